@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One ATECC508A, 608A or 608B: wake, commands, sleep.
+ *
+ *	err = atecc_begin(chip, 2000);
+ *	if (err < 0)
+ *		return err;
+ *	err = atecc_sign(chip, 0, digest, signature);
+ *	atecc_end(chip);
+ *
+ * Not thread-safe: the owner serialises. Between begin and end the watchdog is
+ * looked after (idle and wake again before a command that might not finish,
+ * which keeps TempKey). Commands outside begin/end are -EPROTO.
+ *
+ * Errors of every command below, with a sentence in fail_reason():
+ *   -ENODEV     nothing answers at the address
+ *   -ETIMEDOUT  the deadline given to begin has passed
+ *   -EIO        wrong CRCs or broken replies until the retries were used up,
+ *               or the chip's self-test failed
+ *   -EPERM      the chip refused to execute (status 0F): locked, or the slot's
+ *               configuration forbids it
+ *   -EBADMSG    the chip could not parse the command (status 03)
+ *   -EKEYREJECTED  CheckMac or Verify miscompare (status 01)
+ *   -ENOTRECOVERABLE  the reply to a command that must not be repeated blindly
+ *               (Lock, GenKey create, Counter increment) was lost: read back
+ *               what happened
+ */
+#ifndef NK_ATECC_H
+#define NK_ATECC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct atecc;
+
+enum atecc_part { ATECC_UNKNOWN, ATECC_508A, ATECC_608A, ATECC_608B };
+enum atecc_zone { ATECC_CONFIG, ATECC_OTP, ATECC_DATA };
+
+/* Counts since open; for metrics. Times on the bus's own clock. */
+struct atecc_stats {
+	uint64_t commands, retries, wakes, crc_errors, naks, failures;
+	uint64_t busy_us; /* from begin to end, all operations */
+};
+
+/* DEVICE as transport_open() has it. Nothing is sent to the chip. */
+int atecc_open(const char *device, struct atecc **chip);
+void atecc_close(struct atecc *chip);
+
+/* 7-bit address, 0 while no chip has answered. */
+uint8_t atecc_address(const struct atecc *chip);
+/* Bus for people: "i2c-1". */
+const char *atecc_bus_name(const struct atecc *chip);
+/* Known once the configuration zone has been read. */
+enum atecc_part atecc_part(const struct atecc *chip);
+/* "ATECC608B"; "unknown" */
+const char *atecc_part_name(enum atecc_part part);
+const struct atecc_stats *atecc_stats(const struct atecc *chip);
+/* The bus's clock: real, or the simulator's. */
+uint64_t atecc_now_us(const struct atecc *chip);
+
+/*
+ * Wake the chip from whatever state it is in. Where DEVICE names no address,
+ * 0x60 is tried, then 0x35. `deadline_ms` covers everything until end.
+ */
+int atecc_begin(struct atecc *chip, unsigned int deadline_ms);
+/* Sleep, always, also after failures. */
+void atecc_end(struct atecc *chip);
+/* Microseconds until the deadline given to begin; 0 when it has passed. */
+uint64_t atecc_remaining_us(const struct atecc *chip);
+
+/* Info, revision mode: 4 bytes, e.g. 00 00 60 03. */
+int atecc_revision(struct atecc *chip, uint8_t revision[static 4]);
+
+/*
+ * Read. `address` is the word address of the data sheet's table "Address
+ * Encoding": for data, slot << 3 | block << 8 | word. The 32-byte form reads
+ * the block that holds it.
+ */
+int atecc_read4(struct atecc *chip, enum atecc_zone zone, uint16_t address,
+		uint8_t data[static 4]);
+int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
+		 uint8_t data[static 32]);
+/* The 128 bytes; also tells the driver which part this is, and its clock. */
+int atecc_read_config(struct atecc *chip, uint8_t config[static 128]);
+int atecc_read_otp(struct atecc *chip, uint8_t otp[static 64]);
+/* The first `len` bytes of a slot, 32 at a time where they fit, else by words. */
+int atecc_read_slot(struct atecc *chip, unsigned int slot, uint8_t *data,
+		    size_t len);
+
+/* Write 4 or 32 bytes, unencrypted. Repeating it is harmless, and it does. */
+int atecc_write(struct atecc *chip, enum atecc_zone zone, uint16_t address,
+		const uint8_t *data, size_t len);
+
+/*
+ * Lock: irreversible. The zone is locked only if the chip finds the same CRC
+ * over its content. -ENOTRECOVERABLE: read the lock bytes.
+ */
+int atecc_lock_config(struct atecc *chip, uint16_t crc);
+int atecc_lock_data(struct atecc *chip, uint16_t crc);
+int atecc_lock_slot(struct atecc *chip, unsigned int slot);
+
+int atecc_random(struct atecc *chip, uint8_t random[static 32]);
+
+/* GenKey create: a new private key; -ENOTRECOVERABLE as Lock. X then Y. */
+int atecc_create_key(struct atecc *chip, unsigned int slot,
+		     uint8_t public_key[static 64]);
+/* GenKey public: the public key of the private key in `slot`. */
+int atecc_public_key(struct atecc *chip, unsigned int slot,
+		     uint8_t public_key[static 64]);
+
+/*
+ * Sign a digest: Nonce (pass-through to TempKey) and Sign (external), the form
+ * that 508A and 608 share. r then s.
+ */
+int atecc_sign(struct atecc *chip, unsigned int slot,
+	       const uint8_t digest[static 32], uint8_t signature[static 64]);
+
+/* ECDH with the key in `slot`, secret in the clear. */
+int atecc_ecdh(struct atecc *chip, unsigned int slot,
+	       const uint8_t public_key[static 64], uint8_t secret[static 32]);
+
+/* Persistent latch of the 608 (Info mode 04): state, and setting it. */
+int atecc_latch(struct atecc *chip, bool *set);
+int atecc_set_latch(struct atecc *chip);
+
+/*
+ * CheckMac that authorises the volatile key `slot`: the chip's nonce, the
+ * host's digest over key, nonce and serial. -EKEYREJECTED: another key.
+ * `key` is 32 bytes: the slot's first 32. `serial` is the chip's 9 bytes.
+ */
+int atecc_checkmac(struct atecc *chip, unsigned int slot,
+		   const uint8_t key[static 32],
+		   const uint8_t serial[static 9]);
+
+/* MAC (mode 05) of `challenge`, put into TempKey first, under the key in `slot`. */
+int atecc_mac(struct atecc *chip, unsigned int slot,
+	      const uint8_t challenge[static 32], uint8_t mac[static 32]);
+
+#endif

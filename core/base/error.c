@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Thread_local char reason[512];
+static _Thread_local char number[16];
+
+int fail_because(int err, const char *format, ...)
+{
+	va_list args;
+	char text[sizeof(reason)];
+
+	/* By way of a copy: an argument may be the old sentence. */
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	memcpy(reason, text, sizeof(reason));
+	return -err;
+}
+
+const char *fail_reason(void)
+{
+	return reason;
+}
+
+void fail_clear(void)
+{
+	reason[0] = '\0';
+}
+
+const char *errno_name(int err)
+{
+	const char *name = strerrorname_np(abs(err));
+
+	if (name)
+		return name;
+	snprintf(number, sizeof(number), "E%d", abs(err));
+	return number;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * X.509 certificates and the 72 bytes that a chip keeps of one (Microchip
+ * application note 8974, "Compressed Certificate Definition").
+ *
+ * What is left out of the compressed form is either fixed by the kind of
+ * certificate or derived from other contents of the chip, so a certificate can
+ * be rebuilt to the byte. Public keys are X then Y.
+ */
+#ifndef NK_CERTIFICATE_H
+#define NK_CERTIFICATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bytes.h"
+
+#define COMPRESSED_SIZE 72
+
+/* The parts of a device certificate that come from elsewhere in the chip. */
+struct certificate_device {
+	const uint8_t *public_key; /* 64 bytes */
+	const uint8_t *serial;	   /* manufacturer serial: the subject's CN */
+	size_t serial_len;
+	const uint8_t *chip_serial; /* 9 bytes */
+};
+
+/*
+ * Rebuild DER from the compressed form, appended nowhere: `der` is set.
+ * -EUCLEAN: the 72 bytes are no certificate of this kind (with a reason).
+ * The signature is not checked: see certificate_verify().
+ */
+int certificate_rebuild_signer(const uint8_t compressed[static COMPRESSED_SIZE],
+			       const uint8_t public_key[static 64],
+			       struct bytes *der);
+int certificate_rebuild_device(const uint8_t compressed[static COMPRESSED_SIZE],
+			       const struct certificate_device *device,
+			       const struct bytes *signer_der,
+			       struct bytes *der);
+/* Trust&Go: names, key identifiers and EUI-48 as Microchip's factory has them. */
+int certificate_rebuild_tng_signer(
+	const uint8_t compressed[static COMPRESSED_SIZE],
+	const uint8_t public_key[static 64], struct bytes *der);
+int certificate_rebuild_tng_device(
+	const uint8_t compressed[static COMPRESSED_SIZE],
+	const uint8_t public_key[static 64],
+	const uint8_t chip_serial[static 9], const uint8_t eui48[static 12],
+	const struct bytes *signer_der, struct bytes *der);
+
+/*
+ * Compress, and prove it: the rebuilt DER must be byte-identical, else -EINVAL
+ * with the reason (a year that does not fit, another extension, ...).
+ */
+int certificate_compress_signer(const struct bytes *der,
+				uint8_t compressed[static COMPRESSED_SIZE],
+				uint8_t public_key[static 64]);
+int certificate_compress_device(const struct bytes *der,
+				const struct certificate_device *device,
+				const struct bytes *signer_der,
+				uint8_t compressed[static COMPRESSED_SIZE]);
+
+/* 0 when `issuer_der`'s key signed `der` and its subject is der's issuer; -EKEYREJECTED when not. */
+int certificate_verify(const struct bytes *der, const struct bytes *issuer_der);
+
+/* The P-256 key in a certificate; -EINVAL for another kind of key. */
+int certificate_public_key(const struct bytes *der,
+			   uint8_t public_key[static 64]);
+
+/* First PEM certificate in `pem` (other blocks are passed over). -EINVAL. */
+int certificate_from_pem(const struct bytes *pem, struct bytes *der);
+/* As `openssl x509` prints it, appended to `pem`. */
+int certificate_to_pem(const struct bytes *der, struct bytes *pem);
+
+/* SubjectPublicKeyInfo in PEM, appended; and back (PEM SPKI only). */
+int public_key_to_pem(const uint8_t public_key[static 64], struct bytes *pem);
+int public_key_from_pem(const struct bytes *pem, uint8_t public_key[static 64]);
+/* -EINVAL unless the point is on P-256. */
+int public_key_check(const uint8_t public_key[static 64]);
+/* 0, or -EKEYREJECTED when the signature (r then s) is not that key's. */
+int public_key_verify(const uint8_t public_key[static 64],
+		      const uint8_t digest[static 32],
+		      const uint8_t signature[static 64]);
+
+/* r, s as the ECDSA-Sig-Value of RFC 3279: minimal DER integers. Appended. */
+int signature_to_der(const uint8_t signature[static 64], struct bytes *der);
+/* -EINVAL when it is not one, or r or s needs more than 32 bytes. */
+int signature_from_der(const uint8_t *der, size_t len,
+		       uint8_t signature[static 64]);
+
+/* Something that can sign a digest: the chip, or a signer's key. 0 or -errno. */
+typedef int (*sign_digest)(void *context, const uint8_t digest[static 32],
+			   uint8_t signature[static 64]);
+
+/* PKCS#10 request (subject CN=serial) in PEM, appended. */
+int certificate_request(const uint8_t public_key[static 64],
+			const uint8_t *serial, size_t serial_len,
+			sign_digest sign, void *context, struct bytes *pem);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One open NervesKey: the chip behind its fair lock, and a cache of what it
+ * holds. Every function may be called from any thread. None waits longer than
+ * its deadline; what is cached is served while the chip works.
+ *
+ * Errors are those of the table in mnt-layout.md, negative; the sentence is in
+ * fail_reason() and, when an operation failed, in status' last_error.
+ */
+#ifndef NK_NERVESKEY_H
+#define NK_NERVESKEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "bytes.h"
+
+struct nerveskey;
+
+struct nerveskey_options {
+	const char *state_dir; /* settings journal; NULL: none */
+	bool wait;	       /* open even when no chip answers */
+};
+
+/* Things that are read as a whole. */
+enum nerveskey_item {
+	NERVESKEY_DEVICE_CERT,
+	NERVESKEY_SIGNER_CERT,
+	NERVESKEY_CHAIN,
+	NERVESKEY_PUBLIC_KEY,
+	NERVESKEY_REQUEST, /* device.csr */
+	NERVESKEY_SERIAL,
+	NERVESKEY_BOARD,
+	NERVESKEY_USER,
+	NERVESKEY_EUI48,
+	NERVESKEY_AUX_DEVICE_CERT,
+	NERVESKEY_AUX_SIGNER_CERT,
+	NERVESKEY_AUX_CHAIN,
+	NERVESKEY_CHIP_SERIAL,
+	NERVESKEY_CHIP_MODEL,
+	NERVESKEY_CHIP_REVISION,
+	NERVESKEY_CHIP_ADDRESS,
+	NERVESKEY_CHIP_CONFIG,
+	NERVESKEY_CHIP_OTP,
+	NERVESKEY_CHIP_LOCKS,
+	NERVESKEY_STATUS,
+	NERVESKEY_METRICS,
+	NERVESKEY_ITEM_COUNT
+};
+
+/* Groups of names that exist on some parts only. */
+enum nerveskey_feature {
+	NERVESKEY_HAS_EUI48,	/* Trust&Go */
+	NERVESKEY_HAS_AUX,	/* slots 9, 14, 15 can hold certificates */
+	NERVESKEY_HAS_VOLATILE, /* activate, derive */
+	NERVESKEY_HAS_SLOTS,	/* free slots 1 to 4 */
+};
+
+/*
+ * Open DEVICE and look at the chip: configuration, locks, OTP; finish an
+ * interrupted settings update. -ENODEV when nothing answers (unless `wait`).
+ */
+int nerveskey_open(const char *device, const struct nerveskey_options *options,
+		   struct nerveskey **key);
+void nerveskey_close(struct nerveskey *key);
+
+/* A fresh copy of an item, `out` is set. -ENODATA when it has no content yet. */
+int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
+		  struct bytes *out);
+/*
+ * Without touching the chip: its size in bytes when its content is known and
+ * cached, else -1; and whether it can never change again.
+ */
+ssize_t nerveskey_known_size(struct nerveskey *key, enum nerveskey_item item);
+bool nerveskey_is_final(struct nerveskey *key, enum nerveskey_item item);
+bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature);
+
+int nerveskey_sign(struct nerveskey *key, const uint8_t digest[static 32],
+		   uint8_t signature[static 64]);
+/* `len` bytes of the chip's generator. */
+int nerveskey_random(struct nerveskey *key, uint8_t *random, size_t len);
+int nerveskey_ecdh(struct nerveskey *key, const uint8_t peer[static 64],
+		   uint8_t secret[static 32]);
+/* A peer public key as 64 raw bytes or PEM. -EINVAL when it is no P-256 point. */
+int nerveskey_parse_peer(const struct bytes *text, uint8_t peer[static 64]);
+/* r, s as DER (appended). */
+int nerveskey_signature_der(const uint8_t signature[static 64],
+			    struct bytes *der);
+
+/* Volatile parts. -EKEYREJECTED shows as -EACCES: a wrong activation key. */
+int nerveskey_activate(struct nerveskey *key,
+		       const uint8_t activation_key[static 16]);
+int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
+		     uint8_t mac[static 32]);
+
+/* Free slots 1 to 4, 36 bytes each. Only words that change are written. */
+#define NERVESKEY_SLOT_SIZE 36
+int nerveskey_slot_get(struct nerveskey *key, unsigned int slot,
+		       uint8_t data[static NERVESKEY_SLOT_SIZE]);
+int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
+		       const uint8_t *data, size_t len);
+
+/*
+ * Settings by file name; each change is one chip update. Errors as in
+ * settings.h, and -ENODATA before the chip has a place for them, -EUCLEAN,
+ * -ENOSPC.
+ */
+int nerveskey_settings_each(struct nerveskey *key,
+			    int (*each)(void *context, const char *name),
+			    void *context);
+int nerveskey_setting_get(struct nerveskey *key, const char *name,
+			  struct bytes *value);
+int nerveskey_setting_put(struct nerveskey *key, const char *name,
+			  const struct bytes *value);
+int nerveskey_setting_name_check(const char *name);
+int nerveskey_setting_remove(struct nerveskey *key, const char *name);
+int nerveskey_setting_rename(struct nerveskey *key, const char *from,
+			     const char *to, unsigned int flags);
+/* `type` gets a static string. */
+int nerveskey_setting_type(struct nerveskey *key, const char *name,
+			   const char **type);
+int nerveskey_setting_set_type(struct nerveskey *key, const char *name,
+			       const char *type);
+/* The whole map as stored, and its replacement. */
+int nerveskey_settings_etf(struct nerveskey *key, struct bytes *etf);
+int nerveskey_settings_replace(struct nerveskey *key, const struct bytes *etf);
+
+/*
+ * Text for the provision files: staged, and acted on as its lines come. What is
+ * staged outlives the open file, so a request may come in many opens.
+ */
+enum nerveskey_provision { NERVESKEY_PROVISION, NERVESKEY_PROVISION_AUX };
+int nerveskey_provision_write(struct nerveskey *key,
+			      enum nerveskey_provision which, const char *text,
+			      size_t len);
+/* The writer has closed: a last line without a newline is complete. */
+int nerveskey_provision_end(struct nerveskey *key,
+			    enum nerveskey_provision which);
+/* What is staged, what is missing, how far the chip is. */
+int nerveskey_provision_show(struct nerveskey *key,
+			     enum nerveskey_provision which,
+			     struct bytes *text);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The settings: one Erlang map in slots 8, 7, 6 and 5 (524 bytes), or in slot
+ * 8 alone (416 bytes) on a Trust&Go part, as files see it.
+ *
+ * A `struct settings` is a value: decoded from the space's bytes, changed in
+ * memory by the functions here, then written by settings_store() as ONE chip
+ * update. A key that is not touched keeps its exact term.
+ */
+#ifndef NK_SETTINGS_H
+#define NK_SETTINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bytes.h"
+
+struct settings;
+
+#define SETTINGS_SPACE_MAX	    524
+#define SETTINGS_SPACE_TRUST_AND_GO 416
+
+/* An empty map. -ENOMEM. */
+int settings_new(struct settings **settings);
+int settings_clone(const struct settings *from, struct settings **settings);
+void settings_free(struct settings *settings);
+
+/*
+ * From the bytes of the space. A space of only 00 or only FF is an empty map;
+ * bytes after the term are not looked at. -EUCLEAN when it is no map we can
+ * read (with the reason and the offset).
+ */
+int settings_decode(const uint8_t *space, size_t len,
+		    struct settings **settings);
+/* The external term (131, 116, ...), appended. */
+int settings_encode(const struct settings *settings, struct bytes *etf);
+
+/*
+ * File names of the keys, in the order of the map: see mount.md. The callback
+ * ends the walk by returning non-zero, which is returned.
+ */
+int settings_each(const struct settings *settings,
+		  int (*each)(void *context, const char *name), void *context);
+
+/* The value as a file shows it, appended. -ENOENT. */
+int settings_get(const struct settings *settings, const char *name,
+		 struct bytes *text);
+/*
+ * A value from what was written to its file; the type of an existing value is
+ * kept. -EINVAL: not a settings name, or the text does not parse as the type;
+ * -ENAMETOOLONG.
+ */
+int settings_put(struct settings *settings, const char *name,
+		 const struct bytes *text);
+/* Whether a name could be a key: 0, -EINVAL, -ENAMETOOLONG. */
+int settings_name_check(const char *name);
+int settings_remove(struct settings *settings, const char *name); /* -ENOENT */
+/* `flags` of renameat2(2): 0, RENAME_NOREPLACE (-EEXIST), RENAME_EXCHANGE (-ENOENT). */
+int settings_rename(struct settings *settings, const char *from, const char *to,
+		    unsigned int flags);
+/* "binary", "atom", "integer", "float", "list", "tuple", "map", ...; NULL when there is no such key. */
+const char *settings_type(const struct settings *settings, const char *name);
+/* Convert the value to a type by way of its text. -ENOENT, -EINVAL. */
+int settings_set_type(struct settings *settings, const char *name,
+		      const char *type);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Settings on the chip: reading the space, updating it so that a power cut at
+ * any instant leaves the old map or the new one, and finishing an update that
+ * a power cut has interrupted.
+ *
+ * The redo record is described in settings_store.c. All calls are made between
+ * atecc_begin() and atecc_end().
+ */
+#ifndef NK_SETTINGS_STORE_H
+#define NK_SETTINGS_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "settings.h"
+
+struct atecc;
+
+struct settings_space {
+	size_t len; /* SETTINGS_SPACE_MAX or SETTINGS_SPACE_TRUST_AND_GO */
+	uint8_t data[SETTINGS_SPACE_MAX];
+};
+
+struct settings_place {
+	size_t len;	       /* of the space on this part */
+	const char *state_dir; /* journal files; NULL: none */
+	uint8_t chip_serial[9];
+};
+
+/*
+ * Read the whole space, finish an interrupted update if there is one (then
+ * *recovered is true and the chip has been written), and give what the map is.
+ */
+int settings_load(struct atecc *chip, const struct settings_place *place,
+		  struct settings_space *space, bool *recovered);
+
+/*
+ * Make the chip hold `etf` followed by zeros. `space` is what it holds now, as
+ * settings_load() or the last settings_store() left it, and is kept true.
+ * Only 32-byte blocks that differ are written; all are read back.
+ * -ENOSPC: longer than the space, or neither the chip nor the state directory
+ * has room for the redo record; nothing is written then.
+ */
+int settings_store(struct atecc *chip, const struct settings_place *place,
+		   struct settings_space *space, const struct bytes *etf);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ways to open a bus; one row each in transport.c. */
+#ifndef NK_TRANSPORT_BACKENDS_H
+#define NK_TRANSPORT_BACKENDS_H
+
+#include "transport.h"
+
+/* `spec` is what follows "sim:": FILE[,option=value...]. */
+int transport_sim_open(const char *spec, struct transport **bus);
+
+/* `path` is a device file, "/dev/i2c-1"; `address` 0 when not given. */
+int transport_i2c_open(const char *path, uint8_t address,
+		       struct transport **bus);
+
+#endif
