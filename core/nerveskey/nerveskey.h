@@ -77,6 +77,19 @@ ssize_t nerveskey_known_size(struct nerveskey *key, enum nerveskey_item item);
 bool nerveskey_is_final(struct nerveskey *key, enum nerveskey_item item);
 bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature);
 
+/*
+ * Grows when what was cached has become somebody else's (another chip answers,
+ * the chip was provisioned): what the kernel kept from before is stale then.
+ */
+uint64_t nerveskey_generation(struct nerveskey *key);
+
+/* Show a failure found above this layer as last_error, with fail_reason(). */
+void nerveskey_note_failure(struct nerveskey *key, int err);
+
+/*
+ * Each signature is checked against the cached public key, so that a reply of
+ * another chip, or a broken one, is noticed and asked for again.
+ */
 int nerveskey_sign(struct nerveskey *key, const uint8_t digest[static 32],
 		   uint8_t signature[static 64]);
 /* `len` bytes of the chip's generator. */
@@ -95,8 +108,9 @@ int nerveskey_activate(struct nerveskey *key,
 int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
 		     uint8_t mac[static 32]);
 
-/* Free slots 1 to 4, 36 bytes each. Only words that change are written. */
+/* Free slots, 36 bytes each: 1 to 4, or 3 and 4 on volatile parts. Only words that change are written. */
 #define NERVESKEY_SLOT_SIZE 36
+bool nerveskey_slot_is_free(struct nerveskey *key, unsigned int slot);
 int nerveskey_slot_get(struct nerveskey *key, unsigned int slot,
 		       uint8_t data[static NERVESKEY_SLOT_SIZE]);
 int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
