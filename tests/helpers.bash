@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What every .bats file loads: paths, simulated chips, mounts that are always
+# undone, and the reports of sanitizers.
+#
+#	load helpers
+#	@test "serial is one line" {
+#		new_chip 608b provisioned
+#		mount_chip
+#		run cat "$MNT/serial"
+#		assert_output N1234567
+#	}
+#
+# From outside: NK_BUILD, the build to test; NK_BUS, the way to the chip: sim,
+# or i2c for libi2c's own code over a bus that is played by preload_i2c.so.
+
+bats_require_minimum_version 1.5.0
+bats_load_library bats-support
+bats_load_library bats-assert
+bats_load_library bats-file
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+GOLDEN=$ROOT/tests/golden
+NK_BUILD=$(cd "${NK_BUILD:-$ROOT/build}" && pwd)
+NK_BUS=${NK_BUS:-sim}
+PATH=$NK_BUILD/bin:$PATH
+# A condition that has not come true by then never will; slow machines,
+# sanitizers and valgrind included.
+NK_PATIENCE=${NK_PATIENCE:-60}
+export ROOT GOLDEN NK_BUILD NK_BUS PATH LC_ALL=C.UTF-8
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-300}
+
+# setup() and teardown() of a file with its own call these two.
+nk_setup() {
+	TMP=$BATS_TEST_TMPDIR
+	MNT=$TMP/mnt
+	CHIP=$TMP/chip.sim
+	SIM_OPTIONS=
+	nk_mounts=()
+	nk_daemons=()
+	nk_logs=()
+	nk_buses=()
+	local report=log_path=$TMP/sanitizer:exitcode=99
+	export ASAN_OPTIONS=$report:detect_leaks=1:detect_stack_use_after_return=1
+	export UBSAN_OPTIONS=$report:print_stacktrace=1
+	export TSAN_OPTIONS=$report:second_deadlock_stack=1
+}
+
+nk_teardown() {
+	local -i failed=0 i
+	for i in "${!nk_mounts[@]}"; do
+		nk_undo_mount "$i" || failed=1
+	done
+	for i in "${!nk_buses[@]}"; do
+		nk_end_bus "$i" || failed=1
+	done
+	nk_show_reports || failed=1
+	return "$failed"
+}
+
+setup() { nk_setup; }
+teardown() { nk_teardown; }
+
+# wait_until COMMAND...: until it succeeds; fails when it never does.
+wait_until() {
+	local -i deadline=$((SECONDS + NK_PATIENCE))
+	until "$@"; do
+		if ((SECONDS >= deadline)); then
+			echo "never came true: $*" >&2
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+# new_chip MODEL [IMAGE]: make $CHIP. MODEL is 508a, 608a, 608b or tng; IMAGE a
+# golden chip image's name without the model ("provisioned"), else it is blank.
+new_chip() {
+	local image=$GOLDEN/chip-images/$1${2:+-$2}.json
+	if [[ -n ${2:-} || $1 == tng ]]; then
+		nerveskey-sim create "$CHIP" --from "$image"
+	else
+		nerveskey-sim create "$CHIP" --model "$1"
+	fi
+}
+
+# use_image FILE: make $CHIP of a whole image's file.
+use_image() {
+	nerveskey-sim create "$CHIP" --from "$1"
+}
+
+# The DEVICE of $CHIP. SIM_OPTIONS is a list like "timing=typical,faults=nak@3".
+chip_device() {
+	if [[ $NK_BUS == i2c ]]; then
+		echo "i2c-1:${ADDRESS:-0x60}"
+	else
+		echo "sim:$CHIP${SIM_OPTIONS:+,$SIM_OPTIONS}"
+	fi
+}
+
+sim_only() {
+	[[ $NK_BUS == sim ]] || skip "${1:-only the simulator can do this}"
+}
+
+# mount_chip [ARGUMENT...]: mount $CHIP at $MNT, ARGUMENTs go to nerveskeyfs.
+# Returns when the mount answers; what the daemon says is in $DAEMON_LOG.
+mount_chip() {
+	local -i i=${#nk_mounts[@]}
+	DAEMON_LOG=$TMP/daemon.$i.log
+	mkdir -p "$MNT"
+	[[ $NK_BUS == sim ]] || nk_serve_bus "$i"
+	nk_daemon_command "$i"
+	"${nk_command[@]}" "$(chip_device)" "$MNT" -f "$@" \
+		>"$DAEMON_LOG" 2>&1 3>&- &
+	DAEMON=$!
+	nk_mounts[i]=$MNT
+	nk_daemons[i]=$DAEMON
+	nk_logs[i]=$DAEMON_LOG
+	wait_until nk_mounted_or_dead "$MNT" "$DAEMON"
+	if ! nk_is_mounted "$MNT"; then
+		nk_forget_mount "$i"
+		cat "$DAEMON_LOG" >&2
+		return 1
+	fi
+}
+
+# unmount_chip: undo the mount at $MNT; its daemon must end well.
+unmount_chip() {
+	local -i i
+	for i in "${!nk_mounts[@]}"; do
+		if [[ ${nk_mounts[i]} == "$MNT" ]]; then
+			nk_undo_mount "$i" && nk_end_bus "$i"
+			return
+		fi
+	done
+	echo "nothing is mounted at $MNT" >&2
+	return 1
+}
+
+# The signer that golden certificates and most tests use.
+SIGNER=$GOLDEN/signers/y31
+
+# provision_request [LINE...]: a whole request for `provision`.
+provision_request() {
+	printf '%s\n' serial=N1234567 "$@"
+	cat "$SIGNER.cert" "$SIGNER.key"
+	echo commit
+}
+
+# provision_chip [LINE...]: in one open and several writes.
+provision_chip() {
+	provision_request "$@" >"$MNT/provision"
+}
+
+# state_of KEY: its value in `status`.
+state_of() {
+	sed -n "s/^$1=//p" "$MNT/status"
+}
+
+# verify_device FILE SIGNER: FILE's certificate is signed by SIGNER's. Clocks are
+# not looked at: golden certificates are older or newer than any machine.
+verify_device() {
+	openssl verify -no_check_time -partial_chain -trusted "$2" "$1"
+}
+
+# der_of FILE: the PEM certificate in FILE as hex of its DER.
+der_of() {
+	openssl x509 -in "$1" -outform DER | xxd -p | tr -d '\n'
+}
+
+# golden FILE FILTER: a value out of a golden JSON file.
+golden() {
+	jq -r "$2" "$GOLDEN/$1"
+}
+
+# assert_errno NAME COMMAND...: it fails, and says so in NAME's words.
+assert_errno() {
+	local name=$1 words
+	shift
+	words=$(nk_errno_words "$name")
+	run "$@"
+	assert_failure
+	assert_output --partial "$words"
+}
+
+# For `run` and assert_errno, with the error of write(2) as the shell shows it.
+write_text() { printf %s "$2" >"$1"; }
+write_hex() { xxd -r -p <<<"$2" | dd of="$1" bs=64k conv=notrunc status=none; }
+write_file() { dd if="$2" of="$1" bs=64k conv=notrunc status=none; }
+
+nk_errno_words() {
+	case $1 in
+	EACCES) echo "Permission denied" ;;
+	EBUSY) echo "Device or resource busy" ;;
+	EEXIST) echo "File exists" ;;
+	EFBIG) echo "File too large" ;;
+	EINVAL) echo "Invalid argument" ;;
+	EIO) echo "Input/output error" ;;
+	EISDIR) echo "Is a directory" ;;
+	ENAMETOOLONG) echo "File name too long" ;;
+	ENODATA) echo "No data available" ;;
+	ENODEV) echo "No such device" ;;
+	ENOENT) echo "No such file or directory" ;;
+	ENOSPC) echo "No space left on device" ;;
+	EPERM) echo "Operation not permitted" ;;
+	ETIMEDOUT) echo "Connection timed out" ;;
+	EUCLEAN) echo "Structure needs cleaning" ;;
+	*) echo "no such errno: $1" ;;
+	esac
+}
+
+nk_is_mounted() { timeout 30 mountpoint -q "$1"; }
+nk_is_dead() { ! kill -0 "$1" 2>/dev/null; }
+nk_mounted_or_dead() { nk_is_mounted "$1" || nk_is_dead "$2"; }
+nk_try_unmount() { fusermount3 -u "$1" 2>/dev/null; }
+
+# nk_daemon_command I: nk_command becomes nerveskeyfs and what must go before it,
+# for mount number I.
+nk_daemon_command() {
+	nk_command=(nerveskeyfs)
+	[[ $NK_BUS == i2c ]] || return 0
+	nk_command=(env "I2C_PRELOAD_BUS=1=$TMP/bus.$1.sock"
+		"LD_PRELOAD=$(nk_sanitizer_library)$NK_BUILD/lib/preload_i2c.so"
+		nerveskeyfs)
+}
+
+# A sanitizer's runtime wants to be the first library of all.
+nk_sanitizer_library() {
+	ldd "$NK_BUILD/bin/nerveskeyfs" |
+		sed -n 's/.*=> \(.*lib[at]san[^ ]*\).*/\1 /p'
+}
+
+nk_serve_bus() {
+	local socket=$TMP/bus.$1.sock
+	nerveskey-sim serve "$CHIP" --socket "$socket" \
+		${ADDRESS:+--addr "$ADDRESS"} >"$TMP/bus.$1.log" 2>&1 3>&- &
+	nk_buses[$1]=$!
+	wait_until test -S "$socket"
+}
+
+nk_end_bus() {
+	local pid=${nk_buses[$1]:-}
+	[[ -n $pid ]] || return 0
+	unset "nk_buses[$1]"
+	kill "$pid" 2>/dev/null || true
+	wait_until nk_is_dead "$pid"
+}
+
+nk_forget_mount() {
+	unset "nk_mounts[$1]" "nk_daemons[$1]" "nk_logs[$1]"
+}
+
+# Unmount, wait for the daemon, and complain when it did not end with 0.
+nk_undo_mount() {
+	local mount=${nk_mounts[$1]} pid=${nk_daemons[$1]} log=${nk_logs[$1]}
+	local -i code=0
+	nk_forget_mount "$1"
+	if nk_is_dead "$pid"; then
+		fusermount3 -u -z "$mount" 2>/dev/null || true
+		nk_complain "the daemon of $mount died" "$log"
+		return 1
+	fi
+	if ! wait_until nk_try_unmount "$mount"; then
+		fusermount3 -u -z "$mount"
+		kill "$pid" || true
+		nk_complain "$mount stayed busy" "$log"
+		return 1
+	fi
+	if ! wait_until nk_is_dead "$pid"; then
+		kill -KILL "$pid" || true
+		nk_complain "the daemon of $mount did not end" "$log"
+		return 1
+	fi
+	wait "$pid" 2>/dev/null || code=$?
+	# 127: mount_chip ran in a subshell, and its child is not ours.
+	if ((code != 0 && code != 127)); then
+		nk_complain "the daemon of $mount ended with $code" "$log"
+		return 1
+	fi
+}
+
+nk_complain() {
+	echo "$1; its log:" >&2
+	cat "$2" >&2
+}
+
+nk_show_reports() {
+	local report found=0
+	for report in "$TMP"/sanitizer.*; do
+		[[ -e $report ]] || continue
+		echo "a sanitizer reports:" >&2
+		cat "$report" >&2
+		found=1
+	done
+	return "$found"
+}
