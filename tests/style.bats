@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# The house rules that a program can check.
+
+load helpers
+
+setup() {
+	nk_setup
+	cd "$ROOT" || return
+}
+
+# Files of the work tree that git knows or would take.
+sources() {
+	git -c safe.directory='*' ls-files --cached --others --exclude-standard -- "$@"
+}
+
+# Bash scripts with a name that does not say so.
+scripts() {
+	sources | while read -r file; do
+		[[ -f $file ]] || continue
+		if [[ $file == *.bats || $file == *.bash ]] ||
+			head -c 30 "$file" | grep -aqE '^#!/bin/(ba)?sh'; then
+			echo "$file"
+		fi
+	done
+}
+
+@test "C files are as clang-format leaves them" {
+	sources '*.c' '*.h' | xargs clang-format-14 --dry-run -Werror
+}
+
+@test "shellcheck has no complaint" {
+	scripts | xargs shellcheck -x
+}
+
+@test "every source says its licence" {
+	run bash -c "$(declare -f sources scripts)
+		{ sources '*.c' '*.h' '*CMakeLists.txt'; scripts; } |
+			xargs grep -L SPDX-License-Identifier"
+	assert_output ""
+}
+
+@test "files of C stay under 400 lines" {
+	run bash -c "$(declare -f sources)
+		sources '*.c' '*.h' | xargs wc -l | awk '\$1 > 400 && \$2 != \"total\"'"
+	assert_output ""
+}
