@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of the chip that answers: its zones, and what they make of it. */
+#include "key.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "error.h"
+#include "log.h"
+
+static const char *const state_names[] = {
+	[KEY_ABSENT] = "absent",	 [KEY_BLANK] = "blank",
+	[KEY_CONFIGURED] = "configured", [KEY_DATA_LOCKED] = "data-locked",
+	[KEY_COMPLETE] = "complete",	 [KEY_FOREIGN] = "foreign",
+};
+
+const char *key_state_name(enum key_state state)
+{
+	return state_names[state];
+}
+
+/* The slots that must be locked before a key of this kind is complete. */
+static unsigned int slots_to_lock(enum config_kind kind)
+{
+	switch (kind) {
+	case CONFIG_NERVESKEY:
+		return 1u << SLOT_DEVICE_KEY;
+	case CONFIG_VOLATILE:
+		return 1u << SLOT_DEVICE_KEY | 1u << SLOT_ACTIVATION_KEY |
+		       1u << SLOT_ENCRYPTION_KEY;
+	default:
+		return 0;
+	}
+}
+
+static bool slots_are_locked(const struct cache *zones)
+{
+	unsigned int wanted = slots_to_lock(zones->kind);
+
+	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
+		if (wanted & 1u << slot &&
+		    !config_slot_is_locked(zones->config, slot))
+			return false;
+	return true;
+}
+
+static enum key_state state_of(const struct cache *zones)
+{
+	if (!config_is_locked(zones->config))
+		return KEY_BLANK;
+	if (zones->kind == CONFIG_OTHER)
+		return KEY_FOREIGN;
+	if (!config_data_is_locked(zones->config))
+		return KEY_CONFIGURED;
+	if (zones->kind != CONFIG_TRUST_AND_GO && zones->otp.serial_len == 0)
+		return KEY_FOREIGN;
+	return slots_are_locked(zones) ? KEY_COMPLETE : KEY_DATA_LOCKED;
+}
+
+/* `zones` gets only what comes from the configuration and OTP zones. */
+static int read_zones(struct nerveskey *key, struct cache *zones)
+{
+	int err;
+
+	err = atecc_read_config(key->chip, zones->config);
+	if (err < 0)
+		return err;
+	config_serial(zones->config, zones->chip_serial);
+	zones->kind = config_kind(zones->config);
+	zones->has_otp = config_data_is_locked(zones->config);
+	if (zones->has_otp) {
+		err = atecc_read_otp(key->chip, zones->otp_raw);
+		/* A foreign configuration may forbid it. */
+		if (err == -EPERM)
+			zones->has_otp = false;
+		else if (err < 0)
+			return err;
+	}
+	if (zones->has_otp)
+		otp_decode(zones->otp_raw, &zones->otp);
+	zones->state = state_of(zones);
+	return 0;
+}
+
+void key_forget_items(struct nerveskey *key)
+{
+	struct cache *cache = &key->cache;
+
+	pthread_mutex_lock(&key->cache_lock);
+	for (size_t i = 0; i < NERVESKEY_ITEM_COUNT; i++) {
+		bytes_free(&cache->item[i]);
+		cache->have[i] = false;
+	}
+	cache->have_public_key = false;
+	cache->signs_otherwise = false;
+	cache->aux_looked_for = false;
+	pthread_mutex_unlock(&key->cache_lock);
+}
+
+/* Everything goes: the cache is about `zones` from now on. */
+static void start_over(struct nerveskey *key, const struct cache *zones)
+{
+	struct settings *old = key->cache.settings;
+
+	key_forget_items(key);
+	pthread_mutex_lock(&key->cache_lock);
+	key->cache = *zones;
+	key->generation++;
+	pthread_mutex_unlock(&key->cache_lock);
+	settings_free(old);
+}
+
+int key_look(struct nerveskey *key)
+{
+	struct cache zones = { .settings_error = -ENODATA };
+	int err;
+
+	err = read_zones(key, &zones);
+	if (err < 0)
+		return err;
+	start_over(key, &zones);
+	log_write(LOG_LEVEL_INFO, "%s: %s, %s", atecc_bus_name(key->chip),
+		  atecc_part_name(config_part(zones.config)),
+		  key_state_name(zones.state));
+	/* An interrupted update is finished now; what else fails, fails when asked. */
+	if (zones.state == KEY_COMPLETE || zones.state == KEY_DATA_LOCKED) {
+		err = key_settings_load(key);
+		if (err == -ENODEV || err == -ETIMEDOUT)
+			return err;
+	}
+	return 0;
+}
+
+enum key_state key_state(struct nerveskey *key)
+{
+	enum key_state state;
+
+	pthread_mutex_lock(&key->cache_lock);
+	state = key->cache.state;
+	pthread_mutex_unlock(&key->cache_lock);
+	return state;
+}
+
+enum config_kind key_kind(struct nerveskey *key)
+{
+	enum config_kind kind;
+
+	pthread_mutex_lock(&key->cache_lock);
+	kind = key->cache.kind;
+	pthread_mutex_unlock(&key->cache_lock);
+	return kind;
+}
+
+uint64_t nerveskey_generation(struct nerveskey *key)
+{
+	uint64_t generation;
+
+	pthread_mutex_lock(&key->cache_lock);
+	generation = key->generation;
+	pthread_mutex_unlock(&key->cache_lock);
+	return generation;
+}
+
+bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature)
+{
+	enum key_state state = key_state(key);
+	enum config_kind kind = key_kind(key);
+	bool ours = state != KEY_FOREIGN && kind != CONFIG_TRUST_AND_GO;
+
+	switch (feature) {
+	case NERVESKEY_HAS_EUI48:
+		return kind == CONFIG_TRUST_AND_GO;
+	case NERVESKEY_HAS_VOLATILE:
+		return state != KEY_FOREIGN && kind == CONFIG_VOLATILE;
+	case NERVESKEY_HAS_AUX:
+	case NERVESKEY_HAS_SLOTS:
+		return ours;
+	}
+	return false;
+}
+
+bool nerveskey_slot_is_free(struct nerveskey *key, unsigned int slot)
+{
+	unsigned int first = nerveskey_has(key, NERVESKEY_HAS_VOLATILE)
+				     ? SLOT_ENCRYPTION_KEY + 1
+				     : SLOT_FREE_FIRST;
+
+	return nerveskey_has(key, NERVESKEY_HAS_SLOTS) && slot >= first &&
+	       slot <= SLOT_FREE_LAST;
+}

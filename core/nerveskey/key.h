@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of struct nerveskey, for the files of this folder.
+ *
+ * Locks, in this order: `staging`, `chip_lock`, `cache_lock`. The chip and
+ * `known` of the cache change only under the chip lock; the cache lock spans a
+ * copy and never any I/O.
+ */
+#ifndef NK_KEY_H
+#define NK_KEY_H
+
+#include <pthread.h>
+#include <time.h>
+
+#include "atecc.h"
+#include "chip_lock.h"
+#include "config_zone.h"
+#include "nerveskey.h"
+#include "otp.h"
+#include "provision.h"
+#include "settings.h"
+#include "settings_store.h"
+#include "slots.h"
+
+enum key_state {
+	KEY_ABSENT, /* no chip has answered yet */
+	KEY_BLANK,
+	KEY_CONFIGURED,
+	KEY_DATA_LOCKED,
+	KEY_COMPLETE,
+	KEY_FOREIGN,
+};
+
+/* What people and metrics call the things that are done with a chip. */
+enum operation {
+	OP_OPEN,
+	OP_READ,
+	OP_SIGN,
+	OP_RANDOM,
+	OP_ECDH,
+	OP_ACTIVATE,
+	OP_DERIVE,
+	OP_SLOT_READ,
+	OP_SLOT_WRITE,
+	OP_SETTINGS_READ,
+	OP_SETTINGS_WRITE,
+	OP_PROVISION,
+	OP_STATUS,
+	OP_COUNT
+};
+
+struct operation_stats {
+	uint64_t done, failed, total_us, longest_us;
+};
+
+/* All that is known of the chip that answers. Dropped when another one does. */
+struct cache {
+	enum key_state state;
+	enum config_kind kind;
+	bool has_otp;
+	uint8_t config[CONFIG_SIZE];
+	uint8_t chip_serial[CHIP_SERIAL_SIZE];
+	uint8_t otp_raw[OTP_SIZE];
+	struct otp otp;
+	bool have[NERVESKEY_ITEM_COUNT];
+	struct bytes item[NERVESKEY_ITEM_COUNT];
+	bool have_public_key;
+	uint8_t public_key[64];
+	/* The key signs with another key than it shows: it was told once. */
+	bool signs_otherwise;
+	int settings_error; /* -ENODATA: not read yet */
+	struct settings *settings;
+	struct settings_space space;
+	bool aux_looked_for;
+	enum { LATCH_UNKNOWN, LATCH_CLOSED, LATCH_OPEN } latch;
+};
+
+struct nerveskey {
+	struct atecc *chip;
+	struct nerveskey_options options;
+	char *state_dir;
+
+	pthread_mutex_t staging; /* of provision requests */
+	struct provision *request[2];
+
+	struct chip_lock chip_lock;
+	uint64_t last_seen_us; /* bus clock, end of the last good session */
+	bool recheck;	       /* something went wrong: who is there? */
+	uint64_t entered_us;
+
+	pthread_mutex_t cache_lock;
+	struct cache cache;
+	bool present;
+	uint64_t generation;
+	char last_error[600];
+	struct operation_stats stats[OP_COUNT];
+	struct atecc_stats chip_stats;
+	uint64_t cache_hits, cache_misses;
+};
+
+/*
+ * A session: wait for the turn, wake the chip, make sure that it is still the
+ * chip that the cache is about. Between the two the thread owns the chip.
+ * key_leave() sleeps the chip, counts, notes the error with its sentence and
+ * returns what the file system shows of it.
+ */
+int key_enter(struct nerveskey *key, enum operation operation);
+/* The same, or -EAGAIN when another has the chip. */
+int key_try_enter(struct nerveskey *key, enum operation operation);
+int key_leave(struct nerveskey *key, enum operation operation, int err);
+const char *operation_name(enum operation operation);
+
+/* Note a failure that needed no session; returns `err`. */
+int key_refuse(struct nerveskey *key, int err);
+
+/* Read the zones anew, after something has changed them. In a session. */
+int key_look(struct nerveskey *key);
+/* Forget what was read from the data zone. In a session. */
+void key_forget_items(struct nerveskey *key);
+/* A consistent copy of one field of the cache. */
+enum key_state key_state(struct nerveskey *key);
+enum config_kind key_kind(struct nerveskey *key);
+const char *key_state_name(enum key_state state);
+
+/* Load an item within a session, by way of the cache. */
+int key_load(struct nerveskey *key, enum nerveskey_item item,
+	     struct bytes *out);
+/* The device's public key, within a session, by way of the cache. */
+int key_public_key(struct nerveskey *key, uint8_t public_key[static 64]);
+
+/* The settings, within a session: read them unless they are cached. */
+int key_settings_load(struct nerveskey *key);
+struct settings_place key_settings_place(const struct nerveskey *key);
+
+/* Text of `status` and `metrics`; no session. */
+int key_status(struct nerveskey *key, struct bytes *text);
+int key_metrics(struct nerveskey *key, struct bytes *text);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Items from the data zone: certificates, keys, the request for one. */
+#include <errno.h>
+#include <string.h>
+
+#include "certificate.h"
+#include "error.h"
+#include "load.h"
+#include "text.h"
+
+/* Slot 5 of a Trust&Go part starts with its EUI-48 in hexadecimal. */
+#define EUI48_SIZE 12
+
+int key_public_key(struct nerveskey *key, uint8_t public_key[static 64])
+{
+	struct cache *cache = &key->cache;
+	uint8_t fresh[64];
+	int err;
+
+	if (!cache->have_public_key) {
+		err = atecc_public_key(key->chip, SLOT_DEVICE_KEY, fresh);
+		if (err == -EPERM && cache->state == KEY_CONFIGURED)
+			return fail_because(ENODATA,
+					    "the chip has no device key yet");
+		if (err < 0)
+			return err;
+		pthread_mutex_lock(&key->cache_lock);
+		memcpy(cache->public_key, fresh, sizeof(fresh));
+		cache->have_public_key = true;
+		pthread_mutex_unlock(&key->cache_lock);
+	}
+	memcpy(public_key, cache->public_key, 64);
+	return 0;
+}
+
+/* Nothing was ever written there. */
+static bool is_blank(const uint8_t *data, size_t len)
+{
+	for (size_t i = 1; i < len; i++)
+		if (data[i] != data[0])
+			return false;
+	return data[0] == 0x00 || data[0] == 0xff;
+}
+
+static int read_compressed(struct nerveskey *key, unsigned int slot,
+			   uint8_t compressed[static COMPRESSED_SIZE])
+{
+	int err;
+
+	err = atecc_read_slot(key->chip, slot, compressed, COMPRESSED_SIZE);
+	if (err < 0)
+		return err;
+	if (is_blank(compressed, COMPRESSED_SIZE))
+		return fail_because(ENODATA,
+				    "no certificate is stored in "
+				    "slot %u",
+				    slot);
+	return 0;
+}
+
+/* Trust&Go has four zero bytes before each half, NervesKey none. */
+static int read_stored_key(struct nerveskey *key, unsigned int slot,
+			   uint8_t public_key[static 64])
+{
+	uint8_t stored[72];
+	int err;
+
+	err = atecc_read_slot(key->chip, slot, stored,
+			      key_is_trust_and_go(key) ? 72 : 64);
+	if (err < 0)
+		return err;
+	if (key_is_trust_and_go(key)) {
+		memcpy(public_key, stored + 4, 32);
+		memcpy(public_key + 32, stored + 40, 32);
+	} else {
+		memcpy(public_key, stored, 64);
+	}
+	return 0;
+}
+
+/* DER of the signer whose key and compressed certificate are in these slots. */
+static int rebuild_signer(struct nerveskey *key, unsigned int key_slot,
+			  unsigned int cert_slot, struct bytes *der)
+{
+	uint8_t public_key[64], compressed[COMPRESSED_SIZE];
+	int err;
+
+	err = read_compressed(key, cert_slot, compressed);
+	if (err < 0)
+		return err;
+	err = read_stored_key(key, key_slot, public_key);
+	if (err < 0)
+		return err;
+	if (key_is_trust_and_go(key))
+		return certificate_rebuild_tng_signer(compressed, public_key,
+						      der);
+	return certificate_rebuild_signer(compressed, public_key, der);
+}
+
+static int read_eui48(struct nerveskey *key, uint8_t eui48[static EUI48_SIZE])
+{
+	uint8_t block[32];
+	int err;
+
+	err = atecc_read32(key->chip, ATECC_DATA, slot_address(5, 0, 0), block);
+	if (err < 0)
+		return err;
+	memcpy(eui48, block, EUI48_SIZE);
+	return 0;
+}
+
+static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
+			  const struct bytes *signer, struct bytes *der)
+{
+	uint8_t public_key[64], compressed[COMPRESSED_SIZE], eui48[EUI48_SIZE];
+	struct certificate_device device = {
+		.public_key = public_key,
+		.serial = key->cache.otp.serial,
+		.serial_len = key->cache.otp.serial_len,
+		.chip_serial = key->cache.chip_serial,
+	};
+	int err;
+
+	err = read_compressed(key, cert_slot, compressed);
+	if (err < 0)
+		return err;
+	err = key_public_key(key, public_key);
+	if (err < 0)
+		return err;
+	if (!key_is_trust_and_go(key))
+		return certificate_rebuild_device(compressed, &device, signer,
+						  der);
+	err = read_eui48(key, eui48);
+	if (err < 0)
+		return err;
+	return certificate_rebuild_tng_device(compressed, public_key,
+					      key->cache.chip_serial, eui48,
+					      signer, der);
+}
+
+int load_signer(struct nerveskey *key, struct bytes *out)
+{
+	struct bytes der = BYTES_INIT;
+	int err;
+
+	err = rebuild_signer(key, SLOT_SIGNER_KEY, SLOT_SIGNER_CERT, &der);
+	if (err == 0)
+		err = certificate_to_pem(&der, out);
+	bytes_free(&der);
+	return err;
+}
+
+/* The signer's DER by way of its cached PEM: it is asked for twice or more. */
+static int cached_der(struct nerveskey *key, enum nerveskey_item item,
+		      struct bytes *der)
+{
+	struct bytes pem = BYTES_INIT;
+	int err;
+
+	err = key_load(key, item, &pem);
+	if (err == 0)
+		err = certificate_from_pem(&pem, der);
+	bytes_free(&pem);
+	return err;
+}
+
+int load_device(struct nerveskey *key, struct bytes *out)
+{
+	struct bytes signer = BYTES_INIT, der = BYTES_INIT;
+	int err;
+
+	err = cached_der(key, NERVESKEY_SIGNER_CERT, &signer);
+	if (err == 0)
+		err = rebuild_device(key, SLOT_DEVICE_CERT, &signer, &der);
+	if (err == 0)
+		err = certificate_to_pem(&der, out);
+	bytes_free(&der);
+	bytes_free(&signer);
+	return err;
+}
+
+int load_aux_signer(struct nerveskey *key, struct bytes *out)
+{
+	struct bytes der = BYTES_INIT;
+	int err;
+
+	err = rebuild_signer(key, SLOT_AUX_SIGNER_KEY, SLOT_AUX_SIGNER_CERT,
+			     &der);
+	/* A pair whose writing was interrupted is no pair. */
+	if (err == 0)
+		err = certificate_verify(&der, &der);
+	if (err == 0)
+		err = certificate_to_pem(&der, out);
+	bytes_free(&der);
+	if (err == -EKEYREJECTED || err == -EUCLEAN)
+		return fail_because(ENODATA,
+				    "the auxiliary signer certificate is not "
+				    "completely written");
+	return err;
+}
+
+int load_aux_device(struct nerveskey *key, struct bytes *out)
+{
+	struct bytes signer = BYTES_INIT, der = BYTES_INIT;
+	int err;
+
+	err = cached_der(key, NERVESKEY_AUX_SIGNER_CERT, &signer);
+	if (err == 0)
+		err = rebuild_device(key, SLOT_AUX_DEVICE_CERT, &signer, &der);
+	if (err == 0)
+		err = certificate_verify(&der, &signer);
+	if (err == 0)
+		err = certificate_to_pem(&der, out);
+	bytes_free(&der);
+	bytes_free(&signer);
+	if (err == -EKEYREJECTED || err == -EUCLEAN)
+		return fail_because(ENODATA,
+				    "the auxiliary device certificate is not "
+				    "completely written");
+	return err;
+}
+
+static int chain(struct nerveskey *key, enum nerveskey_item device,
+		 enum nerveskey_item signer, struct bytes *out)
+{
+	struct bytes second = BYTES_INIT;
+	int err;
+
+	err = key_load(key, device, out);
+	if (err == 0)
+		err = key_load(key, signer, &second);
+	if (err == 0)
+		err = bytes_append(out, second.data, second.len);
+	bytes_free(&second);
+	return err;
+}
+
+int load_chain(struct nerveskey *key, struct bytes *out)
+{
+	return chain(key, NERVESKEY_DEVICE_CERT, NERVESKEY_SIGNER_CERT, out);
+}
+
+int load_aux_chain(struct nerveskey *key, struct bytes *out)
+{
+	return chain(key, NERVESKEY_AUX_DEVICE_CERT, NERVESKEY_AUX_SIGNER_CERT,
+		     out);
+}
+
+int load_public_key(struct nerveskey *key, struct bytes *out)
+{
+	uint8_t public_key[64];
+	int err;
+
+	err = key_public_key(key, public_key);
+	return err < 0 ? err : public_key_to_pem(public_key, out);
+}
+
+int load_eui48(struct nerveskey *key, struct bytes *out)
+{
+	uint8_t eui48[EUI48_SIZE];
+	int err;
+
+	err = read_eui48(key, eui48);
+	return err < 0 ? err : load_line(out, eui48, sizeof(eui48));
+}
+
+static int sign_in_session(void *context, const uint8_t digest[static 32],
+			   uint8_t signature[static 64])
+{
+	struct nerveskey *key = context;
+
+	return atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
+}
+
+int load_request(struct nerveskey *key, struct bytes *out)
+{
+	char fallback[(8 * CHIP_SERIAL_SIZE + 4) / 5 + 1];
+	const uint8_t *serial = key->cache.otp.serial;
+	size_t serial_len = key->cache.otp.serial_len;
+	uint8_t public_key[64];
+	int err;
+
+	if (serial_len == 0) {
+		base32_encode(key->cache.chip_serial, CHIP_SERIAL_SIZE,
+			      fallback);
+		serial = (const uint8_t *)fallback;
+		serial_len = strlen(fallback);
+	}
+	err = key_public_key(key, public_key);
+	if (err < 0)
+		return err;
+	return certificate_request(public_key, serial, serial_len,
+				   sign_in_session, key, out);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Items from the configuration and OTP zones. */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "error.h"
+#include "load.h"
+#include "text.h"
+
+int load_line(struct bytes *out, const void *text, size_t len)
+{
+	int err;
+
+	err = bytes_append(out, text, len);
+	return err < 0 ? err : bytes_append(out, "\n", 1);
+}
+
+static int hex_line(struct bytes *out, const uint8_t *data, size_t len)
+{
+	char hex[2 * 16 + 1];
+
+	hex_encode(data, len, hex);
+	return load_line(out, hex, 2 * len);
+}
+
+static int upper_chip_serial(const struct nerveskey *key, struct bytes *out)
+{
+	char hex[2 * CHIP_SERIAL_SIZE + 1];
+
+	hex_encode(key->cache.chip_serial, CHIP_SERIAL_SIZE, hex);
+	for (char *c = hex; *c; c++)
+		*c = (char)toupper(*c);
+	return load_line(out, hex, strlen(hex));
+}
+
+int load_serial(struct nerveskey *key, struct bytes *out)
+{
+	if (key_is_trust_and_go(key))
+		return upper_chip_serial(key, out);
+	return load_line(out, key->cache.otp.serial, key->cache.otp.serial_len);
+}
+
+static int no_such_field(const char *what)
+{
+	return fail_because(ENODATA, "a Trust&Go part has no %s", what);
+}
+
+int load_board(struct nerveskey *key, struct bytes *out)
+{
+	if (key_is_trust_and_go(key))
+		return no_such_field("board name");
+	return load_line(out, key->cache.otp.board, key->cache.otp.board_len);
+}
+
+int load_user(struct nerveskey *key, struct bytes *out)
+{
+	if (key_is_trust_and_go(key))
+		return no_such_field("user bytes");
+	if (key->cache.otp.serial_len > OTP_SHORT_SERIAL_MAX)
+		return fail_because(ENODATA,
+				    "the serial takes the place of user bytes");
+	return bytes_append(out, key->cache.otp.user, OTP_USER_SIZE);
+}
+
+int load_chip_serial(struct nerveskey *key, struct bytes *out)
+{
+	return hex_line(out, key->cache.chip_serial, CHIP_SERIAL_SIZE);
+}
+
+int load_chip_model(struct nerveskey *key, struct bytes *out)
+{
+	return bytes_printf(out, "%s\n",
+			    atecc_part_name(config_part(key->cache.config)));
+}
+
+int load_chip_revision(struct nerveskey *key, struct bytes *out)
+{
+	return hex_line(out, key->cache.config + 4, 4);
+}
+
+int load_chip_address(struct nerveskey *key, struct bytes *out)
+{
+	return bytes_printf(out, "0x%02x\n", atecc_address(key->chip));
+}
+
+int load_chip_config(struct nerveskey *key, struct bytes *out)
+{
+	return bytes_append(out, key->cache.config, CONFIG_SIZE);
+}
+
+int load_chip_otp(struct nerveskey *key, struct bytes *out)
+{
+	if (!key->cache.has_otp)
+		return fail_because(ENODATA, "the OTP zone cannot be read "
+					     "before the data zone is locked");
+	return bytes_append(out, key->cache.otp_raw, OTP_SIZE);
+}
+
+int load_chip_locks(struct nerveskey *key, struct bytes *out)
+{
+	const uint8_t *config = key->cache.config;
+	int err;
+
+	err = bytes_printf(out, "config=%s\ndata=%s\nslots=",
+			   config_is_locked(config) ? "locked" : "open",
+			   config_data_is_locked(config) ? "locked" : "open");
+	for (unsigned int slot = 0; slot < SLOT_COUNT && err == 0; slot++)
+		if (config_slot_is_locked(config, slot))
+			err = bytes_printf(out, "%s%u",
+					   out->data[out->len - 1] == '=' ? ""
+									  : ",",
+					   slot);
+	return err < 0 ? err : bytes_append(out, "\n", 1);
+}

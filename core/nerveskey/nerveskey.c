@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Open and close, and the session: whose turn it is and who answers. */
+#include "key.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "log.h"
+
+/* How long a request waits for those before it. */
+#define QUEUE_MS 30000
+/* Nobody changes a chip on a board in less. */
+#define SAME_CHIP_US 1000000
+
+/*
+ * `deadline_ms` is the longest legal time of the commands of one operation,
+ * with the retries that go with them.
+ */
+static const struct {
+	const char *name;
+	unsigned int deadline_ms;
+} operations[OP_COUNT] = {
+	[OP_OPEN] = { "open", 5000 },
+	[OP_READ] = { "read", 5000 },
+	[OP_SIGN] = { "sign", 5000 },
+	[OP_RANDOM] = { "random", 8000 },
+	[OP_ECDH] = { "ecdh", 5000 },
+	[OP_ACTIVATE] = { "activate", 3000 },
+	[OP_DERIVE] = { "derive", 3000 },
+	[OP_SLOT_READ] = { "slot_read", 2000 },
+	[OP_SLOT_WRITE] = { "slot_write", 4000 },
+	[OP_SETTINGS_READ] = { "settings_read", 5000 },
+	[OP_SETTINGS_WRITE] = { "settings_write", 15000 },
+	[OP_PROVISION] = { "provision", 60000 },
+	[OP_STATUS] = { "status", 1000 },
+};
+
+const char *operation_name(enum operation operation)
+{
+	return operations[operation].name;
+}
+
+/* The errno that a file shows for one of the layers below. */
+static int shown(int err)
+{
+	switch (err) {
+	case -EKEYREJECTED:
+		return -EACCES;
+	case -EBADMSG:
+	case -ENOTRECOVERABLE:
+	case -EPROTO:
+		return -EIO;
+	default:
+		return err;
+	}
+}
+
+int key_refuse(struct nerveskey *key, int err)
+{
+	const char *reason = fail_reason();
+
+	if (err >= 0 || err == -ENOENT)
+		return err;
+	pthread_mutex_lock(&key->cache_lock);
+	snprintf(key->last_error, sizeof(key->last_error), "%s: %s",
+		 errno_name(err), reason[0] ? reason : strerror(-err));
+	pthread_mutex_unlock(&key->cache_lock);
+	return err;
+}
+
+void nerveskey_note_failure(struct nerveskey *key, int err)
+{
+	key_refuse(key, err);
+}
+
+static void count(struct nerveskey *key, enum operation operation, int err)
+{
+	struct operation_stats *stats = &key->stats[operation];
+	uint64_t took_us = atecc_now_us(key->chip) - key->entered_us;
+
+	pthread_mutex_lock(&key->cache_lock);
+	stats->done++;
+	stats->failed += err < 0;
+	stats->total_us += took_us;
+	if (took_us > stats->longest_us)
+		stats->longest_us = took_us;
+	key->chip_stats = *atecc_stats(key->chip);
+	pthread_mutex_unlock(&key->cache_lock);
+}
+
+static void set_present(struct nerveskey *key, bool present)
+{
+	bool was;
+
+	pthread_mutex_lock(&key->cache_lock);
+	was = key->present;
+	key->present = present;
+	pthread_mutex_unlock(&key->cache_lock);
+	if (was && !present)
+		log_write(LOG_LEVEL_WARNING, "%s: the chip is gone",
+			  atecc_bus_name(key->chip));
+	else if (!was && present && key->cache.state != KEY_ABSENT)
+		log_write(LOG_LEVEL_INFO, "%s: the chip is back",
+			  atecc_bus_name(key->chip));
+}
+
+/* A second look at the serial number when there was time or cause for a swap. */
+static int check_identity(struct nerveskey *key)
+{
+	uint8_t block[CONFIG_SIZE] = { 0 }, serial[CHIP_SERIAL_SIZE];
+	int err;
+
+	if (key->cache.state == KEY_ABSENT)
+		return key_look(key);
+	if (!key->recheck && key->entered_us - key->last_seen_us < SAME_CHIP_US)
+		return 0;
+	err = atecc_read32(key->chip, ATECC_CONFIG, 0, block);
+	if (err < 0)
+		return err;
+	config_serial(block, serial);
+	if (memcmp(serial, key->cache.chip_serial, sizeof(serial)) == 0)
+		return 0;
+	log_write(LOG_LEVEL_WARNING, "%s: another chip answers now",
+		  atecc_bus_name(key->chip));
+	return key_look(key);
+}
+
+static int leave(struct nerveskey *key, enum operation operation, int err)
+{
+	if (err == -ENODEV)
+		set_present(key, false);
+	/* Refused by the chip, or lost on the way: look who is there. */
+	key->recheck = err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
+		       err == -ENOTRECOVERABLE || err == -EPERM;
+	key->last_seen_us = atecc_now_us(key->chip);
+	count(key, operation, err);
+	chip_lock_give(&key->chip_lock);
+	err = shown(err);
+	return key_refuse(key, err);
+}
+
+static int enter_locked(struct nerveskey *key, enum operation operation)
+{
+	int err;
+
+	key->entered_us = atecc_now_us(key->chip);
+	err = atecc_begin(key->chip, operations[operation].deadline_ms);
+	if (err < 0)
+		return leave(key, operation, err);
+	err = check_identity(key);
+	if (err < 0) {
+		atecc_end(key->chip);
+		return leave(key, operation, err);
+	}
+	set_present(key, true);
+	return 0;
+}
+
+int key_enter(struct nerveskey *key, enum operation operation)
+{
+	int err;
+
+	fail_clear();
+	err = chip_lock_take(&key->chip_lock, QUEUE_MS);
+	if (err < 0)
+		return key_refuse(
+			key,
+			fail_because(ETIMEDOUT,
+				     "the chip was busy with others for %d s",
+				     QUEUE_MS / 1000));
+	return enter_locked(key, operation);
+}
+
+int key_try_enter(struct nerveskey *key, enum operation operation)
+{
+	fail_clear();
+	if (!chip_lock_try(&key->chip_lock))
+		return -EAGAIN;
+	return enter_locked(key, operation);
+}
+
+int key_leave(struct nerveskey *key, enum operation operation, int err)
+{
+	atecc_end(key->chip);
+	return leave(key, operation, err);
+}
+
+/* A chip that is not there is no failure for one who waits for it. */
+static int first_look(struct nerveskey *key)
+{
+	int err;
+
+	err = key_enter(key, OP_OPEN);
+	if (err == 0)
+		err = key_leave(key, OP_OPEN, 0);
+	if (err < 0 && key->options.wait) {
+		log_write(LOG_LEVEL_WARNING, "%s; waiting for it",
+			  fail_reason());
+		return 0;
+	}
+	return err;
+}
+
+static int copy_options(struct nerveskey *key,
+			const struct nerveskey_options *options)
+{
+	key->options = *options;
+	if (!options->state_dir)
+		return 0;
+	key->state_dir = strdup(options->state_dir);
+	return key->state_dir ? 0 : -ENOMEM;
+}
+
+int nerveskey_open(const char *device, const struct nerveskey_options *options,
+		   struct nerveskey **out)
+{
+	struct nerveskey *key;
+	int err;
+
+	key = calloc(1, sizeof(*key));
+	if (!key)
+		return -ENOMEM;
+	pthread_mutex_init(&key->staging, NULL);
+	pthread_mutex_init(&key->cache_lock, NULL);
+	chip_lock_init(&key->chip_lock);
+	err = copy_options(key, options);
+	if (err < 0)
+		goto close;
+	err = provision_new(PROVISION_PRIMARY, &key->request[0]);
+	if (err < 0)
+		goto close;
+	err = provision_new(PROVISION_AUX, &key->request[1]);
+	if (err < 0)
+		goto close;
+	err = atecc_open(device, &key->chip);
+	if (err < 0)
+		goto close;
+	err = first_look(key);
+	if (err < 0)
+		goto close;
+	*out = key;
+	return 0;
+
+close:
+	nerveskey_close(key);
+	return err;
+}
+
+void nerveskey_close(struct nerveskey *key)
+{
+	if (key->chip)
+		atecc_close(key->chip);
+	for (size_t i = 0; i < 2; i++)
+		if (key->request[i])
+			provision_free(key->request[i]);
+	key_forget_items(key);
+	settings_free(key->cache.settings);
+	chip_lock_destroy(&key->chip_lock);
+	pthread_mutex_destroy(&key->cache_lock);
+	pthread_mutex_destroy(&key->staging);
+	free(key->state_dir);
+	explicit_bzero(key, sizeof(*key));
+	free(key);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the chip is asked to do: sign, draw, agree, derive; and the free slots. */
+#include <errno.h>
+#include <string.h>
+
+#include "certificate.h"
+#include "error.h"
+#include "key.h"
+#include "log.h"
+
+static int require_key(struct nerveskey *key)
+{
+	enum key_state state = key->cache.state;
+
+	if (state == KEY_FOREIGN)
+		return fail_because(ENODATA, "the chip's locked configuration "
+					     "is not a NervesKey's");
+	if (state < KEY_DATA_LOCKED)
+		return fail_because(ENODATA,
+				    "the chip is %s: provision it first",
+				    key_state_name(state));
+	return 0;
+}
+
+/* On a volatile part a refusal mostly means that nobody has activated it. */
+static int explain_refusal(struct nerveskey *key, int err)
+{
+	bool open;
+
+	if (err != -EPERM || key->cache.kind != CONFIG_VOLATILE)
+		return err;
+	if (atecc_latch(key->chip, &open) < 0 || open)
+		return err;
+	return fail_because(EACCES, "the latch is closed: write the activation "
+				    "key to `activate` first");
+}
+
+static bool signature_is_ours(struct nerveskey *key,
+			      const uint8_t digest[static 32],
+			      const uint8_t signature[static 64])
+{
+	uint8_t public_key[64];
+
+	return key_public_key(key, public_key) == 0 &&
+	       public_key_verify(public_key, digest, signature) == 0;
+}
+
+/* The answer fits no key we know: ask again who is there, then for a signature. */
+static int sign_again(struct nerveskey *key, const uint8_t digest[static 32],
+		      uint8_t signature[static 64])
+{
+	int err;
+
+	err = key_look(key);
+	if (err == 0)
+		err = require_key(key);
+	if (err == 0)
+		err = atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
+	if (err < 0)
+		return err;
+	if (!signature_is_ours(key, digest, signature)) {
+		log_write(LOG_LEVEL_WARNING,
+			  "the chip's signatures do not fit its public key");
+		key->cache.signs_otherwise = true;
+	}
+	return 0;
+}
+
+static int sign(struct nerveskey *key, const uint8_t digest[static 32],
+		uint8_t signature[static 64])
+{
+	int err;
+
+	err = require_key(key);
+	if (err == 0)
+		err = atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
+	if (err < 0)
+		return explain_refusal(key, err);
+	if (key->cache.signs_otherwise ||
+	    signature_is_ours(key, digest, signature))
+		return 0;
+	return sign_again(key, digest, signature);
+}
+
+int nerveskey_sign(struct nerveskey *key, const uint8_t digest[static 32],
+		   uint8_t signature[static 64])
+{
+	uint8_t made[64];
+	int err;
+
+	err = key_enter(key, OP_SIGN);
+	if (err < 0)
+		return err;
+	err = sign(key, digest, made);
+	if (err == 0)
+		memcpy(signature, made, sizeof(made));
+	return key_leave(key, OP_SIGN, err);
+}
+
+static int draw(struct nerveskey *key, uint8_t *random, size_t len)
+{
+	uint8_t block[32];
+	size_t take;
+	int err = 0;
+
+	/* Until then it answers FF FF 00 00 all over. */
+	if (key->cache.state == KEY_BLANK)
+		return fail_because(ENODATA, "the generator gives a fixed "
+					     "pattern until the configuration "
+					     "is locked");
+	for (; len > 0 && err == 0; random += take, len -= take) {
+		take = len < sizeof(block) ? len : sizeof(block);
+		err = atecc_random(key->chip, block);
+		if (err == 0)
+			memcpy(random, block, take);
+	}
+	explicit_bzero(block, sizeof(block));
+	return err;
+}
+
+int nerveskey_random(struct nerveskey *key, uint8_t *random, size_t len)
+{
+	int err;
+
+	err = key_enter(key, OP_RANDOM);
+	if (err < 0)
+		return err;
+	err = draw(key, random, len);
+	return key_leave(key, OP_RANDOM, err);
+}
+
+int nerveskey_parse_peer(const struct bytes *text, uint8_t peer[static 64])
+{
+	uint8_t parsed[64];
+	int err;
+
+	fail_clear();
+	if (text->len == sizeof(parsed)) {
+		memcpy(parsed, text->data, sizeof(parsed));
+		err = public_key_check(parsed);
+	} else {
+		err = public_key_from_pem(text, parsed);
+	}
+	if (err < 0)
+		return err;
+	memcpy(peer, parsed, sizeof(parsed));
+	return 0;
+}
+
+int nerveskey_signature_der(const uint8_t signature[static 64],
+			    struct bytes *der)
+{
+	return signature_to_der(signature, der);
+}
+
+int nerveskey_ecdh(struct nerveskey *key, const uint8_t peer[static 64],
+		   uint8_t secret[static 32])
+{
+	int err;
+
+	err = key_enter(key, OP_ECDH);
+	if (err < 0)
+		return err;
+	err = require_key(key);
+	if (err == 0)
+		err = explain_refusal(
+			key,
+			atecc_ecdh(key->chip, SLOT_DEVICE_KEY, peer, secret));
+	return key_leave(key, OP_ECDH, err);
+}
+
+static int require_volatile(struct nerveskey *key)
+{
+	if (key->cache.kind != CONFIG_VOLATILE)
+		return fail_because(ENODATA, "the chip was not provisioned "
+					     "with mode=volatile");
+	return require_key(key);
+}
+
+int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
+		     uint8_t mac[static 32])
+{
+	int err;
+
+	err = key_enter(key, OP_DERIVE);
+	if (err < 0)
+		return err;
+	err = require_volatile(key);
+	if (err == 0)
+		err = explain_refusal(
+			key,
+			atecc_mac(key->chip, SLOT_ENCRYPTION_KEY, data, mac));
+	return key_leave(key, OP_DERIVE, err);
+}
+
+static int read_free_slot(struct nerveskey *key, unsigned int slot,
+			  uint8_t data[static NERVESKEY_SLOT_SIZE])
+{
+	int err;
+
+	err = require_key(key);
+	if (err < 0)
+		return err;
+	if (!nerveskey_slot_is_free(key, slot))
+		return fail_because(ENOENT, "slot %u holds a key", slot);
+	return atecc_read_slot(key->chip, slot, data, NERVESKEY_SLOT_SIZE);
+}
+
+int nerveskey_slot_get(struct nerveskey *key, unsigned int slot,
+		       uint8_t data[static NERVESKEY_SLOT_SIZE])
+{
+	uint8_t now[NERVESKEY_SLOT_SIZE];
+	int err;
+
+	err = key_enter(key, OP_SLOT_READ);
+	if (err < 0)
+		return err;
+	err = read_free_slot(key, slot, now);
+	if (err == 0)
+		memcpy(data, now, sizeof(now));
+	return key_leave(key, OP_SLOT_READ, err);
+}
+
+/* Word by word: what does not change is not worn. */
+static int write_words(struct nerveskey *key, unsigned int slot,
+		       const uint8_t *now, const uint8_t *wanted)
+{
+	uint8_t after[NERVESKEY_SLOT_SIZE];
+	int err;
+
+	for (unsigned int at = 0; at < NERVESKEY_SLOT_SIZE; at += 4) {
+		if (memcmp(now + at, wanted + at, 4) == 0)
+			continue;
+		err = atecc_write(key->chip, ATECC_DATA,
+				  slot_address(slot, at / 32, at % 32 / 4),
+				  wanted + at, 4);
+		if (err < 0)
+			return err;
+	}
+	err = read_free_slot(key, slot, after);
+	if (err == 0 && memcmp(after, wanted, sizeof(after)) != 0)
+		return fail_because(EIO,
+				    "slot %u does not hold what was "
+				    "written to it",
+				    slot);
+	return err;
+}
+
+int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
+		       const uint8_t *data, size_t len)
+{
+	uint8_t now[NERVESKEY_SLOT_SIZE], wanted[NERVESKEY_SLOT_SIZE];
+	int err;
+
+	fail_clear();
+	if (offset > sizeof(now) || len > sizeof(now) - offset)
+		return key_refuse(
+			key, fail_because(EFBIG, "byte %zu: a slot has %d",
+					  offset + len, NERVESKEY_SLOT_SIZE));
+	err = key_enter(key, OP_SLOT_WRITE);
+	if (err < 0)
+		return err;
+	err = read_free_slot(key, slot, now);
+	if (err == 0) {
+		memcpy(wanted, now, sizeof(now));
+		memcpy(wanted + offset, data, len);
+		if (memcmp(wanted, now, sizeof(now)) != 0)
+			err = write_words(key, slot, now, wanted);
+	}
+	return key_leave(key, OP_SLOT_WRITE, err);
+}

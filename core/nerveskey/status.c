@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `status` and `metrics`: what is known, as text. */
+#include <errno.h>
+#include <string.h>
+
+#include "error.h"
+#include "load.h"
+#include "text.h"
+
+static const char *type_name(const struct cache *cache)
+{
+	switch (cache->kind) {
+	case CONFIG_NERVESKEY:
+		return "nerveskey";
+	case CONFIG_VOLATILE:
+		return "nerveskey-volatile";
+	case CONFIG_TRUST_AND_GO:
+		return "trust-and-go";
+	default:
+		return "";
+	}
+}
+
+static const char *latch_name(const struct cache *cache)
+{
+	if (cache->kind != CONFIG_VOLATILE || cache->state < KEY_CONFIGURED)
+		return "none";
+	if (cache->latch == LATCH_UNKNOWN)
+		return "unknown";
+	return cache->latch == LATCH_OPEN ? "open" : "closed";
+}
+
+/* The first line of an item that comes from the zones, or nothing. */
+static int append_item(struct nerveskey *key, struct bytes *text,
+		       const char *name,
+		       int (*load)(struct nerveskey *, struct bytes *),
+		       bool known)
+{
+	struct bytes value = BYTES_INIT;
+	int err;
+
+	if (known && load(key, &value) < 0)
+		bytes_free(&value);
+	err = bytes_printf(text, "%s=%.*s%s", name, (int)value.len,
+			   bytes_text(&value), value.len ? "" : "\n");
+	bytes_free(&value);
+	return err;
+}
+
+static int append_settings(struct nerveskey *key, struct bytes *text)
+{
+	const struct cache *cache = &key->cache;
+	struct bytes etf = BYTES_INIT;
+	size_t space = cache->kind == CONFIG_TRUST_AND_GO
+			       ? SETTINGS_SPACE_TRUST_AND_GO
+			       : SETTINGS_SPACE_MAX;
+	int err;
+
+	if (cache->settings && settings_encode(cache->settings, &etf) == 0)
+		err = bytes_printf(text, "settings_bytes=%zu/%zu\n", etf.len,
+				   space);
+	else
+		err = bytes_printf(
+			text, "settings_bytes=%s/%zu\n",
+			cache->settings_error == -EUCLEAN ? "unreadable" : "",
+			space);
+	bytes_free(&etf);
+	return err;
+}
+
+static int append_status(struct nerveskey *key, struct bytes *text)
+{
+	const struct cache *cache = &key->cache;
+	bool known = cache->state != KEY_ABSENT;
+	bool data =
+		cache->state >= KEY_DATA_LOCKED && cache->state != KEY_FOREIGN;
+	int err;
+
+	err = bytes_printf(
+		text, "state=%s\ntype=%s\n",
+		key_state_name(key->present ? cache->state : KEY_ABSENT),
+		type_name(cache));
+	if (err == 0)
+		err = append_item(key, text, "model", load_chip_model, known);
+	if (err == 0)
+		err = append_item(key, text, "chip_serial", load_chip_serial,
+				  known);
+	if (err == 0)
+		err = append_item(key, text, "serial", load_serial, data);
+	if (err == 0)
+		err = append_item(key, text, "board", load_board, data);
+	if (err == 0)
+		err = bytes_printf(
+			text, "present=%s\nlatch=%s\naux=%s\n",
+			key->present ? "yes" : "no", latch_name(cache),
+			cache->have[NERVESKEY_AUX_DEVICE_CERT] ? "yes" : "no");
+	if (err == 0)
+		err = append_settings(key, text);
+	if (err == 0)
+		err = bytes_printf(text, "last_error=%s\n", key->last_error);
+	return err;
+}
+
+static void note_latch(struct nerveskey *key)
+{
+	bool open;
+
+	if (key->cache.kind != CONFIG_VOLATILE ||
+	    key->cache.state < KEY_CONFIGURED ||
+	    atecc_latch(key->chip, &open) < 0)
+		return;
+	pthread_mutex_lock(&key->cache_lock);
+	key->cache.latch = open ? LATCH_OPEN : LATCH_CLOSED;
+	pthread_mutex_unlock(&key->cache_lock);
+}
+
+/* Is there an auxiliary pair? Once loaded, the cache says. */
+static void note_aux(struct nerveskey *key)
+{
+	struct bytes pem = BYTES_INIT;
+
+	if (nerveskey_has(key, NERVESKEY_HAS_AUX) &&
+	    !key->cache.aux_looked_for && key->cache.state >= KEY_DATA_LOCKED) {
+		int err = key_load(key, NERVESKEY_AUX_DEVICE_CERT, &pem);
+
+		key->cache.aux_looked_for = err == 0 || err == -ENODATA;
+	}
+	bytes_free(&pem);
+}
+
+/* See whether the chip is still there, unless it is busy, which tells as much. */
+static void look_briefly(struct nerveskey *key)
+{
+	if (key_try_enter(key, OP_STATUS) < 0)
+		return;
+	note_latch(key);
+	note_aux(key);
+	key_leave(key, OP_STATUS, 0);
+}
+
+int key_status(struct nerveskey *key, struct bytes *text)
+{
+	int err;
+
+	look_briefly(key);
+	pthread_mutex_lock(&key->cache_lock);
+	err = append_status(key, text);
+	pthread_mutex_unlock(&key->cache_lock);
+	return err;
+}
+
+static int metric_head(struct bytes *text, const char *name, const char *type,
+		       const char *help)
+{
+	return bytes_printf(text,
+			    "# HELP nerveskey_%s %s\n"
+			    "# TYPE nerveskey_%s %s\n",
+			    name, help, name, type);
+}
+
+static uint64_t stat_done(const struct operation_stats *stats)
+{
+	return stats->done;
+}
+
+static uint64_t stat_failed(const struct operation_stats *stats)
+{
+	return stats->failed;
+}
+
+static uint64_t stat_total_us(const struct operation_stats *stats)
+{
+	return stats->total_us;
+}
+
+static uint64_t stat_longest_us(const struct operation_stats *stats)
+{
+	return stats->longest_us;
+}
+
+/* Families with one sample for each operation. */
+static const struct {
+	const char *name, *type, *help;
+	uint64_t (*value)(const struct operation_stats *stats);
+	bool is_time;
+} families[] = {
+	{ "operations_total", "counter", "Operations with the chip.", stat_done,
+	  false },
+	{ "operation_errors_total", "counter", "Operations that failed.",
+	  stat_failed, false },
+	{ "operation_seconds_total", "counter",
+	  "Time from waking the chip to its sleep.", stat_total_us, true },
+	{ "operation_longest_seconds", "gauge",
+	  "The longest operation since the mount.", stat_longest_us, true },
+};
+
+static int append_families(const struct nerveskey *key, struct bytes *text)
+{
+	int err = 0;
+
+	for (size_t f = 0; f < sizeof(families) / sizeof(*families); f++) {
+		err = metric_head(text, families[f].name, families[f].type,
+				  families[f].help);
+		for (enum operation op = 0; op < OP_COUNT && err == 0; op++) {
+			uint64_t value = families[f].value(&key->stats[op]);
+
+			err = bytes_printf(
+				text, "nerveskey_%s{operation=\"%s\"} ",
+				families[f].name, operation_name(op));
+			if (err == 0)
+				err = families[f].is_time
+					      ? bytes_printf(text, "%.6f\n",
+							     (double)value /
+								     1e6)
+					      : bytes_printf(text, "%lu\n",
+							     value);
+		}
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+static int append_counters(const struct nerveskey *key, struct bytes *text)
+{
+	const struct atecc_stats *chip = &key->chip_stats;
+	const struct {
+		const char *name, *type, *help;
+		uint64_t value;
+	} counters[] = {
+		{ "chip_commands_total", "counter", "Commands sent.",
+		  chip->commands },
+		{ "chip_retries_total", "counter", "Commands sent again.",
+		  chip->retries },
+		{ "chip_wakes_total", "counter", "Times the chip was woken.",
+		  chip->wakes },
+		{ "chip_crc_errors_total", "counter",
+		  "Replies with a wrong checksum.", chip->crc_errors },
+		{ "chip_naks_total", "counter",
+		  "Transfers that were not acknowledged.", chip->naks },
+		{ "cache_hits_total", "counter", "Reads that needed no chip.",
+		  key->cache_hits },
+		{ "cache_misses_total", "counter", "Reads that needed it.",
+		  key->cache_misses },
+		{ "present", "gauge", "Whether the chip answered last time.",
+		  key->present },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(counters) / sizeof(*counters); i++) {
+		err = metric_head(text, counters[i].name, counters[i].type,
+				  counters[i].help);
+		if (err == 0)
+			err = bytes_printf(text, "nerveskey_%s %lu\n",
+					   counters[i].name, counters[i].value);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+int key_metrics(struct nerveskey *key, struct bytes *text)
+{
+	int err;
+
+	pthread_mutex_lock(&key->cache_lock);
+	err = append_families(key, text);
+	if (err == 0)
+		err = append_counters(key, text);
+	pthread_mutex_unlock(&key->cache_lock);
+	return err;
+}
