@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The little of DER (X.690) that certificates need: a writer that fills in
+ * lengths, and a reader that never looks outside what it was given.
+ */
+#ifndef NK_DER_H
+#define NK_DER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bytes.h"
+
+enum der_tag {
+	DER_BOOLEAN = 0x01,
+	DER_INTEGER = 0x02,
+	DER_BIT_STRING = 0x03,
+	DER_OCTET_STRING = 0x04,
+	DER_OID = 0x06,
+	DER_UTF8_STRING = 0x0c,
+	DER_PRINTABLE_STRING = 0x13,
+	DER_UTC_TIME = 0x17,
+	DER_GENERALIZED_TIME = 0x18,
+	DER_SEQUENCE = 0x30,
+	DER_SET = 0x31,
+};
+/* Context-specific, constructed. */
+#define DER_CONTEXT(number) (0xa0 | (number))
+
+/*
+ * Appends to `out`. The first error stays in `err` and makes the rest do
+ * nothing, so that it is looked at once, at the end.
+ */
+struct der_writer {
+	struct bytes *out;
+	int err;
+};
+
+void der_raw(struct der_writer *writer, const void *der, size_t len);
+void der_value(struct der_writer *writer, uint8_t tag, const void *value,
+	       size_t len);
+/* What is written between open and close is the value. */
+size_t der_open(struct der_writer *writer, uint8_t tag);
+void der_close(struct der_writer *writer, size_t opened);
+/* A big-endian number of any length as a minimal INTEGER. */
+void der_unsigned(struct der_writer *writer, const uint8_t *number, size_t len);
+
+/* A piece of somebody else's bytes. */
+struct der_view {
+	const uint8_t *data;
+	size_t len;
+};
+
+bool der_equal(const struct der_view *a, const struct der_view *b);
+bool der_is(const struct der_view *view, const void *data, size_t len);
+
+/*
+ * Take the next element off the front of `in`: only what is inside it, or the
+ * element whole (of any tag). -EINVAL, without a sentence, when there is none
+ * of that tag or its length is not minimal or runs over the end.
+ */
+int der_read(struct der_view *in, uint8_t tag, struct der_view *value);
+int der_read_whole(struct der_view *in, struct der_view *element);
+/* A positive, minimal INTEGER of at most `len` bytes, right-aligned. */
+int der_read_unsigned(struct der_view *in, uint8_t *number, size_t len);
+
+#endif

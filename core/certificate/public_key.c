@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "public_key.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "certificate.h"
+#include "crypto.h"
+#include "error.h"
+#include "pem.h"
+
+static const char label[] = "PUBLIC KEY";
+
+/* SEQUENCE { SEQUENCE { id-ecPublicKey, prime256v1 }, BIT STRING 04 ... */
+static const uint8_t start[] = { 0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a,
+				 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06,
+				 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03,
+				 0x01, 0x07, 0x03, 0x42, 0x00, 0x04 };
+
+void public_key_write(struct der_writer *writer,
+		      const uint8_t public_key[static 64])
+{
+	der_raw(writer, start, sizeof(start));
+	der_raw(writer, public_key, 64);
+}
+
+int public_key_read(struct der_view info, uint8_t public_key[static 64])
+{
+	int err;
+
+	if (info.len != sizeof(start) + 64 ||
+	    memcmp(info.data, start, sizeof(start)) != 0)
+		return fail_because(EINVAL, "the public key is not of P-256,"
+					    " or its point is compressed");
+	err = public_key_check(info.data + sizeof(start));
+	if (err < 0)
+		return err;
+	memcpy(public_key, info.data + sizeof(start), 64);
+	return 0;
+}
+
+int public_key_id(const uint8_t public_key[static 64],
+		  enum key_id_source source, uint8_t key_id[static 20])
+{
+	uint8_t info[sizeof(start) + 64];
+	const size_t point = sizeof(start) - 1;
+
+	memcpy(info, start, sizeof(start));
+	memcpy(info + sizeof(start), public_key, 64);
+	if (source == KEY_ID_OF_INFO)
+		return crypto_sha1(info, sizeof(info), key_id);
+	return crypto_sha1(info + point, sizeof(info) - point, key_id);
+}
+
+int public_key_to_pem(const uint8_t public_key[static 64], struct bytes *pem)
+{
+	struct bytes der = BYTES_INIT;
+	struct der_writer writer = { .out = &der };
+
+	public_key_write(&writer, public_key);
+	if (writer.err == 0)
+		writer.err = pem_encode(&der, label, pem);
+	bytes_free(&der);
+	return writer.err;
+}
+
+int public_key_from_pem(const struct bytes *pem, uint8_t public_key[static 64])
+{
+	struct bytes der = BYTES_INIT;
+	int err;
+
+	err = pem_decode(pem, label, &der);
+	if (err == 0)
+		err = public_key_read((struct der_view){ der.data, der.len },
+				      public_key);
+	bytes_free(&der);
+	return err;
+}
+
+int public_key_check(const uint8_t public_key[static 64])
+{
+	gnutls_pubkey_t key;
+	int err;
+
+	err = crypto_public_key(public_key, &key);
+	if (err == 0)
+		gnutls_pubkey_deinit(key);
+	return err;
+}
+
+int public_key_verify(const uint8_t public_key[static 64],
+		      const uint8_t digest[static 32],
+		      const uint8_t signature[static 64])
+{
+	const gnutls_datum_t hash = { (unsigned char *)digest, 32 };
+	struct bytes der = BYTES_INIT;
+	gnutls_pubkey_t key;
+	gnutls_datum_t sig;
+	int ret, err;
+
+	err = crypto_public_key(public_key, &key);
+	if (err < 0)
+		return err == -EINVAL ? -EKEYREJECTED : err;
+	err = signature_to_der(signature, &der);
+	if (err < 0)
+		goto free_key;
+	sig = (gnutls_datum_t){ der.data, (unsigned int)der.len };
+	ret = gnutls_pubkey_verify_hash2(key, GNUTLS_SIGN_ECDSA_SHA256, 0,
+					 &hash, &sig);
+	if (ret < 0)
+		err = crypto_failed(ret, EKEYREJECTED,
+				    "the signature is not this key's");
+	bytes_free(&der);
+free_key:
+	gnutls_pubkey_deinit(key);
+	return err;
+}
