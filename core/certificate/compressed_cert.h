@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The 72 bytes of a compressed certificate as fields, and back.
+ *
+ *	r, s 64 | year 5 bits, month 4, day 5, hour 5, years 5 | signer id 2 |
+ *	template 4 bits, chain 4 | serial source 4, format version 4 |
+ *	in format version 1 ("extended dates"): two more bits above the year's
+ *	five, two above the years' five, 4 zeros; else 00
+ */
+#ifndef NK_COMPRESSED_CERT_H
+#define NK_COMPRESSED_CERT_H
+
+#include "certificate.h"
+#include "validity.h"
+
+/* What the certificate's serial number is a hash of, beside the dates. */
+enum serial_source {
+	SERIAL_PUBLIC_KEY = 0xa,
+	SERIAL_CHIP_SERIAL = 0xb,
+};
+
+struct compressed_cert {
+	uint8_t signature[64]; /* r, s */
+	struct validity validity;
+	uint16_t signer_id;
+	uint8_t template_id, chain_id;
+	uint8_t serial_source;
+	uint8_t format; /* 0, or 1: extended dates */
+};
+
+/* -EUCLEAN with the reason. */
+int compressed_cert_decode(const uint8_t compressed[static COMPRESSED_SIZE],
+			   struct compressed_cert *fields);
+/* What decode accepts comes out as it went in. */
+void compressed_cert_encode(const struct compressed_cert *fields,
+			    uint8_t compressed[static COMPRESSED_SIZE]);
+
+#define CERTIFICATE_SERIAL_SIZE 16
+
+/*
+ * The first 16 bytes of SHA-256 over the 64-byte key or the 9-byte chip
+ * serial, then the encoded dates (4 bytes in format version 1); its top bits
+ * are 01 to make it positive and of one length.
+ */
+int compressed_cert_serial(const struct compressed_cert *fields,
+			   const uint8_t *source, size_t len,
+			   uint8_t serial[static CERTIFICATE_SERIAL_SIZE]);
+
+#endif

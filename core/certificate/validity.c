@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "validity.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+
+static const char forever[] = "99991231235959Z";
+
+static bool is_leap(unsigned int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static bool date_exists(const struct date *date)
+{
+	static const unsigned char days[] = { 31, 28, 31, 30, 31, 30,
+					      31, 31, 30, 31, 30, 31 };
+	unsigned int last;
+
+	if (date->month < 1 || date->month > 12 || date->hour > 23)
+		return false;
+	last = days[date->month - 1];
+	if (date->month == 2 && is_leap(date->year))
+		last++;
+	return date->day >= 1 && date->day <= last;
+}
+
+static struct date end_of(const struct validity *validity)
+{
+	struct date end = validity->issue;
+
+	end.year += validity->years;
+	return end;
+}
+
+static int no_date(const char *which, const struct date *date)
+{
+	return fail_because(EINVAL, "%s %04u-%02u-%02u %02u h is no date",
+			    which, date->year, date->month, date->day,
+			    date->hour);
+}
+
+bool validity_is_extended(const struct validity *validity)
+{
+	return validity->issue.year > VALIDITY_LAST_YEAR ||
+	       validity->years > VALIDITY_YEARS;
+}
+
+int validity_check(const struct validity *validity)
+{
+	const struct date *issue = &validity->issue, end = end_of(validity);
+
+	if (issue->year < VALIDITY_FIRST_YEAR)
+		return fail_because(EINVAL, "issued in %u, before %u",
+				    issue->year, VALIDITY_FIRST_YEAR);
+	if (issue->year > VALIDITY_LAST_YEAR_EXTENDED)
+		return fail_because(EINVAL, "issued in %u, after %u",
+				    issue->year, VALIDITY_LAST_YEAR_EXTENDED);
+	if (validity->years > VALIDITY_YEARS_EXTENDED)
+		return fail_because(EINVAL,
+				    "valid for %u years, at most %u fit",
+				    validity->years, VALIDITY_YEARS_EXTENDED);
+	if (!date_exists(issue))
+		return no_date("its begin", issue);
+	if (validity->years != 0 && !date_exists(&end))
+		return no_date("its end", &end);
+	return 0;
+}
+
+/* See the header about 29 February. */
+static void find_end(struct validity *validity)
+{
+	const unsigned int wanted = validity->years;
+	struct date end = end_of(validity);
+
+	while (validity->years > 0 && !date_exists(&end)) {
+		validity->years--;
+		end = end_of(validity);
+	}
+	if (wanted == validity->years || validity->years > 0)
+		return;
+	validity->years = wanted;
+	validity->issue.day = 28;
+	validity->issue.hour = 23;
+}
+
+int validity_from_clock(time_t now, unsigned int years, bool extended,
+			struct validity *validity)
+{
+	const unsigned int last =
+		extended ? VALIDITY_LAST_YEAR_EXTENDED : VALIDITY_LAST_YEAR;
+	const unsigned int most =
+		extended ? VALIDITY_YEARS_EXTENDED : VALIDITY_YEARS;
+	struct validity made = { .years = years };
+	struct tm utc;
+	int year;
+
+	if (!gmtime_r(&now, &utc))
+		return fail_because(EINVAL, "the clock shows no date");
+	year = utc.tm_year + 1900;
+	if (year < VALIDITY_FIRST_YEAR || year > (int)last)
+		return fail_because(EINVAL,
+				    "the clock shows the year %d, certificates"
+				    " are issued from %u to %u",
+				    year, VALIDITY_FIRST_YEAR, last);
+	if (years > most)
+		return fail_because(EINVAL, "%u years, at most %u fit", years,
+				    most);
+	made.issue =
+		(struct date){ (unsigned int)year, (unsigned int)utc.tm_mon + 1,
+			       (unsigned int)utc.tm_mday,
+			       (unsigned int)utc.tm_hour };
+	find_end(&made);
+	*validity = made;
+	return 0;
+}
+
+static time_t date_time(const struct date *date)
+{
+	struct tm utc = {
+		.tm_year = (int)date->year - 1900,
+		.tm_mon = (int)date->month - 1,
+		.tm_mday = (int)date->day,
+		.tm_hour = (int)date->hour,
+	};
+
+	return timegm(&utc);
+}
+
+bool validity_covers(const struct validity *validity, time_t now)
+{
+	const struct date end = end_of(validity);
+
+	return now >= date_time(&validity->issue) &&
+	       (validity->years == 0 || now <= date_time(&end));
+}
+
+/* `count` decimal digits; the cursor moves on. */
+static int take_digits(const uint8_t **text, unsigned int count,
+		       unsigned int *number)
+{
+	*number = 0;
+	for (; count > 0; count--, (*text)++) {
+		if (**text < '0' || **text > '9')
+			return -EINVAL;
+		*number = *number * 10 + (**text - '0');
+	}
+	return 0;
+}
+
+static unsigned int full_year(unsigned int digits, bool two)
+{
+	if (!two)
+		return digits;
+	return digits < 50 ? 2000 + digits : 1900 + digits;
+}
+
+static int read_date(const char *which, struct der_view time, struct date *date)
+{
+	const bool utc = time.len == 15 && time.data[0] == DER_UTC_TIME;
+	const uint8_t *text = time.data + 2;
+	unsigned int minute, second, year;
+
+	if (!utc && !(time.len == 17 && time.data[0] == DER_GENERALIZED_TIME))
+		goto malformed;
+	if (take_digits(&text, utc ? 2 : 4, &year) < 0 ||
+	    take_digits(&text, 2, &date->month) < 0 ||
+	    take_digits(&text, 2, &date->day) < 0 ||
+	    take_digits(&text, 2, &date->hour) < 0 ||
+	    take_digits(&text, 2, &minute) < 0 ||
+	    take_digits(&text, 2, &second) < 0 || *text != 'Z')
+		goto malformed;
+	date->year = full_year(year, utc);
+	if (minute != 0 || second != 0)
+		return fail_because(EINVAL, "%s is not at a full hour", which);
+	return date_exists(date) ? 0 : no_date(which, date);
+
+malformed:
+	return fail_because(EINVAL, "%s is not written as RFC 5280 wants it",
+			    which);
+}
+
+static bool is_forever(struct der_view time)
+{
+	return time.len == 17 && time.data[0] == DER_GENERALIZED_TIME &&
+	       memcmp(time.data + 2, forever, 15) == 0;
+}
+
+static int count_years(const struct date *issue, const struct date *end,
+		       unsigned int *years)
+{
+	if (end->month != issue->month || end->day != issue->day ||
+	    end->hour != issue->hour)
+		return fail_because(EINVAL,
+				    "it is not valid for a number of years");
+	if (end->year <= issue->year)
+		return fail_because(EINVAL,
+				    "it ends when it begins, or before");
+	*years = end->year - issue->year;
+	return 0;
+}
+
+int validity_from_x509(struct der_view x509, struct validity *validity)
+{
+	struct der_view in, not_before, not_after;
+	struct validity found = { .years = 0 };
+	struct date end;
+	int err;
+
+	if (der_read(&x509, DER_SEQUENCE, &in) < 0 ||
+	    der_read_whole(&in, &not_before) < 0 ||
+	    der_read_whole(&in, &not_after) < 0 || in.len != 0)
+		return fail_because(EINVAL, "its dates are malformed");
+	err = read_date("its begin", not_before, &found.issue);
+	if (err < 0)
+		return err;
+	if (!is_forever(not_after)) {
+		err = read_date("its end", not_after, &end);
+		if (err < 0)
+			return err;
+		err = count_years(&found.issue, &end, &found.years);
+		if (err < 0)
+			return err;
+	}
+	err = validity_check(&found);
+	if (err < 0)
+		return err;
+	*validity = found;
+	return 0;
+}
+
+static void write_date(struct der_writer *writer, const struct date *date,
+		       bool generalized)
+{
+	char text[32];
+	int len;
+
+	generalized = generalized || date->year >= 2050;
+	len = snprintf(text, sizeof(text), "%04u%02u%02u%02u0000Z",
+		       date->year % 10000, date->month % 100, date->day % 100,
+		       date->hour % 100);
+	if (generalized)
+		der_value(writer, DER_GENERALIZED_TIME, text, (size_t)len);
+	else
+		der_value(writer, DER_UTC_TIME, text + 2, (size_t)len - 2);
+}
+
+void validity_write(struct der_writer *writer, const struct validity *validity,
+		    bool generalized_end)
+{
+	const struct date end = end_of(validity);
+	size_t opened = der_open(writer, DER_SEQUENCE);
+
+	write_date(writer, &validity->issue, false);
+	if (validity->years == 0)
+		der_value(writer, DER_GENERALIZED_TIME, forever, 15);
+	else
+		write_date(writer, &end, generalized_end);
+	der_close(writer, opened);
+}
