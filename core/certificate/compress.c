@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "error.h"
+#include "parts.h"
+#include "public_key.h"
+#include "x509.h"
+
+static int not_compressible(const char *reason)
+{
+	return fail_because(EINVAL, "the certificate does not compress: %s",
+			    reason);
+}
+
+/* The compressed form that a certificate of this kind would have. */
+static int guess(const struct kind *kind, const struct x509 *x509,
+		 uint8_t compressed[static COMPRESSED_SIZE])
+{
+	struct kind_parts parts;
+	struct validity validity;
+
+	if (!x509_is_ecdsa_sha256(x509->algorithm))
+		return not_compressible("it is not signed with ECDSA and"
+					" SHA-256");
+	if (validity_from_x509(x509->validity, &validity) < 0)
+		return not_compressible(fail_reason());
+	kind_begin(kind, &validity, &parts);
+	if (signature_from_der(x509->signature.data, x509->signature.len,
+			       parts.compressed.signature) < 0)
+		return not_compressible(fail_reason());
+	compressed_cert_encode(&parts.compressed, compressed);
+	return 0;
+}
+
+/* -EINVAL and which part it is that comes out differently. */
+static int explain(const struct x509 *original, const struct bytes *rebuilt)
+{
+	static const struct {
+		size_t part;
+		const char *reason;
+	} table[] = {
+		{ offsetof(struct x509, issuer),
+		  "its issuer is not named as its kind wants" },
+		{ offsetof(struct x509, subject),
+		  "its subject is not named as its kind wants" },
+		{ offsetof(struct x509, validity),
+		  "its dates are encoded in another way" },
+		{ offsetof(struct x509, public_key),
+		  "its public key is not the one given" },
+		{ offsetof(struct x509, rest),
+		  "its extensions are not exactly those of its kind" },
+		{ offsetof(struct x509, serial),
+		  "its serial number is not the hash that its kind wants" },
+	};
+	struct validity validity;
+	struct x509 made;
+
+	if (x509_split(rebuilt, &made) < 0 ||
+	    validity_from_x509(original->validity, &validity) < 0)
+		return -EINVAL;
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		const struct der_view *a, *b;
+
+		a = (const void *)((const char *)original + table[i].part);
+		b = (const void *)((const char *)&made + table[i].part);
+		if (der_equal(a, b))
+			continue;
+		if (a == &original->serial && validity_is_extended(&validity))
+			return fail_because(
+				EINVAL,
+				"the certificate does not compress: issued in"
+				" %u for %u years (without extended dates the"
+				" year is at most %u, for at most %u)",
+				validity.issue.year, validity.years,
+				VALIDITY_LAST_YEAR, VALIDITY_YEARS);
+		return not_compressible(table[i].reason);
+	}
+	return not_compressible("its signature is encoded in another way");
+}
+
+/* The proof: `rebuilt` has been made of the compressed form. */
+static int prove(const struct bytes *der, const struct x509 *original,
+		 const struct bytes *rebuilt)
+{
+	return bytes_equal(der, rebuilt) ? 0 : explain(original, rebuilt);
+}
+
+int certificate_compress_signer(const struct bytes *der,
+				uint8_t compressed[static COMPRESSED_SIZE],
+				uint8_t public_key[static 64])
+{
+	uint8_t tried[COMPRESSED_SIZE], key[64];
+	struct bytes rebuilt = BYTES_INIT;
+	struct x509 x509;
+	int err;
+
+	err = x509_split(der, &x509);
+	if (err == 0)
+		err = public_key_read(x509.public_key, key);
+	if (err == 0)
+		err = guess(&kind_table[KIND_SIGNER], &x509, tried);
+	if (err == 0)
+		err = certificate_rebuild_signer(tried, key, &rebuilt);
+	if (err == 0)
+		err = prove(der, &x509, &rebuilt);
+	bytes_free(&rebuilt);
+	if (err < 0)
+		return err;
+	memcpy(compressed, tried, sizeof(tried));
+	memcpy(public_key, key, sizeof(key));
+	return 0;
+}
+
+int certificate_compress_device(const struct bytes *der,
+				const struct certificate_device *device,
+				const struct bytes *signer_der,
+				uint8_t compressed[static COMPRESSED_SIZE])
+{
+	uint8_t tried[COMPRESSED_SIZE];
+	struct bytes rebuilt = BYTES_INIT;
+	struct x509 x509;
+	int err;
+
+	err = parts_check_serial(device->serial, device->serial_len);
+	if (err == 0)
+		err = x509_split(der, &x509);
+	if (err == 0)
+		err = guess(&kind_table[KIND_DEVICE], &x509, tried);
+	if (err == 0)
+		err = certificate_rebuild_device(tried, device, signer_der,
+						 &rebuilt);
+	if (err == 0)
+		err = prove(der, &x509, &rebuilt);
+	bytes_free(&rebuilt);
+	if (err == 0)
+		memcpy(compressed, tried, sizeof(tried));
+	return err;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kind.h"
+
+#include <errno.h>
+
+#include "crypto.h"
+#include "error.h"
+#include "extension.h"
+#include "x509.h"
+
+#define EXTENSIONS(table) \
+	.extensions = table, .extension_count = sizeof(table) / sizeof(*table)
+
+const struct kind kind_table[KIND_COUNT] = {
+	[KIND_SIGNER] = {
+		.name = "NervesKey signer",
+		.template_id = 1,
+		.serial_source = SERIAL_PUBLIC_KEY,
+		EXTENSIONS(extension_signer),
+	},
+	[KIND_DEVICE] = {
+		.name = "NervesKey device",
+		.template_id = 0,
+		.serial_source = SERIAL_CHIP_SERIAL,
+		EXTENSIONS(extension_device),
+	},
+	[KIND_TNG_SIGNER] = {
+		.name = "Trust&Go signer",
+		.template_id = 1,
+		.serial_source = SERIAL_PUBLIC_KEY,
+		.generalized_end = true,
+		.key_id = KEY_ID_OF_POINT,
+		EXTENSIONS(extension_tng_signer),
+	},
+	[KIND_TNG_DEVICE] = {
+		.name = "Trust&Go device",
+		.template_id = 3,
+		.serial_source = SERIAL_PUBLIC_KEY,
+		.generalized_end = true,
+		.key_id = KEY_ID_OF_POINT,
+		EXTENSIONS(extension_tng_device),
+	},
+};
+
+int kind_decode(const struct kind *kind,
+		const uint8_t compressed[static COMPRESSED_SIZE],
+		struct kind_parts *parts)
+{
+	struct compressed_cert fields;
+	int err;
+
+	err = compressed_cert_decode(compressed, &fields);
+	if (err < 0)
+		return err;
+	if (fields.template_id != kind->template_id ||
+	    fields.chain_id != kind->chain_id ||
+	    fields.serial_source != kind->serial_source)
+		return fail_because(
+			EUCLEAN,
+			"template %u, chain %u, serial source %x are not"
+			" those of a %s certificate",
+			fields.template_id, fields.chain_id,
+			fields.serial_source, kind->name);
+	parts->kind = kind;
+	parts->compressed = fields;
+	return 0;
+}
+
+void kind_begin(const struct kind *kind, const struct validity *validity,
+		struct kind_parts *parts)
+{
+	parts->kind = kind;
+	parts->compressed = (struct compressed_cert){
+		.validity = *validity,
+		.template_id = kind->template_id,
+		.chain_id = kind->chain_id,
+		.serial_source = kind->serial_source,
+		.format = validity_is_extended(validity),
+	};
+}
+
+static int make_serial(const struct kind_parts *parts, uint8_t *serial)
+{
+	if (parts->kind->serial_source == SERIAL_CHIP_SERIAL)
+		return compressed_cert_serial(&parts->compressed,
+					      parts->chip_serial, 9, serial);
+	return compressed_cert_serial(&parts->compressed, parts->public_key, 64,
+				      serial);
+}
+
+int kind_tbs(const struct kind_parts *parts, struct bytes *tbs)
+{
+	static const uint8_t version3[] = { DER_INTEGER, 1, 2 };
+	uint8_t serial[CERTIFICATE_SERIAL_SIZE];
+	struct bytes made = BYTES_INIT;
+	struct der_writer writer = { .out = &made };
+	size_t sequence;
+
+	writer.err = make_serial(parts, serial);
+	sequence = der_open(&writer, DER_SEQUENCE);
+	der_value(&writer, DER_CONTEXT(0), version3, sizeof(version3));
+	der_unsigned(&writer, serial, sizeof(serial));
+	x509_write_algorithm(&writer);
+	der_raw(&writer, parts->issuer.data, parts->issuer.len);
+	validity_write(&writer, &parts->compressed.validity,
+		       parts->kind->generalized_end);
+	der_raw(&writer, parts->subject.data, parts->subject.len);
+	public_key_write(&writer, parts->public_key);
+	extension_write_all(&writer, parts);
+	der_close(&writer, sequence);
+	if (writer.err == 0)
+		bytes_move(tbs, &made);
+	bytes_free(&made);
+	return writer.err;
+}
+
+int kind_sign(struct kind_parts *parts, sign_digest sign, void *context)
+{
+	struct bytes tbs = BYTES_INIT;
+	uint8_t digest[32];
+	int err;
+
+	err = kind_tbs(parts, &tbs);
+	if (err == 0)
+		err = crypto_sha256(tbs.data, tbs.len, digest);
+	if (err == 0)
+		err = sign(context, digest, parts->compressed.signature);
+	bytes_free(&tbs);
+	return err;
+}
+
+int kind_certificate(const struct kind_parts *parts, struct bytes *der)
+{
+	struct bytes tbs = BYTES_INIT;
+	int err;
+
+	err = kind_tbs(parts, &tbs);
+	if (err == 0)
+		err = x509_assemble(&tbs, parts->compressed.signature, der);
+	bytes_free(&tbs);
+	return err;
+}
+
+void kind_parts_free(struct kind_parts *parts)
+{
+	bytes_free(&parts->issuer);
+	bytes_free(&parts->subject);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "parts.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "name.h"
+#include "public_key.h"
+#include "text.h"
+#include "x509.h"
+
+/* Of "Crypto Authentication Root CA 002", which issues all Trust&Go signers. */
+static const uint8_t tng_root_key_id[20] = { 0x7a, 0xed, 0x7d, 0x6d, 0xc6,
+					     0xb7, 0x78, 0x9d, 0xb2, 0x38,
+					     0x01, 0xa5, 0xe8, 0x4a, 0x8c,
+					     0xb0, 0xa4, 0x0e, 0x2a, 0x8c };
+
+static int set_common_name(struct bytes *name, const void *text, size_t len)
+{
+	struct der_writer writer = { .out = name };
+
+	name_write_common(&writer, text, len);
+	return writer.err;
+}
+
+static int set_microchip_name(struct bytes *name, const char *text)
+{
+	struct der_writer writer = { .out = name };
+
+	name_write_microchip(&writer, text);
+	return writer.err;
+}
+
+/* Name and key identifier of the issuer, from its certificate. */
+static int set_issuer(const struct bytes *signer_der, struct kind_parts *parts)
+{
+	uint8_t public_key[64];
+	struct x509 signer;
+	int err;
+
+	err = x509_split(signer_der, &signer);
+	if (err < 0)
+		return err;
+	err = public_key_read(signer.public_key, public_key);
+	if (err < 0)
+		return err;
+	err = public_key_id(public_key, parts->kind->key_id,
+			    parts->issuer_key_id);
+	if (err < 0)
+		return err;
+	return bytes_set(&parts->issuer, signer.subject.data,
+			 signer.subject.len);
+}
+
+int parts_signer(const uint8_t *public_key, struct kind_parts *parts)
+{
+	static const char name[] = "Signer";
+	int err;
+
+	parts->public_key = public_key;
+	err = public_key_id(public_key, parts->kind->key_id,
+			    parts->issuer_key_id);
+	if (err == 0)
+		err = set_common_name(&parts->issuer, name, strlen(name));
+	if (err == 0)
+		err = set_common_name(&parts->subject, name, strlen(name));
+	return err;
+}
+
+int parts_device(const struct certificate_device *device,
+		 const struct bytes *signer_der, struct kind_parts *parts)
+{
+	int err;
+
+	parts->public_key = device->public_key;
+	parts->chip_serial = device->chip_serial;
+	err = set_issuer(signer_der, parts);
+	if (err == 0)
+		err = set_common_name(&parts->subject, device->serial,
+				      device->serial_len);
+	return err;
+}
+
+int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts)
+{
+	char subject[64];
+	int err;
+
+	parts->public_key = public_key;
+	memcpy(parts->issuer_key_id, tng_root_key_id, sizeof(tng_root_key_id));
+	snprintf(subject, sizeof(subject), "Crypto Authentication Signer %04X",
+		 parts->compressed.signer_id);
+	err = set_microchip_name(&parts->issuer,
+				 "Crypto Authentication Root CA 002");
+	if (err == 0)
+		err = set_microchip_name(&parts->subject, subject);
+	return err;
+}
+
+int parts_tng_device(const uint8_t *public_key, const uint8_t *chip_serial,
+		     const uint8_t *eui48, const struct bytes *signer_der,
+		     struct kind_parts *parts)
+{
+	char subject[2 + 2 * 9 + 1] = "sn";
+	int err;
+
+	for (int i = 0; i < 12; i++) {
+		if (!isxdigit(eui48[i]))
+			return fail_because(EUCLEAN,
+					    "the EUI-48 is not 12 hex digits");
+	}
+	hex_encode(chip_serial, 9, subject + 2);
+	for (char *digit = subject + 2; *digit; digit++)
+		*digit = (char)toupper((unsigned char)*digit);
+	parts->public_key = public_key;
+	parts->eui48 = eui48;
+	err = set_issuer(signer_der, parts);
+	if (err == 0)
+		err = set_microchip_name(&parts->subject, subject);
+	return err;
+}
+
+int parts_check_serial(const uint8_t *serial, size_t len)
+{
+	if (len > CERTIFICATE_SERIAL_MAX)
+		return fail_because(EINVAL,
+				    "serial is %zu bytes, at most %d fit", len,
+				    CERTIFICATE_SERIAL_MAX);
+	if (len > 0 && serial[len - 1] == 0)
+		return fail_because(EINVAL,
+				    "a serial that ends in a NUL would lose it"
+				    " in the OTP zone");
+	return 0;
+}
+
+/* Bytes of the sequence that starts `text`; 0 when it is none. */
+static size_t utf8_sequence(const uint8_t *text, size_t len)
+{
+	/* First byte from, to; second byte from, to; bytes. */
+	static const uint8_t forms[][5] = {
+		{ 0x00, 0x7f, 0x00, 0xff, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		const uint8_t *form = forms[i];
+
+		if (text[0] < form[0] || text[0] > form[1])
+			continue;
+		if (form[4] > len)
+			return 0;
+		for (size_t at = 1; at < form[4]; at++) {
+			const uint8_t from = at == 1 ? form[2] : 0x80;
+			const uint8_t to = at == 1 ? form[3] : 0xbf;
+
+			if (text[at] < from || text[at] > to)
+				return 0;
+		}
+		return form[4];
+	}
+	return 0;
+}
+
+bool parts_is_utf8(const uint8_t *text, size_t len)
+{
+	while (len > 0) {
+		size_t used = utf8_sequence(text, len);
+
+		if (used == 0)
+			return false;
+		text += used;
+		len -= used;
+	}
+	return true;
+}

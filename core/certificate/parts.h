@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the chip knows about a certificate beside its 72 bytes, as the parts
+ * that its kind wants. kind_parts_free() them, also after an error.
+ */
+#ifndef NK_PARTS_H
+#define NK_PARTS_H
+
+#include "kind.h"
+
+int parts_signer(const uint8_t *public_key, struct kind_parts *parts);
+/* -EINVAL: `signer_der` is no certificate of a P-256 key. */
+int parts_device(const struct certificate_device *device,
+		 const struct bytes *signer_der, struct kind_parts *parts);
+/* The signer's number is taken from the compressed certificate in `parts`. */
+int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts);
+/* -EUCLEAN: eui48 is not 12 hex digits. */
+int parts_tng_device(const uint8_t *public_key, const uint8_t *chip_serial,
+		     const uint8_t *eui48, const struct bytes *signer_der,
+		     struct kind_parts *parts);
+
+/* -EINVAL with the reason unless the OTP zone can keep the device's serial. */
+int parts_check_serial(const uint8_t *serial, size_t len);
+/* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
+bool parts_is_utf8(const uint8_t *text, size_t len);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Certificates against those that the Elixir library made. */
+#include "golden.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include "certificate.h"
+#include "error.h"
+
+/* Why what the library issued cannot be brought back from 72 bytes. */
+struct refusal {
+	const char *name, *reason;
+};
+
+static const struct refusal refused_signers[] = {
+	{ "y32", "issued in 2026 for 32 years" },
+	{ "y40", "issued in 2026 for 40 years" },
+	{ "y0", "it ends when it begins" },
+	{ "issued-2032-y31", "issued in 2032 for 31 years" },
+	{ "issued-1999-y31", "issued in 1999, before 2000" },
+	{ "issued-1970-y31", "issued in 1970, before 2000" },
+	{ "leapday-y1", "its end 2029-02-29 12 h is no date" },
+	{ "leapday-y31", "its end 2059-02-29 12 h is no date" },
+};
+
+static const struct refusal refused_devices[] = {
+	/* The library makes two relative names of it; ours has one CN. */
+	{ "slash-attr", "its subject is not named as its kind wants" },
+	{ "trailing-nul", "ends in a NUL" },
+	{ "issued-2032", "issued in 2032 for 31 years" },
+	{ "issued-1970", "issued in 1970, before 2000" },
+	{ "issued-leapday-2028", "its end 2059-02-29 10 h is no date" },
+	{ "issued-2024-leapday", "its end 2055-02-29 23 h is no date" },
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
+
+static void assert_ok(int err)
+{
+	if (err != 0)
+		fail_msg("error %d: %s", err, fail_reason());
+}
+
+static const char *find_refusal(const struct refusal *table, size_t count,
+				const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(table[i].name, name) == 0)
+			return table[i].reason;
+	}
+	return NULL;
+}
+
+static void assert_refused(int err, const char *name, const char *reason)
+{
+	if (err != -EINVAL || !strstr(fail_reason(), reason))
+		fail_msg("%s: error %d, \"%s\" lacks \"%s\"", name, err,
+			 fail_reason(), reason);
+}
+
+static const json_t *find_named(const json_t *array, const char *name)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(array, i, one)
+	{
+		if (strcmp(golden_text(one, "name"), name) == 0)
+			return one;
+	}
+	fail_msg("no entry \"%s\"", name);
+	return NULL;
+}
+
+/* The device of an entry; the two byte strings are the caller's to free. */
+static struct certificate_device device_of(const json_t *one,
+					   struct bytes facts[3])
+{
+	facts[0] = golden_hex(one, "public_key_raw");
+	facts[1] = golden_hex(one, "manufacturer_sn_hex");
+	facts[2] = golden_hex(one, "chip_sn");
+	return (struct certificate_device){ facts[0].data, facts[1].data,
+					    facts[1].len, facts[2].data };
+}
+
+static void free_facts(struct bytes facts[3])
+{
+	for (int i = 0; i < 3; i++)
+		bytes_free(&facts[i]);
+}
+
+static void check_signer(const json_t *one)
+{
+	struct bytes der = golden_hex(one, "der"), rebuilt = BYTES_INIT;
+	struct bytes want = golden_hex(one, "compressed");
+	struct bytes key = golden_hex(one, "public_key_raw");
+	uint8_t compressed[COMPRESSED_SIZE], public_key[64];
+
+	assert_ok(certificate_compress_signer(&der, compressed, public_key));
+	assert_bytes(compressed, sizeof(compressed), &want);
+	assert_bytes(public_key, sizeof(public_key), &key);
+	assert_ok(certificate_rebuild_signer(compressed, public_key, &rebuilt));
+	assert_bytes(rebuilt.data, rebuilt.len, &der);
+	assert_ok(certificate_verify(&rebuilt, &rebuilt));
+	bytes_free(&der);
+	bytes_free(&rebuilt);
+	bytes_free(&want);
+	bytes_free(&key);
+}
+
+static void signers_compress_and_come_back(void **state)
+{
+	json_t *signers = golden_json("signers.json"), *one;
+	size_t i, back = 0, refused = 0;
+
+	(void)state;
+	json_array_foreach(signers, i, one)
+	{
+		const char *name = golden_text(one, "name");
+		const char *reason = find_refusal(refused_signers,
+						  COUNT(refused_signers), name);
+		uint8_t compressed[COMPRESSED_SIZE], public_key[64];
+		struct bytes der;
+
+		if (!reason) {
+			check_signer(one);
+			back++;
+			continue;
+		}
+		der = golden_hex(one, "der");
+		assert_refused(certificate_compress_signer(&der, compressed,
+							   public_key),
+			       name, reason);
+		bytes_free(&der);
+		refused++;
+	}
+	golden_count("signers rebuilt", back);
+	golden_count("signers refused", refused);
+	assert_int_equal(refused, COUNT(refused_signers));
+	json_decref(signers);
+}
+
+static void check_device(const json_t *one, const struct bytes *signer_der)
+{
+	struct bytes der = golden_hex(one, "der"), rebuilt = BYTES_INIT;
+	struct bytes want = golden_hex(one, "slot10"), facts[3];
+	const struct certificate_device device = device_of(one, facts);
+	uint8_t compressed[COMPRESSED_SIZE];
+
+	assert_ok(certificate_compress_device(&der, &device, signer_der,
+					      compressed));
+	assert_bytes(compressed, sizeof(compressed), &want);
+	assert_ok(certificate_rebuild_device(compressed, &device, signer_der,
+					     &rebuilt));
+	assert_bytes(rebuilt.data, rebuilt.len, &der);
+	assert_ok(certificate_verify(&rebuilt, signer_der));
+	bytes_free(&der);
+	bytes_free(&rebuilt);
+	bytes_free(&want);
+	free_facts(facts);
+}
+
+static void refuse_device(const json_t *one, const struct bytes *signer_der,
+			  const char *reason)
+{
+	struct bytes der = golden_hex(one, "der"), facts[3];
+	const struct certificate_device device = device_of(one, facts);
+	uint8_t compressed[COMPRESSED_SIZE];
+
+	assert_refused(certificate_compress_device(&der, &device, signer_der,
+						   compressed),
+		       golden_text(one, "name"), reason);
+	bytes_free(&der);
+	free_facts(facts);
+}
+
+static void devices_compress_and_come_back(void **state)
+{
+	json_t *devices = golden_json("devices.json"), *one;
+	json_t *signers = golden_json("signers.json");
+	size_t i, back = 0, refused = 0, none = 0;
+
+	(void)state;
+	json_array_foreach(devices, i, one)
+	{
+		const char *name = golden_text(one, "name"), *reason;
+		struct bytes signer_der;
+
+		if (golden_has(one, "new_device_raised")) {
+			none++; /* the library issued nothing */
+			continue;
+		}
+		signer_der = golden_hex(
+			find_named(signers, golden_text(one, "signer")), "der");
+		reason = find_refusal(refused_devices, COUNT(refused_devices),
+				      name);
+		if (reason) {
+			refuse_device(one, &signer_der, reason);
+			refused++;
+		} else {
+			check_device(one, &signer_der);
+			back++;
+		}
+		bytes_free(&signer_der);
+	}
+	golden_count("devices rebuilt", back);
+	golden_count("devices refused", refused);
+	assert_int_equal(refused, COUNT(refused_devices));
+	assert_int_equal(back + refused + none, json_array_size(devices));
+	json_decref(devices);
+	json_decref(signers);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(signers_compress_and_come_back),
+		cmocka_unit_test(devices_compress_and_come_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
