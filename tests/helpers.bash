@@ -104,8 +104,7 @@ sim_only() {
 }
 
 # mount_chip [ARGUMENT...]: mount $CHIP at $MNT, ARGUMENTs go to nerveskeyfs.
-# Returns when the mount answers; what the daemon says is in $DAEMON_LOG, its
-# process is $DAEMON. FAKE_CLOCK="2020-01-01 00:00:00" is when it believes to start.
+# Returns when the mount answers; what the daemon says is in $DAEMON_LOG.
 mount_chip() {
 	local -i i=${#nk_mounts[@]}
 	DAEMON_LOG=$TMP/daemon.$i.log
@@ -219,28 +218,17 @@ nk_try_unmount() { fusermount3 -u "$1" 2>/dev/null; }
 # nk_daemon_command I: nk_command becomes nerveskeyfs and what must go before it,
 # for mount number I.
 nk_daemon_command() {
-	local -a preload=() variables=()
 	nk_command=(nerveskeyfs)
-	if [[ -n ${FAKE_CLOCK:-} ]]; then
-		preload+=("$(faketime -f +0 printenv LD_PRELOAD)")
-		variables+=("FAKETIME=@$FAKE_CLOCK"
-			FAKETIME_DONT_FAKE_MONOTONIC=1)
-	fi
-	if [[ $NK_BUS == i2c ]]; then
-		preload+=("$NK_BUILD/lib/preload_i2c.so")
-		variables+=("I2C_PRELOAD_BUS=1=$TMP/bus.$1.sock")
-	fi
-	((${#preload[@]} > 0)) || return 0
-	# A sanitizer's runtime wants to be the first library of all.
-	nk_command=(env "${variables[@]}"
-		"LD_PRELOAD=$(nk_sanitizer_libraries)${preload[*]}"
+	[[ $NK_BUS == i2c ]] || return 0
+	nk_command=(env "I2C_PRELOAD_BUS=1=$TMP/bus.$1.sock"
+		"LD_PRELOAD=$(nk_sanitizer_library)$NK_BUILD/lib/preload_i2c.so"
 		nerveskeyfs)
 }
 
-nk_sanitizer_libraries() {
+# A sanitizer's runtime wants to be the first library of all.
+nk_sanitizer_library() {
 	ldd "$NK_BUILD/bin/nerveskeyfs" |
-		sed -n 's/.*=> \(.*lib[at]san[^ ]*\).*/\1/p' |
-		tr '\n' ' '
+		sed -n 's/.*=> \(.*lib[at]san[^ ]*\).*/\1 /p'
 }
 
 nk_serve_bus() {

@@ -10,12 +10,16 @@
 #ifndef NK_CERTIFICATE_H
 #define NK_CERTIFICATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "bytes.h"
 
 #define COMPRESSED_SIZE 72
+
+/* The longest serial that a certificate and the OTP zone can hold. */
+#define CERTIFICATE_SERIAL_MAX 48
 
 /* The parts of a device certificate that come from elsewhere in the chip. */
 struct certificate_device {
@@ -49,7 +53,10 @@ int certificate_rebuild_tng_device(
 
 /*
  * Compress, and prove it: the rebuilt DER must be byte-identical, else -EINVAL
- * with the reason (a year that does not fit, another extension, ...).
+ * with the reason (a year that does not fit, another extension, a serial that
+ * ends in a NUL, ...). The format version is 0; it is 1 ("extended dates":
+ * issue years to 2127, up to 127 years) only for a certificate that was issued
+ * so, because its serial number is a hash of those dates too.
  */
 int certificate_compress_signer(const struct bytes *der,
 				uint8_t compressed[static COMPRESSED_SIZE],
@@ -59,7 +66,10 @@ int certificate_compress_device(const struct bytes *der,
 				const struct bytes *signer_der,
 				uint8_t compressed[static COMPRESSED_SIZE]);
 
-/* 0 when `issuer_der`'s key signed `der` and its subject is der's issuer; -EKEYREJECTED when not. */
+/*
+ * 0 when `issuer_der`'s key signed `der` and its subject is der's issuer;
+ * -EKEYREJECTED when not. Dates are not looked at.
+ */
 int certificate_verify(const struct bytes *der, const struct bytes *issuer_der);
 
 /* The P-256 key in a certificate; -EINVAL for another kind of key. */
@@ -91,9 +101,28 @@ int signature_from_der(const uint8_t *der, size_t len,
 typedef int (*sign_digest)(void *context, const uint8_t digest[static 32],
 			   uint8_t signature[static 64]);
 
-/* PKCS#10 request (subject CN=serial) in PEM, appended. */
-int certificate_request(const uint8_t public_key[static 64],
-			const uint8_t *serial, size_t serial_len,
+/*
+ * A certificate request (PKCS#10, RFC 2986) in PEM, appended. Its subject is
+ * CN=serial; an attribute serialNumber (2.5.4.5) beside it has the chip serial
+ * in hex, without which nobody else could make a certificate that compresses.
+ */
+int certificate_request(const struct certificate_device *device,
 			sign_digest sign, void *context, struct bytes *pem);
+
+/* What such a request says. */
+struct certificate_request_content {
+	uint8_t public_key[64];
+	uint8_t serial[CERTIFICATE_SERIAL_MAX];
+	size_t serial_len;
+	uint8_t chip_serial[9];
+	bool has_chip_serial;
+};
+
+/*
+ * Read a request made by anyone. -EINVAL with the reason: not P-256, a subject
+ * that is more than one CN in UTF-8; -EKEYREJECTED: not signed by its own key.
+ */
+int certificate_request_read(const struct bytes *pem,
+			     struct certificate_request_content *content);
 
 #endif

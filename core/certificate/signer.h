@@ -6,6 +6,7 @@
 #ifndef NK_SIGNER_H
 #define NK_SIGNER_H
 
+#include <stdbool.h>
 #include <time.h>
 
 #include "bytes.h"
@@ -18,12 +19,18 @@ struct signer_source {
 	const struct bytes *certificate_pem;
 	const struct bytes *key_pem;
 	const char *key_url;
-	const char *pin_file; /* for key_url; may be NULL */
+	const char *pin_file; /* for key_url, its first line; may be NULL */
+	/*
+	 * May issue with dates that only format version 1 can say ("extended
+	 * dates": from 2032 to 2127). The Elixir library does not read those.
+	 */
+	bool extended_dates;
 };
 
 /*
  * -EINVAL with the reason: not a CA, not P-256, not compressible, a key that
- * is not the certificate's, a URL that cannot be opened.
+ * is not the certificate's (it is asked for a signature to prove it), a URL
+ * that cannot be opened. The PIN is kept, wiped on free, while the key is open.
  */
 int signer_open(const struct signer_source *source, struct signer **signer);
 void signer_free(struct signer *signer);
@@ -35,19 +42,42 @@ const uint8_t *signer_compressed(const struct signer *signer); /* 72 bytes */
 
 /*
  * Issue the certificate of a device as the Elixir library does: from `now` cut
- * to the hour, for 31 years (28 when `now` is a 29 February, so that the end
- * exists). -EINVAL: a clock outside 2000..2031, -EPERM: a signer without key.
- * What is issued has been rebuilt from `compressed` and verified.
+ * to the hour, for 31 years. On 29 February it is the most years below that
+ * which end on a 29 February, so that the end exists: 28 (24 before 2100).
+ *
+ * -EINVAL: a clock outside 2000..2031, a serial that is empty, too long, ends
+ * in a NUL or is not UTF-8 (others could not load the certificate); -EPERM: a
+ * signer without key; -EIO: its token refuses. What is issued has been rebuilt
+ * from `compressed` and verified.
  */
 int signer_issue(struct signer *signer, const struct certificate_device *device,
 		 time_t now, uint8_t compressed[static COMPRESSED_SIZE],
 		 struct bytes *der);
 
+/* What a new signer is to be. */
+struct signer_terms {
+	unsigned int years_valid; /* 1..31; 0: no expiry */
+	bool extended_dates;	  /* see above; then up to 127 years */
+};
+
 /*
- * A new self-signed signer, years_valid 1..31, or 0 for no expiry.
- * Both out in PEM, the key in SEC1 form.
+ * A new self-signed signer, from `now` cut to the hour. On 29 February it is
+ * valid for the most years, up to those wanted, that end on a 29 February;
+ * when fewer than four are wanted there are none, and it begins on 28 February
+ * at 23:00 instead.
+ *
+ * Both out in PEM, the key in SEC1 form. -EINVAL: too many years, or a clock
+ * outside 2000..2031 (..2127).
  */
-int signer_create(unsigned int years_valid, time_t now,
+int signer_create(const struct signer_terms *terms, time_t now,
 		  struct bytes *certificate_pem, struct bytes *key_pem);
+
+/*
+ * A new key and a certificate for it that look like a device's, without a
+ * chip: for tests. A random chip serial takes the place of the missing one.
+ */
+int signer_create_device(struct signer *signer, const uint8_t *serial,
+			 size_t serial_len, time_t now,
+			 struct bytes *certificate_pem, struct bytes *key_pem);
 
 #endif

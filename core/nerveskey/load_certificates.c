@@ -289,6 +289,8 @@ int load_request(struct nerveskey *key, struct bytes *out)
 	err = key_public_key(key, public_key);
 	if (err < 0)
 		return err;
-	return certificate_request(public_key, serial, serial_len,
-				   sign_in_session, key, out);
+	return certificate_request(
+		&(struct certificate_device){ public_key, serial, serial_len,
+					      key->cache.chip_serial },
+		sign_in_session, key, out);
 }

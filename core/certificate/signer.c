@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <gnutls/x509.h>
+
+#include "crypto.h"
+#include "error.h"
+#include "log.h"
+#include "parts.h"
+#include "signer_key.h"
+
+#define DEVICE_YEARS 31
+
+struct signer {
+	struct bytes der;
+	uint8_t public_key[64];
+	uint8_t compressed[COMPRESSED_SIZE];
+	struct signer_key key;
+	bool extended_dates;
+};
+
+static int check_ca(const struct bytes *der)
+{
+	const gnutls_datum_t datum = { der->data, (unsigned int)der->len };
+	gnutls_x509_crt_t cert;
+	int ret;
+
+	ret = gnutls_x509_crt_init(&cert);
+	if (ret < 0)
+		return crypto_failed(ret, ENOMEM, "signer's certificate");
+	ret = gnutls_x509_crt_import(cert, &datum, GNUTLS_X509_FMT_DER);
+	if (ret >= 0)
+		ret = gnutls_x509_crt_get_ca_status(cert, NULL);
+	gnutls_x509_crt_deinit(cert);
+	if (ret == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE || ret == 0)
+		return fail_because(EINVAL, "the signer's certificate is not"
+					    " that of a CA");
+	return ret < 0 ? crypto_failed(ret, EINVAL, "signer's certificate") : 0;
+}
+
+static int open_certificate(const struct bytes *pem, struct signer *signer)
+{
+	int err;
+
+	if (!pem)
+		return fail_because(EINVAL, "there is no signer's certificate");
+	err = certificate_from_pem(pem, &signer->der);
+	if (err == 0)
+		err = certificate_public_key(&signer->der, signer->public_key);
+	if (err == -EINVAL)
+		return fail_because(EINVAL, "signer's certificate: %s",
+				    fail_reason());
+	if (err == 0)
+		err = check_ca(&signer->der);
+	if (err < 0)
+		return err;
+	err = certificate_compress_signer(&signer->der, signer->compressed,
+					  signer->public_key);
+	return err == -EINVAL
+		       ? fail_because(EINVAL, "signer: %s", fail_reason())
+		       : err;
+}
+
+int signer_open(const struct signer_source *source, struct signer **signer)
+{
+	struct signer *made;
+	int err;
+
+	made = calloc(1, sizeof(*made));
+	if (!made)
+		return -ENOMEM;
+	made->extended_dates = source->extended_dates;
+	err = open_certificate(source->certificate_pem, made);
+	if (err == 0)
+		err = signer_key_open(source, made->public_key, &made->key);
+	if (err < 0) {
+		signer_free(made);
+		return err;
+	}
+	*signer = made;
+	return 0;
+}
+
+void signer_free(struct signer *signer)
+{
+	if (!signer)
+		return;
+	signer_key_close(&signer->key);
+	bytes_free(&signer->der);
+	free(signer);
+}
+
+const struct bytes *signer_der(const struct signer *signer)
+{
+	return &signer->der;
+}
+
+const uint8_t *signer_public_key(const struct signer *signer)
+{
+	return signer->public_key;
+}
+
+const uint8_t *signer_compressed(const struct signer *signer)
+{
+	return signer->compressed;
+}
+
+static void warn_about_dates(const struct signer *signer, time_t now)
+{
+	struct compressed_cert fields;
+
+	if (compressed_cert_decode(signer->compressed, &fields) == 0 &&
+	    !validity_covers(&fields.validity, now))
+		log_write(LOG_LEVEL_WARNING,
+			  "the signer's certificate is not valid at this time");
+}
+
+static int check_device(const struct signer *signer,
+			const struct certificate_device *device)
+{
+	if (!signer->key.key)
+		return fail_because(EPERM, "the signer's key is not there");
+	if (device->serial_len == 0)
+		return fail_because(EINVAL, "the serial is empty");
+	if (!parts_is_utf8(device->serial, device->serial_len))
+		return fail_because(EINVAL, "the serial is not UTF-8");
+	return parts_check_serial(device->serial, device->serial_len);
+}
+
+/* Its compressed form, signed. */
+static int sign_device(struct signer *signer,
+		       const struct certificate_device *device, time_t now,
+		       uint8_t compressed[static COMPRESSED_SIZE])
+{
+	struct kind_parts parts = { 0 };
+	struct validity validity;
+	int err;
+
+	err = validity_from_clock(now, DEVICE_YEARS, signer->extended_dates,
+				  &validity);
+	if (err < 0)
+		return err;
+	kind_begin(&kind_table[KIND_DEVICE], &validity, &parts);
+	err = parts_device(device, &signer->der, &parts);
+	if (err == 0)
+		err = kind_sign(&parts, crypto_sign, signer->key.key);
+	if (err == 0)
+		compressed_cert_encode(&parts.compressed, compressed);
+	kind_parts_free(&parts);
+	return err;
+}
+
+int signer_issue(struct signer *signer, const struct certificate_device *device,
+		 time_t now, uint8_t compressed[static COMPRESSED_SIZE],
+		 struct bytes *der)
+{
+	uint8_t made[COMPRESSED_SIZE];
+	struct bytes rebuilt = BYTES_INIT;
+	int err;
+
+	err = check_device(signer, device);
+	if (err == 0)
+		err = public_key_check(device->public_key);
+	if (err == 0)
+		err = sign_device(signer, device, now, made);
+	if (err == 0)
+		err = certificate_rebuild_device(made, device, &signer->der,
+						 &rebuilt);
+	if (err == 0)
+		err = certificate_verify(&rebuilt, &signer->der);
+	if (err == 0) {
+		warn_about_dates(signer, now);
+		memcpy(compressed, made, sizeof(made));
+		bytes_move(der, &rebuilt);
+	}
+	bytes_free(&rebuilt);
+	return err;
+}

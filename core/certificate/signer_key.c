@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signer_key.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+#include <gnutls/crypto.h>
+#include <gnutls/pkcs11.h>
+
+#include "crypto.h"
+#include "error.h"
+#include "pem.h"
+
+#define PIN_MAX 255
+
+/* A PIN that has been wrong once is not tried again: tokens lock themselves. */
+static int give_pin(void *context, int attempt, const char *token_url,
+		    const char *token_label, unsigned int flags, char *pin,
+		    size_t pin_max)
+{
+	const struct signer_key *key = context;
+
+	(void)token_url;
+	(void)token_label;
+	if (key->pin.len == 0 || key->pin.len >= pin_max || attempt > 0 ||
+	    flags & (GNUTLS_PIN_WRONG | GNUTLS_PIN_FINAL_TRY))
+		return GNUTLS_E_PKCS11_PIN_ERROR;
+	memcpy(pin, key->pin.data, key->pin.len + 1);
+	return 0;
+}
+
+/* The first line of the file. */
+static int read_pin(const char *path, struct bytes *pin)
+{
+	struct bytes text = BYTES_INIT;
+	ssize_t len;
+	int fd, err;
+
+	err = bytes_resize(&text, PIN_MAX + 1);
+	if (err < 0)
+		return err;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? -1 : read(fd, text.data, text.len);
+	if (len < 0)
+		err = fail_because(EINVAL, "PIN file %s: %s", path,
+				   strerror(errno));
+	else
+		len = (ssize_t)strcspn((char *)text.data, "\r\n");
+	if (err == 0 && (len == 0 || len > PIN_MAX))
+		err = fail_because(EINVAL,
+				   "PIN file %s: its first line is empty or"
+				   " longer than %d bytes",
+				   path, PIN_MAX);
+	if (err == 0)
+		err = bytes_resize(&text, (size_t)len);
+	if (err == 0)
+		bytes_move(pin, &text);
+	if (fd >= 0)
+		close(fd);
+	bytes_free(&text);
+	return err;
+}
+
+static int import_pem(const struct bytes *pem, gnutls_privkey_t key)
+{
+	static const char *const labels[] = { "EC PRIVATE KEY", "PRIVATE KEY" };
+	struct der_view block;
+	gnutls_datum_t text;
+	int ret;
+
+	if (pem->len > PEM_MAX)
+		return fail_because(EINVAL,
+				    "signer's key: %zu bytes of PEM, at most"
+				    " %d",
+				    pem->len, PEM_MAX);
+	if (pem_find(pem, "ENCRYPTED PRIVATE KEY", &block))
+		return fail_because(EINVAL, "the signer's key is encrypted");
+	if (!pem_find(pem, labels[0], &block) &&
+	    !pem_find(pem, labels[1], &block))
+		return fail_because(EINVAL, "there is no whole EC private key"
+					    " in PEM");
+	text = (gnutls_datum_t){ (unsigned char *)block.data,
+				 (unsigned int)block.len };
+	ret = gnutls_privkey_import_x509_raw(key, &text, GNUTLS_X509_FMT_PEM,
+					     NULL, 0);
+	return ret < 0 ? crypto_failed(ret, EINVAL, "the signer's key") : 0;
+}
+
+/* A URL may hold a PIN, so it is never shown. */
+static int import_url(const struct signer_source *source,
+		      struct signer_key *key)
+{
+	int ret, err;
+
+	if (!gnutls_url_is_supported(source->key_url))
+		return fail_because(EINVAL, "the signer's key is at no URL that"
+					    " can be opened (pkcs11:...)");
+	if (source->pin_file) {
+		err = read_pin(source->pin_file, &key->pin);
+		if (err < 0)
+			return err;
+	}
+	gnutls_privkey_set_pin_function(key->key, give_pin, key);
+	ret = gnutls_privkey_import_url(key->key, source->key_url, 0);
+	return ret < 0 ? crypto_failed(ret, EINVAL,
+				       "the URL of the signer's key")
+		       : 0;
+}
+
+/* A key on a token may be without its public half: a signature tells. */
+static int prove(gnutls_privkey_t key, const uint8_t *public_key)
+{
+	uint8_t digest[32], signature[64];
+	int ret, err;
+
+	if (gnutls_privkey_get_pk_algorithm(key, NULL) != GNUTLS_PK_ECDSA)
+		return fail_because(EINVAL, "the signer's key is not of P-256");
+	ret = gnutls_rnd(GNUTLS_RND_NONCE, digest, sizeof(digest));
+	if (ret < 0)
+		return crypto_failed(ret, EIO, "random");
+	err = crypto_sign(key, digest, signature);
+	if (err == 0)
+		err = public_key_verify(public_key, digest, signature);
+	if (err == -EINVAL || err == -EKEYREJECTED)
+		return fail_because(EINVAL, "the signer's key is not that of"
+					    " the signer's certificate");
+	return err == -EIO ? -EINVAL : err;
+}
+
+int signer_key_open(const struct signer_source *source,
+		    const uint8_t *public_key, struct signer_key *key)
+{
+	int ret, err;
+
+	*key = (struct signer_key){ NULL, BYTES_INIT };
+	if (!source->key_pem && !source->key_url)
+		return 0;
+	if (source->key_pem && source->key_url)
+		return fail_because(EINVAL, "the signer's key is given both as"
+					    " PEM and as a URL");
+	ret = gnutls_privkey_init(&key->key);
+	if (ret < 0)
+		return crypto_failed(ret, ENOMEM, "the signer's key");
+	if (source->key_pem)
+		err = import_pem(source->key_pem, key->key);
+	else
+		err = import_url(source, key);
+	if (err == 0)
+		err = prove(key->key, public_key);
+	if (err < 0)
+		signer_key_close(key);
+	return err;
+}
+
+void signer_key_close(struct signer_key *key)
+{
+	if (key->key)
+		gnutls_privkey_deinit(key->key);
+	bytes_free(&key->pin);
+	key->key = NULL;
+}
