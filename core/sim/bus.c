@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The chip's I2C interface (ATECC508A data sheet, section 7): what it
+ * acknowledges in which state, and the word addresses.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "sim_private.h"
+
+enum word_address {
+	WORD_RESET = 0x00,
+	WORD_SLEEP = 0x01,
+	WORD_IDLE = 0x02,
+	WORD_COMMAND = 0x03,
+};
+
+#define WAKE_LOW_US	 60u   /* tWLO: SDA low for that long wakes */
+#define WAKE_HIGH_US	 1500u /* tWHI: then it takes that long */
+#define WATCHDOG_US	 1300000u
+#define LONG_WATCHDOG_US 10000000u
+#define CHIP_MODE_LONG	 0x04
+#define BUSY_FAULT_US	 50000u
+#define STUCK_TIMEOUT_US 25000u /* what an adapter takes to give up */
+
+static void fall_asleep(struct sim *sim)
+{
+	chip_forget(&sim->chip);
+	sim->state = BUS_ASLEEP;
+	sim->out_len = 0;
+	sim->out_at = 0;
+}
+
+void sim_power_off(struct sim *sim)
+{
+	fall_asleep(sim);
+	sim->chip.latch = false;
+	sim->powered = false;
+}
+
+void sim_power_on(struct sim *sim)
+{
+	sim_power_off(sim);
+	sim->powered = true;
+	sim->present = true;
+	sim->stuck = false;
+	sim->stuck_until_us = 0;
+	sim->deaf_until_us = 0;
+}
+
+static void wake(struct sim *sim)
+{
+	static const uint8_t awake[4] = { 0x04, 0x11, 0x33, 0x43 };
+	uint64_t now = sim_clock_now(&sim->clock);
+	uint8_t chip_mode = sim->chip.eeprom.config[CONFIG_CHIP_MODE];
+	unsigned int hz = sim->options.hz;
+
+	if (sim->state == BUS_AWAKE || !sim->present)
+		return;
+	if (hz && 8000000u / hz < WAKE_LOW_US)
+		return;
+	sim->state = BUS_AWAKE;
+	sim->stats.wakes++;
+	sim->address = sim->chip.eeprom.config[CONFIG_I2C_ADDRESS] >> 1;
+	sim->watchdog_us = now + (chip_mode & CHIP_MODE_LONG ? LONG_WATCHDOG_US
+							     : WATCHDOG_US);
+	sim->ready_us =
+		now + (sim->options.timing == TIMING_NONE ? 0 : WAKE_HIGH_US);
+	memcpy(sim->out, awake, sizeof(awake));
+	sim->out_len = sizeof(awake);
+	sim->out_at = 0;
+}
+
+/* From transfer `at` on, or for a while from it on. */
+static void begin_faults(struct sim *sim)
+{
+	uint64_t at = sim->stats.transfers, now = sim_clock_now(&sim->clock);
+	const struct fault *swap = faults_at(&sim->faults, FAULT_SWAP, at);
+
+	if (faults_at(&sim->faults, FAULT_BUSY, at))
+		sim->deaf_until_us = now + BUSY_FAULT_US;
+	if (faults_at(&sim->faults, FAULT_HANG, at))
+		sim->stuck_until_us = sim->state == BUS_AWAKE
+					      ? sim->watchdog_us
+					      : now + WATCHDOG_US;
+	if (faults_at(&sim->faults, FAULT_STUCK, at))
+		sim->stuck = true;
+	if (faults_at(&sim->faults, FAULT_GONE, at))
+		sim->present = false;
+	if (faults_at(&sim->faults, FAULT_LATCH08, at))
+		sim->chip.sram.health_failed = true;
+	if (swap && sim_swap(sim, swap->argument) < 0)
+		sim->present = false;
+}
+
+/*
+ * What every transfer has in common. 0 when the chip sees it; -ENXIO and
+ * -ETIMEDOUT as sim_write() has them.
+ */
+static int begin_transfer(struct sim *sim, size_t len)
+{
+	unsigned int hz = sim->options.hz;
+	uint64_t bus_us = hz ? (len + 1) * 9 * 1000000 / hz : 0;
+	uint64_t now;
+
+	sim->stats.transfers++;
+	sim->stats.bus_us += bus_us;
+	sim_clock_wait(&sim->clock, bus_us);
+	now = sim_clock_now(&sim->clock);
+	if (sim->state == BUS_AWAKE && now >= sim->watchdog_us)
+		fall_asleep(sim);
+	begin_faults(sim);
+	if (sim->stuck || now < sim->stuck_until_us) {
+		sim_clock_wait(&sim->clock, STUCK_TIMEOUT_US);
+		return -ETIMEDOUT;
+	}
+	if (!sim->powered || !sim->present ||
+	    faults_at(&sim->faults, FAULT_NAK, sim->stats.transfers))
+		return -ENXIO;
+	return 0;
+}
+
+static bool answers(const struct sim *sim, uint8_t addr)
+{
+	uint64_t now = sim_clock_now(&sim->clock);
+
+	return sim->state == BUS_AWAKE && addr == sim->address &&
+	       now >= sim->ready_us && now >= sim->deaf_until_us;
+}
+
+static int receive_command(struct sim *sim, const uint8_t *packet, size_t len)
+{
+	uint64_t at = sim->stats.transfers;
+	bool cut_short = faults_at(&sim->faults, FAULT_SHORT, at);
+	int err;
+
+	sim->out_len = 0;
+	sim->out_at = 0;
+	if (cut_short || faults_at(&sim->faults, FAULT_CRC, at)) {
+		sim_reply_status(sim, STATUS_COMMUNICATION);
+		return cut_short ? -EREMOTEIO : 0;
+	}
+	err = sim_run_packet(sim, packet, len);
+	if (err < 0)
+		return err;
+	/* Busy from the last byte that counts on. */
+	return len > 0 && packet[0] < len ? -EREMOTEIO : 0;
+}
+
+static int write_transfer(struct sim *sim, uint8_t addr, const uint8_t *data,
+			  size_t len)
+{
+	int err = begin_transfer(sim, len);
+
+	if (err < 0)
+		return err;
+	if (addr == 0) {
+		wake(sim);
+		return -ENXIO;
+	}
+	if (!answers(sim, addr))
+		return -ENXIO;
+	if (len == 0)
+		return 0;
+	switch (data[0]) {
+	case WORD_RESET:
+		sim->out_at = 0;
+		return 0;
+	case WORD_SLEEP:
+		fall_asleep(sim);
+		return 0;
+	case WORD_IDLE:
+		sim->state = BUS_IDLE;
+		sim->out_len = 0;
+		return 0;
+	case WORD_COMMAND:
+		return receive_command(sim, data + 1, len - 1);
+	default:
+		return -EREMOTEIO;
+	}
+}
+
+int sim_write(struct sim *sim, uint8_t addr, const uint8_t *data, size_t len)
+{
+	int err = write_transfer(sim, addr, data, len);
+
+	if (err == -ENXIO)
+		sim->stats.naks++;
+	else
+		sim->stats.written += len;
+	return err;
+}
+
+/* Bytes after the last one are read as FF. */
+static void read_out(struct sim *sim, uint8_t *data, size_t len)
+{
+	uint64_t at = sim->stats.transfers;
+
+	for (size_t i = 0; i < len; i++)
+		data[i] = sim->out_at < sim->out_len ? sim->out[sim->out_at++]
+						     : 0xff;
+	if (faults_at(&sim->faults, FAULT_SHORT, at))
+		memset(data + len / 2, 0xff, len - len / 2);
+	if (len > 0 && faults_at(&sim->faults, FAULT_CRC, at))
+		data[len - 1] ^= 0x10;
+}
+
+int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len)
+{
+	int err = begin_transfer(sim, len);
+
+	if (err == 0 && (addr == 0 || !answers(sim, addr)))
+		err = -ENXIO;
+	if (err < 0) {
+		sim->stats.naks += err == -ENXIO;
+		return err;
+	}
+	sim->stats.read += len;
+	read_out(sim, data, len);
+	return 0;
+}
+
+void sim_wait_us(struct sim *sim, uint64_t us)
+{
+	sim_clock_wait(&sim->clock, us);
+}
+
+uint64_t sim_now_us(const struct sim *sim)
+{
+	return sim_clock_now(&sim->clock);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The chip behind its bus interface: EEPROM, SRAM and the commands. It knows
+ * nothing of I2C, of time, or of where its EEPROM is kept.
+ */
+#ifndef NK_SIM_CHIP_H
+#define NK_SIM_CHIP_H
+
+#include "eeprom.h"
+#include "random.h"
+
+/* ATECC508A data sheet, section 9.1.2 "Status/Error Codes". */
+enum chip_status {
+	STATUS_OK = 0x00,
+	STATUS_MISCOMPARE = 0x01, /* CheckMac or Verify: no */
+	STATUS_PARSE = 0x03,	  /* wrong in whatever state the chip is */
+	STATUS_ECC_FAULT = 0x05,
+	STATUS_SELF_TEST = 0x07,
+	STATUS_HEALTH = 0x08,
+	STATUS_EXECUTION = 0x0f, /* not in this state, or not this slot */
+	STATUS_AFTER_WAKE = 0x11,
+	STATUS_WATCHDOG = 0xee, /* no time left before the watchdog expires */
+	STATUS_COMMUNICATION = 0xff,
+};
+
+enum chip_opcode {
+	OP_READ = 0x02,
+	OP_WRITE = 0x12,
+	OP_NONCE = 0x16,
+	OP_LOCK = 0x17,
+	OP_RANDOM = 0x1b,
+	OP_INFO = 0x30,
+	OP_GENKEY = 0x40,
+	OP_SIGN = 0x41,
+	OP_ECDH = 0x43,
+	OP_VERIFY = 0x45,
+};
+
+/* TempKey, and the other 608 buffers that hold a digest or key. */
+struct chip_buffer {
+	uint8_t value[64];
+	size_t len; /* 0: not valid */
+};
+
+struct chip_sram {
+	struct chip_buffer temp_key, digest, alt_key;
+	/* TempKey's flags; without meaning while it is not valid. */
+	bool from_input; /* SourceFlag: 1 fixed input, 0 random */
+	bool from_genkey;
+	unsigned int temp_slot;
+	/* CheckMac has succeeded with this slot since the last wake. */
+	bool authorized;
+	unsigned int auth_slot;
+	/* Health test failure, answered to every command until sleep. */
+	bool health_failed;
+};
+
+struct chip {
+	enum sim_part part;
+	struct eeprom eeprom;
+	struct chip_sram sram;
+	struct sim_random random;
+	bool latch; /* 608 persistent latch: outlives sleep, not power */
+	/*
+	 * The EEPROM bytes that the command being executed programs, for those
+	 * who cut the power meanwhile. len 0: none; 1: programmed as a whole.
+	 */
+	uint8_t *programmed;
+	size_t programmed_len;
+};
+
+struct chip_request {
+	uint8_t opcode, mode;
+	uint16_t param2;
+	const uint8_t *data;
+	size_t len;
+};
+
+/* Bytes between count and CRC. */
+struct chip_reply {
+	uint8_t data[64];
+	size_t len;
+};
+
+/* Sleep, or power lost: SRAM is forgotten. */
+void chip_forget(struct chip *chip);
+
+/* Execute one command; whatever happens, `reply` is what the chip answers. */
+void chip_execute(struct chip *chip, const struct chip_request *request,
+		  struct chip_reply *reply);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One function per command: STATUS_OK with what it answers in `reply` (nothing:
+ * the status byte itself is answered), or the status of a refusal.
+ */
+#ifndef NK_SIM_COMMANDS_H
+#define NK_SIM_COMMANDS_H
+
+#include "chip.h"
+
+typedef enum chip_status chip_command(struct chip *chip,
+				      const struct chip_request *request,
+				      struct chip_reply *reply);
+
+chip_command command_read, command_write, command_lock;
+chip_command command_info, command_random, command_nonce;
+chip_command command_genkey, command_sign, command_verify, command_ecdh;
+
+/* For the commands: answer `len` bytes. */
+static inline enum chip_status chip_answer(struct chip_reply *reply,
+					   const void *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		reply->data[i] = ((const uint8_t *)data)[i];
+	reply->len = len;
+	return STATUS_OK;
+}
+
+/* `len` bytes at `target` are about to be changed. */
+static inline void chip_program(struct chip *chip, uint8_t *target, size_t len)
+{
+	chip->programmed = target;
+	chip->programmed_len = len;
+}
+
+/* The generator; FF FF 00 00 again and again before the configuration lock. */
+void chip_random(struct chip *chip, uint8_t *out, size_t len);
+
+/* TempKey set to `len` bytes (32 or 64), all its flags cleared. */
+void chip_set_temp_key(struct chip *chip, const uint8_t *value, size_t len);
+
+/* Slot and flags of TempKey, as Info's state and Sign's message have them. */
+uint8_t chip_temp_key_flags(const struct chip_sram *sram);
+
+/*
+ * The permissions that all uses of a key share: authorisation by CheckMac,
+ * the latch, and no limit of uses.
+ */
+bool chip_key_usable(const struct chip *chip, const struct slot_rules *rules);
+
+#endif

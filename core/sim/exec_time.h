@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NK_SIM_EXEC_TIME_H
+#define NK_SIM_EXEC_TIME_H
+
+#include "eeprom.h"
+#include "options.h"
+
+/*
+ * How long the part executes `opcode`, in microseconds; `chip_mode` is
+ * configuration byte 19, whose upper bits divide the 608's clock. 0 with
+ * TIMING_NONE and for opcodes it does not know.
+ */
+unsigned int sim_execution_us(enum sim_part part, uint8_t chip_mode,
+			      uint8_t opcode, enum sim_timing timing);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is to go wrong, and at which transfer or command. */
+#ifndef NK_SIM_FAULTS_H
+#define NK_SIM_FAULTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Counted in transfers, the first being 1; README.md says what each does. */
+enum fault_kind {
+	FAULT_NAK,
+	FAULT_CRC,
+	FAULT_SHORT,
+	FAULT_BUSY,
+	FAULT_HANG,
+	FAULT_STUCK,
+	FAULT_LATCH08,
+	FAULT_SWAP,
+	FAULT_GONE,
+	/* From here on counted in commands. */
+	FAULT_CUT_BEFORE,
+	FAULT_CUT_TORN,
+	FAULT_CUT_AFTER,
+};
+
+struct fault {
+	enum fault_kind kind;
+	uint64_t at;
+	char *argument; /* what follows '=', NULL: nothing */
+};
+
+struct faults {
+	struct fault *list;
+	size_t count;
+};
+
+/*
+ * Add KIND@N[=ARGUMENT], several joined by '+'. N is counted from `transfers`
+ * and `commands` on. -EINVAL with a sentence, then none is added.
+ */
+int faults_add(struct faults *faults, const char *text, uint64_t transfers,
+	       uint64_t commands);
+void faults_clear(struct faults *faults);
+
+/* The fault of `kind` that is due at `at`, or NULL. */
+const struct fault *faults_at(const struct faults *faults, enum fault_kind kind,
+			      uint64_t at);
+
+#endif

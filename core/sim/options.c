@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+#define DEFAULT_HZ 100000u
+#define HIGHEST_HZ 1000000u
+
+static int set_text(char **text, const char *value)
+{
+	free(*text);
+	*text = strdup(value);
+	return *text ? 0 : -ENOMEM;
+}
+
+static int set_model(struct sim_options *options, const char *value)
+{
+	return set_text(&options->model, value);
+}
+
+static int set_faults(struct sim_options *options, const char *value)
+{
+	return set_text(&options->faults, value);
+}
+
+static int set_timing(struct sim_options *options, const char *value)
+{
+	static const char *const names[] = { "none", "typical", "max" };
+
+	for (unsigned int i = 0; i < 3; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			options->timing = (enum sim_timing)i;
+			return 0;
+		}
+	}
+	return fail_because(EINVAL, "timing=%s: it is none, typical or max",
+			    value);
+}
+
+static int set_clock(struct sim_options *options, const char *value)
+{
+	options->virtual_clock = strcmp(value, "virtual") == 0;
+	if (options->virtual_clock || strcmp(value, "real") == 0)
+		return 0;
+	return fail_because(EINVAL, "clock=%s: it is real or virtual", value);
+}
+
+static int parse_number(const char *value, uint64_t *number)
+{
+	char *end;
+
+	if (*value < '0' || *value > '9')
+		return -EINVAL;
+	errno = 0;
+	*number = strtoull(value, &end, 0);
+	return errno || *end ? -EINVAL : 0;
+}
+
+static int set_hz(struct sim_options *options, const char *value)
+{
+	uint64_t hz;
+
+	if (parse_number(value, &hz) < 0 || hz > HIGHEST_HZ)
+		return fail_because(EINVAL, "hz=%s: it is a number up to %u",
+				    value, HIGHEST_HZ);
+	options->hz = (unsigned int)hz;
+	return 0;
+}
+
+static int set_seed(struct sim_options *options, const char *value)
+{
+	if (parse_number(value, &options->seed) < 0)
+		return fail_because(EINVAL, "seed=%s: it is a number", value);
+	options->seeded = true;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*set)(struct sim_options *options, const char *value);
+} settings[] = {
+	{ "model", set_model }, { "timing", set_timing },
+	{ "clock", set_clock }, { "hz", set_hz },
+	{ "seed", set_seed },	{ "faults", set_faults },
+};
+
+static int set_option(struct sim_options *options, char *option)
+{
+	char *value = strchr(option, '=');
+
+	if (!value)
+		return fail_because(EINVAL, "\"%s\" is not option=value",
+				    option);
+	*value++ = '\0';
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (strcmp(settings[i].name, option) == 0)
+			return settings[i].set(options, value);
+	return fail_because(EINVAL,
+			    "no simulator option \"%s\": there are model, "
+			    "timing, clock, hz, seed and faults",
+			    option);
+}
+
+int sim_options_parse(const char *spec, struct sim_options *options)
+{
+	char *rest, *option;
+	int err = 0;
+
+	*options = (struct sim_options){ .hz = UINT32_MAX };
+	options->file = strdup(spec);
+	if (!options->file)
+		return -ENOMEM;
+	rest = options->file;
+	strsep(&rest, ",");
+	if (!*options->file)
+		return fail_because(EINVAL, "the simulator wants a FILE");
+	while (err == 0 && (option = strsep(&rest, ",")))
+		err = set_option(options, option);
+	if (options->hz == UINT32_MAX)
+		options->hz = options->timing == TIMING_NONE ? 0 : DEFAULT_HZ;
+	return err;
+}
+
+void sim_options_free(struct sim_options *options)
+{
+	free(options->file);
+	free(options->model);
+	free(options->faults);
+	*options = (struct sim_options){ 0 };
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* FILE[,option=value...], taken apart. */
+#ifndef NK_SIM_OPTIONS_H
+#define NK_SIM_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum sim_timing { TIMING_NONE, TIMING_TYPICAL, TIMING_MAX };
+
+struct sim_options {
+	char *file;
+	char *model;  /* NULL: not given */
+	char *faults; /* NULL: none */
+	enum sim_timing timing;
+	bool virtual_clock;
+	unsigned int hz; /* 0: bytes take no time */
+	bool seeded;
+	uint64_t seed;
+};
+
+/* -EINVAL with a sentence, -ENOMEM. sim_options_free() it in either case. */
+int sim_options_parse(const char *spec, struct sim_options *options);
+void sim_options_free(struct sim_options *options);
+
+#endif

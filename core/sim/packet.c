@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A packet from the input buffer to its reply, and power cuts meanwhile. */
+#include <string.h>
+
+#include "crc.h"
+#include "exec_time.h"
+#include "sim_private.h"
+
+#define SHORTEST 7 /* count, opcode, mode, param2, CRC */
+
+static void put_reply(struct sim *sim, const uint8_t *data, size_t len)
+{
+	uint16_t crc;
+
+	sim->out[0] = (uint8_t)(len + 3);
+	memcpy(sim->out + 1, data, len);
+	crc = crc16(sim->out, len + 1);
+	sim->out[len + 1] = (uint8_t)crc;
+	sim->out[len + 2] = (uint8_t)(crc >> 8);
+	sim->out_len = len + 3;
+	sim->out_at = 0;
+}
+
+void sim_reply_status(struct sim *sim, enum chip_status status)
+{
+	uint8_t byte = (uint8_t)status;
+
+	put_reply(sim, &byte, 1);
+}
+
+/*
+ * The power failed while `len` bytes were being programmed: each is new, still
+ * old, or neither. A single byte (a lock) has been programmed or has not.
+ */
+static void tear(struct chip *chip, const uint8_t *old)
+{
+	uint8_t *now = chip->programmed;
+	size_t len = chip->programmed_len;
+	uint8_t dice[2];
+
+	if (len == 1) {
+		sim_random_draw(&chip->random, dice, 1);
+		*now = dice[0] & 1 ? *now : *old;
+		return;
+	}
+	for (size_t i = 0; i < len; i++) {
+		sim_random_draw(&chip->random, dice, 2);
+		if (dice[0] % 3 == 0)
+			now[i] = old[i];
+		else if (dice[0] % 3 == 1)
+			now[i] = dice[1];
+	}
+}
+
+static const uint8_t *same_place(const struct eeprom *there,
+				 const struct eeprom *here, const uint8_t *at)
+{
+	return (const uint8_t *)there + (at - (const uint8_t *)here);
+}
+
+/* Execute and keep the result, or have never begun. */
+static int execute(struct sim *sim, const struct chip_request *request,
+		   struct chip_reply *reply, bool torn)
+{
+	struct chip *chip = &sim->chip;
+	struct chip before = *chip;
+	int err = 0;
+
+	chip_execute(chip, request, reply);
+	if (torn && chip->programmed_len > 0)
+		tear(chip, same_place(&before.eeprom, &chip->eeprom,
+				      chip->programmed));
+	if (sim->kept &&
+	    memcmp(&before.eeprom, &chip->eeprom, sizeof(before.eeprom)) != 0)
+		err = store_save(&sim->store, &chip->eeprom);
+	if (err < 0)
+		*chip = before;
+	explicit_bzero(&before, sizeof(before));
+	return err;
+}
+
+static bool cut_here(const struct sim *sim, enum fault_kind kind)
+{
+	return faults_at(&sim->faults, kind, sim->stats.commands) != NULL;
+}
+
+static int run_request(struct sim *sim, const struct chip_request *request,
+		       unsigned int execution_us)
+{
+	bool torn = cut_here(sim, FAULT_CUT_TORN);
+	struct chip_reply reply;
+	int err;
+
+	if (cut_here(sim, FAULT_CUT_BEFORE)) {
+		sim_power_off(sim);
+		return 0;
+	}
+	err = execute(sim, request, &reply, torn);
+	if (err < 0)
+		return err;
+	sim->stats.execution_us += execution_us;
+	sim->stats.refused += reply.len == 1 && reply.data[0] != STATUS_OK;
+	put_reply(sim, reply.data, reply.len);
+	explicit_bzero(&reply, sizeof(reply));
+	sim->ready_us = sim_clock_now(&sim->clock) + execution_us;
+	if (torn || cut_here(sim, FAULT_CUT_AFTER))
+		sim_power_off(sim);
+	return 0;
+}
+
+int sim_run_packet(struct sim *sim, const uint8_t *packet, size_t len)
+{
+	const uint8_t *config = sim->chip.eeprom.config;
+	struct chip_request request;
+	unsigned int execution_us;
+	uint16_t crc;
+
+	if (len < SHORTEST || packet[0] < SHORTEST || packet[0] > len) {
+		sim_reply_status(sim, STATUS_COMMUNICATION);
+		return 0;
+	}
+	len = packet[0];
+	crc = crc16(packet, len - 2);
+	if (packet[len - 2] != (uint8_t)crc || packet[len - 1] != crc >> 8) {
+		sim_reply_status(sim, STATUS_COMMUNICATION);
+		return 0;
+	}
+	request = (struct chip_request){
+		.opcode = packet[1],
+		.mode = packet[2],
+		.param2 = (uint16_t)(packet[3] | packet[4] << 8),
+		.data = packet + 5,
+		.len = len - SHORTEST,
+	};
+	execution_us =
+		sim_execution_us(sim->chip.part, config[CONFIG_CHIP_MODE],
+				 request.opcode, sim->options.timing);
+	if (sim_clock_now(&sim->clock) + execution_us > sim->watchdog_us) {
+		sim_reply_status(sim, STATUS_WATCHDOG);
+		return 0;
+	}
+	sim->stats.commands++;
+	sim->stats.by_opcode[request.opcode]++;
+	return run_request(sim, &request, execution_us);
+}

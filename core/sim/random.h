@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Random bytes: the kernel's, or a reproducible stream. */
+#ifndef NK_SIM_RANDOM_H
+#define NK_SIM_RANDOM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sim_random {
+	bool seeded;
+	uint64_t seed, drawn;
+};
+
+/* `purpose` keeps streams of one seed apart. */
+void sim_random_seed(struct sim_random *random, uint64_t seed,
+		     uint64_t purpose);
+void sim_random_draw(struct sim_random *random, uint8_t *out, size_t len);
+/* The same with the argument order that nettle wants. */
+void sim_random_nettle(void *random, size_t len, uint8_t *out);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A simulated ATECC508A, 608A or 608B, alone on an I2C bus: what a bus master
+ * sees of one, and no more. README.md has the file format, the options and the
+ * places where the data sheets leave doubt.
+ *
+ * Not thread-safe: the owner serialises.
+ */
+#ifndef NK_SIM_H
+#define NK_SIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bytes.h"
+
+struct sim;
+
+/*
+ * `spec` is FILE[,option=value...]:
+ *
+ *	model=508a|608a|608b|tng  what to make when FILE is missing or empty
+ *				  (608b); else FILE must hold that
+ *	timing=none|typical|max	  execution times (none)
+ *	clock=real|virtual	  wait, or only count (real)
+ *	hz=N			  bus clock; 0: bytes take no time (0 with
+ *				  timing=none, else 100000)
+ *	seed=N			  makes all that is random reproducible
+ *	faults=F[+F...]		  see sim_control()
+ *
+ * Opening is power-on: the chip is asleep. -EINVAL: bad spec or content,
+ * -EBUSY: FILE is in use by another process, else what the file system says;
+ * fail_reason() has a sentence. The caller closes with sim_close().
+ */
+int sim_open(const char *spec, struct sim **sim);
+void sim_close(struct sim *sim);
+
+/*
+ * One I2C write or read transfer, START to STOP. `addr` is the 7-bit address;
+ * a write to 0 is the wake pulse, and no chip acknowledges it.
+ *
+ * 0: acknowledged; -ENXIO: address not acknowledged; -EREMOTEIO: a data byte
+ * not acknowledged; -ETIMEDOUT: the bus is stuck. Any other error: FILE could
+ * not be written, and the command that should have been kept there was not
+ * executed.
+ */
+int sim_write(struct sim *sim, uint8_t addr, const uint8_t *data, size_t len);
+int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len);
+
+/* The clock that this bus lives by. */
+void sim_wait_us(struct sim *sim, uint64_t us);
+uint64_t sim_now_us(const struct sim *sim);
+
+#endif

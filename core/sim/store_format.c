@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The members of a state file, and the EEPROM that they are. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "store.h"
+#include "text.h"
+
+#define LONGEST 416
+
+static int decode_hex(const char *path, const char *name, const json_t *text,
+		      uint8_t *to, size_t len)
+{
+	const char *hex = json_string_value(text);
+
+	if (!hex || strlen(hex) != 2 * len || hex_decode(hex, to, len) < 0)
+		return fail_because(EINVAL, "%s: %s is not %zu hex digits",
+				    path, name, 2 * len);
+	return 0;
+}
+
+static int decode_slots(const char *path, const json_t *data,
+			struct eeprom *eeprom)
+{
+	char name[16];
+	int err;
+
+	if (json_array_size(data) != EEPROM_SLOTS)
+		return fail_because(EINVAL, "%s: data is not %d slots", path,
+				    EEPROM_SLOTS);
+	for (unsigned int slot = 0; slot < EEPROM_SLOTS; slot++) {
+		snprintf(name, sizeof(name), "data[%u]", slot);
+		err = decode_hex(path, name, json_array_get(data, slot),
+				 eeprom_slot(eeprom, slot),
+				 eeprom_slot_size(slot));
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+/* {"SLOT": "hex", ...}; a missing object is an empty one. */
+static int decode_by_slot(const char *path, const char *name, json_t *object,
+			  uint8_t *to, size_t len, bool *present)
+{
+	const char *key;
+	json_t *value;
+	int err;
+
+	if (object && !json_is_object(object))
+		return fail_because(EINVAL, "%s: %s is not an object", path,
+				    name);
+	json_object_foreach(object, key, value)
+	{
+		char *end;
+		unsigned long slot = strtoul(key, &end, 10);
+
+		if (*key < '0' || *key > '9' || *end || slot >= EEPROM_SLOTS)
+			return fail_because(EINVAL, "%s: %s has no slot \"%s\"",
+					    path, name, key);
+		err = decode_hex(path, name, value, to + slot * len, len);
+		if (err < 0)
+			return err;
+		present[slot] = true;
+	}
+	return 0;
+}
+
+int store_decode(const char *path, const json_t *json, struct eeprom *eeprom)
+{
+	struct eeprom fresh;
+	int err;
+
+	memset(&fresh, 0, sizeof(fresh));
+	err = decode_hex(path, "config", json_object_get(json, "config"),
+			 fresh.config, sizeof(fresh.config));
+	if (err == 0)
+		err = decode_hex(path, "otp", json_object_get(json, "otp"),
+				 fresh.otp, sizeof(fresh.otp));
+	if (err == 0)
+		err = decode_slots(path, json_object_get(json, "data"), &fresh);
+	if (err == 0)
+		err = decode_by_slot(
+			path, "keys", json_object_get(json, "keys"),
+			fresh.key[0], sizeof(fresh.key[0]), fresh.has_key);
+	if (err == 0)
+		err = decode_by_slot(path, "pub_override",
+				     json_object_get(json, "pub_override"),
+				     fresh.other_public[0],
+				     sizeof(fresh.other_public[0]),
+				     fresh.has_other_public);
+	if (err == 0)
+		*eeprom = fresh;
+	explicit_bzero(&fresh, sizeof(fresh));
+	return err;
+}
+
+int store_load(struct store *store, struct eeprom *eeprom, const char **model)
+{
+	const char *text =
+		json_string_value(json_object_get(store->json, "model"));
+
+	if (!text)
+		return fail_because(EINVAL, "%s: model is missing",
+				    store->path);
+	*model = text;
+	return store_decode(store->path, store->json, eeprom);
+}
+
+static json_t *encode_hex(const uint8_t *from, size_t len)
+{
+	char hex[2 * LONGEST + 1];
+	json_t *text;
+
+	hex_encode(from, len, hex);
+	text = json_string(hex);
+	explicit_bzero(hex, sizeof(hex));
+	return text;
+}
+
+static json_t *encode_slots(const struct eeprom *eeprom)
+{
+	json_t *data = json_array();
+	const uint8_t *from = eeprom->data;
+
+	for (unsigned int slot = 0; slot < EEPROM_SLOTS; slot++) {
+		size_t size = eeprom_slot_size(slot);
+
+		if (json_array_append_new(data, encode_hex(from, size)) < 0) {
+			json_decref(data);
+			return NULL;
+		}
+		from += size;
+	}
+	return data;
+}
+
+static json_t *encode_by_slot(const uint8_t *from, size_t len,
+			      const bool *present)
+{
+	json_t *object = json_object();
+	char key[8];
+
+	for (unsigned int slot = 0; slot < EEPROM_SLOTS; slot++) {
+		if (!present[slot])
+			continue;
+		snprintf(key, sizeof(key), "%u", slot);
+		if (json_object_set_new(object, key,
+					encode_hex(from + slot * len, len)) <
+		    0) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
+
+/* Members keep their places; NULL values make it fail. */
+static int encode(json_t *json, const struct eeprom *eeprom)
+{
+	const struct {
+		const char *name;
+		json_t *value;
+	} members[] = {
+		{ "config", encode_hex(eeprom->config, EEPROM_CONFIG_SIZE) },
+		{ "otp", encode_hex(eeprom->otp, EEPROM_OTP_SIZE) },
+		{ "data", encode_slots(eeprom) },
+		{ "keys", encode_by_slot(eeprom->key[0], 32, eeprom->has_key) },
+		{ "pub_override", encode_by_slot(eeprom->other_public[0], 64,
+						 eeprom->has_other_public) },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (json_object_set_new(json, members[i].name,
+					members[i].value) < 0)
+			err = -ENOMEM;
+	return err;
+}
+
+int store_save(struct store *store, const struct eeprom *eeprom)
+{
+	int err = encode(store->json, eeprom);
+
+	return err < 0 ? err : store_write(store);
+}
+
+int store_init(struct store *store, const char *model)
+{
+	json_t *json = json_pack("{s:s}", "model", model);
+
+	if (!json)
+		return -ENOMEM;
+	json_decref(store->json);
+	store->json = json;
+	return 0;
+}

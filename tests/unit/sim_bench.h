@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A simulated chip on a bench: its file, and commands sent by hand. */
+#ifndef NK_SIM_BENCH_H
+#define NK_SIM_BENCH_H
+
+#include "golden.h"
+#include "sim.h"
+
+struct bench {
+	char dir[64], file[96];
+	struct sim *sim;
+	uint8_t address;
+	uint8_t reply[80]; /* between count and CRC */
+	size_t len;
+};
+
+/* An empty place for FILE. */
+void bench_begin(struct bench *bench);
+/* FILE as a chip image of tests/golden/chip-images/. */
+void bench_image(struct bench *bench, const char *image);
+/* Power on, and wake it; `options` begin with a comma, "" for none. */
+void bench_open(struct bench *bench, const char *options);
+void bench_close(struct bench *bench);
+/* Close, and remove the place. */
+void bench_end(struct bench *bench);
+
+/* Wake; fails the test unless 04 11 33 43 comes. */
+void bench_wake(struct bench *bench);
+/* Send opcode, mode, param2, data given as hex; the transfer's result. */
+int bench_send(struct bench *bench, const char *payload);
+/* Read a reply and check its CRC. */
+void bench_receive(struct bench *bench);
+/* Send, wait as long as it is not there, receive. */
+void bench_command(struct bench *bench, const char *payload);
+
+/* The command's answer is this status byte alone. */
+#define assert_status(bench, payload, status)                           \
+	do {                                                            \
+		bench_command(bench, payload);                          \
+		if ((bench)->len != 1 || (bench)->reply[0] != (status)) \
+			fail_msg("%s: %zu bytes, first %02x", payload,  \
+				 (bench)->len, (bench)->reply[0]);      \
+	} while (0)
+/* The command's answer is `want` bytes. */
+#define assert_answer(bench, payload, want)                            \
+	do {                                                           \
+		bench_command(bench, payload);                         \
+		if ((bench)->len != (want))                            \
+			fail_msg("%s: %zu bytes, first %02x", payload, \
+				 (bench)->len, (bench)->reply[0]);     \
+	} while (0)
+
+#endif
