@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <gnutls/gnutls.h>
+#include <gnutls/crypto.h>
 
 #include "crypto.h"
 #include "error.h"
@@ -62,6 +63,7 @@ int pem_encode(const struct bytes *der, const char *label, struct bytes *pem)
 	if (ret < 0)
 		return crypto_failed(ret, EINVAL, label);
 	err = bytes_append(pem, text.data, text.size);
+	gnutls_memset(text.data, 0, text.size);
 	gnutls_free(text.data);
 	return err;
 }

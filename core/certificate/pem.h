@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PEM (RFC 7468) blocks of public things; what is not of the label is passed over. */
+/* PEM (RFC 7468) blocks; what is not of the label is passed over. */
 #ifndef NK_PEM_H
 #define NK_PEM_H
 
@@ -15,7 +15,7 @@ bool pem_find(const struct bytes *pem, const char *label,
 	      struct der_view *block);
 /* Its content into `der`. -EINVAL with the reason. */
 int pem_decode(const struct bytes *pem, const char *label, struct bytes *der);
-/* Appended to `pem`, 64 characters a line. */
+/* Appended to `pem`, 64 characters a line. Leaves no copy behind. */
 int pem_encode(const struct bytes *der, const char *label, struct bytes *pem);
 
 #endif

@@ -27,6 +27,9 @@ struct signer_source {
 	bool extended_dates;
 };
 
+/* A text that is a key_url, and not a file's name. */
+bool signer_key_is_url(const char *text);
+
 /*
  * -EINVAL with the reason: not a CA, not P-256, not compressible, a key that
  * is not the certificate's (it is asked for a signature to prove it), a URL

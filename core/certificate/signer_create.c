@@ -4,33 +4,21 @@
 #include <errno.h>
 #include <string.h>
 #include <gnutls/crypto.h>
-#include <gnutls/x509.h>
 
 #include "crypto.h"
 #include "error.h"
 #include "parts.h"
+#include "pem.h"
 
-static int key_to_pem(gnutls_privkey_t key, struct bytes *pem)
-{
-	gnutls_x509_privkey_t x509;
-	gnutls_datum_t text;
-	int ret, err;
+/* A fresh key, its public half, and its PEM. */
+struct fresh_key {
+	gnutls_privkey_t key;
+	uint8_t public_key[64];
+	struct bytes pem;
+};
 
-	ret = gnutls_privkey_export_x509(key, &x509);
-	if (ret < 0)
-		return crypto_failed(ret, EIO, "private key");
-	ret = gnutls_x509_privkey_export2(x509, GNUTLS_X509_FMT_PEM, &text);
-	gnutls_x509_privkey_deinit(x509);
-	if (ret < 0)
-		return crypto_failed(ret, EIO, "private key");
-	err = bytes_append(pem, text.data, text.size);
-	gnutls_memset(text.data, 0, text.size);
-	gnutls_free(text.data);
-	return err;
-}
-
-/* GnuTLS leaves out leading zeros, or puts one before a high bit. */
-static int put_coordinate(const gnutls_datum_t *number, uint8_t out[static 32])
+/* GnuTLS leaves leading zeros out, or puts one more before a high bit. */
+static int put_number(const gnutls_datum_t *number, uint8_t out[static 32])
 {
 	const unsigned char *data = number->data;
 	unsigned int len = number->size;
@@ -44,72 +32,122 @@ static int put_coordinate(const gnutls_datum_t *number, uint8_t out[static 32])
 	return 0;
 }
 
-static int public_half(gnutls_privkey_t key, uint8_t public_key[static 64])
+static void wipe_number(gnutls_datum_t *number)
 {
-	gnutls_datum_t x = { NULL, 0 }, y = { NULL, 0 };
-	gnutls_pubkey_t half;
+	if (number->data)
+		gnutls_memset(number->data, 0, number->size);
+	gnutls_free(number->data);
+}
+
+static int export_key(gnutls_privkey_t key, uint8_t secret[static 32],
+		      uint8_t public_key[static 64])
+{
+	gnutls_datum_t x = { NULL, 0 }, y = { NULL, 0 }, k = { NULL, 0 };
 	int ret, err;
 
-	ret = gnutls_pubkey_init(&half);
+	ret = gnutls_privkey_export_ecc_raw2(key, NULL, &x, &y, &k,
+					     GNUTLS_EXPORT_FLAG_NO_LZ);
 	if (ret < 0)
-		return crypto_failed(ret, ENOMEM, "public key");
-	ret = gnutls_pubkey_import_privkey(half, key, 0, 0);
-	if (ret >= 0)
-		ret = gnutls_pubkey_export_ecc_raw2(half, NULL, &x, &y,
-						    GNUTLS_EXPORT_FLAG_NO_LZ);
-	if (ret < 0) {
-		err = crypto_failed(ret, EIO, "public key");
-	} else {
-		err = put_coordinate(&x, public_key);
-		if (err == 0)
-			err = put_coordinate(&y, public_key + 32);
-	}
-	gnutls_free(x.data);
-	gnutls_free(y.data);
-	gnutls_pubkey_deinit(half);
+		return crypto_failed(ret, EIO, "a new key");
+	err = put_number(&x, public_key);
+	if (err == 0)
+		err = put_number(&y, public_key + 32);
+	if (err == 0)
+		err = put_number(&k, secret);
+	wipe_number(&k);
+	wipe_number(&y);
+	wipe_number(&x);
 	return err;
 }
 
-/* A new key, its PEM, and its public half. gnutls_privkey_deinit() it. */
-static int new_key(gnutls_privkey_t *key, struct bytes *pem,
-		   uint8_t public_key[static 64])
+/*
+ * ECPrivateKey (RFC 5915) with parameters and public key. GnuTLS would write
+ * a secret of 33 bytes when its first bit is set.
+ */
+static int write_key(const uint8_t secret[static 32],
+		     const uint8_t public_key[static 64], struct bytes *pem)
 {
-	gnutls_privkey_t made;
+	static const uint8_t version1[] = { DER_INTEGER, 1, 1 };
+	static const uint8_t prime256v1[] = { 0x06, 0x08, 0x2a, 0x86, 0x48,
+					      0xce, 0x3d, 0x03, 0x01, 0x07 };
+	static const uint8_t point[] = { DER_BIT_STRING, 66, 0, 4 };
+	struct bytes der = BYTES_INIT;
+	struct der_writer writer = { .out = &der };
+	size_t sequence = der_open(&writer, DER_SEQUENCE), tagged;
+
+	der_raw(&writer, version1, sizeof(version1));
+	der_value(&writer, DER_OCTET_STRING, secret, 32);
+	der_value(&writer, DER_CONTEXT(0), prime256v1, sizeof(prime256v1));
+	tagged = der_open(&writer, DER_CONTEXT(1));
+	der_raw(&writer, point, sizeof(point));
+	der_raw(&writer, public_key, 64);
+	der_close(&writer, tagged);
+	der_close(&writer, sequence);
+	if (writer.err == 0)
+		writer.err = pem_encode(&der, "EC PRIVATE KEY", pem);
+	bytes_free(&der);
+	return writer.err;
+}
+
+static int fresh_key_make(struct fresh_key *fresh)
+{
+	uint8_t secret[32];
 	int ret, err;
 
-	ret = gnutls_privkey_init(&made);
+	*fresh = (struct fresh_key){ .key = NULL };
+	ret = gnutls_privkey_init(&fresh->key);
 	if (ret < 0)
-		return crypto_failed(ret, ENOMEM, "private key");
+		return crypto_failed(ret, ENOMEM, "a new key");
 	ret = gnutls_privkey_generate(
-		made, GNUTLS_PK_ECDSA,
+		fresh->key, GNUTLS_PK_ECDSA,
 		GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
-	err = ret < 0 ? crypto_failed(ret, EIO, "private key")
-		      : public_half(made, public_key);
+	if (ret < 0)
+		return crypto_failed(ret, EIO, "a new key");
+	err = export_key(fresh->key, secret, fresh->public_key);
 	if (err == 0)
-		err = key_to_pem(made, pem);
-	if (err == 0)
-		*key = made;
-	else
-		gnutls_privkey_deinit(made);
+		err = write_key(secret, fresh->public_key, &fresh->pem);
+	explicit_bzero(secret, sizeof(secret));
 	return err;
+}
+
+static void fresh_key_free(struct fresh_key *fresh)
+{
+	gnutls_privkey_deinit(fresh->key);
+	bytes_free(&fresh->pem);
+}
+
+/* Both out, or none. */
+static int hand_over(const struct bytes *der, struct fresh_key *fresh,
+		     struct bytes *certificate_pem, struct bytes *key_pem)
+{
+	struct bytes pem = BYTES_INIT;
+	int err;
+
+	err = certificate_to_pem(der, &pem);
+	if (err < 0)
+		return err;
+	bytes_move(certificate_pem, &pem);
+	bytes_move(key_pem, &fresh->pem);
+	return 0;
 }
 
 /* Its own issuer: compressed form, then rebuilt and verified. */
-static int self_sign(const struct validity *validity, gnutls_privkey_t key,
-		     const uint8_t public_key[static 64], struct bytes *der)
+static int self_sign(const struct validity *validity,
+		     const struct fresh_key *fresh, struct bytes *der)
 {
 	struct kind_parts parts = { 0 };
 	uint8_t compressed[COMPRESSED_SIZE];
 	int err;
 
 	kind_begin(&kind_table[KIND_SIGNER], validity, &parts);
-	err = parts_signer(public_key, &parts);
+	err = parts_signer(fresh->public_key, &parts);
 	if (err == 0)
-		err = kind_sign(&parts, crypto_sign, key);
+		err = kind_sign(&parts, crypto_sign, fresh->key);
 	if (err == 0)
 		compressed_cert_encode(&parts.compressed, compressed);
 	if (err == 0)
-		err = certificate_rebuild_signer(compressed, public_key, der);
+		err = certificate_rebuild_signer(compressed, fresh->public_key,
+						 der);
 	if (err == 0)
 		err = certificate_verify(der, der);
 	kind_parts_free(&parts);
@@ -119,30 +157,21 @@ static int self_sign(const struct validity *validity, gnutls_privkey_t key,
 int signer_create(const struct signer_terms *terms, time_t now,
 		  struct bytes *certificate_pem, struct bytes *key_pem)
 {
-	struct bytes der = BYTES_INIT, cert = BYTES_INIT, pem = BYTES_INIT;
+	struct bytes der = BYTES_INIT;
 	struct validity validity;
-	uint8_t public_key[64];
-	gnutls_privkey_t key = NULL;
+	struct fresh_key fresh;
 	int err;
 
 	err = validity_from_clock(now, terms->years_valid,
 				  terms->extended_dates, &validity);
 	if (err < 0)
 		return err;
-	err = new_key(&key, &pem, public_key);
-	if (err < 0)
-		goto free_pem;
-	err = self_sign(&validity, key, public_key, &der);
+	err = fresh_key_make(&fresh);
 	if (err == 0)
-		err = certificate_to_pem(&der, &cert);
-	if (err == 0) {
-		bytes_move(certificate_pem, &cert);
-		bytes_move(key_pem, &pem);
-	}
-	gnutls_privkey_deinit(key);
-free_pem:
-	bytes_free(&pem);
-	bytes_free(&cert);
+		err = self_sign(&validity, &fresh, &der);
+	if (err == 0)
+		err = hand_over(&der, &fresh, certificate_pem, key_pem);
+	fresh_key_free(&fresh);
 	bytes_free(&der);
 	return err;
 }
@@ -151,30 +180,22 @@ int signer_create_device(struct signer *signer, const uint8_t *serial,
 			 size_t serial_len, time_t now,
 			 struct bytes *certificate_pem, struct bytes *key_pem)
 {
-	struct bytes der = BYTES_INIT, cert = BYTES_INIT, pem = BYTES_INIT;
-	uint8_t public_key[64], chip_serial[9], compressed[COMPRESSED_SIZE];
-	const struct certificate_device device = { public_key, serial,
+	uint8_t chip_serial[9], compressed[COMPRESSED_SIZE];
+	struct bytes der = BYTES_INIT;
+	struct fresh_key fresh;
+	const struct certificate_device device = { fresh.public_key, serial,
 						   serial_len, chip_serial };
-	gnutls_privkey_t key = NULL;
 	int ret, err;
 
 	ret = gnutls_rnd(GNUTLS_RND_NONCE, chip_serial, sizeof(chip_serial));
 	if (ret < 0)
 		return crypto_failed(ret, EIO, "random");
-	err = new_key(&key, &pem, public_key);
-	if (err < 0)
-		goto free_pem;
-	err = signer_issue(signer, &device, now, compressed, &der);
+	err = fresh_key_make(&fresh);
 	if (err == 0)
-		err = certificate_to_pem(&der, &cert);
-	if (err == 0) {
-		bytes_move(certificate_pem, &cert);
-		bytes_move(key_pem, &pem);
-	}
-	gnutls_privkey_deinit(key);
-free_pem:
-	bytes_free(&pem);
-	bytes_free(&cert);
+		err = signer_issue(signer, &device, now, compressed, &der);
+	if (err == 0)
+		err = hand_over(&der, &fresh, certificate_pem, key_pem);
+	fresh_key_free(&fresh);
 	bytes_free(&der);
 	return err;
 }

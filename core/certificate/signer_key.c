@@ -14,6 +14,11 @@
 
 #define PIN_MAX 255
 
+bool signer_key_is_url(const char *text)
+{
+	return gnutls_url_is_supported(text) != 0;
+}
+
 /* A PIN that has been wrong once is not tried again: tokens lock themselves. */
 static int give_pin(void *context, int attempt, const char *token_url,
 		    const char *token_label, unsigned int flags, char *pin,
@@ -93,7 +98,7 @@ static int import_url(const struct signer_source *source,
 {
 	int ret, err;
 
-	if (!gnutls_url_is_supported(source->key_url))
+	if (!signer_key_is_url(source->key_url))
 		return fail_because(EINVAL, "the signer's key is at no URL that"
 					    " can be opened (pkcs11:...)");
 	if (source->pin_file) {
