@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "error.h"
+#include "files.h"
+#include "signer.h"
+#include "text.h"
+
+#define CHIP_SERIAL_SIZE 9
+
+static int open_signer(const struct arguments *arguments,
+		       struct signer **signer)
+{
+	const char *key_name = arguments->value[OPTION_SIGNER_KEY];
+	struct bytes cert = BYTES_INIT, key = BYTES_INIT;
+	struct signer_source source = {
+		.certificate_pem = &cert,
+		.pin_file = arguments->value[OPTION_PIN_FILE],
+		.extended_dates = arguments->value[OPTION_EXTENDED_DATES],
+	};
+	int err;
+
+	err = file_read(arguments->value[OPTION_SIGNER_CERT], &cert);
+	if (err == 0 && signer_key_is_url(key_name)) {
+		source.key_url = key_name;
+	} else if (err == 0) {
+		source.key_pem = &key;
+		err = file_read(key_name, &key);
+	}
+	if (err == 0)
+		err = signer_open(&source, signer);
+	bytes_free(&key);
+	bytes_free(&cert);
+	return err;
+}
+
+/* Where to put what is made for `serial`. */
+static int output_name(const struct arguments *arguments, const char **name)
+{
+	*name = arguments->value[OPTION_OUTPUT];
+	if (*name)
+		return 0;
+	*name = arguments->operand;
+	if (strchr(*name, '/') || **name == '\0')
+		return fail_because(EINVAL,
+				    "the serial \"%s\" is no file name: say"
+				    " another with -o NAME",
+				    *name);
+	return 0;
+}
+
+int device_create_command(const struct arguments *arguments)
+{
+	const char *serial = arguments->operand, *name;
+	struct bytes cert = BYTES_INIT, key = BYTES_INIT;
+	struct signer *signer;
+	struct file_pair pair;
+	int err;
+
+	err = output_name(arguments, &name);
+	if (err < 0)
+		return err;
+	err = open_signer(arguments, &signer);
+	if (err < 0)
+		return err;
+	err = file_pair_open(name, &pair);
+	if (err < 0)
+		goto free_signer;
+	err = signer_create_device(signer, (const uint8_t *)serial,
+				   strlen(serial), time(NULL), &cert, &key);
+	if (err == 0)
+		err = file_pair_write(&pair, &cert, &key);
+	err = file_pair_close(&pair, err);
+	if (err == 0)
+		printf("Created %s.cert and %s.key, for tests: the key of a"
+		       " real device never leaves its chip.\n",
+		       name, name);
+free_signer:
+	bytes_free(&key);
+	bytes_free(&cert);
+	signer_free(signer);
+	return err;
+}
+
+static int read_request(const char *path,
+			struct certificate_request_content *request)
+{
+	struct bytes pem = BYTES_INIT;
+	int err;
+
+	err = file_read(path, &pem);
+	if (err == 0)
+		err = certificate_request_read(&pem, request);
+	bytes_free(&pem);
+	return err;
+}
+
+/* From the request, or the option; when from both, they must agree. */
+static int find_chip_serial(const char *hex,
+			    struct certificate_request_content *request)
+{
+	uint8_t given[CHIP_SERIAL_SIZE];
+
+	if (!hex)
+		return request->has_chip_serial
+			       ? 0
+			       : fail_because(EINVAL,
+					      "the request does not say the"
+					      " chip's serial, which the"
+					      " certificate depends on: give it"
+					      " with --chip-serial");
+	if (strlen(hex) != 2 * sizeof(given) ||
+	    hex_decode(hex, given, sizeof(given)) < 0)
+		return fail_because(EINVAL,
+				    "--chip-serial %s: it wants 18 hex digits",
+				    hex);
+	if (request->has_chip_serial &&
+	    memcmp(given, request->chip_serial, sizeof(given)) != 0)
+		return fail_because(EINVAL,
+				    "--chip-serial %s: the request is for"
+				    " another chip",
+				    hex);
+	memcpy(request->chip_serial, given, sizeof(given));
+	return 0;
+}
+
+static int put_out(const char *path, const struct bytes *pem)
+{
+	if (path)
+		return file_create(path, pem);
+	if (fwrite(pem->data, 1, pem->len, stdout) != pem->len ||
+	    fflush(stdout) != 0)
+		return fail_because(EIO, "standard output: %s",
+				    strerror(errno));
+	return 0;
+}
+
+int device_sign_command(const struct arguments *arguments)
+{
+	struct certificate_request_content request;
+	struct certificate_device device = { request.public_key, request.serial,
+					     0, request.chip_serial };
+	struct bytes der = BYTES_INIT, pem = BYTES_INIT;
+	uint8_t compressed[COMPRESSED_SIZE];
+	struct signer *signer;
+	int err;
+
+	err = read_request(arguments->value[OPTION_CSR], &request);
+	if (err == 0)
+		err = find_chip_serial(arguments->value[OPTION_CHIP_SERIAL],
+				       &request);
+	if (err < 0)
+		return err;
+	err = open_signer(arguments, &signer);
+	if (err < 0)
+		return err;
+	device.serial_len = request.serial_len;
+	err = signer_issue(signer, &device, time(NULL), compressed, &der);
+	if (err == 0)
+		err = certificate_to_pem(&der, &pem);
+	if (err == 0)
+		err = put_out(arguments->value[OPTION_OUTPUT], &pem);
+	bytes_free(&pem);
+	bytes_free(&der);
+	signer_free(signer);
+	return err;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error.h"
+
+#define FILE_MAX (64 * 1024)
+
+static int failed(const char *path)
+{
+	const int err = errno;
+
+	return fail_because(err, "%s: %s", path, strerror(err));
+}
+
+int file_read(const char *path, struct bytes *content)
+{
+	const int fd = strcmp(path, "-") == 0
+			       ? dup(STDIN_FILENO)
+			       : open(path, O_RDONLY | O_CLOEXEC);
+	struct bytes read_so_far = BYTES_INIT;
+	size_t len = 0;
+	ssize_t got = 1;
+	int err = 0;
+
+	if (fd < 0)
+		return failed(path);
+	while (err == 0 && got > 0) {
+		err = bytes_resize(&read_so_far, len + 4096);
+		if (err < 0)
+			break;
+		got = read(fd, read_so_far.data + len, 4096);
+		if (got < 0 && errno == EINTR)
+			got = 1;
+		else if (got < 0)
+			err = failed(path);
+		else
+			len += (size_t)got;
+		if (len > FILE_MAX)
+			err = fail_because(EFBIG, "%s: more than %d bytes",
+					   path, FILE_MAX);
+	}
+	close(fd);
+	if (err == 0)
+		err = bytes_resize(&read_so_far, len);
+	if (err == 0)
+		bytes_move(content, &read_so_far);
+	bytes_free(&read_so_far);
+	return err;
+}
+
+static int write_all(int fd, const char *path, const struct bytes *content)
+{
+	size_t done = 0;
+	ssize_t wrote;
+
+	while (done < content->len) {
+		wrote = write(fd, content->data + done, content->len - done);
+		if (wrote < 0 && errno != EINTR)
+			return failed(path);
+		if (wrote > 0)
+			done += (size_t)wrote;
+	}
+	return fsync(fd) < 0 ? failed(path) : 0;
+}
+
+static int open_new(const char *path, mode_t mode, int *fd)
+{
+	*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	return *fd < 0 ? failed(path) : 0;
+}
+
+int file_create(const char *path, const struct bytes *content)
+{
+	int fd, err;
+
+	err = open_new(path, 0644, &fd);
+	if (err < 0)
+		return err;
+	err = write_all(fd, path, content);
+	if (close(fd) < 0 && err == 0)
+		err = failed(path);
+	if (err < 0)
+		unlink(path);
+	return err;
+}
+
+int file_pair_open(const char *name, struct file_pair *pair)
+{
+	int err;
+
+	*pair = (struct file_pair){ BYTES_INIT, BYTES_INIT, -1, -1 };
+	err = bytes_printf(&pair->cert_path, "%s.cert", name);
+	if (err == 0)
+		err = bytes_printf(&pair->key_path, "%s.key", name);
+	if (err == 0)
+		err = open_new(bytes_text(&pair->cert_path), 0644, &pair->cert);
+	if (err < 0)
+		goto free_paths;
+	err = open_new(bytes_text(&pair->key_path), 0600, &pair->key);
+	if (err < 0)
+		goto remove_cert;
+	return 0;
+
+remove_cert:
+	unlink(bytes_text(&pair->cert_path));
+	close(pair->cert);
+free_paths:
+	bytes_free(&pair->key_path);
+	bytes_free(&pair->cert_path);
+	return err;
+}
+
+int file_pair_write(struct file_pair *pair, const struct bytes *cert,
+		    const struct bytes *key)
+{
+	int err;
+
+	err = write_all(pair->key, bytes_text(&pair->key_path), key);
+	if (err == 0)
+		err = write_all(pair->cert, bytes_text(&pair->cert_path), cert);
+	return err;
+}
+
+int file_pair_close(struct file_pair *pair, int err)
+{
+	if (close(pair->key) < 0 && err == 0)
+		err = failed(bytes_text(&pair->key_path));
+	if (close(pair->cert) < 0 && err == 0)
+		err = failed(bytes_text(&pair->cert_path));
+	if (err < 0) {
+		unlink(bytes_text(&pair->key_path));
+		unlink(bytes_text(&pair->cert_path));
+	}
+	bytes_free(&pair->key_path);
+	bytes_free(&pair->cert_path);
+	return err;
+}
