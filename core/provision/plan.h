@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a request comes down to on the chip that is there. */
+#ifndef NK_PROVISION_PLAN_H
+#define NK_PROVISION_PLAN_H
+
+#include <stdint.h>
+#include <time.h>
+
+#include "atecc.h"
+#include "certificate.h"
+#include "signer.h"
+#include "slots.h"
+#include "stage.h"
+
+#define SLOT_SIZE_MAX	 416
+#define CERTIFICATE_SIZE COMPRESSED_SIZE
+
+/* How far the chip was found. */
+enum progress {
+	FOUND_BLANK,	  /* configuration open */
+	FOUND_CONFIGURED, /* ours, and locked; OTP and slots open, unreadable */
+	FOUND_DATA_LOCKED, /* slot 0, or another one to be locked, is open */
+	FOUND_COMPLETE,
+};
+
+struct plan {
+	const struct staged *staged;
+	uint16_t items; /* the staged ones that count for this chip */
+	enum config_kind kind;
+	uint16_t lock_slots; /* bits: those that get locked */
+	enum progress found;
+	uint8_t config[CONFIG_SIZE]; /* as found */
+	uint8_t chip_serial[CHIP_SERIAL_SIZE];
+	char chip_name[2 * CHIP_SERIAL_SIZE + 1]; /* hex, for people */
+	struct otp identity;
+	uint8_t otp[OTP_SIZE];
+	struct signer *signer;
+	uint8_t public_key[64];
+	uint8_t device_cert[CERTIFICATE_SIZE];
+};
+
+static inline bool plan_has(const struct plan *plan, enum item item)
+{
+	return plan->items & ITEM_BIT(item);
+}
+
+/*
+ * Which chip is this, how far is it, and is it one that the request may
+ * change: -EINVAL when the request is for another chip or part, -EPERM when
+ * the chip is complete, foreign or Trust&Go.
+ */
+int plan_chip(struct plan *plan, const struct staged *staged,
+	      struct atecc *chip);
+/* The same for auxiliary certificates, which want a complete chip. */
+int plan_aux_chip(struct plan *plan, const struct staged *staged,
+		  struct atecc *chip);
+/* Serial, board and user bytes: staged, or by default. */
+int plan_identity(struct plan *plan);
+/* -EINVAL with what is missing, or does not go together. */
+int plan_lines(const struct plan *plan);
+/* Everything that can be refused. Wipe with plan_free(), also after errors. */
+int plan_make(struct plan *plan, const struct provision *request,
+	      struct atecc *chip, time_t now);
+void plan_free(struct plan *plan);
+
+/* The same for auxiliary certificates, and storing them. */
+int plan_aux(struct plan *plan, const struct provision *request,
+	     struct atecc *chip, time_t now);
+int apply_aux(const struct plan *plan, struct atecc *chip);
+
+/* The signer of the staged items. The caller frees it. */
+int plan_open_signer(struct plan *plan);
+/*
+ * The device certificate for plan->public_key: the staged one when it is that
+ * key's, else one that is issued now.
+ */
+int plan_certify(struct plan *plan, time_t now);
+
+/* What a slot holds before the data zone is locked. */
+void plan_slot(const struct plan *plan, unsigned int slot,
+	       uint8_t content[static SLOT_SIZE_MAX]);
+
+/*
+ * OTP, device key, and certificates on the chip are those of the request,
+ * and fit each other: -EUCLEAN with the reason when not. Reads only.
+ */
+int plan_verify(const struct plan *plan, struct atecc *chip);
+/* Every slot that can be read holds what plan_slot() says. */
+int plan_verify_slots(const struct plan *plan, struct atecc *chip);
+
+#endif

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The irreversible part. Until the data zone is locked nothing of it can be
+ * read, so a run that finds the chip half done writes all of it again; the
+ * CRC of the lock proves it. After that the chip is read back, and only then
+ * the slots that hold keys are locked.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "crc.h"
+#include "error.h"
+#include "log.h"
+#include "plan.h"
+
+#define ATTEMPTS      3
+#define BLOCK_SIZE    32
+#define BLOCK_WORDS   8
+#define CONFIG_BLOCKS (CONFIG_SIZE / BLOCK_SIZE)
+
+enum lock { LOCK_CONFIG, LOCK_DATA, LOCK_SLOT };
+
+static void tell(const struct plan *plan, const char *done)
+{
+	log_write(LOG_LEVEL_INFO, "chip %s: %s", plan->chip_name, done);
+}
+
+static int send_lock(struct atecc *chip, enum lock lock, uint16_t argument)
+{
+	switch (lock) {
+	case LOCK_CONFIG:
+		return atecc_lock_config(chip, argument);
+	case LOCK_DATA:
+		return atecc_lock_data(chip, argument);
+	default:
+		return atecc_lock_slot(chip, argument);
+	}
+}
+
+static bool is_locked(const uint8_t *config, enum lock lock, unsigned int slot)
+{
+	switch (lock) {
+	case LOCK_CONFIG:
+		return config_is_locked(config);
+	case LOCK_DATA:
+		return config_data_is_locked(config);
+	default:
+		return config_slot_is_locked(config, slot);
+	}
+}
+
+/* `argument` is a CRC or the slot. A lost reply is looked up on the chip. */
+static int lock_surely(struct atecc *chip, enum lock lock, uint16_t argument)
+{
+	uint8_t config[CONFIG_SIZE];
+	int err = 0;
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		err = send_lock(chip, lock, argument);
+		if (err != -ENOTRECOVERABLE)
+			return err;
+		err = atecc_read_config(chip, config);
+		if (err < 0 || is_locked(config, lock, argument))
+			return err;
+	}
+	return fail_because(EIO, "the chip does not answer to Lock");
+}
+
+/* Who the chip is, its lock bytes, and what only commands change. */
+static bool is_fixed(unsigned int word)
+{
+	return word < 4 || word == 21 || word == 22;
+}
+
+static bool has_fixed_words(unsigned int block)
+{
+	return block == 0 || block == 2;
+}
+
+static int write_config_words(struct atecc *chip, unsigned int block,
+			      const uint8_t *now, const uint8_t *made)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < BLOCK_WORDS && err == 0; i++) {
+		unsigned int word = block * BLOCK_WORDS + i;
+
+		if (is_fixed(word) || memcmp(now + 4 * i, made + 4 * i, 4) == 0)
+			continue;
+		err = atecc_write(chip, ATECC_CONFIG, (uint16_t)word,
+				  made + 4 * i, 4);
+	}
+	return err;
+}
+
+static int write_config(struct atecc *chip, const uint8_t *now,
+			const uint8_t *made)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < CONFIG_BLOCKS && err == 0; i++) {
+		const uint8_t *from = now + i * BLOCK_SIZE;
+		const uint8_t *to = made + i * BLOCK_SIZE;
+
+		if (memcmp(from, to, BLOCK_SIZE) == 0)
+			continue;
+		if (has_fixed_words(i))
+			err = write_config_words(chip, i, from, to);
+		else
+			err = atecc_write(chip, ATECC_CONFIG,
+					  (uint16_t)(i * BLOCK_WORDS), to,
+					  BLOCK_SIZE);
+	}
+	return err;
+}
+
+/* plan->config is what the chip has afterwards. */
+static int configure(struct plan *plan, struct atecc *chip)
+{
+	uint8_t made[CONFIG_SIZE];
+	int err;
+
+	config_make(plan->config, plan->kind, made);
+	err = write_config(chip, plan->config, made);
+	if (err < 0)
+		return err;
+	err = atecc_read_config(chip, plan->config);
+	if (err < 0)
+		return err;
+	if (memcmp(plan->config, made, CONFIG_SIZE) != 0)
+		return fail_because(EIO,
+				    "the configuration of chip %s does "
+				    "not read back as written",
+				    plan->chip_name);
+	tell(plan, "configuration written");
+	err = lock_surely(chip, LOCK_CONFIG, crc16(made, CONFIG_SIZE));
+	if (err < 0)
+		return err;
+	tell(plan, "configuration locked");
+	return 0;
+}
+
+/*
+ * Always a new key: one that is there already may have been put there, and be
+ * known to others. Its public key tells, should the reply be lost, whether
+ * the new one has been made.
+ */
+static int make_key(struct plan *plan, struct atecc *chip)
+{
+	uint8_t old[64] = { 0 };
+	int err;
+
+	err = plan->found == FOUND_BLANK
+		      ? 0
+		      : atecc_public_key(chip, SLOT_DEVICE_KEY, old);
+	if (err < 0 && err != -EPERM)
+		return err;
+	for (int i = 0; i < ATTEMPTS; i++) {
+		err = atecc_create_key(chip, SLOT_DEVICE_KEY, plan->public_key);
+		if (err == -ENOTRECOVERABLE)
+			err = atecc_public_key(chip, SLOT_DEVICE_KEY,
+					       plan->public_key);
+		else if (err < 0)
+			return err;
+		if (err < 0 && err != -EPERM)
+			return err;
+		if (err == 0 && memcmp(old, plan->public_key, 64) != 0) {
+			tell(plan, "device key made");
+			return 0;
+		}
+	}
+	return fail_because(EIO, "chip %s makes no key", plan->chip_name);
+}
+
+static int write_otp(const struct plan *plan, struct atecc *chip)
+{
+	int err;
+
+	err = atecc_write(chip, ATECC_OTP, 0, plan->otp, BLOCK_SIZE);
+	if (err == 0)
+		err = atecc_write(chip, ATECC_OTP, BLOCK_WORDS,
+				  plan->otp + BLOCK_SIZE, BLOCK_SIZE);
+	if (err == 0)
+		tell(plan, "OTP written");
+	return err;
+}
+
+/* Whole blocks: before its lock, the data zone takes no words. */
+static int write_slots(const struct plan *plan, struct atecc *chip)
+{
+	uint8_t content[SLOT_SIZE_MAX];
+	int err = 0;
+
+	for (unsigned int slot = 1; slot < SLOT_COUNT && err == 0; slot++) {
+		size_t size = slot_table[slot].size;
+
+		plan_slot(plan, slot, content);
+		for (unsigned int i = 0; i * BLOCK_SIZE < size && err == 0; i++)
+			err = atecc_write(chip, ATECC_DATA,
+					  slot_address(slot, i, 0),
+					  content + i * BLOCK_SIZE, BLOCK_SIZE);
+	}
+	explicit_bzero(content, sizeof(content));
+	if (err == 0)
+		tell(plan, "slots written");
+	return err;
+}
+
+/* Of all slots but the device key's, at their sizes, then OTP. */
+static uint16_t data_crc(const struct plan *plan)
+{
+	uint8_t content[SLOT_SIZE_MAX];
+	uint16_t crc = 0;
+
+	for (unsigned int slot = 1; slot < SLOT_COUNT; slot++) {
+		plan_slot(plan, slot, content);
+		crc = crc16_more(crc, content, slot_table[slot].size);
+	}
+	explicit_bzero(content, sizeof(content));
+	return crc16_more(crc, plan->otp, OTP_SIZE);
+}
+
+static int fill(struct plan *plan, struct atecc *chip, time_t now)
+{
+	int err;
+
+	err = write_otp(plan, chip);
+	if (err < 0)
+		return err;
+	if (!plan_has(plan, ITEM_DEVICE_CERT)) {
+		err = make_key(plan, chip);
+		if (err < 0)
+			return err;
+		err = plan_certify(plan, now);
+		if (err < 0)
+			return err;
+	}
+	err = write_slots(plan, chip);
+	if (err < 0)
+		return err;
+	err = lock_surely(chip, LOCK_DATA, data_crc(plan));
+	if (err < 0)
+		return err;
+	tell(plan, "data locked");
+	err = plan_verify(plan, chip);
+	if (err == 0)
+		err = plan_verify_slots(plan, chip);
+	if (err == -EUCLEAN)
+		return fail_because(EIO, "chip %s does not read back: %s",
+				    plan->chip_name, fail_reason());
+	return err;
+}
+
+/* The last step, also of a run that found the data locked already. */
+static int lock_slots(struct plan *plan, struct atecc *chip)
+{
+	int err;
+
+	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++) {
+		if (!(plan->lock_slots & (1u << slot)) ||
+		    config_slot_is_locked(plan->config, slot))
+			continue;
+		err = lock_surely(chip, LOCK_SLOT, (uint16_t)slot);
+		if (err < 0)
+			return err;
+	}
+	err = atecc_read_config(chip, plan->config);
+	if (err < 0)
+		return err;
+	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
+		if (plan->lock_slots & (1u << slot) &&
+		    !config_slot_is_locked(plan->config, slot))
+			return fail_because(EIO,
+					    "slot %u of chip %s took its lock "
+					    "but is open",
+					    slot, plan->chip_name);
+	tell(plan, "complete");
+	return 0;
+}
+
+static int apply(struct plan *plan, struct atecc *chip, time_t now)
+{
+	int err = 0;
+
+	if (plan->found == FOUND_BLANK)
+		err = configure(plan, chip);
+	if (err == 0 && plan->found != FOUND_DATA_LOCKED)
+		err = fill(plan, chip, now);
+	return err < 0 ? err : lock_slots(plan, chip);
+}
+
+int provision_commit(struct provision *request, struct atecc *chip, time_t now)
+{
+	struct plan plan;
+	int err;
+
+	if (request->target == PROVISION_AUX) {
+		err = plan_aux(&plan, request, chip, now);
+		if (err == 0)
+			err = apply_aux(&plan, chip);
+	} else {
+		err = plan_make(&plan, request, chip, now);
+		if (err == 0)
+			err = apply(&plan, chip, now);
+	}
+	plan_free(&plan);
+	provision_done(request, err);
+	return err;
+}
+
+int provision_begin(struct provision *request, struct atecc *chip)
+{
+	struct plan plan = { 0 };
+	int err;
+
+	err = plan_chip(&plan, &request->staged, chip);
+	if (err == 0)
+		err = plan_identity(&plan);
+	if (err == 0 && plan.found == FOUND_DATA_LOCKED)
+		err = fail_because(EPERM,
+				   "the data of chip %s is locked: its key can "
+				   "no longer be made",
+				   plan.chip_name);
+	if (err == 0 && plan.found == FOUND_BLANK)
+		err = configure(&plan, chip);
+	if (err == 0)
+		err = make_key(&plan, chip);
+	request_keep(request, plan.chip_serial);
+	plan_free(&plan);
+	return err;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The auxiliary pair: slots 14 and 15 hold its signer, slot 9 the device's
+ * certificate under it. Slot 9 says whether there is a pair at all, so it is
+ * zeroed before another signer is stored and written last; a reader takes the
+ * pair only when the signature verifies, which no torn write survives.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "error.h"
+#include "log.h"
+#include "plan.h"
+
+#define BLOCK_SIZE 32
+
+struct aux_pair {
+	uint8_t device[CERTIFICATE_SIZE];
+	uint8_t signer_key[CERTIFICATE_SIZE]; /* 64 and zeros */
+	uint8_t signer[CERTIFICATE_SIZE];
+};
+
+static int read_slot(struct atecc *chip, unsigned int slot,
+		     uint8_t content[static CERTIFICATE_SIZE])
+{
+	return atecc_read_slot(chip, slot, content, CERTIFICATE_SIZE);
+}
+
+/* Blocks that differ, and what they are then is read back. */
+static int store(struct atecc *chip, unsigned int slot,
+		 const uint8_t content[static CERTIFICATE_SIZE])
+{
+	uint8_t now[CERTIFICATE_SIZE], block[BLOCK_SIZE];
+	bool changed = false;
+	int err;
+
+	err = read_slot(chip, slot, now);
+	for (unsigned int i = 0; i * BLOCK_SIZE < sizeof(now) && !err; i++) {
+		size_t at = i * BLOCK_SIZE;
+		size_t len = sizeof(now) - at < BLOCK_SIZE ? sizeof(now) - at
+							   : BLOCK_SIZE;
+
+		if (memcmp(now + at, content + at, len) == 0)
+			continue;
+		memset(block, 0, sizeof(block));
+		memcpy(block, content + at, len);
+		err = atecc_write(chip, ATECC_DATA, slot_address(slot, i, 0),
+				  block, sizeof(block));
+		changed = true;
+	}
+	if (err < 0 || !changed)
+		return err;
+	err = read_slot(chip, slot, now);
+	if (err == 0 && memcmp(now, content, sizeof(now)) != 0)
+		err = fail_because(EIO, "slot %u does not read back", slot);
+	return err;
+}
+
+static bool is_stored(struct atecc *chip, unsigned int slot,
+		      const uint8_t content[static CERTIFICATE_SIZE])
+{
+	uint8_t now[CERTIFICATE_SIZE];
+
+	return read_slot(chip, slot, now) == 0 &&
+	       memcmp(now, content, sizeof(now)) == 0;
+}
+
+static int store_pair(struct atecc *chip, const struct aux_pair *pair)
+{
+	static const uint8_t none[CERTIFICATE_SIZE];
+	int err = 0;
+
+	if (!is_stored(chip, SLOT_AUX_SIGNER_KEY, pair->signer_key) ||
+	    !is_stored(chip, SLOT_AUX_SIGNER_CERT, pair->signer))
+		err = store(chip, SLOT_AUX_DEVICE_CERT, none);
+	if (err == 0)
+		err = store(chip, SLOT_AUX_SIGNER_KEY, pair->signer_key);
+	if (err == 0)
+		err = store(chip, SLOT_AUX_SIGNER_CERT, pair->signer);
+	if (err == 0)
+		err = store(chip, SLOT_AUX_DEVICE_CERT, pair->device);
+	return err;
+}
+
+/* The chip's own word for who it is. */
+static int read_identity(struct plan *plan, struct atecc *chip)
+{
+	int err;
+
+	err = atecc_read_otp(chip, plan->otp);
+	if (err == 0)
+		err = otp_decode(plan->otp, &plan->identity);
+	if (err == 0)
+		err = atecc_public_key(chip, SLOT_DEVICE_KEY, plan->public_key);
+	return err;
+}
+
+static int check_slots(const struct plan *plan)
+{
+	static const unsigned int slots[] = { SLOT_AUX_DEVICE_CERT,
+					      SLOT_AUX_SIGNER_KEY,
+					      SLOT_AUX_SIGNER_CERT };
+
+	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
+		if (config_slot_is_locked(plan->config, slots[i]))
+			return fail_because(EPERM, "slot %u is locked",
+					    slots[i]);
+	return 0;
+}
+
+int plan_aux(struct plan *plan, const struct provision *request,
+	     struct atecc *chip, time_t now)
+{
+	int err;
+
+	memset(plan, 0, sizeof(*plan));
+	err = plan_aux_chip(plan, &request->staged, chip);
+	if (err == 0)
+		err = check_slots(plan);
+	if (err == 0)
+		err = plan_lines(plan);
+	if (err == 0)
+		err = plan_open_signer(plan);
+	if (err == 0)
+		err = read_identity(plan, chip);
+	return err < 0 ? err : plan_certify(plan, now);
+}
+
+int apply_aux(const struct plan *plan, struct atecc *chip)
+{
+	struct aux_pair pair = { 0 };
+	int err;
+
+	memcpy(pair.device, plan->device_cert, CERTIFICATE_SIZE);
+	memcpy(pair.signer_key, signer_public_key(plan->signer), 64);
+	memcpy(pair.signer, signer_compressed(plan->signer), CERTIFICATE_SIZE);
+	err = store_pair(chip, &pair);
+	if (err == 0)
+		log_write(LOG_LEVEL_INFO,
+			  "chip %s: auxiliary certificates written",
+			  plan->chip_name);
+	return err;
+}
+
+int provision_clear(struct atecc *chip)
+{
+	static const struct staged nothing;
+	static const struct aux_pair zeros;
+	struct plan plan = { 0 };
+	int err;
+
+	err = plan_aux_chip(&plan, &nothing, chip);
+	if (err == 0)
+		err = check_slots(&plan);
+	if (err == 0)
+		err = store_pair(chip, &zeros);
+	if (err == 0)
+		log_write(LOG_LEVEL_INFO,
+			  "chip %s: auxiliary certificates cleared",
+			  plan.chip_name);
+	return err;
+}

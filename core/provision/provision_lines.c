@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be staged, and "key=value" lines into it. */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "error.h"
+#include "stage.h"
+#include "text.h"
+
+#define PLACE(member) offsetof(struct staged, member)
+
+const struct item_info item_table[ITEM_COUNT] = {
+	[ITEM_SERIAL] = { .name = "serial",
+			  .form = FORM_TEXT,
+			  .offset = PLACE(serial),
+			  .min = 1,
+			  .max = OTP_SERIAL_MAX },
+	[ITEM_BOARD] = { .name = "board",
+			 .form = FORM_TEXT,
+			 .offset = PLACE(board),
+			 .min = 1,
+			 .max = OTP_BOARD_MAX },
+	[ITEM_USER] = { .name = "user",
+			.form = FORM_HEX,
+			.offset = PLACE(user),
+			.min = 1,
+			.max = OTP_USER_SIZE },
+	[ITEM_CHIP] = { .name = "chip",
+			.form = FORM_HEX,
+			.offset = PLACE(chip),
+			.min = CHIP_SERIAL_SIZE,
+			.max = CHIP_SERIAL_SIZE,
+			.aux = true },
+	/* A URL can carry a PIN. */
+	[ITEM_KEY_URL] = { .name = "signer-key",
+			   .form = FORM_TEXT,
+			   .offset = PLACE(key_url),
+			   .min = 1,
+			   .max = PROVISION_LINE_MAX,
+			   .secret = true,
+			   .aux = true },
+	[ITEM_PIN_FILE] = { .name = "pin-file",
+			    .form = FORM_TEXT,
+			    .offset = PLACE(pin_file),
+			    .min = 1,
+			    .max = PROVISION_LINE_MAX,
+			    .aux = true },
+	[ITEM_MODE] = { .name = "mode",
+			.form = FORM_MODE,
+			.offset = PLACE(mode),
+			.min = 1,
+			.max = sizeof("volatile") - 1 },
+	[ITEM_ACTIVATION_KEY] = { .name = "activation-key",
+				  .form = FORM_HEX,
+				  .offset = PLACE(activation_key),
+				  .min = VOLATILE_KEY_SIZE,
+				  .max = VOLATILE_KEY_SIZE,
+				  .secret = true },
+	[ITEM_ENCRYPTION_KEY] = { .name = "encryption-key",
+				  .form = FORM_HEX,
+				  .offset = PLACE(encryption_key),
+				  .min = VOLATILE_KEY_SIZE,
+				  .max = VOLATILE_KEY_SIZE,
+				  .secret = true },
+	[ITEM_SIGNER_CERT] = { .name = "signer-certificate",
+			       .form = FORM_PEM,
+			       .offset = PLACE(signer_cert),
+			       .min = 1,
+			       .max = PROVISION_PEM_MAX,
+			       .aux = true },
+	[ITEM_DEVICE_CERT] = { .name = "device-certificate",
+			       .form = FORM_PEM,
+			       .offset = PLACE(device_cert),
+			       .min = 1,
+			       .max = PROVISION_PEM_MAX,
+			       .aux = true },
+	[ITEM_SIGNER_KEY] = { .name = "signer-key",
+			      .form = FORM_PEM,
+			      .offset = PLACE(signer_key),
+			      .min = 1,
+			      .max = PROVISION_PEM_MAX,
+			      .secret = true,
+			      .aux = true },
+};
+
+void staged_drop(struct staged *staged, uint16_t mask)
+{
+	for (unsigned int i = 0; i < ITEM_COUNT; i++) {
+		if (!(mask & ITEM_BIT(i)))
+			continue;
+		explicit_bzero((uint8_t *)staged + item_table[i].offset,
+			       item_table[i].max + 1);
+		staged->len[i] = 0;
+	}
+	staged->present &= (uint16_t)~mask;
+	staged->kept &= (uint16_t)~mask;
+}
+
+int stage_item(struct provision *request, enum item item, const void *value,
+	       size_t len)
+{
+	struct staged *staged = &request->staged;
+	const struct item_info *info = &item_table[item];
+
+	if (staged_has(staged, item) && !(staged->kept & ITEM_BIT(item)))
+		return fail_because(EINVAL, "line %u: a second %s",
+				    request->line_number, info->name);
+	if (info->secret && !request->locked)
+		return fail_because(ENOMEM,
+				    "no key is taken where memory cannot be "
+				    "locked (see RLIMIT_MEMLOCK)");
+	staged_drop(staged, ITEM_BIT(item));
+	memcpy((uint8_t *)staged + info->offset, value, len);
+	staged->len[item] = (uint16_t)len;
+	staged->present |= ITEM_BIT(item);
+	staged->expired &= (uint16_t)~ITEM_BIT(item);
+	return 0;
+}
+
+/* Bytes of the character at `text` (RFC 3629), 0 when it is none. */
+static size_t utf8_length(const uint8_t *text)
+{
+	static const struct {
+		uint8_t mask, lead;
+		uint32_t least;
+	} forms[] = {
+		{ 0x80, 0x00, 0x20 }, /* control characters are none either */
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
+	};
+
+	for (size_t n = 0; n < sizeof(forms) / sizeof(forms[0]); n++) {
+		uint32_t code = text[0] & (uint8_t)~forms[n].mask;
+
+		if ((text[0] & forms[n].mask) != forms[n].lead)
+			continue;
+		for (size_t i = 1; i <= n; i++) {
+			if ((text[i] & 0xc0) != 0x80)
+				return 0;
+			code = code << 6 | (text[i] & 0x3f);
+		}
+		if (code < forms[n].least || code == 0x7f || code > 0x10ffff ||
+		    (code >= 0xd800 && code <= 0xdfff))
+			return 0;
+		return n + 1;
+	}
+	return 0;
+}
+
+static int check_length(const struct provision *request,
+			const struct item_info *info, size_t len)
+{
+	if (len > info->max)
+		return fail_because(
+			EFBIG, "line %u: %s is %zu bytes, at most %zu fit",
+			request->line_number, info->name, len, info->max);
+	if (len < info->min)
+		return fail_because(EINVAL,
+				    "line %u: %s is %zu bytes, at least %zu "
+				    "are wanted",
+				    request->line_number, info->name, len,
+				    info->min);
+	return 0;
+}
+
+static int stage_text(struct provision *request, enum item item,
+		      const char *value)
+{
+	const uint8_t *at = (const uint8_t *)value;
+	size_t len = strlen(value), step;
+	int err;
+
+	err = check_length(request, &item_table[item], len);
+	if (err < 0)
+		return err;
+	for (; *at; at += step) {
+		step = utf8_length(at);
+		if (!step)
+			return fail_because(EINVAL,
+					    "line %u: %s is not printable "
+					    "UTF-8",
+					    request->line_number,
+					    item_table[item].name);
+	}
+	return stage_item(request, item, value, len);
+}
+
+static int stage_hex(struct provision *request, enum item item,
+		     const char *value)
+{
+	uint8_t data[OTP_USER_SIZE];
+	size_t digits = strlen(value);
+	int err;
+
+	err = check_length(request, &item_table[item], digits / 2);
+	if (err < 0)
+		return err;
+	if (digits % 2 || hex_decode(value, data, digits / 2) < 0)
+		return fail_because(EINVAL,
+				    "line %u: %s is not an even number of hex "
+				    "digits",
+				    request->line_number,
+				    item_table[item].name);
+	err = stage_item(request, item, data, digits / 2);
+	explicit_bzero(data, sizeof(data));
+	return err;
+}
+
+static int stage_mode(struct provision *request, const char *value)
+{
+	if (strcmp(value, "regular") != 0 && strcmp(value, "volatile") != 0)
+		return fail_because(EINVAL,
+				    "line %u: mode is regular or volatile",
+				    request->line_number);
+	return stage_item(request, ITEM_MODE, value, strlen(value));
+}
+
+/*
+ * Only what is shaped like key=value is repeated to people: any other text
+ * could be a piece of key material that lost its BEGIN line.
+ */
+static int unknown_line(const struct provision *request, const char *line)
+{
+	size_t len = strspn(line, "abcdefghijklmnopqrstuvwxyz-");
+
+	if (len > 0 && len <= 20 && line[len] == '=' && line[len + 1] != '=' &&
+	    line[len + 1] != '\0')
+		return fail_because(EINVAL, "line %u: %.*s= is not known here",
+				    request->line_number, (int)len, line);
+	return fail_because(EINVAL,
+			    "line %u is neither key=value, a PEM block nor a "
+			    "verb",
+			    request->line_number);
+}
+
+int stage_line(struct provision *request, const char *line)
+{
+	const char *equals = strchr(line, '=');
+	size_t name_len = equals ? (size_t)(equals - line) : 0;
+	enum item item;
+
+	for (item = 0; item < ITEM_COUNT; item++) {
+		const struct item_info *info = &item_table[item];
+
+		if (info->form == FORM_PEM ||
+		    (request->target == PROVISION_AUX && !info->aux))
+			continue;
+		if (strlen(info->name) == name_len &&
+		    memcmp(info->name, line, name_len) == 0)
+			break;
+	}
+	if (item == ITEM_COUNT)
+		return unknown_line(request, line);
+	switch (item_table[item].form) {
+	case FORM_HEX:
+		return stage_hex(request, item, equals + 1);
+	case FORM_MODE:
+		return stage_mode(request, equals + 1);
+	default:
+		return stage_text(request, item, equals + 1);
+	}
+}

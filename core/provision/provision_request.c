@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of a request, and text into lines and verbs. */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "error.h"
+#include "log.h"
+#include "stage.h"
+
+static const struct {
+	const char *word;
+	enum provision_verb verb;
+	bool primary, aux;
+} verbs[] = {
+	{ "commit", PROVISION_COMMIT, true, true },
+	{ "check", PROVISION_CHECK, true, true },
+	{ "begin", PROVISION_BEGIN, true, false },
+	{ "clear", PROVISION_CLEAR, false, true },
+	{ "reset", PROVISION_RESET, true, true },
+};
+
+int provision_new(enum provision_target target, struct provision **request)
+{
+	struct provision *made;
+
+	made = mmap(NULL, sizeof(*made), PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (made == MAP_FAILED)
+		return -ENOMEM;
+	made->target = target;
+	made->locked = mlock(made, sizeof(*made)) == 0 &&
+		       madvise(made, sizeof(*made), MADV_DONTDUMP) == 0;
+	if (!made->locked)
+		log_write(LOG_LEVEL_WARNING,
+			  "memory for keys cannot be locked (%s): no key "
+			  "will be taken",
+			  errno_name(errno));
+	*request = made;
+	return 0;
+}
+
+void provision_free(struct provision *request)
+{
+	if (!request)
+		return;
+	explicit_bzero(request, sizeof(*request));
+	munmap(request, sizeof(*request));
+}
+
+/* What of the text has not become an item yet. */
+static void forget_unfinished(struct provision *request)
+{
+	explicit_bzero(request->line, sizeof(request->line));
+	explicit_bzero(request->pem, sizeof(request->pem));
+	request->line_len = 0;
+	request->pem_len = 0;
+}
+
+void provision_done(struct provision *request, int err)
+{
+	struct staged *staged = &request->staged;
+
+	staged_drop(staged, err < 0 ? (uint16_t)~staged->kept : UINT16_MAX);
+	staged->expired = 0;
+	staged->taken = 0;
+	request->before = *staged;
+	forget_unfinished(request);
+	request->refused = false;
+	request->key_since = 0;
+	request->line_number = 0;
+}
+
+void provision_reset(struct provision *request)
+{
+	provision_done(request, 0);
+}
+
+bool provision_is_empty(const struct provision *request)
+{
+	return !request->staged.present && !request->line_len &&
+	       !request->pem_len;
+}
+
+void request_keep(struct provision *request,
+		  const uint8_t chip_serial[static CHIP_SERIAL_SIZE])
+{
+	struct staged *staged = &request->staged;
+
+	staged->kept = 0;
+	for (enum item item = 0; item < ITEM_COUNT; item++)
+		if (staged_has(staged, item) && !item_table[item].secret &&
+		    item_table[item].form != FORM_PEM)
+			staged->kept |= ITEM_BIT(item);
+	memcpy(staged->kept_for, chip_serial, CHIP_SERIAL_SIZE);
+	provision_done(request, -ECANCELED);
+}
+
+static bool holds_keys(const struct provision *request)
+{
+	for (unsigned int i = 0; i < ITEM_COUNT; i++)
+		if (item_table[i].secret && staged_has(&request->staged, i))
+			return true;
+	return request->line_len || request->pem_len;
+}
+
+static int64_t seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec;
+}
+
+unsigned int provision_expire(struct provision *request, int64_t now_s)
+{
+	uint16_t secrets = 0;
+
+	if (!holds_keys(request)) {
+		request->key_since = 0;
+		return 0;
+	}
+	if (now_s < request->key_since + PROVISION_KEY_S)
+		return (unsigned int)(request->key_since + PROVISION_KEY_S -
+				      now_s);
+	for (unsigned int i = 0; i < ITEM_COUNT; i++)
+		if (item_table[i].secret)
+			secrets |= ITEM_BIT(i);
+	request->staged.expired |= request->staged.present & secrets;
+	staged_drop(&request->staged, secrets);
+	staged_drop(&request->before, secrets);
+	if (request->line_len || request->pem_len)
+		request->refused = true;
+	forget_unfinished(request);
+	request->key_since = 0;
+	return 0;
+}
+
+/* PROVISION_STAGED when the line is no verb. */
+static enum provision_verb find_verb(const struct provision *request,
+				     const char *line)
+{
+	bool aux = request->target == PROVISION_AUX;
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].word, line) == 0 &&
+		    (aux ? verbs[i].aux : verbs[i].primary))
+			return verbs[i].verb;
+	return PROVISION_STAGED;
+}
+
+/* The line that has been gathered. */
+static int take_line(struct provision *request, enum provision_verb *verb)
+{
+	enum provision_verb word;
+	char *line = request->line;
+
+	if (request->line_len && line[request->line_len - 1] == '\r')
+		request->line_len--;
+	line[request->line_len] = '\0';
+	request->line_number++;
+	if (strlen(line) != request->line_len)
+		return fail_because(EINVAL, "line %u holds a zero byte",
+				    request->line_number);
+	word = find_verb(request, line);
+	if (word == PROVISION_RESET) {
+		provision_reset(request);
+		*verb = word;
+		return 0;
+	}
+	if (request->refused)
+		return fail_because(
+			EINVAL,
+			"a line before this was refused, so nothing of this "
+			"request counts: close it or write reset, then write "
+			"it again");
+	if (request->pem_len && word != PROVISION_STAGED)
+		return fail_because(EINVAL,
+				    "line %u: %s inside a PEM block, which "
+				    "has no END line",
+				    request->line_number, line);
+	if (request->pem_len)
+		return pem_line(request, line);
+	if (pem_begins(line))
+		return pem_begin(request, line);
+	*verb = word;
+	if (word != PROVISION_STAGED || !*line)
+		return 0;
+	return stage_line(request, line);
+}
+
+/* Nothing of this open counts, and its other lines will be refused too. */
+static int refuse(struct provision *request, int err)
+{
+	request->staged = request->before;
+	forget_unfinished(request);
+	request->refused = true;
+	return err;
+}
+
+static int end_line(struct provision *request, enum provision_verb *verb)
+{
+	enum provision_verb word = PROVISION_STAGED;
+	int err;
+
+	err = take_line(request, &word);
+	explicit_bzero(request->line, sizeof(request->line));
+	request->line_len = 0;
+	if (err < 0)
+		return refuse(request, err);
+	*verb = word;
+	return 0;
+}
+
+/* The next `len` bytes of a line; its newline, if there, follows them. */
+static int gather(struct provision *request, const char *text, size_t len,
+		  bool ends)
+{
+	if (request->line_len + len > PROVISION_LINE_MAX)
+		return fail_because(EFBIG, "line %u is over %d bytes",
+				    request->line_number + 1,
+				    PROVISION_LINE_MAX);
+	request->staged.taken += len + ends;
+	if (request->staged.taken > PROVISION_TEXT_MAX)
+		return fail_because(EFBIG, "the request is over %d bytes",
+				    PROVISION_TEXT_MAX);
+	memcpy(request->line + request->line_len, text, len);
+	request->line_len += len;
+	return 0;
+}
+
+static void open_once(struct provision *request)
+{
+	if (request->open)
+		return;
+	request->open = true;
+	request->before = request->staged;
+	request->line_number = 0;
+}
+
+int provision_feed(struct provision *request, const char *text, size_t len,
+		   size_t *used, enum provision_verb *verb)
+{
+	enum provision_verb word = PROVISION_STAGED;
+	size_t at = 0;
+	int err;
+
+	open_once(request);
+	while (at < len && word == PROVISION_STAGED) {
+		const char *start = text + at;
+		const char *end = memchr(start, '\n', len - at);
+		size_t part = end ? (size_t)(end - start) : len - at;
+
+		err = gather(request, start, part, end);
+		if (err < 0)
+			return refuse(request, err);
+		at += part;
+		if (!end)
+			break;
+		at++;
+		err = end_line(request, &word);
+		if (err < 0)
+			return err;
+	}
+	if (!holds_keys(request))
+		request->key_since = 0;
+	else if (!request->key_since)
+		request->key_since = seconds_now();
+	*used = at;
+	*verb = word;
+	return 0;
+}
+
+int provision_finish_line(struct provision *request, enum provision_verb *verb)
+{
+	enum provision_verb word = PROVISION_STAGED;
+	int err = 0;
+
+	if (request->line_len)
+		err = end_line(request, &word);
+	if (err == 0 && request->pem_len)
+		err = refuse(request,
+			     fail_because(EINVAL,
+					  "the last PEM block has no END "
+					  "line"));
+	request->open = false;
+	request->refused = false;
+	explicit_bzero(&request->before, sizeof(request->before));
+	if (err < 0)
+		return err;
+	*verb = word;
+	return 0;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the chip is to hold, and whether it does. */
+#include <errno.h>
+#include <string.h>
+
+#include "error.h"
+#include "plan.h"
+
+/* SlotConfig bit 7 (data sheet, section 2.2.1): never readable. */
+#define IS_SECRET 0x80
+
+void plan_slot(const struct plan *plan, unsigned int slot,
+	       uint8_t content[static SLOT_SIZE_MAX])
+{
+	const struct staged *staged = plan->staged;
+
+	memset(content, 0, SLOT_SIZE_MAX);
+	switch (slot) {
+	case SLOT_ACTIVATION_KEY:
+		if (plan->kind == CONFIG_VOLATILE)
+			memcpy(content, staged->activation_key,
+			       VOLATILE_KEY_SIZE);
+		break;
+	case SLOT_ENCRYPTION_KEY:
+		if (plan->kind == CONFIG_VOLATILE)
+			memcpy(content, staged->encryption_key,
+			       VOLATILE_KEY_SIZE);
+		break;
+	case SLOT_DEVICE_CERT:
+		memcpy(content, plan->device_cert, CERTIFICATE_SIZE);
+		break;
+	case SLOT_SIGNER_KEY:
+		memcpy(content, signer_public_key(plan->signer), 64);
+		break;
+	case SLOT_SIGNER_CERT:
+		memcpy(content, signer_compressed(plan->signer),
+		       CERTIFICATE_SIZE);
+		break;
+	default:
+		break;
+	}
+}
+
+static int verify_slot(const struct plan *plan, struct atecc *chip,
+		       unsigned int slot)
+{
+	uint8_t want[SLOT_SIZE_MAX], got[SLOT_SIZE_MAX];
+	size_t size = slot_table[slot].size;
+	int err;
+
+	plan_slot(plan, slot, want);
+	err = atecc_read_slot(chip, slot, got, size);
+	if (err == 0 && memcmp(got, want, size) != 0)
+		err = fail_because(EUCLEAN, "slot %u (%s) holds something else",
+				   slot, slot_table[slot].role);
+	return err;
+}
+
+int plan_verify_slots(const struct plan *plan, struct atecc *chip)
+{
+	int err = 0;
+
+	for (unsigned int slot = 1; slot < SLOT_COUNT && err == 0; slot++)
+		if (!(plan->config[20 + 2 * slot] & IS_SECRET))
+			err = verify_slot(plan, chip, slot);
+	return err;
+}
+
+static int verify_otp(const struct plan *plan, struct atecc *chip)
+{
+	uint8_t otp[OTP_SIZE];
+	struct otp found;
+	int err;
+
+	err = atecc_read_otp(chip, otp);
+	if (err < 0 || memcmp(otp, plan->otp, OTP_SIZE) == 0)
+		return err;
+	if (otp_decode(otp, &found) < 0)
+		return fail_because(EUCLEAN, "its OTP zone is not a "
+					     "NervesKey's");
+	return fail_because(
+		EUCLEAN, "its OTP zone has serial=%.*s board=%.*s%s",
+		(int)found.serial_len, found.serial, (int)found.board_len,
+		found.board,
+		memcmp(found.user, plan->identity.user, OTP_USER_SIZE)
+			? " and other user bytes"
+			: "");
+}
+
+/* The device certificate on the chip is its key's, and the signer signed it. */
+static int verify_certificate(const struct plan *plan, struct atecc *chip)
+{
+	const struct bytes *signer = signer_der(plan->signer);
+	uint8_t public_key[64], compressed[CERTIFICATE_SIZE];
+	const struct certificate_device device = {
+		.public_key = public_key,
+		.serial = plan->identity.serial,
+		.serial_len = plan->identity.serial_len,
+		.chip_serial = plan->chip_serial,
+	};
+	struct bytes der = BYTES_INIT;
+	int err;
+
+	err = atecc_read_slot(chip, SLOT_DEVICE_CERT, compressed,
+			      sizeof(compressed));
+	if (err < 0)
+		return err;
+	err = atecc_public_key(chip, SLOT_DEVICE_KEY, public_key);
+	if (err == -EPERM)
+		return fail_because(EUCLEAN, "it has no device key");
+	if (err < 0)
+		return err;
+	err = certificate_rebuild_device(compressed, &device, signer, &der);
+	if (err == 0)
+		err = certificate_verify(&der, signer);
+	bytes_free(&der);
+	if (err == -EKEYREJECTED)
+		return fail_because(EUCLEAN,
+				    "its device certificate is not its key's, "
+				    "or not signed by this signer");
+	return err;
+}
+
+int plan_verify(const struct plan *plan, struct atecc *chip)
+{
+	int err;
+
+	err = verify_otp(plan, chip);
+	if (err == 0)
+		err = verify_slot(plan, chip, SLOT_SIGNER_KEY);
+	if (err == 0)
+		err = verify_slot(plan, chip, SLOT_SIGNER_CERT);
+	if (err == 0 && plan_has(plan, ITEM_DEVICE_CERT))
+		err = verify_slot(plan, chip, SLOT_DEVICE_CERT);
+	if (err == 0)
+		err = verify_certificate(plan, chip);
+	return err;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a request holds while it is being written; shared by the files of this
+ * folder only. The whole of it lives in pages that are locked into memory and
+ * left out of core dumps, because key material passes through every part.
+ */
+#ifndef NK_PROVISION_STAGE_H
+#define NK_PROVISION_STAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config_zone.h"
+#include "otp.h"
+#include "provision.h"
+
+#define PROVISION_TEXT_MAX 65536 /* bytes of a request, all pieces */
+#define PROVISION_LINE_MAX 1024
+#define PROVISION_PEM_MAX  3072
+#define PROVISION_KEY_S	   300 /* staged key material lives this long */
+#define VOLATILE_KEY_SIZE  16
+
+enum item {
+	ITEM_SERIAL,
+	ITEM_BOARD,
+	ITEM_USER,
+	ITEM_CHIP,
+	ITEM_KEY_URL,
+	ITEM_PIN_FILE,
+	ITEM_MODE,
+	ITEM_ACTIVATION_KEY,
+	ITEM_ENCRYPTION_KEY,
+	ITEM_SIGNER_CERT,
+	ITEM_DEVICE_CERT,
+	ITEM_SIGNER_KEY,
+	ITEM_COUNT
+};
+
+#define ITEM_BIT(item) ((uint16_t)(1u << (item)))
+
+/* Values are followed by a NUL that is not counted in `len`. */
+struct staged {
+	uint16_t present; /* bits by item */
+	uint16_t kept;	  /* of those, what `begin` kept: may be replaced */
+	uint16_t expired; /* key material that was forgotten */
+	uint8_t kept_for[CHIP_SERIAL_SIZE]; /* the chip of that `begin` */
+	size_t taken;			    /* bytes of text */
+	uint16_t len[ITEM_COUNT];
+	uint8_t serial[OTP_SERIAL_MAX + 1];
+	uint8_t board[OTP_BOARD_MAX + 1];
+	uint8_t user[OTP_USER_SIZE + 1];
+	uint8_t chip[CHIP_SERIAL_SIZE + 1];
+	uint8_t key_url[PROVISION_LINE_MAX + 1];
+	uint8_t pin_file[PROVISION_LINE_MAX + 1];
+	uint8_t mode[sizeof("volatile")];
+	uint8_t activation_key[VOLATILE_KEY_SIZE + 1];
+	uint8_t encryption_key[VOLATILE_KEY_SIZE + 1];
+	uint8_t signer_cert[PROVISION_PEM_MAX + 1];
+	uint8_t device_cert[PROVISION_PEM_MAX + 1];
+	uint8_t signer_key[PROVISION_PEM_MAX + 1];
+};
+
+struct provision {
+	enum provision_target target;
+	bool locked;  /* the pages are: key material may be staged */
+	bool open;    /* between the first piece and the writer's close */
+	bool refused; /* a line of this open was: nothing of it counts */
+	struct staged staged;
+	struct staged before; /* at the open, to go back to */
+	int64_t key_since;    /* CLOCK_BOOTTIME seconds; 0: no key material */
+	unsigned int line_number;
+	size_t line_len;
+	size_t pem_len; /* 0 outside a PEM block */
+	enum item pem_item;
+	bool pem_ignored; /* a block that is passed over */
+	char pem_end[64]; /* the line that will end the block */
+	char line[PROVISION_LINE_MAX + 1];
+	char pem[PROVISION_PEM_MAX + 1];
+};
+
+/* How the value of an item is written; one row each. */
+enum item_form { FORM_TEXT, FORM_HEX, FORM_MODE, FORM_PEM };
+
+struct item_info {
+	const char *name; /* before '=', and in sentences */
+	enum item_form form;
+	size_t offset; /* in struct staged */
+	size_t min, max;
+	bool secret; /* never shown, forgotten after PROVISION_KEY_S */
+	bool aux;    /* also for auxiliary certificates */
+};
+
+extern const struct item_info item_table[ITEM_COUNT];
+
+static inline bool staged_has(const struct staged *staged, enum item item)
+{
+	return staged->present & ITEM_BIT(item);
+}
+
+static inline const uint8_t *staged_value(const struct staged *staged,
+					  enum item item)
+{
+	return (const uint8_t *)staged + item_table[item].offset;
+}
+
+/* -EINVAL when the item is staged already, -ENOMEM for unlocked secrets. */
+int stage_item(struct provision *request, enum item item, const void *value,
+	       size_t len);
+/* The value as it is passed on; not to be freed. */
+static inline struct bytes staged_view(const struct staged *staged,
+				       enum item item)
+{
+	return (struct bytes){ (uint8_t *)staged_value(staged, item),
+			       staged->len[item], 0 };
+}
+
+/* Wipe the items of `mask`. */
+void staged_drop(struct staged *staged, uint16_t mask);
+
+/* One "key=value" line, NUL-terminated. */
+int stage_line(struct provision *request, const char *line);
+
+/* PEM, line by line. Inside a block: request->pem_len > 0. */
+bool pem_begins(const char *line);
+int pem_begin(struct provision *request, const char *line);
+int pem_line(struct provision *request, const char *line);
+
+/* What a commit of these items would still want, as item bits. */
+uint16_t staged_missing(const struct staged *staged, uint16_t items);
+/* Names of the items in `mask`, separated by spaces, appended. */
+int item_names(uint16_t mask, struct bytes *text);
+
+/* `begin` has run on this chip: lines stay, certificates and keys do not. */
+void request_keep(struct provision *request,
+		  const uint8_t chip_serial[static CHIP_SERIAL_SIZE]);
+
+#endif
