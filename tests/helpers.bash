@@ -77,18 +77,17 @@ wait_until() {
 # new_chip MODEL [IMAGE]: make $CHIP. MODEL is 508a, 608a, 608b or tng; IMAGE a
 # golden chip image's name without the model ("provisioned"), else it is blank.
 new_chip() {
+	local image=$GOLDEN/chip-images/$1${2:+-$2}.json
 	if [[ -n ${2:-} || $1 == tng ]]; then
-		use_image "$GOLDEN/chip-images/$1${2:+-$2}.json"
+		nerveskey-sim create "$CHIP" --from "$image"
 	else
 		nerveskey-sim create "$CHIP" --model "$1"
 	fi
 }
 
-# use_image FILE: $CHIP becomes a copy of an image, which is what a simulated
-# chip's file is.
+# use_image FILE: make $CHIP of a whole image's file.
 use_image() {
-	rm -f "$CHIP"
-	install -m 0644 "$1" "$CHIP"
+	nerveskey-sim create "$CHIP" --from "$1"
 }
 
 # The DEVICE of $CHIP. SIM_OPTIONS is a list like "timing=typical,faults=nak@3".
@@ -105,7 +104,8 @@ sim_only() {
 }
 
 # mount_chip [ARGUMENT...]: mount $CHIP at $MNT, ARGUMENTs go to nerveskeyfs.
-# Returns when the mount answers; what the daemon says is in $DAEMON_LOG.
+# Returns when the mount answers; what the daemon says is in $DAEMON_LOG, its
+# process is $DAEMON. FAKE_CLOCK="2020-01-01 00:00:00" is when it believes to start.
 mount_chip() {
 	local -i i=${#nk_mounts[@]}
 	DAEMON_LOG=$TMP/daemon.$i.log
@@ -219,17 +219,28 @@ nk_try_unmount() { fusermount3 -u "$1" 2>/dev/null; }
 # nk_daemon_command I: nk_command becomes nerveskeyfs and what must go before it,
 # for mount number I.
 nk_daemon_command() {
+	local -a preload=() variables=()
 	nk_command=(nerveskeyfs)
-	[[ $NK_BUS == i2c ]] || return 0
-	nk_command=(env "I2C_PRELOAD_BUS=1=$TMP/bus.$1.sock"
-		"LD_PRELOAD=$(nk_sanitizer_library)$NK_BUILD/lib/preload_i2c.so"
+	if [[ -n ${FAKE_CLOCK:-} ]]; then
+		preload+=("$(faketime -f +0 printenv LD_PRELOAD)")
+		variables+=("FAKETIME=@$FAKE_CLOCK"
+			FAKETIME_DONT_FAKE_MONOTONIC=1)
+	fi
+	if [[ $NK_BUS == i2c ]]; then
+		preload+=("$NK_BUILD/lib/preload_i2c.so")
+		variables+=("I2C_PRELOAD_BUS=1=$TMP/bus.$1.sock")
+	fi
+	((${#preload[@]} > 0)) || return 0
+	# A sanitizer's runtime wants to be the first library of all.
+	nk_command=(env "${variables[@]}"
+		"LD_PRELOAD=$(nk_sanitizer_libraries)${preload[*]}"
 		nerveskeyfs)
 }
 
-# A sanitizer's runtime wants to be the first library of all.
-nk_sanitizer_library() {
+nk_sanitizer_libraries() {
 	ldd "$NK_BUILD/bin/nerveskeyfs" |
-		sed -n 's/.*=> \(.*lib[at]san[^ ]*\).*/\1 /p'
+		sed -n 's/.*=> \(.*lib[at]san[^ ]*\).*/\1/p' |
+		tr '\n' ' '
 }
 
 nk_serve_bus() {

@@ -33,8 +33,9 @@ bool config_slot_is_locked(const uint8_t config[static CONFIG_SIZE],
 			   unsigned int slot);
 
 /*
- * By SlotConfig and KeyConfig and, for a volatile part, byte 69; whether or
- * not it is locked already.
+ * By SlotConfig and KeyConfig of the slots that matter to the kind (as the
+ * Elixir library judges: keys and certificates, not the free slots), ChipMode
+ * and, for a volatile part, byte 69; whether or not it is locked already.
  */
 enum config_kind config_kind(const uint8_t config[static CONFIG_SIZE]);
 

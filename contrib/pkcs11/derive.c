@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* C_DeriveKey: the chip's ECDH secret as a key that lives in a session. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mechanism.h"
+#include "module.h"
+#include "session.h"
+#include "slot.h"
+
+#define PEER_SIZE   64
+#define SECRET_SIZE 32
+
+/* Above all handles of token objects. */
+#define FIRST_HANDLE 0x100
+
+static ck_object_handle_t last_handle = FIRST_HANDLE;
+
+/* What a caller may say of the new key; the rest is ours to say. */
+enum rule { RULE_KEEP, RULE_CLASS, RULE_TYPE, RULE_LENGTH, RULE_FALSE };
+
+static const struct {
+	ck_attribute_type_t type;
+	enum rule rule;
+	size_t size; /* 0: any */
+} rules[] = {
+	{ CKA_CLASS, RULE_CLASS, sizeof(ck_object_class_t) },
+	{ CKA_KEY_TYPE, RULE_TYPE, sizeof(ck_key_type_t) },
+	{ CKA_VALUE_LEN, RULE_LENGTH, sizeof(unsigned long) },
+	{ CKA_TOKEN, RULE_FALSE, 1 },
+	{ CKA_PRIVATE, RULE_KEEP, 1 },
+	{ CKA_MODIFIABLE, RULE_KEEP, 1 },
+	{ CKA_LABEL, RULE_KEEP, 0 },
+	{ CKA_ID, RULE_KEEP, 0 },
+	{ CKA_SENSITIVE, RULE_KEEP, 1 },
+	{ CKA_EXTRACTABLE, RULE_KEEP, 1 },
+	{ CKA_ENCRYPT, RULE_KEEP, 1 },
+	{ CKA_DECRYPT, RULE_KEEP, 1 },
+	{ CKA_SIGN, RULE_KEEP, 1 },
+	{ CKA_VERIFY, RULE_KEEP, 1 },
+	{ CKA_WRAP, RULE_KEEP, 1 },
+	{ CKA_UNWRAP, RULE_KEEP, 1 },
+	{ CKA_DERIVE, RULE_KEEP, 1 },
+};
+
+static const struct flag_attribute defaults[] = {
+	{ CKA_TOKEN, false },
+	{ CKA_PRIVATE, false },
+	{ CKA_SENSITIVE, true },
+	{ CKA_EXTRACTABLE, false },
+	{ CKA_LOCAL, false },
+	{ CKA_ALWAYS_SENSITIVE, false },
+	{ CKA_NEVER_EXTRACTABLE, false },
+};
+
+static unsigned long number(const void *value)
+{
+	unsigned long n;
+
+	memcpy(&n, value, sizeof(n));
+	return n;
+}
+
+static bool is_set(const struct object *object, ck_attribute_type_t type)
+{
+	const struct bytes *value = object_attribute(object, type);
+
+	return value && value->len == 1 && value->data[0];
+}
+
+static ck_rv_t apply_rule(enum rule rule, const struct ck_attribute *a)
+{
+	switch (rule) {
+	case RULE_CLASS:
+		return number(a->value) == CKO_SECRET_KEY
+			       ? CKR_OK
+			       : CKR_TEMPLATE_INCONSISTENT;
+	case RULE_TYPE:
+		return number(a->value) == CKK_GENERIC_SECRET ||
+				       number(a->value) == CKK_AES
+			       ? CKR_OK
+			       : CKR_TEMPLATE_INCONSISTENT;
+	case RULE_LENGTH:
+		return number(a->value) >= 1 && number(a->value) <= SECRET_SIZE
+			       ? CKR_OK
+			       : CKR_KEY_SIZE_RANGE;
+	case RULE_FALSE:
+		return *(const unsigned char *)a->value
+			       ? CKR_TOKEN_WRITE_PROTECTED
+			       : CKR_OK;
+	default:
+		return CKR_OK;
+	}
+}
+
+static ck_rv_t apply(struct object *object, const struct ck_attribute *a)
+{
+	ck_rv_t rv;
+
+	for (size_t i = 0; i < LENGTH(rules); i++) {
+		if (rules[i].type != a->type)
+			continue;
+		if ((!a->value && a->value_len) ||
+		    (rules[i].size && rules[i].size != a->value_len))
+			return CKR_ATTRIBUTE_VALUE_INVALID;
+		rv = apply_rule(rules[i].rule, a);
+		if (rv == CKR_OK)
+			object_set(object, a->type, a->value, a->value_len);
+		return rv;
+	}
+	return a->type == CKA_VALUE ? CKR_TEMPLATE_INCONSISTENT
+				    : CKR_ATTRIBUTE_TYPE_INVALID;
+}
+
+/* The key but for its value. */
+static ck_rv_t describe(struct object *object, const struct ck_attribute *templ,
+			unsigned long count)
+{
+	ck_rv_t rv = CKR_OK;
+
+	object_set_number(object, CKA_CLASS, CKO_SECRET_KEY);
+	object_set_number(object, CKA_KEY_TYPE, CKK_GENERIC_SECRET);
+	object_set_number(object, CKA_VALUE_LEN, SECRET_SIZE);
+	object_set_flags(object, defaults, LENGTH(defaults));
+	for (unsigned long i = 0; i < count && rv == CKR_OK; i++)
+		rv = apply(object, &templ[i]);
+	if (rv == CKR_OK && object->err)
+		rv = CKR_HOST_MEMORY;
+	if (rv != CKR_OK)
+		return rv;
+	object->secret = is_set(object, CKA_SENSITIVE) ||
+			 !is_set(object, CKA_EXTRACTABLE);
+	return CKR_OK;
+}
+
+/* AES takes 16, 24 or 32 bytes. */
+static ck_rv_t check_size(const struct object *object)
+{
+	unsigned long type, len;
+
+	type = number(object_attribute(object, CKA_KEY_TYPE)->data);
+	len = number(object_attribute(object, CKA_VALUE_LEN)->data);
+	if (type == CKK_AES && len != 16 && len != 24 && len != 32)
+		return CKR_KEY_SIZE_RANGE;
+	return CKR_OK;
+}
+
+/* The peer's point, plain or as a DER OCTET STRING (2.40, 6.3.10). */
+static ck_rv_t peer_point(const struct ck_mechanism *mechanism,
+			  uint8_t peer[PEER_SIZE])
+{
+	static const uint8_t octets[] = { 0x04, 1 + PEER_SIZE };
+	struct ck_ecdh1_derive_params params;
+	const unsigned char *point;
+	size_t len;
+
+	if (!mechanism->parameter || mechanism->parameter_len != sizeof(params))
+		return CKR_MECHANISM_PARAM_INVALID;
+	memcpy(&params, mechanism->parameter, sizeof(params));
+	point = params.public_data;
+	len = params.public_data_len;
+	if (params.kdf != CKD_NULL || params.shared_data_len || !point)
+		return CKR_MECHANISM_PARAM_INVALID;
+	if (len == sizeof(octets) + 1 + PEER_SIZE &&
+	    memcmp(point, octets, sizeof(octets)) == 0) {
+		point += sizeof(octets);
+		len -= sizeof(octets);
+	}
+	if (len != 1 + PEER_SIZE || point[0] != 0x04)
+		return CKR_MECHANISM_PARAM_INVALID;
+	memcpy(peer, point + 1, PEER_SIZE);
+	return CKR_OK;
+}
+
+static ck_rv_t check_key(ck_session_handle_t session, ck_object_handle_t key,
+			 ck_slot_id_t *id)
+{
+	struct session *s;
+	struct slot *slot;
+	ck_rv_t rv;
+
+	rv = session_enter(session, &s, &slot);
+	if (rv != CKR_OK)
+		return rv;
+	*id = s->slot_id;
+	if (!session_object(s, slot, key))
+		rv = CKR_KEY_HANDLE_INVALID;
+	else if (key != slot->token->objects[TOKEN_PRIVATE_KEY].handle)
+		rv = CKR_KEY_TYPE_INCONSISTENT;
+	module_leave();
+	return rv;
+}
+
+/* The secret is cut at its leading end. */
+static ck_rv_t set_secret(struct object *object,
+			  const uint8_t secret[SECRET_SIZE])
+{
+	size_t len = number(object_attribute(object, CKA_VALUE_LEN)->data);
+
+	object_set(object, CKA_VALUE, secret + SECRET_SIZE - len, len);
+	return object->err ? CKR_HOST_MEMORY : CKR_OK;
+}
+
+static ck_rv_t keep(ck_session_handle_t session, struct secret_key *made,
+		    ck_object_handle_t *key)
+{
+	struct session *s;
+	ck_rv_t rv;
+
+	rv = session_enter(session, &s, NULL);
+	if (rv != CKR_OK)
+		return rv;
+	made->object.handle = ++last_handle;
+	made->next = s->keys;
+	s->keys = made;
+	*key = made->object.handle;
+	module_leave();
+	return CKR_OK;
+}
+
+static ck_rv_t derive(ck_slot_id_t id, const struct ck_mechanism *mechanism,
+		      struct object *object)
+{
+	uint8_t peer[PEER_SIZE], secret[SECRET_SIZE];
+	ck_rv_t rv;
+
+	rv = peer_point(mechanism, peer);
+	if (rv == CKR_OK)
+		rv = slot_ask(id, "ecdh", peer, sizeof(peer), secret,
+			      sizeof(secret));
+	/* All that the mount can find wrong with 64 bytes is the point. */
+	if (rv == CKR_FUNCTION_FAILED)
+		rv = CKR_MECHANISM_PARAM_INVALID;
+	if (rv == CKR_OK)
+		rv = set_secret(object, secret);
+	explicit_bzero(secret, sizeof(secret));
+	return rv;
+}
+
+ck_rv_t C_DeriveKey(ck_session_handle_t session, struct ck_mechanism *mechanism,
+		    ck_object_handle_t base_key, struct ck_attribute *templ,
+		    unsigned long count, ck_object_handle_t *key)
+{
+	struct secret_key *made;
+	ck_slot_id_t id;
+	ck_rv_t rv;
+
+	rv = session_refuse(session, CKR_OK);
+	if (rv != CKR_OK)
+		return rv;
+	if (!mechanism || !key || (!templ && count))
+		return CKR_ARGUMENTS_BAD;
+	rv = mechanism_check(mechanism->mechanism, CKF_DERIVE);
+	if (rv == CKR_OK)
+		rv = check_key(session, base_key, &id);
+	if (rv != CKR_OK)
+		return rv;
+	made = calloc(1, sizeof(*made));
+	if (!made)
+		return CKR_HOST_MEMORY;
+	rv = describe(&made->object, templ, count);
+	if (rv == CKR_OK)
+		rv = check_size(&made->object);
+	if (rv == CKR_OK)
+		rv = derive(id, mechanism, &made->object);
+	if (rv == CKR_OK)
+		rv = keep(session, made, key);
+	if (rv != CKR_OK) {
+		object_clear(&made->object);
+		free(made);
+	}
+	return rv;
+}

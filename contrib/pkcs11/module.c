@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "module.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "session.h"
+#include "slot.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool initialized;
+
+static const struct {
+	int err;
+	ck_rv_t rv;
+} errnos[] = {
+	{ 0, CKR_OK },
+	{ ENODEV, CKR_DEVICE_REMOVED },
+	{ ENOENT, CKR_DEVICE_REMOVED },
+	{ ESTALE, CKR_DEVICE_REMOVED },
+	{ ENOMEM, CKR_HOST_MEMORY },
+	{ EMFILE, CKR_HOST_MEMORY },
+	{ ENFILE, CKR_HOST_MEMORY },
+	{ EIO, CKR_DEVICE_ERROR },
+	{ ETIMEDOUT, CKR_DEVICE_ERROR },
+	{ EACCES, CKR_KEY_FUNCTION_NOT_PERMITTED },
+	{ EPERM, CKR_KEY_FUNCTION_NOT_PERMITTED },
+};
+
+ck_rv_t rv_from_errno(int err)
+{
+	for (size_t i = 0; i < LENGTH(errnos); i++)
+		if (errnos[i].err == -err)
+			return errnos[i].rv;
+	return CKR_FUNCTION_FAILED;
+}
+
+static bool is_continuation(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* Bytes of the UTF-8 character at `text`, 0 when it is none. */
+static size_t character(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+	size_t len = c[0] < 0x80		   ? 1
+		     : c[0] >= 0xc2 && c[0] < 0xe0 ? 2
+		     : c[0] >= 0xe0 && c[0] < 0xf0 ? 3
+		     : c[0] >= 0xf0 && c[0] < 0xf5 ? 4
+						   : 0;
+
+	if (len == 1 && (c[0] < 0x20 || c[0] == 0x7f))
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if (!is_continuation(c[i]))
+			return 0;
+	return len;
+}
+
+void pad_text(unsigned char *field, size_t size, const char *text)
+{
+	size_t used = 0, len;
+
+	memset(field, ' ', size);
+	while (*text) {
+		len = character(text);
+		if (used + (len ? len : 1) > size)
+			return;
+		if (len)
+			memcpy(field + used, text, len);
+		else
+			field[used] = '?';
+		used += len ? len : 1;
+		text += len ? len : 1;
+	}
+}
+
+ck_rv_t module_enter(void)
+{
+	pthread_mutex_lock(&lock);
+	if (initialized)
+		return CKR_OK;
+	pthread_mutex_unlock(&lock);
+	return CKR_CRYPTOKI_NOT_INITIALIZED;
+}
+
+void module_leave(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
+static void forget_all(void)
+{
+	sessions_close_all();
+	slots_clear();
+	initialized = false;
+}
+
+static void before_fork(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+static void after_fork(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
+/* The sessions are the parent's. */
+static void after_fork_in_child(void)
+{
+	forget_all();
+	pthread_mutex_unlock(&lock);
+}
+
+static void watch_forks(void)
+{
+	pthread_atfork(before_fork, after_fork, after_fork_in_child);
+}
+
+/* Locking is pthread's: a caller that insists on its own cannot be served. */
+static ck_rv_t check_locking(const struct ck_c_initialize_args *args)
+{
+	int given = !!args->create_mutex + !!args->destroy_mutex +
+		    !!args->lock_mutex + !!args->unlock_mutex;
+
+	if (given != 0 && given != 4)
+		return CKR_ARGUMENTS_BAD;
+	if (given && !(args->flags & CKF_OS_LOCKING_OK))
+		return CKR_CANT_LOCK;
+	return CKR_OK;
+}
+
+ck_rv_t C_Initialize(void *init_args)
+{
+	static pthread_once_t forks = PTHREAD_ONCE_INIT;
+	const struct ck_c_initialize_args *args = init_args;
+	ck_rv_t rv = args ? check_locking(args) : CKR_OK;
+
+	if (rv != CKR_OK)
+		return rv;
+	pthread_once(&forks, watch_forks);
+	pthread_mutex_lock(&lock);
+	if (initialized)
+		rv = CKR_CRYPTOKI_ALREADY_INITIALIZED;
+	else
+		rv = slots_init(args ? args->reserved : NULL);
+	if (rv == CKR_OK)
+		initialized = true;
+	pthread_mutex_unlock(&lock);
+	return rv;
+}
+
+ck_rv_t C_Finalize(void *reserved)
+{
+	ck_rv_t rv = module_enter();
+
+	if (rv != CKR_OK)
+		return rv;
+	if (reserved)
+		rv = CKR_ARGUMENTS_BAD;
+	else
+		forget_all();
+	module_leave();
+	return rv;
+}
+
+ck_rv_t C_GetInfo(struct ck_info *info)
+{
+	ck_rv_t rv = module_enter();
+
+	if (rv != CKR_OK)
+		return rv;
+	module_leave();
+	if (!info)
+		return CKR_ARGUMENTS_BAD;
+	info->cryptoki_version.major = CRYPTOKI_VERSION_MAJOR;
+	info->cryptoki_version.minor = CRYPTOKI_VERSION_MINOR;
+	info->flags = 0;
+	info->library_version.major = NK_VERSION_MAJOR;
+	info->library_version.minor = NK_VERSION_MINOR;
+	pad_text(info->manufacturer_id, sizeof(info->manufacturer_id),
+		 "nerveskeyfs");
+	pad_text(info->library_description, sizeof(info->library_description),
+		 "NervesKey through its mount");
+	return CKR_OK;
+}

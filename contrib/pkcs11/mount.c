@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What a mount that is gone looks like: daemon dead or dying, chip pulled. */
+static int absent_is_enodev(int err)
+{
+	switch (err) {
+	case ENOTDIR:
+	case ENOTCONN:
+	case ECONNABORTED:
+	case ENXIO:
+	case ESHUTDOWN:
+		return -ENODEV;
+	default:
+		return -err;
+	}
+}
+
+static int mount_open(const char *mount, const char *name, int flags)
+{
+	char path[MOUNT_PATH_MAX + 64];
+	int fd, len;
+
+	len = snprintf(path, sizeof(path), "%s/%s", mount, name);
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return -ENAMETOOLONG;
+	do
+		fd = open(path, flags | O_CLOEXEC | O_NOCTTY);
+	while (fd < 0 && errno == EINTR);
+	return fd < 0 ? absent_is_enodev(errno) : fd;
+}
+
+/* Until `len` bytes or the end of the file: bytes read, or -errno. */
+static ssize_t read_all(int fd, uint8_t *data, size_t len)
+{
+	size_t have = 0;
+	ssize_t got;
+
+	while (have < len) {
+		got = read(fd, data + have, len - have);
+		if (got == 0)
+			break;
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return absent_is_enodev(errno);
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
+}
+
+/* A request is one write: the mount acts on it as a whole or not at all. */
+static int write_once(int fd, const uint8_t *data, size_t len)
+{
+	ssize_t put;
+
+	do
+		put = write(fd, data, len);
+	while (put < 0 && errno == EINTR);
+	if (put < 0)
+		return absent_is_enodev(errno);
+	return (size_t)put == len ? 0 : -EIO;
+}
+
+int mount_read(const char *mount, const char *name, struct bytes *out)
+{
+	uint8_t data[MOUNT_FILE_MAX + 1];
+	ssize_t got;
+	int fd;
+
+	fd = mount_open(mount, name, O_RDONLY);
+	if (fd < 0)
+		return fd;
+	got = read_all(fd, data, sizeof(data));
+	close(fd);
+	if (got < 0)
+		return (int)got;
+	if (got > MOUNT_FILE_MAX)
+		return -EFBIG;
+	return bytes_set(out, data, (size_t)got);
+}
+
+int mount_fill(const char *mount, const char *name, uint8_t *data, size_t len)
+{
+	ssize_t got;
+	int fd;
+
+	if (len > SSIZE_MAX)
+		return -EINVAL;
+	fd = mount_open(mount, name, O_RDONLY);
+	if (fd < 0)
+		return fd;
+	got = read_all(fd, data, len);
+	close(fd);
+	if (got < 0)
+		return (int)got;
+	return (size_t)got == len ? 0 : -EIO;
+}
+
+int mount_ask(const char *mount, const char *name, const uint8_t *request,
+	      size_t len, uint8_t *reply, size_t reply_len)
+{
+	ssize_t got;
+	int fd, err;
+
+	fd = mount_open(mount, name, O_RDWR);
+	if (fd < 0)
+		return fd;
+	err = write_once(fd, request, len);
+	if (err < 0)
+		goto close_file;
+	got = read_all(fd, reply, reply_len);
+	if (got < 0)
+		err = (int)got;
+	else if ((size_t)got != reply_len)
+		err = -EIO;
+close_file:
+	close(fd);
+	return err;
+}
+
+int mount_chip_serial(const char *mount, char serial[MOUNT_SERIAL_SIZE])
+{
+	char line[MOUNT_SERIAL_SIZE] = "";
+	ssize_t got;
+	int fd;
+
+	fd = mount_open(mount, "chip/serial", O_RDONLY);
+	if (fd < 0)
+		return fd;
+	got = read_all(fd, (uint8_t *)line, sizeof(line) - 1);
+	close(fd);
+	if (got < 0)
+		return (int)got;
+	line[strcspn(line, "\n")] = '\0';
+	if (!line[0])
+		return -ENODEV;
+	memcpy(serial, line, sizeof(line));
+	return 0;
+}
+
+int mount_is_chip(const char *mount, const char *chip_serial)
+{
+	char serial[MOUNT_SERIAL_SIZE];
+	int err;
+
+	err = mount_chip_serial(mount, serial);
+	if (err < 0)
+		return err;
+	return strcmp(serial, chip_serial) == 0 ? 0 : -ESTALE;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "object.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct attribute *find(struct object *object, ck_attribute_type_t type)
+{
+	for (size_t i = 0; i < object->count; i++)
+		if (object->attributes[i].type == type)
+			return &object->attributes[i];
+	return NULL;
+}
+
+void object_set(struct object *object, ck_attribute_type_t type,
+		const void *value, size_t len)
+{
+	struct attribute *attribute = find(object, type);
+	int err;
+
+	if (!attribute) {
+		if (object->count == OBJECT_ATTRIBUTES_MAX) {
+			object->err = -ENOMEM;
+			return;
+		}
+		attribute = &object->attributes[object->count++];
+		attribute->type = type;
+	}
+	err = bytes_set(&attribute->value, value, len);
+	if (err < 0)
+		object->err = err;
+}
+
+void object_set_text(struct object *object, ck_attribute_type_t type,
+		     const char *text)
+{
+	object_set(object, type, text, strlen(text));
+}
+
+void object_set_number(struct object *object, ck_attribute_type_t type,
+		       unsigned long number)
+{
+	object_set(object, type, &number, sizeof(number));
+}
+
+void object_set_flag(struct object *object, ck_attribute_type_t type, bool on)
+{
+	unsigned char value = on ? 1 : 0;
+
+	object_set(object, type, &value, sizeof(value));
+}
+
+void object_set_flags(struct object *object, const struct flag_attribute *flags,
+		      size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		object_set_flag(object, flags[i].type, flags[i].on);
+}
+
+const struct bytes *object_attribute(const struct object *object,
+				     ck_attribute_type_t type)
+{
+	for (size_t i = 0; i < object->count; i++)
+		if (object->attributes[i].type == type)
+			return &object->attributes[i].value;
+	return NULL;
+}
+
+static ck_rv_t tell_one(const struct object *object,
+			struct ck_attribute *wanted)
+{
+	const struct bytes *value = object_attribute(object, wanted->type);
+	unsigned long room = wanted->value_len;
+
+	wanted->value_len = CK_UNAVAILABLE_INFORMATION;
+	if (object->secret && wanted->type == CKA_VALUE)
+		return CKR_ATTRIBUTE_SENSITIVE;
+	if (!value)
+		return CKR_ATTRIBUTE_TYPE_INVALID;
+	if (wanted->value && room < value->len)
+		return CKR_BUFFER_TOO_SMALL;
+	wanted->value_len = value->len;
+	if (wanted->value && value->len)
+		memcpy(wanted->value, value->data, value->len);
+	return CKR_OK;
+}
+
+ck_rv_t object_tell(const struct object *object, struct ck_attribute *wanted,
+		    unsigned long count)
+{
+	ck_rv_t rv = CKR_OK, one;
+
+	/* All that can be told is told; the first complaint is returned. */
+	for (unsigned long i = 0; i < count; i++) {
+		one = tell_one(object, &wanted[i]);
+		if (rv == CKR_OK)
+			rv = one;
+	}
+	return rv;
+}
+
+unsigned long object_size(const struct object *object)
+{
+	unsigned long size = 0;
+
+	for (size_t i = 0; i < object->count; i++)
+		size += object->attributes[i].value.len;
+	return size;
+}
+
+bool object_matches(const struct object *object,
+		    const struct ck_attribute *wanted, unsigned long count)
+{
+	const struct bytes *value;
+
+	for (unsigned long i = 0; i < count; i++) {
+		value = object_attribute(object, wanted[i].type);
+		if (!value || value->len != wanted[i].value_len)
+			return false;
+		if (object->secret && wanted[i].type == CKA_VALUE)
+			return false;
+		if (value->len &&
+		    (!wanted[i].value ||
+		     memcmp(value->data, wanted[i].value, value->len) != 0))
+			return false;
+	}
+	return true;
+}
+
+void object_clear(struct object *object)
+{
+	for (size_t i = 0; i < object->count; i++)
+		bytes_free(&object->attributes[i].value);
+	memset(object, 0, sizeof(*object));
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A PKCS #11 object: a handle and a list of attributes. */
+#ifndef NK_PKCS11_OBJECT_H
+#define NK_PKCS11_OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bytes.h"
+#include "cryptoki.h"
+
+#define OBJECT_ATTRIBUTES_MAX 40
+
+struct attribute {
+	ck_attribute_type_t type;
+	struct bytes value;
+};
+
+struct object {
+	ck_object_handle_t handle; /* CK_INVALID_HANDLE: there is none */
+	bool secret;		   /* CKA_VALUE is never told */
+	int err;		   /* of any object_set_* so far */
+	size_t count;
+	struct attribute attributes[OBJECT_ATTRIBUTES_MAX];
+};
+
+struct flag_attribute {
+	ck_attribute_type_t type;
+	bool on;
+};
+
+/*
+ * Set an attribute, replacing what it had. A failure (-ENOMEM) stays in
+ * object->err, so that it is looked at once, when the object is complete.
+ */
+void object_set(struct object *object, ck_attribute_type_t type,
+		const void *value, size_t len);
+void object_set_text(struct object *object, ck_attribute_type_t type,
+		     const char *text);
+void object_set_number(struct object *object, ck_attribute_type_t type,
+		       unsigned long number);
+void object_set_flag(struct object *object, ck_attribute_type_t type, bool on);
+void object_set_flags(struct object *object, const struct flag_attribute *flags,
+		      size_t count);
+
+/* NULL when the object has no such attribute. */
+const struct bytes *object_attribute(const struct object *object,
+				     ck_attribute_type_t type);
+
+/* C_GetAttributeValue, C_GetObjectSize and the search, for one object. */
+ck_rv_t object_tell(const struct object *object, struct ck_attribute *wanted,
+		    unsigned long count);
+unsigned long object_size(const struct object *object);
+bool object_matches(const struct object *object,
+		    const struct ck_attribute *wanted, unsigned long count);
+
+/* Wipe; the object is as empty as a zeroed one after. */
+void object_clear(struct object *object);
+
+#endif

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "module.h"
+
+/* A handle is a place in the table and, above that, a count: none comes twice. */
+#define PLACE_BITS 12
+_Static_assert(SESSIONS_MAX <= 1 << PLACE_BITS, "places fit their bits");
+
+static struct session *sessions[SESSIONS_MAX];
+static ck_session_handle_t opened;
+
+static ck_session_handle_t new_handle(size_t place)
+{
+	ck_session_handle_t handle;
+
+	do
+		handle = ++opened << PLACE_BITS | place;
+	while (handle >> PLACE_BITS == 0);
+	return handle;
+}
+
+static struct session *find(ck_session_handle_t handle)
+{
+	size_t place = handle & ((1UL << PLACE_BITS) - 1);
+
+	if (place >= SESSIONS_MAX || !sessions[place] ||
+	    sessions[place]->handle != handle)
+		return NULL;
+	return sessions[place];
+}
+
+static void close_session(struct session *session)
+{
+	struct secret_key *key;
+
+	sessions[session->handle & ((1UL << PLACE_BITS) - 1)] = NULL;
+	search_end(&session->search);
+	while (session->keys) {
+		key = session->keys;
+		session->keys = key->next;
+		object_clear(&key->object);
+		free(key);
+	}
+	explicit_bzero(session, sizeof(*session));
+	free(session);
+}
+
+void search_end(struct search *search)
+{
+	free(search->handles);
+	memset(search, 0, sizeof(*search));
+}
+
+void sessions_close_slot(ck_slot_id_t id)
+{
+	for (size_t i = 0; i < SESSIONS_MAX; i++)
+		if (sessions[i] && sessions[i]->slot_id == id)
+			close_session(sessions[i]);
+}
+
+void sessions_close_all(void)
+{
+	for (size_t i = 0; i < SESSIONS_MAX; i++)
+		if (sessions[i])
+			close_session(sessions[i]);
+}
+
+struct session *session_next(ck_slot_id_t id, const struct session *after)
+{
+	size_t i = 0;
+
+	if (after)
+		i = (after->handle & ((1UL << PLACE_BITS) - 1)) + 1;
+	for (; i < SESSIONS_MAX; i++)
+		if (sessions[i] && sessions[i]->slot_id == id)
+			return sessions[i];
+	return NULL;
+}
+
+static ck_rv_t enter(ck_session_handle_t handle, struct session **session,
+		     struct slot **slot)
+{
+	struct session *found;
+	ck_rv_t rv;
+
+	rv = module_enter();
+	if (rv != CKR_OK)
+		return rv;
+	found = find(handle);
+	if (!found) {
+		module_leave();
+		return CKR_SESSION_HANDLE_INVALID;
+	}
+	*session = found;
+	*slot = slot_of(found->slot_id);
+	return CKR_OK;
+}
+
+ck_rv_t session_enter(ck_session_handle_t handle, struct session **session,
+		      struct slot **slot)
+{
+	struct slot *place;
+	ck_slot_id_t id;
+	ck_rv_t rv;
+
+	if (!slot)
+		slot = &place;
+	rv = enter(handle, session, slot);
+	if (rv != CKR_OK || (*slot)->present)
+		return rv;
+	id = (*session)->slot_id;
+	module_leave();
+	rv = slot_refresh(id);
+	if (rv != CKR_OK)
+		return rv == CKR_TOKEN_NOT_PRESENT ? CKR_DEVICE_REMOVED : rv;
+	return enter(handle, session, slot);
+}
+
+ck_rv_t session_refuse(ck_session_handle_t handle, ck_rv_t rv)
+{
+	struct session *session;
+	struct slot *slot;
+	ck_rv_t found = enter(handle, &session, &slot);
+
+	if (found != CKR_OK)
+		return found;
+	module_leave();
+	return rv;
+}
+
+const struct object *session_object(const struct session *session,
+				    const struct slot *slot,
+				    ck_object_handle_t handle)
+{
+	const struct object *object = NULL;
+	const struct session *s = NULL;
+
+	if (slot->token)
+		object = token_object(slot->token, handle);
+	while (!object && (s = session_next(session->slot_id, s)))
+		for (const struct secret_key *k = s->keys; k; k = k->next)
+			if (k->object.handle == handle)
+				object = &k->object;
+	return object;
+}
+
+static ck_rv_t add_session(ck_slot_id_t id, ck_flags_t flags,
+			   ck_session_handle_t *handle)
+{
+	struct session *session;
+	size_t place = 0;
+
+	while (place < SESSIONS_MAX && sessions[place])
+		place++;
+	if (place == SESSIONS_MAX)
+		return CKR_SESSION_COUNT;
+	session = calloc(1, sizeof(*session));
+	if (!session)
+		return CKR_HOST_MEMORY;
+	session->handle = new_handle(place);
+	session->slot_id = id;
+	session->flags = flags;
+	sessions[place] = session;
+	*handle = session->handle;
+	return CKR_OK;
+}
+
+ck_rv_t C_OpenSession(ck_slot_id_t slot_id, ck_flags_t flags, void *application,
+		      ck_notify_t notify, ck_session_handle_t *session)
+{
+	struct slot *slot;
+	ck_rv_t rv;
+
+	rv = slot_refresh(slot_id);
+	if (rv != CKR_OK)
+		return rv;
+	if (!session)
+		return CKR_ARGUMENTS_BAD;
+	if (!(flags & CKF_SERIAL_SESSION))
+		return CKR_SESSION_PARALLEL_NOT_SUPPORTED;
+	rv = slot_enter(slot_id, &slot);
+	if (rv != CKR_OK)
+		return rv;
+	rv = add_session(slot_id, flags, session);
+	module_leave();
+	return rv;
+}
+
+ck_rv_t C_CloseSession(ck_session_handle_t session)
+{
+	struct session *s;
+	struct slot *slot;
+	ck_rv_t rv;
+
+	rv = enter(session, &s, &slot);
+	if (rv != CKR_OK)
+		return rv;
+	close_session(s);
+	module_leave();
+	return CKR_OK;
+}
+
+ck_rv_t C_CloseAllSessions(ck_slot_id_t slot_id)
+{
+	struct slot *slot;
+	ck_rv_t rv;
+
+	rv = slot_enter(slot_id, &slot);
+	if (rv != CKR_OK)
+		return rv;
+	sessions_close_slot(slot_id);
+	module_leave();
+	return CKR_OK;
+}
+
+ck_rv_t C_GetSessionInfo(ck_session_handle_t session,
+			 struct ck_session_info *info)
+{
+	struct session *s;
+	ck_rv_t rv;
+
+	rv = session_enter(session, &s, NULL);
+	if (rv != CKR_OK)
+		return rv;
+	if (!info) {
+		rv = CKR_ARGUMENTS_BAD;
+	} else {
+		info->slot_id = s->slot_id;
+		info->flags = s->flags;
+		info->device_error = 0;
+		info->state = s->flags & CKF_RW_SESSION ? CKS_RW_PUBLIC_SESSION
+							: CKS_RO_PUBLIC_SESSION;
+	}
+	module_leave();
+	return rv;
+}
+
+/* Who may use the key is a matter of the mount's permissions: there is no PIN. */
+ck_rv_t C_Login(ck_session_handle_t session, ck_user_type_t user_type,
+		unsigned char *pin, unsigned long pin_len)
+{
+	switch (user_type) {
+	case CKU_USER:
+		return session_refuse(session, CKR_USER_PIN_NOT_INITIALIZED);
+	case CKU_CONTEXT_SPECIFIC:
+		return session_refuse(session, CKR_OPERATION_NOT_INITIALIZED);
+	default:
+		return session_refuse(session, CKR_USER_TYPE_INVALID);
+	}
+}
+
+ck_rv_t C_Logout(ck_session_handle_t session)
+{
+	return session_refuse(session, CKR_USER_NOT_LOGGED_IN);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "slot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "module.h"
+#include "session.h"
+
+#define DEFAULT_MOUNT "/mnt/nerveskey"
+
+static struct slot slots[SLOTS_MAX];
+static size_t slot_count;
+
+/* What a request needs of its slot while the lock is not held. */
+struct errand {
+	char path[MOUNT_PATH_MAX];
+	char chip_serial[MOUNT_SERIAL_SIZE]; /* "" when there was no token */
+};
+
+static ck_rv_t add_slot(const char *path, size_t len)
+{
+	struct slot *slot = &slots[slot_count];
+
+	if (slot_count == SLOTS_MAX || len >= sizeof(slot->path))
+		return CKR_ARGUMENTS_BAD;
+	memset(slot, 0, sizeof(*slot));
+	memcpy(slot->path, path, len);
+	slot_count++;
+	return CKR_OK;
+}
+
+/* Paths with a colon between them; empty ones count for nothing. */
+static ck_rv_t add_slots(const char *paths)
+{
+	ck_rv_t rv = CKR_OK;
+	size_t len;
+
+	while (*paths && rv == CKR_OK) {
+		len = strcspn(paths, ":");
+		if (len)
+			rv = add_slot(paths, len);
+		paths += len;
+		paths += *paths == ':';
+	}
+	return rv;
+}
+
+ck_rv_t slots_init(const char *config)
+{
+	static const char key[] = "mount=";
+	const char *paths = secure_getenv("NERVESKEY_MOUNT");
+	ck_rv_t rv;
+
+	if (config && *config && strncmp(config, key, strlen(key)) != 0)
+		return CKR_ARGUMENTS_BAD;
+	if (!paths || !*paths)
+		paths = config && *config ? config + strlen(key) : "";
+	slots_clear();
+	rv = add_slots(*paths ? paths : DEFAULT_MOUNT);
+	if (rv != CKR_OK)
+		slots_clear();
+	return rv;
+}
+
+void slots_clear(void)
+{
+	for (size_t i = 0; i < slot_count; i++)
+		token_free(slots[i].token);
+	memset(slots, 0, sizeof(slots));
+	slot_count = 0;
+}
+
+size_t slots_count(void)
+{
+	return slot_count;
+}
+
+struct slot *slot_of(ck_slot_id_t id)
+{
+	return &slots[id];
+}
+
+ck_rv_t slot_enter(ck_slot_id_t id, struct slot **slot)
+{
+	ck_rv_t rv = module_enter();
+
+	if (rv != CKR_OK)
+		return rv;
+	if (id >= slot_count) {
+		module_leave();
+		return CKR_SLOT_ID_INVALID;
+	}
+	*slot = &slots[id];
+	return CKR_OK;
+}
+
+ck_rv_t slot_enter_present(ck_slot_id_t id, struct slot **slot)
+{
+	ck_rv_t rv = slot_enter(id, slot);
+
+	if (rv != CKR_OK || (*slot)->present)
+		return rv;
+	module_leave();
+	rv = slot_refresh(id);
+	if (rv == CKR_OK)
+		rv = slot_enter(id, slot);
+	return rv;
+}
+
+static ck_rv_t prepare(ck_slot_id_t id, struct errand *errand)
+{
+	struct slot *slot;
+	ck_rv_t rv = slot_enter(id, &slot);
+
+	if (rv != CKR_OK)
+		return rv;
+	memcpy(errand->path, slot->path, sizeof(errand->path));
+	errand->chip_serial[0] = '\0';
+	if (slot->token)
+		memcpy(errand->chip_serial, slot->token->chip_serial,
+		       sizeof(errand->chip_serial));
+	module_leave();
+	return CKR_OK;
+}
+
+static void set_present(struct slot *slot, bool present)
+{
+	if (slot->present != present)
+		slot->event = true;
+	slot->present = present;
+}
+
+/* The slot gets `fresh`, or loses its presence when that is NULL. */
+static void settle(ck_slot_id_t id, struct token *fresh)
+{
+	struct slot *slot;
+
+	if (slot_enter(id, &slot) != CKR_OK) {
+		token_free(fresh);
+		return;
+	}
+	set_present(slot, fresh != NULL);
+	if (fresh) {
+		if (slot->token &&
+		    strcmp(slot->token->chip_serial, fresh->chip_serial) != 0) {
+			sessions_close_slot(id);
+			slot->event = true;
+		}
+		token_free(slot->token);
+		slot->token = fresh;
+	}
+	module_leave();
+}
+
+ck_rv_t slot_refresh(ck_slot_id_t id)
+{
+	struct token *fresh = NULL;
+	struct errand errand;
+	ck_rv_t rv;
+	int err;
+
+	rv = prepare(id, &errand);
+	if (rv != CKR_OK)
+		return rv;
+	err = token_load(errand.path, &fresh);
+	rv = rv_from_errno(err);
+	/* A bus in trouble is no reason to forget what the chip is. */
+	if (err == 0 || rv == CKR_DEVICE_REMOVED || err == -EACCES)
+		settle(id, fresh);
+	if (rv == CKR_DEVICE_REMOVED || err == -EACCES)
+		return CKR_TOKEN_NOT_PRESENT;
+	return rv;
+}
+
+/* After a request: a chip that is gone or another takes its token along. */
+static ck_rv_t conclude(ck_slot_id_t id, int err)
+{
+	ck_rv_t rv = rv_from_errno(err);
+
+	if (rv == CKR_DEVICE_REMOVED)
+		settle(id, NULL);
+	return rv;
+}
+
+ck_rv_t slot_ask(ck_slot_id_t id, const char *name, const uint8_t *request,
+		 size_t len, uint8_t *reply, size_t reply_len)
+{
+	struct errand errand;
+	ck_rv_t rv;
+	int err;
+
+	rv = prepare(id, &errand);
+	if (rv != CKR_OK)
+		return rv;
+	err = mount_is_chip(errand.path, errand.chip_serial);
+	if (err == 0)
+		err = mount_ask(errand.path, name, request, len, reply,
+				reply_len);
+	return conclude(id, err);
+}
+
+ck_rv_t slot_random(ck_slot_id_t id, uint8_t *random, size_t len)
+{
+	struct errand errand;
+	ck_rv_t rv;
+
+	rv = prepare(id, &errand);
+	if (rv != CKR_OK)
+		return rv;
+	return conclude(id, mount_fill(errand.path, "random", random, len));
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What PKCS #11 calls slot and token management. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mechanism.h"
+#include "module.h"
+#include "session.h"
+#include "slot.h"
+
+#define MANUFACTURER "Microchip Technology Inc"
+
+static ck_rv_t initialized(size_t *slots)
+{
+	ck_rv_t rv = module_enter();
+
+	if (rv != CKR_OK)
+		return rv;
+	*slots = slots_count();
+	module_leave();
+	return CKR_OK;
+}
+
+/*
+ * A list the PKCS #11 way: `list` NULL asks for the length, too little room is
+ * CKR_BUFFER_TOO_SMALL, and `count` gets the length in both cases.
+ */
+static ck_rv_t give_list(const unsigned long *from, size_t len,
+			 unsigned long *list, unsigned long *count)
+{
+	unsigned long room = *count;
+
+	*count = len;
+	if (!list)
+		return CKR_OK;
+	if (room < len)
+		return CKR_BUFFER_TOO_SMALL;
+	memcpy(list, from, len * sizeof(*list));
+	return CKR_OK;
+}
+
+ck_rv_t C_GetSlotList(unsigned char token_present, ck_slot_id_t *slot_list,
+		      unsigned long *count)
+{
+	ck_slot_id_t found[SLOTS_MAX];
+	size_t slots, len = 0;
+	ck_rv_t rv;
+
+	rv = initialized(&slots);
+	if (rv != CKR_OK)
+		return rv;
+	if (!count)
+		return CKR_ARGUMENTS_BAD;
+	for (ck_slot_id_t id = 0; id < slots; id++)
+		if (!token_present || slot_refresh(id) == CKR_OK)
+			found[len++] = id;
+	return give_list(found, len, slot_list, count);
+}
+
+ck_rv_t C_GetSlotInfo(ck_slot_id_t slot_id, struct ck_slot_info *info)
+{
+	struct slot *slot;
+	ck_rv_t rv;
+
+	slot_refresh(slot_id);
+	rv = slot_enter(slot_id, &slot);
+	if (rv != CKR_OK)
+		return rv;
+	if (!info) {
+		rv = CKR_ARGUMENTS_BAD;
+		goto leave;
+	}
+	memset(info, 0, sizeof(*info));
+	pad_text(info->slot_description, sizeof(info->slot_description),
+		 slot->path);
+	pad_text(info->manufacturer_id, sizeof(info->manufacturer_id),
+		 "nerveskeyfs");
+	info->flags = CKF_HW_SLOT | CKF_REMOVABLE_DEVICE;
+	if (slot->present)
+		info->flags |= CKF_TOKEN_PRESENT;
+leave:
+	module_leave();
+	return rv;
+}
+
+/* A chip serial begins 01 23 and ends ee: its last digits are the telling ones. */
+static void pad_chip_serial(unsigned char *field, size_t size, const char *hex)
+{
+	size_t len = strlen(hex);
+
+	pad_text(field, size, len > size ? hex + len - size : hex);
+}
+
+static void describe_token(const struct token *token, ck_slot_id_t id,
+			   struct ck_token_info *info)
+{
+	const struct session *s = NULL;
+
+	memset(info, 0, sizeof(*info));
+	pad_text(info->label, sizeof(info->label),
+		 token->serial[0] ? token->serial : token->chip_serial);
+	pad_text(info->manufacturer_id, sizeof(info->manufacturer_id),
+		 MANUFACTURER);
+	pad_text(info->model, sizeof(info->model), token->model);
+	pad_text(info->utc_time, sizeof(info->utc_time), "");
+	pad_chip_serial(info->serial_number, sizeof(info->serial_number),
+			token->chip_serial);
+	info->flags = CKF_RNG | CKF_WRITE_PROTECTED;
+	if (token->objects[TOKEN_PRIVATE_KEY].handle)
+		info->flags |= CKF_TOKEN_INITIALIZED;
+	info->max_session_count = SESSIONS_MAX;
+	info->max_rw_session_count = SESSIONS_MAX;
+	info->total_public_memory = CK_UNAVAILABLE_INFORMATION;
+	info->free_public_memory = CK_UNAVAILABLE_INFORMATION;
+	info->total_private_memory = CK_UNAVAILABLE_INFORMATION;
+	info->free_private_memory = CK_UNAVAILABLE_INFORMATION;
+	while ((s = session_next(id, s))) {
+		info->session_count++;
+		info->rw_session_count += !!(s->flags & CKF_RW_SESSION);
+	}
+}
+
+ck_rv_t C_GetTokenInfo(ck_slot_id_t slot_id, struct ck_token_info *info)
+{
+	struct slot *slot;
+	ck_rv_t rv;
+
+	rv = slot_refresh(slot_id);
+	if (rv != CKR_OK)
+		return rv;
+	rv = slot_enter(slot_id, &slot);
+	if (rv != CKR_OK)
+		return rv;
+	if (!info)
+		rv = CKR_ARGUMENTS_BAD;
+	else
+		describe_token(slot->token, slot_id, info);
+	module_leave();
+	return rv;
+}
+
+/* Waiting would take a thread of our own: a caller looks again when it likes. */
+ck_rv_t C_WaitForSlotEvent(ck_flags_t flags, ck_slot_id_t *slot, void *reserved)
+{
+	struct slot *s;
+	size_t slots;
+	bool event;
+	ck_rv_t rv;
+
+	rv = initialized(&slots);
+	if (rv != CKR_OK)
+		return rv;
+	if (!slot || reserved)
+		return CKR_ARGUMENTS_BAD;
+	if (!(flags & CKF_DONT_BLOCK))
+		return CKR_FUNCTION_NOT_SUPPORTED;
+	for (ck_slot_id_t id = 0; id < slots; id++) {
+		slot_refresh(id);
+		rv = slot_enter(id, &s);
+		if (rv != CKR_OK)
+			return rv;
+		event = s->event;
+		s->event = false;
+		module_leave();
+		if (event) {
+			*slot = id;
+			return CKR_OK;
+		}
+	}
+	return CKR_NO_EVENT;
+}
+
+ck_rv_t C_GetMechanismList(ck_slot_id_t slot_id,
+			   ck_mechanism_type_t *mechanism_list,
+			   unsigned long *count)
+{
+	struct slot *slot;
+	ck_rv_t rv;
+
+	rv = slot_enter_present(slot_id, &slot);
+	if (rv != CKR_OK)
+		return rv;
+	module_leave();
+	if (!count)
+		return CKR_ARGUMENTS_BAD;
+	return give_list(mechanism_types, MECHANISM_COUNT, mechanism_list,
+			 count);
+}
+
+ck_rv_t C_GetMechanismInfo(ck_slot_id_t slot_id, ck_mechanism_type_t type,
+			   struct ck_mechanism_info *info)
+{
+	const struct ck_mechanism_info *known = mechanism_info(type);
+	struct slot *slot;
+	ck_rv_t rv;
+
+	rv = slot_enter_present(slot_id, &slot);
+	if (rv != CKR_OK)
+		return rv;
+	module_leave();
+	if (!info)
+		return CKR_ARGUMENTS_BAD;
+	if (!known)
+		return CKR_MECHANISM_INVALID;
+	*info = *known;
+	return CKR_OK;
+}
+
+/* Chips are provisioned by writing to their mount, not from here. */
+ck_rv_t C_InitToken(ck_slot_id_t slot_id, unsigned char *pin,
+		    unsigned long pin_len, unsigned char *label)
+{
+	struct slot *slot;
+	ck_rv_t rv;
+
+	rv = slot_enter_present(slot_id, &slot);
+	if (rv != CKR_OK)
+		return rv;
+	module_leave();
+	return CKR_TOKEN_WRITE_PROTECTED;
+}

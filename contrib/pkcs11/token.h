@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a mount holds, read once: the chip's names and the objects that its
+ * files are. A token does not change; a mount that has changed makes a new one.
+ */
+#ifndef NK_PKCS11_TOKEN_H
+#define NK_PKCS11_TOKEN_H
+
+#include <stdbool.h>
+
+#include "mount.h"
+#include "object.h"
+
+/* In the order in which they are found; the handle is one more. */
+enum token_object {
+	TOKEN_PRIVATE_KEY,
+	TOKEN_PUBLIC_KEY,
+	TOKEN_DEVICE_CERT,
+	TOKEN_SIGNER_CERT,
+	TOKEN_AUX_DEVICE_CERT,
+	TOKEN_AUX_SIGNER_CERT,
+	TOKEN_OBJECT_COUNT
+};
+
+struct token {
+	char chip_serial[MOUNT_SERIAL_SIZE];
+	char serial[64]; /* the manufacturer's; may be empty */
+	char model[32];
+	struct object objects[TOKEN_OBJECT_COUNT];
+};
+
+/*
+ * Read the mount. 0; -ENODEV or -ENOENT when it is not there or its chip is
+ * not; -ENOMEM; the error of a file that should have been readable. A
+ * certificate that is missing or does not parse is no object, and does not spoil
+ * the others.
+ */
+int token_load(const char *mount, struct token **token);
+void token_free(struct token *token);
+
+/* NULL when the token has none of that handle. */
+const struct object *token_object(const struct token *token,
+				  ck_object_handle_t handle);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "otp.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "error.h"
+
+enum {
+	AT_FLAGS = 4,
+	AT_BOARD = 6,
+	AT_SERIAL = 16,
+	AT_USER = 32,
+	FLAGS_LONG_SERIAL = 1,
+};
+
+static const uint8_t magic[AT_FLAGS] = { 'N', 'r', 'v', 's' };
+static const uint8_t no_user[OTP_USER_SIZE];
+
+/* Length of a zero-padded text; zero bytes inside it are part of it. */
+static size_t text_len(const uint8_t *text, size_t max)
+{
+	while (max > 0 && text[max - 1] == 0)
+		max--;
+	return max;
+}
+
+int otp_decode(const uint8_t raw[static OTP_SIZE], struct otp *otp)
+{
+	struct otp got = { 0 };
+	size_t serial_max = OTP_SHORT_SERIAL_MAX;
+
+	if (memcmp(raw, magic, sizeof(magic)) != 0)
+		return fail_because(ENODATA,
+				    "the OTP zone is not a NervesKey's");
+	got.flags = (uint16_t)(raw[AT_FLAGS] << 8 | raw[AT_FLAGS + 1]);
+	got.board_len = text_len(raw + AT_BOARD, OTP_BOARD_MAX);
+	memcpy(got.board, raw + AT_BOARD, got.board_len);
+	if (got.flags == FLAGS_LONG_SERIAL)
+		serial_max = OTP_SERIAL_MAX;
+	else
+		memcpy(got.user, raw + AT_USER, OTP_USER_SIZE);
+	got.serial_len = text_len(raw + AT_SERIAL, serial_max);
+	memcpy(got.serial, raw + AT_SERIAL, got.serial_len);
+	*otp = got;
+	return 0;
+}
+
+/* `what` can be stored and comes back the same. */
+static int check_text(const char *what, const uint8_t *text, size_t len,
+		      size_t max)
+{
+	if (len == 0)
+		return fail_because(EINVAL, "the %s is empty", what);
+	if (len > max)
+		return fail_because(EINVAL, "the %s has %zu bytes, at most %zu",
+				    what, len, max);
+	if (text[len - 1] == 0)
+		return fail_because(EINVAL, "the %s ends in a zero byte", what);
+	return 0;
+}
+
+int otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE])
+{
+	bool is_long = otp->serial_len > OTP_SHORT_SERIAL_MAX;
+	int err;
+
+	err = check_text("board name", otp->board, otp->board_len,
+			 OTP_BOARD_MAX);
+	if (err < 0)
+		return err;
+	err = check_text("serial", otp->serial, otp->serial_len,
+			 OTP_SERIAL_MAX);
+	if (err < 0)
+		return err;
+	if (is_long && memcmp(otp->user, no_user, sizeof(no_user)) != 0)
+		return fail_because(
+			EINVAL,
+			"user bytes need a serial of at most %d bytes, this has %zu",
+			OTP_SHORT_SERIAL_MAX, otp->serial_len);
+	memset(raw, 0, OTP_SIZE);
+	memcpy(raw, magic, sizeof(magic));
+	raw[AT_FLAGS + 1] = is_long ? FLAGS_LONG_SERIAL : 0;
+	memcpy(raw + AT_BOARD, otp->board, otp->board_len);
+	if (!is_long)
+		memcpy(raw + AT_USER, otp->user, OTP_USER_SIZE);
+	memcpy(raw + AT_SERIAL, otp->serial, otp->serial_len);
+	return 0;
+}
