@@ -3,8 +3,6 @@
  * Just enough DER (X.690) to find the fields of a certificate (RFC 5280) and
  * the point of a P-256 public key (RFC 5480). The bytes may come from anyone:
  * nothing outside of them is read, and lengths must be minimal and definite.
- *
- * Not GnuTLS: it may be the very library that has loaded this module.
  */
 #ifndef NK_PKCS11_DER_H
 #define NK_PKCS11_DER_H

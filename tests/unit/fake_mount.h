@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The PKCS #11 module, loaded as programs load it, on a directory of plain
+ * files that looks like a mount. Its `sign` and `ecdh` hold the reply where a
+ * reader finds it after having written the request.
+ */
+#ifndef NK_FAKE_MOUNT_H
+#define NK_FAKE_MOUNT_H
+
+#include "golden.h"
+
+#include "cryptoki.h"
+
+#define FAKE_CHIP_SERIAL "0123456789abcdefee"
+
+extern struct ck_function_list *p11;
+
+/* cmocka's group setup and teardown: NERVESKEY_MOUNT names two mounts. */
+int fake_setup(void **state);
+int fake_teardown(void **state);
+
+/* The first is always made anew by this; the second never exists. */
+const char *fake_mount(void);
+void fake_mount_make(const char *chip_serial, const char *present);
+void fake_mount_remove(void);
+
+/* A file of the first mount. */
+void fake_write(const char *name, const void *data, size_t len);
+void fake_text(const char *name, const char *text);
+struct bytes fake_read(const char *name);
+void fake_delete(const char *name);
+
+/* C_Initialize and a session on slot 0; and their end. */
+ck_session_handle_t fake_session(void);
+void fake_end(void);
+
+/* The only object of a class and label. */
+ck_object_handle_t fake_find(ck_session_handle_t session,
+			     ck_object_class_t class, const char *label);
+/* bytes_free() it. */
+struct bytes fake_attribute(ck_session_handle_t session,
+			    ck_object_handle_t object,
+			    ck_attribute_type_t type);
+
+/* Descriptors that this process has open. */
+size_t open_files(void);
+
+#define assert_rv(got, want) assert_int_equal(got, want)
+
+#endif
