@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text of atoms: Latin-1 or UTF-8 in, UTF-8 out. */
+#include "etf.h"
+
+#include <errno.h>
+
+#include "error.h"
+
+/* One code point and its length in bytes; 0 when it is not well-formed. */
+static size_t utf8_next(const uint8_t *text, size_t len, uint32_t *point)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t size = text[0] < 0x80	? 1
+		      : text[0] < 0xc0	? 0
+		      : text[0] < 0xe0	? 2
+		      : text[0] < 0xf0	? 3
+		      : text[0] <= 0xf4 ? 4
+					: 0;
+
+	if (size == 0 || size > len)
+		return 0;
+	*point = size == 1 ? text[0] : text[0] & (0x7fU >> size);
+	for (size_t i = 1; i < size; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+		*point = *point << 6 | (text[i] & 0x3f);
+	}
+	if (*point < least[size] || *point > 0x10ffff ||
+	    (*point >= 0xd800 && *point < 0xe000))
+		return 0;
+	return size;
+}
+
+bool utf8_is_valid(const uint8_t *text, size_t len, size_t *points)
+{
+	uint32_t point;
+	size_t count = 0;
+
+	for (size_t pos = 0; pos < len; count++) {
+		size_t size = utf8_next(text + pos, len - pos, &point);
+
+		if (size == 0)
+			return false;
+		pos += size;
+	}
+	*points = count;
+	return true;
+}
+
+uint32_t etf_atom_next(const struct etf_node *atom, size_t *pos)
+{
+	uint32_t point = 0;
+
+	if (atom->latin1)
+		return atom->bytes[(*pos)++];
+	*pos += utf8_next(atom->bytes + *pos, atom->len - *pos, &point);
+	return point;
+}
+
+int etf_atom_text(const struct etf_node *atom, struct bytes *text)
+{
+	if (!atom->latin1)
+		return bytes_append(text, atom->bytes, atom->len);
+	for (size_t i = 0; i < atom->len; i++) {
+		uint8_t byte = atom->bytes[i];
+		uint8_t two[2] = { (uint8_t)(0xc0 | byte >> 6),
+				   (uint8_t)(0x80 | (byte & 0x3f)) };
+		int err = byte < 0x80 ? bytes_append(text, &byte, 1)
+				      : bytes_append(text, two, 2);
+
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}

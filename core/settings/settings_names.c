@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "settings_names.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <string.h>
+
+#include "error.h"
+#include "etf.h"
+#include "text.h"
+
+static const char term_prefix[] = "%term-";
+#define TERM_PREFIX_LEN (sizeof(term_prefix) - 1)
+
+/* A '%' that would read as an escape. */
+static bool is_escape(const uint8_t *text, size_t len, size_t i)
+{
+	return text[i] == '%' && i + 2 < len && isxdigit(text[i + 1]) &&
+	       isxdigit(text[i + 2]);
+}
+
+static bool is_special_start(const uint8_t *text, size_t len)
+{
+	return text[0] == ':' || text[0] == '%' ||
+	       (len <= 2 && memcmp(text, "..", len) == 0);
+}
+
+static int escape(const uint8_t *text, size_t len, bool at_front,
+		  struct bytes *name)
+{
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < len; i++) {
+		if (text[i] == '\0' || text[i] == '/' ||
+		    is_escape(text, len, i) ||
+		    (at_front && i == 0 && is_special_start(text, len)))
+			err = bytes_printf(name, "%%%02X", text[i]);
+		else
+			err = bytes_append(name, text + i, 1);
+	}
+	return err;
+}
+
+static int unescape(const char *name, struct bytes *text)
+{
+	size_t len = strlen(name);
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < len; i++) {
+		uint8_t byte = (uint8_t)name[i];
+
+		if (is_escape((const uint8_t *)name, len, i)) {
+			hex_decode(name + i + 1, &byte, 1);
+			i += 2;
+		}
+		err = bytes_append(text, &byte, 1);
+	}
+	return err;
+}
+
+static int name_term(const struct bytes *canonical, struct bytes *name)
+{
+	int err = bytes_append(name, term_prefix, TERM_PREFIX_LEN);
+
+	for (size_t i = 0; err == 0 && i < canonical->len; i++)
+		err = bytes_printf(name, "%02x", canonical->data[i]);
+	return err;
+}
+
+/* FNV-1a: names must differ, nobody is kept from making two that do not. */
+static int name_long(const struct bytes *canonical, struct bytes *name)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < canonical->len; i++)
+		hash = (hash ^ canonical->data[i]) * 0x100000001b3;
+	return bytes_printf(name, "%%long-%016" PRIx64, hash);
+}
+
+static int name_key(const struct bytes *canonical, struct bytes *name)
+{
+	struct etf_reader reader = etf_reader(canonical);
+	struct etf_node node;
+	int err;
+
+	err = etf_read(&reader, &node);
+	if (err < 0)
+		return err;
+	if (node.tag == TAG_BINARY && node.len > 0)
+		return escape(node.bytes, node.len, true, name);
+	if (node.type != ETF_ATOM)
+		return name_term(canonical, name);
+	err = bytes_append(name, ":", 1);
+	return err < 0 ? err : escape(node.bytes, node.len, false, name);
+}
+
+int settings_name_of(const struct bytes *key, struct bytes *name)
+{
+	struct etf_reader reader = etf_reader(key);
+	struct bytes canonical = BYTES_INIT, made = BYTES_INIT;
+	int err;
+
+	err = etf_put_canonical(&canonical, &reader);
+	if (err == 0)
+		err = name_key(&canonical, &made);
+	if (err == 0 && made.len > NAME_MAX) {
+		bytes_free(&made);
+		err = name_long(&canonical, &made);
+	}
+	if (err == 0)
+		bytes_move(name, &made);
+	bytes_free(&made);
+	bytes_free(&canonical);
+	return err;
+}
+
+static int parse_term(const char *hex, struct bytes *key)
+{
+	size_t len = strlen(hex) / 2;
+	int err = bytes_resize(key, len);
+
+	if (err < 0)
+		return err;
+	if (hex_decode(hex, key->data, len) < 0 || hex[2 * len])
+		return fail_because(EINVAL,
+				    "%%term- is followed by hex digits");
+	err = etf_check(key->data, len);
+	if (err == -EBADMSG)
+		return fail_because(EINVAL, "%%term- and what is no term: %s",
+				    fail_reason());
+	return err;
+}
+
+static int parse_text(const char *name, struct bytes *key)
+{
+	struct bytes text = BYTES_INIT;
+	bool atom = name[0] == ':';
+	int err = unescape(name + atom, &text);
+
+	if (err == 0)
+		err = atom ? etf_put_atom(key, bytes_text(&text), text.len)
+			   : etf_put_binary(key, text.data, text.len);
+	bytes_free(&text);
+	return err;
+}
+
+int settings_name_parse(const char *name, struct bytes *key)
+{
+	struct bytes made = BYTES_INIT, spelling = BYTES_INIT;
+	int err;
+
+	if (strlen(name) > NAME_MAX)
+		return fail_because(ENAMETOOLONG,
+				    "a settings name is %zu bytes, at most %d",
+				    strlen(name), NAME_MAX);
+	if (strncmp(name, term_prefix, TERM_PREFIX_LEN) == 0)
+		err = parse_term(name + TERM_PREFIX_LEN, &made);
+	else
+		err = parse_text(name, &made);
+	if (err == 0)
+		err = settings_name_of(&made, &spelling);
+	if (err == 0 && strcmp(bytes_text(&spelling), name) != 0)
+		err = fail_because(EINVAL,
+				   "the key \"%s\" has the file name \"%s\"",
+				   name, bytes_text(&spelling));
+	if (err == 0)
+		bytes_move(key, &made);
+	bytes_free(&spelling);
+	bytes_free(&made);
+	return err;
+}

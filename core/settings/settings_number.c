@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "settings_number.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+#define BILLION	   1000000000U
+#define DIGITS_MAX 1500 /* 524 bytes have 1263 */
+
+/* limbs = limbs * factor + add; limbs are below `base` (0: 2^32). */
+static size_t multiply_add(uint32_t *limbs, size_t count, uint64_t base,
+			   uint64_t factor, uint64_t add)
+{
+	for (size_t i = 0; i < count; i++) {
+		add += limbs[i] * factor;
+		limbs[i] = (uint32_t)(add % base);
+		add /= base;
+	}
+	for (; add > 0; add /= base)
+		limbs[count++] = (uint32_t)(add % base);
+	return count;
+}
+
+int number_put_integer(struct bytes *text, const struct etf_node *node)
+{
+	/* 9 digits are 29.9 bits */
+	uint32_t *limbs = calloc(node->len * 8 / 29 + 2, sizeof(*limbs));
+	size_t count = 0;
+	int err = 0;
+
+	if (!limbs)
+		return -ENOMEM;
+	for (size_t i = node->len; i-- > 0;)
+		count = multiply_add(limbs, count, BILLION, 256,
+				     node->bytes[i]);
+	if (node->negative)
+		err = bytes_append(text, "-", 1);
+	if (err == 0)
+		err = bytes_printf(text, "%u", count ? limbs[count - 1] : 0);
+	for (size_t i = count; err == 0 && i-- > 1;)
+		err = bytes_printf(text, "%09u", limbs[i - 1]);
+	free(limbs);
+	return err;
+}
+
+int number_parse_integer(const char *text, size_t len, struct bytes *term)
+{
+	uint32_t limbs[DIGITS_MAX / 9 + 2] = { 0 };
+	uint8_t magnitude[sizeof(limbs)];
+	size_t count = 0, digits = 0, sign = 0;
+
+	sign = len > 0 && (text[0] == '-' || text[0] == '+');
+	for (size_t i = sign; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return fail_because(EINVAL,
+					    "an integer is a sign and digits");
+		digits += digits > 0 || text[i] != '0';
+		if (digits > DIGITS_MAX)
+			return fail_because(EFBIG,
+					    "an integer of more than %d digits",
+					    DIGITS_MAX);
+		count = multiply_add(limbs, count, 1ULL << 32, 10,
+				     (uint64_t)(text[i] - '0'));
+	}
+	if (len == sign)
+		return fail_because(EINVAL, "an integer has digits");
+	for (size_t i = 0; i < 4 * count; i++)
+		magnitude[i] = (uint8_t)(limbs[i / 4] >> 8 * (i % 4));
+	return etf_put_integer(term, text[0] == '-' && count > 0, magnitude,
+			       4 * count);
+}
+
+/* "d.ddde-05" as Elixir has it: "0.0001", "1.0e-5", "123.5", "1.0e300". */
+static int put_digits(struct bytes *text, double value, int precision)
+{
+	char buffer[48], *exponent;
+	const char *point;
+	int power;
+
+	snprintf(buffer, sizeof(buffer), "%.*e", precision - 1, value);
+	exponent = strchr(buffer, 'e');
+	power = atoi(exponent + 1);
+	if (power >= -4 && power < 16) {
+		int decimals = precision - 1 - power;
+
+		return bytes_printf(text, "%.*f", decimals < 1 ? 1 : decimals,
+				    value);
+	}
+	*exponent = '\0';
+	point = strchr(buffer, '.') ? "" : ".0";
+	return bytes_printf(text, "%s%se%d", buffer, point, power);
+}
+
+int number_put_float(struct bytes *text, double value)
+{
+	char buffer[48];
+	int precision = 1;
+
+	for (; precision < 17; precision++) {
+		snprintf(buffer, sizeof(buffer), "%.*e", precision - 1, value);
+		if (strtod(buffer, NULL) == value)
+			break;
+	}
+	return put_digits(text, value, precision);
+}
+
+/* A sign, then digits, points and exponents: neither hex nor "inf". */
+static bool looks_like_float(const char *text)
+{
+	size_t sign = text[0] == '-' || text[0] == '+';
+
+	return text[sign] >= '0' && text[sign] <= '9' &&
+	       text[strspn(text, "0123456789.eE+-")] == '\0';
+}
+
+int number_parse_float(const char *text, size_t len, struct bytes *term)
+{
+	char copy[512] = "", *end;
+	double value;
+
+	if (len >= sizeof(copy))
+		return fail_because(EFBIG, "a float of %zu characters", len);
+	memcpy(copy, text, len);
+	value = strtod(copy, &end);
+	if (strlen(copy) != len || !looks_like_float(copy) || *end != '\0')
+		return fail_because(EINVAL, "a float is written like -2.5e10");
+	if (!isfinite(value))
+		return fail_because(EINVAL, "this is too large for a float");
+	return etf_put_float(term, value);
+}
