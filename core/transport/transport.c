@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "text.h"
+#include "transport_backends.h"
+
+#define FORMS \
+	"/dev/i2c-1, i2c-1 or 1, each with :0x35 for that address, or sim:FILE"
+
+/* The 7-bit addresses that the I2C specification leaves to devices. */
+enum { FIRST_ADDRESS = 0x08, LAST_ADDRESS = 0x77 };
+
+static int parse_address(const char *text, uint8_t *address)
+{
+	uint8_t value;
+
+	if (strlen(text) != 4 || strncmp(text, "0x", 2) != 0 ||
+	    hex_decode(text + 2, &value, 1) < 0 || value < FIRST_ADDRESS ||
+	    value > LAST_ADDRESS)
+		return fail_because(
+			EINVAL,
+			"\"%s\" is no 7-bit I2C address from 0x08 to 0x77",
+			text);
+	*address = value;
+	return 0;
+}
+
+/* `start` and `rest` together are the device file, an address may follow. */
+static int open_i2c(const char *start, const char *rest, struct transport **bus)
+{
+	uint8_t address = 0;
+	char path[256];
+	char *colon;
+	int len, err;
+
+	len = snprintf(path, sizeof(path), "%s%s", start, rest);
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return fail_because(EINVAL, "DEVICE has more than %zu bytes",
+				    sizeof(path) - 1);
+	colon = strrchr(path, ':');
+	if (colon) {
+		*colon = '\0';
+		err = parse_address(colon + 1, &address);
+		if (err < 0)
+			return err;
+	}
+	return transport_i2c_open(path, address, bus);
+}
+
+static int open_path(const char *rest, struct transport **bus)
+{
+	return open_i2c("/", rest, bus);
+}
+
+static int open_number(const char *rest, struct transport **bus)
+{
+	size_t digits = strspn(rest, "0123456789");
+
+	if (digits == 0 || (rest[digits] != '\0' && rest[digits] != ':'))
+		return fail_because(EINVAL,
+				    "DEVICE has to be " FORMS "; this is not: "
+				    "\"%s\"",
+				    rest);
+	return open_i2c("/dev/i2c-", rest, bus);
+}
+
+/* The first prefix that fits decides; `open` gets what follows it. */
+static const struct backend {
+	const char *prefix;
+	int (*open)(const char *rest, struct transport **bus);
+} backends[] = {
+	{ "sim:", transport_sim_open },
+	{ "/", open_path },
+	{ "i2c-", open_number },
+	{ "", open_number },
+};
+
+int transport_open(const char *device, struct transport **bus)
+{
+	const struct backend *backend = backends;
+
+	while (strncmp(device, backend->prefix, strlen(backend->prefix)) != 0)
+		backend++;
+	return backend->open(device + strlen(backend->prefix), bus);
+}
+
+void transport_close(struct transport *bus)
+{
+	if (bus)
+		bus->ops->close(bus);
+}
