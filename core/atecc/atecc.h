@@ -120,18 +120,30 @@ int atecc_sign(struct atecc *chip, unsigned int slot,
 int atecc_ecdh(struct atecc *chip, unsigned int slot,
 	       const uint8_t public_key[static 64], uint8_t secret[static 32]);
 
-/* Persistent latch of the 608 (Info mode 04): state, and setting it. */
+/*
+ * Persistent latch of the 608 (Info mode 04): state, and setting it, which the
+ * chip allows right after atecc_checkmac().
+ */
 int atecc_latch(struct atecc *chip, bool *set);
 int atecc_set_latch(struct atecc *chip);
 
 /*
- * CheckMac that authorises the volatile key `slot`: the chip's nonce, the
- * host's digest over key, nonce and serial. -EKEYREJECTED: another key.
- * `key` is 32 bytes: the slot's first 32. `serial` is the chip's 9 bytes.
+ * Authorising a volatile key is a sequence in one begin/end: atecc_nonce(),
+ * the host's digests, atecc_checkmac(), atecc_set_latch(). This layer has no
+ * SHA-256, so the digests are the caller's; host_digest.h has their messages.
+ * -ESTALE from the later two: what went before is lost, start with a nonce.
+ *
+ * Nonce (mode 00): `random` is what the chip adds to `seed`; TempKey is the
+ * digest of nonce_message().
+ */
+int atecc_nonce(struct atecc *chip, const uint8_t seed[static 20],
+		uint8_t random[static 32]);
+/*
+ * CheckMac (mode 01) against the key in `slot` and TempKey. `response` is the
+ * digest of checkmac_message(). -EKEYREJECTED: it was made with another key.
  */
 int atecc_checkmac(struct atecc *chip, unsigned int slot,
-		   const uint8_t key[static 32],
-		   const uint8_t serial[static 9]);
+		   const uint8_t response[static 32]);
 
 /* MAC (mode 05) of `challenge`, put into TempKey first, under the key in `slot`. */
 int atecc_mac(struct atecc *chip, unsigned int slot,

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "atecc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "session.h"
+#include "error.h"
+
+enum { SLEEP_TRIES = 3, SLEEP_AGAIN_US = 1000 };
+
+int atecc_open(const char *device, struct atecc **chip)
+{
+	struct atecc *fresh = calloc(1, sizeof(*fresh));
+	int err;
+
+	if (!fresh)
+		return -ENOMEM;
+	err = transport_open(device, &fresh->bus);
+	if (err < 0) {
+		free(fresh);
+		return err;
+	}
+	fresh->named = fresh->bus->address != 0;
+	fresh->clock = CLOCK_UNKNOWN;
+	*chip = fresh;
+	return 0;
+}
+
+void atecc_close(struct atecc *chip)
+{
+	if (!chip)
+		return;
+	transport_close(chip->bus);
+	free(chip);
+}
+
+uint8_t atecc_address(const struct atecc *chip)
+{
+	return chip->address;
+}
+
+const char *atecc_bus_name(const struct atecc *chip)
+{
+	return chip->bus->name;
+}
+
+enum atecc_part atecc_part(const struct atecc *chip)
+{
+	return chip->part;
+}
+
+const char *atecc_part_name(enum atecc_part part)
+{
+	static const char *const names[] = {
+		[ATECC_UNKNOWN] = "unknown",
+		[ATECC_508A] = "ATECC508A",
+		[ATECC_608A] = "ATECC608A",
+		[ATECC_608B] = "ATECC608B",
+	};
+
+	return names[part];
+}
+
+const struct atecc_stats *atecc_stats(const struct atecc *chip)
+{
+	return &chip->stats;
+}
+
+uint64_t atecc_now_us(const struct atecc *chip)
+{
+	return chip->bus->ops->now_us(chip->bus);
+}
+
+uint64_t atecc_remaining_us(const struct atecc *chip)
+{
+	uint64_t now = atecc_now_us(chip);
+
+	return now < chip->deadline_us ? chip->deadline_us - now : 0;
+}
+
+bool session_is_late(const struct atecc *chip)
+{
+	return atecc_remaining_us(chip) == 0;
+}
+
+/* The chip does not hear while it executes, and a bus may lose a byte. */
+static void put_to_sleep(struct atecc *chip)
+{
+	struct transport *bus = chip->bus;
+
+	for (int i = 1; bus->ops->sleep(bus) < 0; i++) {
+		if (i == SLEEP_TRIES || session_is_late(chip))
+			return; /* the watchdog will */
+		bus->ops->wait_us(bus, SLEEP_AGAIN_US);
+	}
+}
+
+static void account(struct atecc *chip)
+{
+	chip->stats.busy_us += atecc_now_us(chip) - chip->began_us;
+}
+
+int atecc_begin(struct atecc *chip, unsigned int deadline_ms)
+{
+	int err;
+
+	if (chip->begun)
+		return fail_because(EPROTO, "the chip is in use already");
+	chip->began_us = atecc_now_us(chip);
+	chip->deadline_us = chip->began_us + (uint64_t)deadline_ms * 1000;
+	chip->deadline_ms = deadline_ms;
+	err = session_wake(chip);
+	if (err < 0) {
+		if (err == -EIO)
+			put_to_sleep(chip);
+		chip->stats.failures++;
+		account(chip);
+		return err;
+	}
+	chip->begun = true;
+	return 0;
+}
+
+void atecc_end(struct atecc *chip)
+{
+	if (!chip->begun)
+		return;
+	put_to_sleep(chip);
+	chip->begun = false;
+	account(chip);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands about locks, keys and random numbers. */
+#include <errno.h>
+#include <string.h>
+
+#include "session.h"
+#include "error.h"
+#include "frame.h"
+
+enum {
+	INFO_REVISION = 0x00,
+	INFO_LATCH = 0x04,
+	INFO_LATCH_SET = 0x0003, /* param2: set it, to 1 */
+	LOCK_CONFIG = 0x00,	 /* with the zone's CRC */
+	LOCK_DATA = 0x01,
+	LOCK_SLOT = 0x02,
+	GENKEY_PUBLIC = 0x00,
+	GENKEY_CREATE = 0x04,
+	NONCE_RANDOM = 0x00,
+	NONCE_PASS = 0x03,
+	SIGN_EXTERNAL = 0x80, /* of TempKey, which both families have */
+	MAC_TEMPKEY = 0x05,   /* key, then TempKey from a fixed input */
+	CHECKMAC_TEMPKEY = 0x01,
+	CHECKMAC_SIZE = 77, /* challenge 32, response 32, OtherData 13 */
+	SEQUENCES = 4,
+};
+
+int atecc_revision(struct atecc *chip, uint8_t revision[static 4])
+{
+	const struct request request = { .param1 = INFO_REVISION };
+
+	return session_execute(chip, COMMAND_INFO, &request, revision);
+}
+
+static int lock(struct atecc *chip, uint8_t mode, uint16_t crc)
+{
+	const struct request request = { .param1 = mode, .param2 = crc };
+
+	return session_execute(chip, COMMAND_LOCK, &request, NULL);
+}
+
+int atecc_lock_config(struct atecc *chip, uint16_t crc)
+{
+	return lock(chip, LOCK_CONFIG, crc);
+}
+
+int atecc_lock_data(struct atecc *chip, uint16_t crc)
+{
+	return lock(chip, LOCK_DATA, crc);
+}
+
+int atecc_lock_slot(struct atecc *chip, unsigned int slot)
+{
+	return lock(chip, (uint8_t)(LOCK_SLOT | slot << 2), 0);
+}
+
+int atecc_random(struct atecc *chip, uint8_t random[static 32])
+{
+	const struct request request = { 0 };
+
+	return session_execute(chip, COMMAND_RANDOM, &request, random);
+}
+
+int atecc_create_key(struct atecc *chip, unsigned int slot,
+		     uint8_t public_key[static 64])
+{
+	const struct request request = { .param1 = GENKEY_CREATE,
+					 .param2 = (uint16_t)slot };
+
+	return session_execute(chip, COMMAND_CREATE_KEY, &request, public_key);
+}
+
+int atecc_public_key(struct atecc *chip, unsigned int slot,
+		     uint8_t public_key[static 64])
+{
+	const struct request request = { .param1 = GENKEY_PUBLIC,
+					 .param2 = (uint16_t)slot };
+
+	return session_execute(chip, COMMAND_PUBLIC_KEY, &request, public_key);
+}
+
+/*
+ * Put `value` into TempKey and run a command on it. Sleep clears TempKey, so
+ * the two share one wake, and are repeated together.
+ */
+static int with_tempkey(struct atecc *chip, const uint8_t value[static 32],
+			enum command command, const struct request *request,
+			uint8_t *reply)
+{
+	const struct request nonce = { .param1 = NONCE_PASS,
+				       .data = value,
+				       .len = 32 };
+	int err;
+
+	for (int i = 0; i < SEQUENCES; i++) {
+		err = session_execute(chip, COMMAND_NONCE_PASS, &nonce, NULL);
+		if (err < 0)
+			return err;
+		err = session_execute(chip, command, request, reply);
+		if (err != -ESTALE)
+			return err;
+	}
+	return fail_because(EIO, "%s, again and again", fail_reason());
+}
+
+int atecc_sign(struct atecc *chip, unsigned int slot,
+	       const uint8_t digest[static 32], uint8_t signature[static 64])
+{
+	const struct request request = { .param1 = SIGN_EXTERNAL,
+					 .param2 = (uint16_t)slot };
+
+	return with_tempkey(chip, digest, COMMAND_SIGN, &request, signature);
+}
+
+int atecc_mac(struct atecc *chip, unsigned int slot,
+	      const uint8_t challenge[static 32], uint8_t mac[static 32])
+{
+	const struct request request = { .param1 = MAC_TEMPKEY,
+					 .param2 = (uint16_t)slot };
+
+	return with_tempkey(chip, challenge, COMMAND_MAC, &request, mac);
+}
+
+int atecc_ecdh(struct atecc *chip, unsigned int slot,
+	       const uint8_t public_key[static 64], uint8_t secret[static 32])
+{
+	const struct request request = { .param2 = (uint16_t)slot,
+					 .data = public_key,
+					 .len = 64 };
+
+	return session_execute(chip, COMMAND_ECDH, &request, secret);
+}
+
+int atecc_latch(struct atecc *chip, bool *set)
+{
+	const struct request request = { .param1 = INFO_LATCH };
+	uint8_t state[4];
+	int err;
+
+	err = session_execute(chip, COMMAND_INFO, &request, state);
+	if (err == 0)
+		*set = state[0] == 1;
+	return err;
+}
+
+int atecc_set_latch(struct atecc *chip)
+{
+	const struct request request = { .param1 = INFO_LATCH,
+					 .param2 = INFO_LATCH_SET };
+	uint8_t state[4];
+
+	return session_execute(chip, COMMAND_SET_LATCH, &request, state);
+}
+
+int atecc_nonce(struct atecc *chip, const uint8_t seed[static 20],
+		uint8_t random[static 32])
+{
+	const struct request request = { .param1 = NONCE_RANDOM,
+					 .data = seed,
+					 .len = 20 };
+
+	return session_execute(chip, COMMAND_NONCE_RANDOM, &request, random);
+}
+
+int atecc_checkmac(struct atecc *chip, unsigned int slot,
+		   const uint8_t response[static 32])
+{
+	/* The challenge is TempKey, so the first 32 bytes are not looked at. */
+	uint8_t data[CHECKMAC_SIZE] = { 0 };
+	const struct request request = { .param1 = CHECKMAC_TEMPKEY,
+					 .param2 = (uint16_t)slot,
+					 .data = data,
+					 .len = sizeof(data) };
+	int err;
+
+	memcpy(data + 32, response, 32);
+	err = session_execute(chip, COMMAND_CHECKMAC, &request, NULL);
+	explicit_bzero(data, sizeof(data));
+	return err;
+}

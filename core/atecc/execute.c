@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One command: send, wait, check the reply, and repeat what may be repeated. */
+#include <errno.h>
+#include <string.h>
+
+#include "session.h"
+#include "error.h"
+#include "frame.h"
+
+enum {
+	RETRIES = 3,
+	REREADS = 2,	/* of one reply; costs no execution */
+	POLL_US = 1000, /* at most between two polls */
+	POLL_MIN_US = 250,
+	/* tWATCHDOG is 1.3 s, 0.7 s at least. */
+	WATCHDOG_US = 700000,
+	JUST_WOKEN_US = 5000,
+};
+
+struct job {
+	const struct command_info *info;
+	struct duration duration;
+	struct request request;
+	uint8_t *reply;
+};
+
+static int late(const struct atecc *chip, const struct job *job)
+{
+	return fail_because(ETIMEDOUT, "%s: not done within %u ms",
+			    job->info->name, chip->deadline_ms);
+}
+
+/* Fit to be sent: in time, and the watchdog will not bite meanwhile. */
+static int prepare(struct atecc *chip, const struct job *job)
+{
+	uint64_t awake_us, max_us = job->duration.max_us;
+	int err;
+
+	if (!chip->begun)
+		return fail_because(EPROTO, "%s outside begin and end",
+				    job->info->name);
+	if (session_is_late(chip))
+		return late(chip, job);
+	/* What cannot be repeated is not begun without the time to see it. */
+	if (job->info->repeat == REPEAT_NEVER &&
+	    atecc_remaining_us(chip) < max_us)
+		return late(chip, job);
+	awake_us = atecc_now_us(chip) - chip->woken_us;
+	if (awake_us + max_us < WATCHDOG_US || awake_us < JUST_WOKEN_US)
+		return 0;
+	err = session_renew(chip);
+	if (err == -ESTALE && job->info->repeat != REPEAT_SEQUENCE)
+		return 0;
+	return err;
+}
+
+/* Any error may be the adapter's word for "busy" until the time is over. */
+static ssize_t await_reply(struct atecc *chip, const struct job *job,
+			   uint8_t *reply, size_t len)
+{
+	struct transport *bus = chip->bus;
+	uint64_t sent_us = atecc_now_us(chip), now_us;
+	unsigned int typical_us = job->duration.typical_us;
+	unsigned int step_us = typical_us / 8;
+	ssize_t got;
+
+	if (step_us > POLL_US)
+		step_us = POLL_US;
+	if (step_us < POLL_MIN_US)
+		step_us = POLL_MIN_US;
+	if (typical_us > atecc_remaining_us(chip))
+		typical_us = (unsigned int)atecc_remaining_us(chip);
+	bus->ops->wait_us(bus, typical_us);
+	for (;;) {
+		now_us = atecc_now_us(chip);
+		got = bus->ops->receive(bus, reply, len);
+		if (got >= 0)
+			return got;
+		if (now_us - sent_us >= job->duration.max_us)
+			return got;
+		if (now_us >= chip->deadline_us)
+			return -ETIME;
+		bus->ops->wait_us(bus, step_us);
+	}
+}
+
+/* Read the same reply once more. */
+static ssize_t reread(struct atecc *chip, uint8_t *reply, size_t len)
+{
+	struct transport *bus = chip->bus;
+	int err;
+
+	err = bus->ops->reset(bus);
+	if (err < 0)
+		return err;
+	return bus->ops->receive(bus, reply, len);
+}
+
+static int no_reply(struct atecc *chip, struct job *job, ssize_t err)
+{
+	if (err == -ETIME)
+		return late(chip, job);
+	if (err != -EAGAIN && err != -ENXIO)
+		return fail_because(EIO, "%s: the adapter says %s",
+				    job->info->name, errno_name((int)err));
+	chip->stats.naks++;
+	fail_because(EIO, "%s: no reply within %u ms", job->info->name,
+		     job->duration.max_us / 1000);
+	/* Perhaps this is not the part that we took it for. */
+	job->duration.max_us =
+		timing_of((enum command)(job->info - command_table),
+			  CLOCK_UNKNOWN)
+			.max_us;
+	return -EIO;
+}
+
+/* Whether the bytes are a reply at all; then what it says. */
+static bool judge(struct job *job, const uint8_t *reply, size_t len,
+		  enum frame_verdict *verdict, int *err)
+{
+	const struct frame_status *status;
+	const uint8_t *payload;
+	size_t payload_len;
+
+	if (frame_unpack(reply, len, &payload, &payload_len) < 0)
+		return false;
+	if (payload_len != 1 && payload_len != job->info->reply_len)
+		return false;
+	if (payload_len != 1) {
+		memcpy(job->reply, payload, payload_len);
+		*verdict = VERDICT_DONE;
+		*err = 0;
+		return true;
+	}
+	/* Success without the data is no success. */
+	if (*payload == 0 && job->info->reply_len != 1)
+		return false;
+	status = frame_status(*payload);
+	*verdict = status->verdict;
+	*err = 0;
+	if (status->err)
+		*err = fail_because(-status->err, "%s: %s (status %02x)",
+				    job->info->name, status->meaning, *payload);
+	return true;
+}
+
+static enum frame_verdict fetch(struct atecc *chip, struct job *job, int *err)
+{
+	size_t want = job->info->reply_len + FRAME_OVERHEAD;
+	enum frame_verdict verdict = VERDICT_LOST;
+	uint8_t reply[FRAME_REPLY_MAX];
+	ssize_t len;
+
+	len = await_reply(chip, job, reply, want);
+	if (len < 0) {
+		*err = no_reply(chip, job, len);
+		return VERDICT_LOST;
+	}
+	for (int i = 0; !judge(job, reply, (size_t)len, &verdict, err); i++) {
+		*err = fail_because(EIO, "%s: the reply is damaged",
+				    job->info->name);
+		chip->stats.crc_errors++;
+		if (i == REREADS)
+			break;
+		len = reread(chip, reply, want);
+		if (len < 0)
+			break;
+	}
+	explicit_bzero(reply, sizeof(reply));
+	return verdict;
+}
+
+static enum frame_verdict run(struct atecc *chip, struct job *job, int *err)
+{
+	uint8_t packet[FRAME_REQUEST_MAX];
+	size_t len = frame_pack(&job->request, packet);
+
+	chip->stats.commands++;
+	*err = chip->bus->ops->send(chip->bus, packet, len);
+	explicit_bzero(packet, sizeof(packet));
+	if (*err == -ENXIO) {
+		chip->stats.naks++;
+		*err = fail_because(EIO, "%s: the chip does not take it",
+				    job->info->name);
+		return VERDICT_RESTART;
+	}
+	if (*err < 0) {
+		*err = fail_because(EIO, "%s: the adapter says %s",
+				    job->info->name, errno_name(*err));
+		return VERDICT_LOST;
+	}
+	return fetch(chip, job, err);
+}
+
+static int recover(struct atecc *chip, const struct job *job,
+		   enum frame_verdict verdict)
+{
+	int err;
+
+	if (session_is_late(chip))
+		return late(chip, job);
+	chip->stats.retries++;
+	switch (verdict) {
+	case VERDICT_RESEND:
+		return 0;
+	case VERDICT_RENEW:
+		err = session_renew(chip);
+		break;
+	default:
+		err = session_wake(chip);
+		if (err == 0)
+			err = -ESTALE;
+		break;
+	}
+	if (err == -ESTALE && job->info->repeat != REPEAT_SEQUENCE)
+		return 0;
+	return err;
+}
+
+static int attempt(struct atecc *chip, struct job *job)
+{
+	enum frame_verdict verdict;
+	int err;
+
+	for (int i = 0;; i++) {
+		err = prepare(chip, job);
+		if (err < 0)
+			return err;
+		verdict = run(chip, job, &err);
+		if (verdict == VERDICT_DONE || verdict == VERDICT_REFUSED)
+			return err;
+		if (verdict == VERDICT_LOST &&
+		    job->info->repeat == REPEAT_NEVER)
+			return fail_because(ENOTRECOVERABLE,
+					    "%s; perhaps it was done",
+					    fail_reason());
+		if (i == RETRIES)
+			return err;
+		err = recover(chip, job, verdict);
+		if (err < 0)
+			return err;
+	}
+}
+
+int session_execute(struct atecc *chip, enum command command,
+		    const struct request *parameters, uint8_t *reply)
+{
+	struct job job = {
+		.info = &command_table[command],
+		.duration = timing_of(command, chip->clock),
+		.request = *parameters,
+		.reply = reply,
+	};
+	int err;
+
+	job.request.opcode = job.info->opcode;
+	err = attempt(chip, &job);
+	if (err < 0 && err != -ESTALE)
+		chip->stats.failures++;
+	return err;
+}

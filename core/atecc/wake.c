@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Waking a chip that may be asleep, idle, awake, mid-command or stuck with a
+ * failed self-test, perhaps by another program.
+ *
+ * A NAK does not tell a chip that executes from one that is gone. So a chip
+ * that answered the last time, or was never asked, is given the longest time
+ * that any command takes on its part (0.115 s for a 508A, 0.25 s for a 608 at
+ * full clock, 1.3 s while the part is not known); one that did not answer then
+ * is only looked for, which takes less than 0.1 s.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "session.h"
+#include "error.h"
+#include "frame.h"
+
+enum {
+	/* A 608 that tests itself at power-on answers up to 20 ms later. */
+	SELF_TEST_US = 20000,
+	POLL_US = 5000,
+	ROUNDS_MIN = 2,
+	ANSWERS_MAX = 4, /* that are not "awake", before we give up */
+};
+
+/* Blank and NervesKey parts; Trust&Go parts. */
+static const uint8_t usual_addresses[] = { 0x60, 0x35 };
+
+/* 0: awake; -EIO: its self-test failed; -EBADMSG: no wake answer at all. */
+static int check_answer(const struct atecc *chip,
+			const uint8_t answer[static 4])
+{
+	const struct frame_status *status;
+	const uint8_t *payload;
+	size_t len;
+
+	if (frame_unpack(answer, 4, &payload, &len) < 0 || len != 1)
+		return -EBADMSG;
+	if (*payload == FRAME_AWAKE)
+		return 0;
+	status = frame_status(*payload);
+	if (status->verdict != VERDICT_RESTART)
+		return -EBADMSG;
+	return fail_because(EIO, "the chip on %s does not start: %s",
+			    chip->bus->name, status->meaning);
+}
+
+/* A late answer: of the self-test, or of the end of somebody's command. */
+static int poll_answer(struct atecc *chip, uint8_t answer[static 4])
+{
+	struct transport *bus = chip->bus;
+
+	for (unsigned int us = 0; us < SELF_TEST_US; us += POLL_US) {
+		if (session_is_late(chip))
+			break;
+		bus->ops->wait_us(bus, POLL_US);
+		if (bus->ops->receive(bus, answer, 4) == 4)
+			return 0;
+	}
+	return -ENXIO;
+}
+
+/*
+ * 0, -EIO and -EBADMSG as above; -ENXIO when nothing answers (*bus_err is then
+ * the adapter's word for it); else why the address cannot be used.
+ */
+static int wake_at(struct atecc *chip, uint8_t address, int *bus_err)
+{
+	struct transport *bus = chip->bus;
+	uint8_t answer[4];
+	int err;
+
+	err = bus->ops->set_address(bus, address);
+	if (err < 0)
+		return err;
+	chip->stats.wakes++;
+	bus->ops->sleep(bus);
+	err = bus->ops->wake(bus, answer);
+	if (err < 0) {
+		*bus_err = err;
+		err = poll_answer(chip, answer);
+	}
+	if (err == 0)
+		err = check_answer(chip, answer);
+	/* Whatever lives at an address that we only guess is left alone. */
+	if (err == -EBADMSG && !chip->named && address != chip->address)
+		err = -ENXIO;
+	if (err < 0)
+		return err;
+	chip->address = address;
+	chip->gone = false;
+	chip->woken_us = atecc_now_us(chip);
+	return 0;
+}
+
+static int wake_round(struct atecc *chip, bool everywhere, int *bus_err)
+{
+	uint8_t first = chip->address;
+	int err;
+
+	if (!first)
+		first = chip->named ? chip->bus->address : usual_addresses[0];
+	err = wake_at(chip, first, bus_err);
+	for (size_t i = 0; everywhere && i < sizeof(usual_addresses); i++)
+		if (err == -ENXIO && usual_addresses[i] != first)
+			err = wake_at(chip, usual_addresses[i], bus_err);
+	return err;
+}
+
+static int nobody_answers(struct atecc *chip, int bus_err)
+{
+	char said[48] = "";
+
+	/* Without the time to be patient nothing is known. */
+	chip->gone = !session_is_late(chip);
+	chip->stats.naks++;
+	if (bus_err != -ENXIO && bus_err != 0)
+		snprintf(said, sizeof(said), " (the adapter says %s)",
+			 errno_name(bus_err));
+	if (chip->named)
+		return fail_because(ENODEV, "no chip answers on %s at 0x%02x%s",
+				    chip->bus->name, chip->bus->address, said);
+	return fail_because(ENODEV,
+			    "no chip answers on %s at 0x%02x or "
+			    "0x%02x%s",
+			    chip->bus->name, usual_addresses[0],
+			    usual_addresses[1], said);
+}
+
+static int bad_answers(const struct atecc *chip, int err)
+{
+	if (err == -EIO)
+		return err;
+	return fail_because(EIO,
+			    "the chip on %s answers the wake pulse wrongly",
+			    chip->bus->name);
+}
+
+int session_wake(struct atecc *chip)
+{
+	bool everywhere = !chip->named && (chip->gone || !chip->address);
+	uint64_t start_us = atecc_now_us(chip);
+	uint64_t patience_us = chip->gone ? 0 : timing_longest_us(chip->clock);
+	unsigned int answers = 0;
+	int err, bus_err = 0;
+
+	for (unsigned int rounds = 1;; rounds++) {
+		err = wake_round(chip, everywhere, &bus_err);
+		if (err == 0)
+			return 0;
+		if (err == -EIO || err == -EBADMSG) {
+			if (++answers == ANSWERS_MAX)
+				return bad_answers(chip, err);
+			chip->stats.retries++;
+		} else if (err != -ENXIO) {
+			return err;
+		}
+		if (session_is_late(chip))
+			break;
+		if (rounds < ROUNDS_MIN || err != -ENXIO ||
+		    atecc_now_us(chip) - start_us < patience_us)
+			continue;
+		if (everywhere || chip->named)
+			break;
+		everywhere = true; /* one round more */
+	}
+	return nobody_answers(chip, bus_err);
+}
+
+int session_renew(struct atecc *chip)
+{
+	struct transport *bus = chip->bus;
+	uint8_t answer[4];
+	int err;
+
+	bus->ops->idle(bus);
+	chip->stats.wakes++;
+	err = bus->ops->wake(bus, answer);
+	if (err == 0)
+		err = check_answer(chip, answer);
+	if (err == 0) {
+		chip->woken_us = atecc_now_us(chip);
+		return 0;
+	}
+	err = session_wake(chip);
+	return err < 0 ? err : -ESTALE;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading and writing the three zones. */
+#include <errno.h>
+#include <string.h>
+
+#include "session.h"
+#include "error.h"
+#include "frame.h"
+#include "otp.h"
+#include "slots.h"
+
+enum {
+	WORD = 4,
+	BLOCK = 32,
+	ACCESS_32 = 0x80,  /* with the zone: 32 bytes instead of 4 */
+	WORDS_MASK = 0x07, /* of a word address: the word in its block */
+	AT_CHIP_MODE = 19,
+};
+
+int atecc_read4(struct atecc *chip, enum atecc_zone zone, uint16_t address,
+		uint8_t data[static 4])
+{
+	const struct request request = { .param1 = (uint8_t)zone,
+					 .param2 = address };
+
+	return session_execute(chip, COMMAND_READ4, &request, data);
+}
+
+int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
+		 uint8_t data[static 32])
+{
+	const struct request request = {
+		.param1 = (uint8_t)(zone | ACCESS_32),
+		.param2 = (uint16_t)(address & ~WORDS_MASK),
+	};
+
+	return session_execute(chip, COMMAND_READ32, &request, data);
+}
+
+/* The whole of a small zone: its blocks are 8 words apart. */
+static int read_zone(struct atecc *chip, enum atecc_zone zone, uint8_t *data,
+		     size_t size)
+{
+	int err;
+
+	for (size_t at = 0; at < size; at += BLOCK) {
+		err = atecc_read32(chip, zone, (uint16_t)(at / WORD),
+				   data + at);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+int atecc_read_config(struct atecc *chip, uint8_t config[static 128])
+{
+	uint8_t fresh[CONFIG_SIZE];
+	int err;
+
+	err = read_zone(chip, ATECC_CONFIG, fresh, sizeof(fresh));
+	if (err < 0)
+		return err;
+	memcpy(config, fresh, sizeof(fresh));
+	chip->part = config_part(fresh);
+	chip->clock = timing_clock(chip->part, fresh[AT_CHIP_MODE]);
+	return 0;
+}
+
+int atecc_read_otp(struct atecc *chip, uint8_t otp[static 64])
+{
+	uint8_t fresh[OTP_SIZE];
+	int err;
+
+	err = read_zone(chip, ATECC_OTP, fresh, sizeof(fresh));
+	if (err == 0)
+		memcpy(otp, fresh, sizeof(fresh));
+	return err;
+}
+
+/* A block of a slot, or a word where the slot ends before the block does. */
+static int read_piece(struct atecc *chip, unsigned int slot, size_t at,
+		      uint8_t piece[static BLOCK], size_t *len)
+{
+	unsigned int block = (unsigned int)(at / BLOCK);
+	unsigned int word = (unsigned int)(at % BLOCK / WORD);
+
+	if (at % BLOCK == 0 && at + BLOCK <= slot_table[slot].size) {
+		*len = BLOCK;
+		return atecc_read32(chip, ATECC_DATA,
+				    slot_address(slot, block, 0), piece);
+	}
+	*len = WORD;
+	return atecc_read4(chip, ATECC_DATA, slot_address(slot, block, word),
+			   piece);
+}
+
+int atecc_read_slot(struct atecc *chip, unsigned int slot, uint8_t *data,
+		    size_t len)
+{
+	uint8_t fresh[512], piece[BLOCK];
+	size_t piece_len;
+	int err = 0;
+
+	if (slot >= SLOT_COUNT || len > slot_table[slot].size)
+		return fail_because(EINVAL, "slot %u has no %zu bytes", slot,
+				    len);
+	for (size_t at = 0; err == 0 && at < len; at += piece_len) {
+		err = read_piece(chip, slot, at, piece, &piece_len);
+		if (err == 0)
+			memcpy(fresh + at, piece, piece_len);
+	}
+	if (err == 0)
+		memcpy(data, fresh, len);
+	explicit_bzero(fresh, sizeof(fresh));
+	explicit_bzero(piece, sizeof(piece));
+	return err;
+}
+
+int atecc_write(struct atecc *chip, enum atecc_zone zone, uint16_t address,
+		const uint8_t *data, size_t len)
+{
+	const struct request request = {
+		.param1 = (uint8_t)(len == BLOCK ? zone | ACCESS_32 : zone),
+		.param2 = address,
+		.data = data,
+		.len = len,
+	};
+
+	if (len != WORD && len != BLOCK)
+		return fail_because(EINVAL,
+				    "a write has 4 or 32 bytes, not %zu", len);
+	return session_execute(chip, COMMAND_WRITE, &request, NULL);
+}
