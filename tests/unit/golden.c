@@ -45,6 +45,20 @@ const char *golden_text(const json_t *object, const char *member)
 	return text;
 }
 
+const json_t *golden_named(const json_t *array, const char *name)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(array, i, one)
+	{
+		if (strcmp(golden_text(one, "name"), name) == 0)
+			return one;
+	}
+	fail_msg("no object named \"%s\"", name);
+	return NULL;
+}
+
 struct bytes golden_hex(const json_t *object, const char *member)
 {
 	const char *hex = golden_text(object, member);

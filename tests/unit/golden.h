@@ -25,6 +25,8 @@ struct bytes golden_file(const char *path);
 
 /* A string member; fails the test when it is not there. */
 const char *golden_text(const json_t *object, const char *member);
+/* The object in an array whose "name" is `name`; fails the test when there is none. */
+const json_t *golden_named(const json_t *array, const char *name);
 /* A member's hex as bytes; bytes_free() it. */
 struct bytes golden_hex(const json_t *object, const char *member);
 bool golden_has(const json_t *object, const char *member);

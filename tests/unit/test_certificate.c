@@ -2,9 +2,7 @@
 /* Certificates against those that the Elixir library made. */
 #include "golden.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 
 #include "certificate.h"
 #include "error.h"
@@ -60,21 +58,7 @@ static void assert_refused(int err, const char *name, const char *reason)
 			 fail_reason(), reason);
 }
 
-static const json_t *find_named(const json_t *array, const char *name)
-{
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach(array, i, one)
-	{
-		if (strcmp(golden_text(one, "name"), name) == 0)
-			return one;
-	}
-	fail_msg("no entry \"%s\"", name);
-	return NULL;
-}
-
-/* The device of an entry; the two byte strings are the caller's to free. */
+/* The device of an entry; the byte strings are the caller's to free. */
 static struct certificate_device device_of(const json_t *one,
 					   struct bytes facts[3])
 {
@@ -193,7 +177,8 @@ static void devices_compress_and_come_back(void **state)
 			continue;
 		}
 		signer_der = golden_hex(
-			find_named(signers, golden_text(one, "signer")), "der");
+			golden_named(signers, golden_text(one, "signer")),
+			"der");
 		reason = find_refusal(refused_devices, COUNT(refused_devices),
 				      name);
 		if (reason) {
@@ -213,11 +198,124 @@ static void devices_compress_and_come_back(void **state)
 	json_decref(signers);
 }
 
+/* Every byte of a certificate counts, wherever it is. */
+static void changed_certificates_are_refused_or_other(void **state)
+{
+	struct bytes pem = golden_file("signers/y31.cert"), der = BYTES_INIT;
+	uint8_t want[COMPRESSED_SIZE], got[COMPRESSED_SIZE], key[64];
+	size_t refused = 0, other = 0;
+
+	(void)state;
+	assert_ok(certificate_from_pem(&pem, &der));
+	assert_ok(certificate_compress_signer(&der, want, key));
+	for (size_t at = 0; at < der.len; at++) {
+		for (unsigned int bit = 0; bit < 8; bit++) {
+			der.data[at] ^= (uint8_t)(1u << bit);
+			if (certificate_compress_signer(&der, got, key) < 0) {
+				refused++;
+			} else {
+				/* Another signature, in as many bytes. */
+				assert_memory_not_equal(got, want, 64);
+				assert_int_equal(certificate_verify(&der, &der),
+						 -EKEYREJECTED);
+				other++;
+			}
+			der.data[at] ^= (uint8_t)(1u << bit);
+		}
+	}
+	assert_int_equal(refused + other, 8 * der.len);
+	assert_true(other <= 64 * 8);
+	golden_count("changed bits", refused + other);
+	bytes_free(&pem);
+	bytes_free(&der);
+}
+
+static void cut_certificates_are_refused(void **state)
+{
+	struct bytes pem = golden_file("signers/y31.cert"), der = BYTES_INIT;
+	struct bytes cut = BYTES_INIT;
+	uint8_t compressed[COMPRESSED_SIZE], key[64];
+
+	(void)state;
+	assert_ok(certificate_from_pem(&pem, &der));
+	for (size_t len = 0; len < der.len; len++) {
+		assert_ok(bytes_set(&cut, der.data, len));
+		assert_int_equal(
+			certificate_compress_signer(&cut, compressed, key),
+			-EINVAL);
+		assert_int_equal(certificate_public_key(&cut, key), -EINVAL);
+		assert_int_equal(certificate_verify(&cut, &der), -EKEYREJECTED);
+		assert_int_equal(certificate_verify(&der, &cut), -EKEYREJECTED);
+	}
+	assert_ok(bytes_append(&der, "", 1));
+	assert_int_equal(certificate_compress_signer(&der, compressed, key),
+			 -EINVAL);
+	bytes_free(&pem);
+	bytes_free(&der);
+	bytes_free(&cut);
+}
+
+static void verification_wants_the_issuer_itself(void **state)
+{
+	json_t *signers = golden_json("signers.json");
+	struct bytes y31 = golden_hex(golden_named(signers, "y31"), "der");
+	struct bytes y10 = golden_hex(golden_named(signers, "y10"), "der");
+
+	(void)state;
+	assert_ok(certificate_verify(&y31, &y31));
+	assert_int_equal(certificate_verify(&y31, &y10), -EKEYREJECTED);
+	bytes_free(&y31);
+	bytes_free(&y10);
+	json_decref(signers);
+}
+
+/* The serial of another device, its chip, or its key make another certificate. */
+static void devices_compress_for_their_own_chip_only(void **state)
+{
+	json_t *devices = golden_json("devices.json");
+	json_t *signers = golden_json("signers.json");
+	const json_t *one = golden_named(devices, "len8");
+	struct bytes der = golden_hex(one, "der"), facts[3];
+	struct bytes y31 = golden_hex(golden_named(signers, "y31"), "der");
+	struct bytes y10 = golden_hex(golden_named(signers, "y10"), "der");
+	struct certificate_device device = device_of(one, facts);
+	uint8_t compressed[COMPRESSED_SIZE];
+
+	(void)state;
+	assert_ok(certificate_compress_device(&der, &device, &y31, compressed));
+	assert_refused(
+		certificate_compress_device(&der, &device, &y10, compressed),
+		"len8", "its extensions");
+	facts[2].data[8] ^= 1;
+	assert_refused(
+		certificate_compress_device(&der, &device, &y31, compressed),
+		"len8", "its serial number");
+	facts[1].data[0] ^= 1;
+	assert_refused(
+		certificate_compress_device(&der, &device, &y31, compressed),
+		"len8", "its subject");
+	facts[1].data[0] ^= 1;
+	facts[0].data[0] ^= 1;
+	assert_refused(
+		certificate_compress_device(&der, &device, &y31, compressed),
+		"len8", "its public key");
+	bytes_free(&der);
+	bytes_free(&y31);
+	bytes_free(&y10);
+	free_facts(facts);
+	json_decref(devices);
+	json_decref(signers);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signers_compress_and_come_back),
 		cmocka_unit_test(devices_compress_and_come_back),
+		cmocka_unit_test(changed_certificates_are_refused_or_other),
+		cmocka_unit_test(cut_certificates_are_refused),
+		cmocka_unit_test(verification_wants_the_issuer_itself),
+		cmocka_unit_test(devices_compress_for_their_own_chip_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
