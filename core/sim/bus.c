@@ -61,7 +61,10 @@ static void wake(struct sim *sim)
 		return;
 	sim->state = BUS_AWAKE;
 	sim->stats.wakes++;
-	sim->address = sim->chip.eeprom.config[CONFIG_I2C_ADDRESS] >> 1;
+	sim->address =
+		sim->options.address
+			? (uint8_t)sim->options.address
+			: sim->chip.eeprom.config[CONFIG_I2C_ADDRESS] >> 1;
 	sim->watchdog_us = now + (chip_mode & CHIP_MODE_LONG ? LONG_WATCHDOG_US
 							     : WATCHDOG_US);
 	sim->ready_us =
@@ -74,7 +77,7 @@ static void wake(struct sim *sim)
 /* From transfer `at` on, or for a while from it on. */
 static void begin_faults(struct sim *sim)
 {
-	uint64_t at = sim->stats.transfers, now = sim_clock_now(&sim->clock);
+	uint64_t at = sim->transfer, now = sim_clock_now(&sim->clock);
 	const struct fault *swap = faults_at(&sim->faults, FAULT_SWAP, at);
 
 	if (faults_at(&sim->faults, FAULT_BUSY, at))
@@ -93,19 +96,27 @@ static void begin_faults(struct sim *sim)
 		sim->present = false;
 }
 
+/* 8 bits and an acknowledge each; after a NAK of the address none follow. */
+static void spend_bytes(struct sim *sim, size_t count)
+{
+	unsigned int hz = sim->options.hz;
+	uint64_t us = hz ? count * 9 * 1000000 / hz : 0;
+
+	sim->stats.bus_us += us;
+	sim_clock_wait(&sim->clock, us);
+}
+
 /*
  * What every transfer has in common. 0 when the chip sees it; -ENXIO and
  * -ETIMEDOUT as sim_write() has them.
  */
-static int begin_transfer(struct sim *sim, size_t len)
+static int begin_transfer(struct sim *sim)
 {
-	unsigned int hz = sim->options.hz;
-	uint64_t bus_us = hz ? (len + 1) * 9 * 1000000 / hz : 0;
 	uint64_t now;
 
+	sim->transfer++;
 	sim->stats.transfers++;
-	sim->stats.bus_us += bus_us;
-	sim_clock_wait(&sim->clock, bus_us);
+	spend_bytes(sim, 1);
 	now = sim_clock_now(&sim->clock);
 	if (sim->state == BUS_AWAKE && now >= sim->watchdog_us)
 		fall_asleep(sim);
@@ -115,7 +126,7 @@ static int begin_transfer(struct sim *sim, size_t len)
 		return -ETIMEDOUT;
 	}
 	if (!sim->powered || !sim->present ||
-	    faults_at(&sim->faults, FAULT_NAK, sim->stats.transfers))
+	    faults_at(&sim->faults, FAULT_NAK, sim->transfer))
 		return -ENXIO;
 	return 0;
 }
@@ -130,7 +141,7 @@ static bool answers(const struct sim *sim, uint8_t addr)
 
 static int receive_command(struct sim *sim, const uint8_t *packet, size_t len)
 {
-	uint64_t at = sim->stats.transfers;
+	uint64_t at = sim->transfer;
 	bool cut_short = faults_at(&sim->faults, FAULT_SHORT, at);
 	int err;
 
@@ -150,7 +161,7 @@ static int receive_command(struct sim *sim, const uint8_t *packet, size_t len)
 static int write_transfer(struct sim *sim, uint8_t addr, const uint8_t *data,
 			  size_t len)
 {
-	int err = begin_transfer(sim, len);
+	int err = begin_transfer(sim);
 
 	if (err < 0)
 		return err;
@@ -160,6 +171,7 @@ static int write_transfer(struct sim *sim, uint8_t addr, const uint8_t *data,
 	}
 	if (!answers(sim, addr))
 		return -ENXIO;
+	spend_bytes(sim, len);
 	if (len == 0)
 		return 0;
 	switch (data[0]) {
@@ -194,7 +206,7 @@ int sim_write(struct sim *sim, uint8_t addr, const uint8_t *data, size_t len)
 /* Bytes after the last one are read as FF. */
 static void read_out(struct sim *sim, uint8_t *data, size_t len)
 {
-	uint64_t at = sim->stats.transfers;
+	uint64_t at = sim->transfer;
 
 	for (size_t i = 0; i < len; i++)
 		data[i] = sim->out_at < sim->out_len ? sim->out[sim->out_at++]
@@ -207,7 +219,7 @@ static void read_out(struct sim *sim, uint8_t *data, size_t len)
 
 int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len)
 {
-	int err = begin_transfer(sim, len);
+	int err = begin_transfer(sim);
 
 	if (err == 0 && (addr == 0 || !answers(sim, addr)))
 		err = -ENXIO;
@@ -215,6 +227,7 @@ int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len)
 		sim->stats.naks += err == -ENXIO;
 		return err;
 	}
+	spend_bytes(sim, len);
 	sim->stats.read += len;
 	read_out(sim, data, len);
 	return 0;

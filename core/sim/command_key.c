@@ -112,13 +112,12 @@ enum chip_status command_genkey(struct chip *chip,
 	return chip_answer(reply, point, sizeof(point));
 }
 
-/* A private key that commands may use, which needs both zones locked. */
+/* A private key that commands may use for `permission`. */
 static bool private_key_ready(const struct chip *chip, unsigned int slot,
 			      const struct slot_rules *rules,
 			      unsigned int permission)
 {
-	return eeprom_config_locked(&chip->eeprom) &&
-	       eeprom_data_locked(&chip->eeprom) && is_p256_private(rules) &&
+	return eeprom_config_locked(&chip->eeprom) && is_p256_private(rules) &&
 	       chip->eeprom.has_key[slot] && (rules->read_key & permission) &&
 	       chip_key_usable(chip, rules);
 }
@@ -241,7 +240,8 @@ enum chip_status command_ecdh(struct chip *chip,
 	    (chip->part == PART_508A || !(ask_clear || ask_temp)))
 		return STATUS_PARSE;
 	rules = eeprom_slot_rules(&chip->eeprom, slot);
-	if (!private_key_ready(chip, slot, &rules, ALLOW_ECDH))
+	if (!eeprom_data_locked(&chip->eeprom) ||
+	    !private_key_ready(chip, slot, &rules, ALLOW_ECDH))
 		return STATUS_EXECUTION;
 	if (!sim_p256_ecdh(chip->eeprom.key[slot], request->data, secret))
 		return STATUS_ECC_FAULT;

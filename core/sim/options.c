@@ -27,6 +27,11 @@ static int set_faults(struct sim_options *options, const char *value)
 	return set_text(&options->faults, value);
 }
 
+static int set_stats(struct sim_options *options, const char *value)
+{
+	return set_text(&options->stats, value);
+}
+
 static int set_timing(struct sim_options *options, const char *value)
 {
 	static const char *const names[] = { "none", "typical", "max" };
@@ -71,6 +76,18 @@ static int set_hz(struct sim_options *options, const char *value)
 	return 0;
 }
 
+static int set_address(struct sim_options *options, const char *value)
+{
+	uint64_t address;
+
+	if (parse_number(value, &address) < 0 || address < 0x08 ||
+	    address > 0x77)
+		return fail_because(
+			EINVAL, "addr=%s: it is 7 bits, 0x08 to 0x77", value);
+	options->address = (unsigned int)address;
+	return 0;
+}
+
 static int set_seed(struct sim_options *options, const char *value)
 {
 	if (parse_number(value, &options->seed) < 0)
@@ -83,9 +100,10 @@ static const struct {
 	const char *name;
 	int (*set)(struct sim_options *options, const char *value);
 } settings[] = {
-	{ "model", set_model }, { "timing", set_timing },
-	{ "clock", set_clock }, { "hz", set_hz },
-	{ "seed", set_seed },	{ "faults", set_faults },
+	{ "model", set_model },	 { "timing", set_timing },
+	{ "clock", set_clock },	 { "hz", set_hz },
+	{ "seed", set_seed },	 { "faults", set_faults },
+	{ "addr", set_address }, { "stats", set_stats },
 };
 
 static int set_option(struct sim_options *options, char *option)
@@ -101,7 +119,7 @@ static int set_option(struct sim_options *options, char *option)
 			return settings[i].set(options, value);
 	return fail_because(EINVAL,
 			    "no simulator option \"%s\": there are model, "
-			    "timing, clock, hz, seed and faults",
+			    "timing, clock, hz, seed, faults, addr and stats",
 			    option);
 }
 
@@ -130,5 +148,6 @@ void sim_options_free(struct sim_options *options)
 	free(options->file);
 	free(options->model);
 	free(options->faults);
+	free(options->stats);
 	*options = (struct sim_options){ 0 };
 }

@@ -12,9 +12,11 @@ struct sim_options {
 	char *file;
 	char *model;  /* NULL: not given */
 	char *faults; /* NULL: none */
+	char *stats;  /* file to leave statistics in at close; NULL: none */
 	enum sim_timing timing;
 	bool virtual_clock;
-	unsigned int hz; /* 0: bytes take no time */
+	unsigned int hz;      /* 0: bytes take no time */
+	unsigned int address; /* 7-bit; 0: what the configuration says */
 	bool seeded;
 	uint64_t seed;
 };

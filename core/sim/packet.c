@@ -81,7 +81,7 @@ static int execute(struct sim *sim, const struct chip_request *request,
 
 static bool cut_here(const struct sim *sim, enum fault_kind kind)
 {
-	return faults_at(&sim->faults, kind, sim->stats.commands) != NULL;
+	return faults_at(&sim->faults, kind, sim->command) != NULL;
 }
 
 static int run_request(struct sim *sim, const struct chip_request *request,
@@ -139,6 +139,7 @@ int sim_run_packet(struct sim *sim, const uint8_t *packet, size_t len)
 		sim_reply_status(sim, STATUS_WATCHDOG);
 		return 0;
 	}
+	sim->command++;
 	sim->stats.commands++;
 	sim->stats.by_opcode[request.opcode]++;
 	return run_request(sim, &request, execution_us);

@@ -2,10 +2,12 @@
 #include "sim.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
+#include "log.h"
 #include "sim_private.h"
 
 #define DEFAULT_MODEL "608b"
@@ -150,10 +152,29 @@ int sim_open(const char *spec, struct sim **out)
 	return 0;
 }
 
+/* Nobody is left to be told of an error but the log. */
+static void leave_stats(const struct sim *sim)
+{
+	struct bytes json = BYTES_INIT;
+	FILE *file;
+
+	if (!sim->options.stats)
+		return;
+	file = fopen(sim->options.stats, "we");
+	if (!file || sim_stats(sim, &json) < 0 ||
+	    fputs(bytes_text(&json), file) < 0)
+		log_write(LOG_LEVEL_ERROR, "cannot write %s: %s",
+			  sim->options.stats, strerror(errno));
+	if (file)
+		fclose(file);
+	bytes_free(&json);
+}
+
 void sim_close(struct sim *sim)
 {
 	if (!sim)
 		return;
+	leave_stats(sim);
 	faults_clear(&sim->faults);
 	store_close(&sim->store);
 	sim_options_free(&sim->options);

@@ -26,7 +26,9 @@ struct sim;
  *	hz=N			  bus clock; 0: bytes take no time (0 with
  *				  timing=none, else 100000)
  *	seed=N			  makes all that is random reproducible
- *	faults=F[+F...]		  see sim_control()
+ *	addr=N			  7-bit address; else what its EEPROM says
+ *	faults=F[+F...]		  what goes wrong and when; see README.md
+ *	stats=FILE		  sim_stats() is written there at close
  *
  * Opening is power-on: the chip is asleep. -EINVAL: bad spec or content,
  * -EBUSY: FILE is in use by another process, else what the file system says;
@@ -46,6 +48,23 @@ void sim_close(struct sim *sim);
  */
 int sim_write(struct sim *sim, uint8_t addr, const uint8_t *data, size_t len);
 int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len);
+
+/*
+ * What the rest of the world does to the chip:
+ *
+ *	faults F[+F...]	  more faults, counted from now on
+ *	no-faults	  forget those that are still to come
+ *	power off|on|cycle
+ *	remove, insert	  the chip, from and into its socket
+ *	swap [FILE]	  another chip: FILE's, or a blank one
+ *	stats, reset	  sim_stats(); begin counting anew
+ *
+ * What it has to say is appended to `answer`. -EINVAL: no such command.
+ */
+int sim_control(struct sim *sim, const char *command, struct bytes *answer);
+
+/* Statistics since open as a JSON object, appended. README.md has the members. */
+int sim_stats(const struct sim *sim, struct bytes *json);
 
 /* The clock that this bus lives by. */
 void sim_wait_us(struct sim *sim, uint64_t us);

@@ -26,6 +26,7 @@ struct sim {
 	bool kept; /* in `store`; a chip put in by a fault is not */
 	struct chip chip;
 	struct faults faults;
+	uint64_t transfer, command; /* numbers that faults are counted in */
 	struct sim_stats stats;
 	/* What the other parts of the world do to it. */
 	bool powered, present, stuck;
