@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nerveskey-sim serve: options, sockets, signals; server.c does the talking. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "bytes.h"
+#include "error.h"
+#include "server.h"
+#include "tool.h"
+
+struct serve {
+	const char *socket, *control;
+	struct bytes spec, beside;
+};
+
+static int add_option(struct serve *serve, const char *name)
+{
+	return bytes_printf(&serve->spec, ",%s=%s", name, optarg);
+}
+
+static int parse(int argc, char **argv, struct serve *serve)
+{
+	static const struct option options[] = {
+		{ "socket", required_argument, NULL, 's' },
+		{ "control", required_argument, NULL, 'c' },
+		{ "addr", required_argument, NULL, 'o' },
+		{ "timing", required_argument, NULL, 'o' },
+		{ "hz", required_argument, NULL, 'o' },
+		{ "clock", required_argument, NULL, 'o' },
+		{ "seed", required_argument, NULL, 'o' },
+		{ "faults", required_argument, NULL, 'o' },
+		{ 0 },
+	};
+	struct bytes extra = BYTES_INIT;
+	int option, index, err = 0;
+
+	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
+		if (option == 's')
+			serve->socket = optarg;
+		else if (option == 'c')
+			serve->control = optarg;
+		else if (option == 'o')
+			err = add_option(serve, options[index].name);
+		else
+			return tool_usage("serve FILE --socket PATH ...");
+		if (err < 0)
+			return tool_failed(err);
+	}
+	if (argc - optind != 1 || !serve->socket)
+		return tool_usage("serve wants one FILE and --socket PATH");
+	if (strchr(argv[optind], ','))
+		return tool_usage("no comma in FILE, please");
+	err = bytes_printf(&extra, "%s%s", argv[optind],
+			   bytes_text(&serve->spec));
+	if (err == 0 && !serve->control) {
+		err = bytes_printf(&serve->beside, "%s.ctl", serve->socket);
+		serve->control = bytes_text(&serve->beside);
+	}
+	if (err < 0)
+		return tool_failed(err);
+	bytes_move(&serve->spec, &extra);
+	return 0;
+}
+
+/*
+ * Listening before it has its name, so that whoever sees the socket can connect
+ * to it. A socket left behind by a dead server is replaced.
+ */
+static int listen_at(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd, err;
+
+	if ((size_t)snprintf(address.sun_path, sizeof(address.sun_path),
+			     "%s.new", path) >= sizeof(address.sun_path))
+		return fail_because(ENAMETOOLONG, "%s: too long for a socket",
+				    path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	unlink(address.sun_path);
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    chmod(address.sun_path, 0600) < 0 || listen(fd, 16) < 0 ||
+	    rename(address.sun_path, path) < 0) {
+		err = fail_because(errno, "%s: %s", path, strerror(errno));
+		unlink(address.sun_path);
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int watch_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
+		return -errno;
+	signal(SIGPIPE, SIG_IGN);
+	return signalfd(-1, &signals, SFD_CLOEXEC);
+}
+
+static int serve_sockets(struct serve *serve, struct sim *sim)
+{
+	struct server server = { .sim = sim, .bus = -1, .control = -1 };
+	int err;
+
+	server.stop = watch_signals();
+	if (server.stop < 0)
+		return server.stop;
+	/* The bus comes last: who sees it may use the control socket as well. */
+	server.control = listen_at(serve->control);
+	err = server.control;
+	if (err < 0)
+		goto close_stop;
+	server.bus = listen_at(serve->socket);
+	err = server.bus;
+	if (err < 0)
+		goto close_control;
+	err = server_run(&server);
+	close(server.bus);
+	unlink(serve->socket);
+close_control:
+	close(server.control);
+	unlink(serve->control);
+close_stop:
+	close(server.stop);
+	return err;
+}
+
+int tool_serve(int argc, char **argv)
+{
+	struct serve serve = { .spec = BYTES_INIT, .beside = BYTES_INIT };
+	struct sim *sim;
+	int code = parse(argc, argv, &serve), err;
+
+	if (code == 0) {
+		err = sim_open(bytes_text(&serve.spec), &sim);
+		if (err == 0) {
+			err = serve_sockets(&serve, sim);
+			sim_close(sim);
+		}
+		if (err < 0)
+			code = tool_failed(err);
+	}
+	bytes_free(&serve.spec);
+	bytes_free(&serve.beside);
+	return code;
+}
