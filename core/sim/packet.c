@@ -30,7 +30,8 @@ void sim_reply_status(struct sim *sim, enum chip_status status)
 
 /*
  * The power failed while `len` bytes were being programmed: each is new, still
- * old, or neither. A single byte (a lock) has been programmed or has not.
+ * old, or neither; those that keep their value are not at risk. A single byte
+ * (a lock) has been programmed or has not.
  */
 static void tear(struct chip *chip, const uint8_t *old)
 {
@@ -45,7 +46,7 @@ static void tear(struct chip *chip, const uint8_t *old)
 	}
 	for (size_t i = 0; i < len; i++) {
 		sim_random_draw(&chip->random, dice, 2);
-		if (dice[0] % 3 == 0)
+		if (dice[0] % 3 == 0 || now[i] == old[i])
 			now[i] = old[i];
 		else if (dice[0] % 3 == 1)
 			now[i] = dice[1];
