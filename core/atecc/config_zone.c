@@ -150,8 +150,9 @@ void config_make(const uint8_t now[static CONFIG_SIZE], enum config_kind kind,
 	memmove(made, now, CONFIG_SIZE);
 	made[AT_OTP_MODE] = OTP_READ_ONLY;
 	made[AT_CHIP_MODE] = 0;
-	if (with_latch)
-		made[AT_VOLATILE_KEY] = VOLATILE_IN_SLOT1;
+	/* Another mode may have been begun before. */
+	if (config_has_latch(now))
+		made[AT_VOLATILE_KEY] = with_latch ? VOLATILE_IN_SLOT1 : 0;
 	memset(made + AT_X509_FORMAT, 0, 4);
 	for (unsigned int i = 0; i < SLOT_COUNT; i++) {
 		const struct slot *slot = &slot_table[i];
