@@ -38,14 +38,15 @@ static int act(struct nerveskey *key, struct provision *request,
 	if (verb == PROVISION_STAGED || verb == PROVISION_RESET)
 		return 0;
 	err = key_enter(key, OP_PROVISION);
-	if (err < 0)
+	if (err < 0) {
+		if (verb == PROVISION_COMMIT)
+			provision_done(request, err);
 		return err;
+	}
 	err = act_in_session(key, request, verb);
-	err = key_leave(key, OP_PROVISION, err);
-	/* A refusal keeps what is staged, so that it can be completed. */
-	if (err == 0 && verb != PROVISION_CHECK && verb != PROVISION_BEGIN)
+	if (verb == PROVISION_CLEAR)
 		provision_reset(request);
-	return err;
+	return key_leave(key, OP_PROVISION, err);
 }
 
 int nerveskey_provision_write(struct nerveskey *key,
