@@ -13,10 +13,9 @@
 #include "log.h"
 #include "plan.h"
 
-#define ATTEMPTS      3
-#define BLOCK_SIZE    32
-#define BLOCK_WORDS   8
-#define CONFIG_BLOCKS (CONFIG_SIZE / BLOCK_SIZE)
+#define ATTEMPTS    3
+#define BLOCK_SIZE  32
+#define BLOCK_WORDS 8
 
 enum lock { LOCK_CONFIG, LOCK_DATA, LOCK_SLOT };
 
@@ -72,45 +71,24 @@ static bool is_fixed(unsigned int word)
 	return word < 4 || word == 21 || word == 22;
 }
 
-static bool has_fixed_words(unsigned int block)
-{
-	return block == 0 || block == 2;
-}
-
-static int write_config_words(struct atecc *chip, unsigned int block,
-			      const uint8_t *now, const uint8_t *made)
-{
-	int err = 0;
-
-	for (unsigned int i = 0; i < BLOCK_WORDS && err == 0; i++) {
-		unsigned int word = block * BLOCK_WORDS + i;
-
-		if (is_fixed(word) || memcmp(now + 4 * i, made + 4 * i, 4) == 0)
-			continue;
-		err = atecc_write(chip, ATECC_CONFIG, (uint16_t)word,
-				  made + 4 * i, 4);
-	}
-	return err;
-}
-
+/*
+ * By words, so that a write that is torn by a power cut can only damage what
+ * the next run writes again: block 1 also holds the counters. Block 3 is all
+ * KeyConfig.
+ */
 static int write_config(struct atecc *chip, const uint8_t *now,
 			const uint8_t *made)
 {
 	int err = 0;
 
-	for (unsigned int i = 0; i < CONFIG_BLOCKS && err == 0; i++) {
-		const uint8_t *from = now + i * BLOCK_SIZE;
-		const uint8_t *to = made + i * BLOCK_SIZE;
-
-		if (memcmp(from, to, BLOCK_SIZE) == 0)
-			continue;
-		if (has_fixed_words(i))
-			err = write_config_words(chip, i, from, to);
-		else
-			err = atecc_write(chip, ATECC_CONFIG,
-					  (uint16_t)(i * BLOCK_WORDS), to,
-					  BLOCK_SIZE);
-	}
+	for (unsigned int word = 0; word < 24 && err == 0; word++)
+		if (!is_fixed(word) &&
+		    memcmp(now + 4 * word, made + 4 * word, 4) != 0)
+			err = atecc_write(chip, ATECC_CONFIG, (uint16_t)word,
+					  made + 4 * word, 4);
+	if (err == 0 && memcmp(now + 96, made + 96, BLOCK_SIZE) != 0)
+		err = atecc_write(chip, ATECC_CONFIG, 24, made + 96,
+				  BLOCK_SIZE);
 	return err;
 }
 
@@ -140,6 +118,12 @@ static int configure(struct plan *plan, struct atecc *chip)
 	return 0;
 }
 
+/* There is none, or (after a torn write) none that the chip can use. */
+static bool means_no_key(int err)
+{
+	return err == -EPERM || err == -EIO;
+}
+
 /*
  * Always a new key: one that is there already may have been put there, and be
  * known to others. Its public key tells, should the reply be lost, whether
@@ -148,28 +132,29 @@ static int configure(struct plan *plan, struct atecc *chip)
 static int make_key(struct plan *plan, struct atecc *chip)
 {
 	uint8_t old[64] = { 0 };
-	int err;
+	int err = 0;
 
-	err = plan->found == FOUND_BLANK
-		      ? 0
-		      : atecc_public_key(chip, SLOT_DEVICE_KEY, old);
-	if (err < 0 && err != -EPERM)
+	if (plan->found != FOUND_BLANK)
+		err = atecc_public_key(chip, SLOT_DEVICE_KEY, old);
+	if (err < 0 && !means_no_key(err))
 		return err;
 	for (int i = 0; i < ATTEMPTS; i++) {
 		err = atecc_create_key(chip, SLOT_DEVICE_KEY, plan->public_key);
-		if (err == -ENOTRECOVERABLE)
-			err = atecc_public_key(chip, SLOT_DEVICE_KEY,
-					       plan->public_key);
-		else if (err < 0)
+		if (err == 0)
+			break;
+		if (err != -ENOTRECOVERABLE)
 			return err;
-		if (err < 0 && err != -EPERM)
+		err = atecc_public_key(chip, SLOT_DEVICE_KEY, plan->public_key);
+		if (err == 0 && memcmp(old, plan->public_key, 64) != 0)
+			break;
+		if (err < 0 && !means_no_key(err))
 			return err;
-		if (err == 0 && memcmp(old, plan->public_key, 64) != 0) {
-			tell(plan, "device key made");
-			return 0;
-		}
+		err = fail_because(EIO, "chip %s makes no key",
+				   plan->chip_name);
 	}
-	return fail_because(EIO, "chip %s makes no key", plan->chip_name);
+	if (err == 0)
+		tell(plan, "device key made");
+	return err;
 }
 
 static int write_otp(const struct plan *plan, struct atecc *chip)

@@ -83,7 +83,8 @@ static int check_locked_config(const struct plan *plan)
 	if (kind == CONFIG_TRUST_AND_GO)
 		return fail_because(EPERM, "a Trust&Go part comes provisioned "
 					   "from its factory");
-	if (kind == CONFIG_NERVESKEY || kind == CONFIG_VOLATILE)
+	if (kind != plan->kind &&
+	    (kind == CONFIG_NERVESKEY || kind == CONFIG_VOLATILE))
 		return fail_because(EPERM,
 				    "chip %s is locked for mode=%s, the "
 				    "request is for mode=%s",
