@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Off-device signing, and chips whose data is locked but not all slots. */
+#include "provision_bench.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "certificate.h"
+#include "config_zone.h"
+#include "error.h"
+#include "signer.h"
+#include "slots.h"
+
+/* What the machine with the signer's key does with the chip's request. */
+static void issue(const struct bench *bench, const char *serial,
+		  struct bytes *pem)
+{
+	struct bytes certificate = golden_file("signers/y31.cert");
+	struct bytes key = golden_file("signers/y31.key");
+	struct signer_source source = { .certificate_pem = &certificate,
+					.key_pem = &key };
+	uint8_t config[CONFIG_SIZE], chip_serial[9], public_key[64];
+	struct certificate_device device = {
+		.public_key = public_key,
+		.serial = (const uint8_t *)serial,
+		.serial_len = strlen(serial),
+		.chip_serial = chip_serial,
+	};
+	struct atecc *chip = bench_wake(bench);
+	uint8_t compressed[COMPRESSED_SIZE];
+	struct bytes der = BYTES_INIT;
+	struct signer *signer;
+
+	assert_int_equal(atecc_read_config(chip, config), 0);
+	assert_int_equal(atecc_public_key(chip, SLOT_DEVICE_KEY, public_key),
+			 0);
+	bench_sleep(chip);
+	config_serial(config, chip_serial);
+	assert_int_equal(signer_open(&source, &signer), 0);
+	assert_int_equal(
+		signer_issue(signer, &device, time(NULL), compressed, &der), 0);
+	assert_int_equal(certificate_to_pem(&der, pem), 0);
+	signer_free(signer);
+	bytes_free(&der);
+	bytes_free(&certificate);
+	bytes_free(&key);
+}
+
+static struct bytes certified_text(const struct bench *bench, const char *lines,
+				   const char *serial)
+{
+	struct bytes text = BYTES_INIT;
+
+	assert_int_equal(bytes_printf(&text, "%s", lines), 0);
+	issue(bench, serial, &text);
+	append_file(&text, "signers/y31.cert");
+	assert_int_equal(bytes_printf(&text, "commit\n"), 0);
+	return text;
+}
+
+static const char *key_of(const json_t *state)
+{
+	return golden_text(json_object_get(state, "keys"), "0");
+}
+
+static void a_certificate_from_elsewhere_completes_a_begun_chip(void **state)
+{
+	static const char *const images[] = { "508a-factory", "608b-factory",
+					      "508a-config-locked" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct bench bench;
+		struct bytes text;
+		json_t *begun, *final;
+
+		bench_begin(&bench);
+		bench_image(&bench, images[i]);
+		assert_int_equal(
+			bench_write(&bench, "", PROVISION_PRIMARY, "begin\n"),
+			0);
+		begun = bench_state(&bench);
+		assert_memory_equal(golden_text(begun, "config") + 2 * 86,
+				    "5500ffff", 8);
+		text = certified_text(&bench, "", "OFF-1");
+		if (bench_write(&bench, "", PROVISION_PRIMARY,
+				bytes_text(&text)) < 0)
+			fail_msg("%s: %s", images[i], fail_reason());
+		final = bench_state(&bench);
+		assert_true(is_complete(final, "feff"));
+		assert_string_equal(key_of(begun), key_of(final));
+		assert_certified(&bench, "OFF-1");
+		json_decref(begun);
+		json_decref(final);
+		bytes_free(&text);
+		bench_end(&bench);
+	}
+}
+
+static void lines_written_before_begin_count_at_commit(void **state)
+{
+	struct provision *request = new_request(PROVISION_PRIMARY);
+	struct bench bench;
+	struct bytes text;
+	uint8_t serial[48];
+	json_t *final;
+	size_t len;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_image(&bench, "608b-factory");
+	assert_int_equal(bench_write_staged(&bench, "", request,
+					    "serial=OFF-2\nboard=Offboard\n"
+					    "begin\n",
+					    time(NULL)),
+			 0);
+	provision_serial(request,
+			 (const uint8_t *)"\x01\x23\x50\xab\xa6\xe4\x9c\x50"
+					  "\xee",
+			 serial, &len);
+	assert_int_equal(len, 5);
+	assert_memory_equal(serial, "OFF-2", 5);
+	text = certified_text(&bench, "board=Other\n", "OFF-2");
+	assert_int_equal(bench_write_staged(&bench, "", request,
+					    bytes_text(&text), time(NULL)),
+			 0);
+	assert_true(provision_is_empty(request));
+	final = bench_state(&bench);
+	assert_memory_equal(golden_text(final, "otp"),
+			    "4e72767300004f74686572"
+			    "00000000004f46462d32",
+			    42);
+	json_decref(final);
+	assert_certified(&bench, "OFF-2");
+	bytes_free(&text);
+	bench_end(&bench);
+	provision_free(request);
+}
+
+static void lines_of_begin_do_not_count_for_another_chip(void **state)
+{
+	struct provision *request = new_request(PROVISION_PRIMARY);
+	struct bytes text = request_text("", "y31");
+	struct bench begun, other;
+
+	(void)state;
+	bench_begin(&begun);
+	bench_image(&begun, "508a-factory");
+	bench_begin(&other);
+	bench_image(&other, "608b-factory");
+	assert_int_equal(bench_write_staged(&begun, "", request,
+					    "serial=OFF-2\nbegin\n",
+					    time(NULL)),
+			 0);
+	assert_int_equal(bench_write_staged(&other, "", request,
+					    bytes_text(&text), time(NULL)),
+			 0);
+	assert_certified(&other, "AERVBK5G4SOFB3Q");
+	bench_end(&begun);
+	bench_end(&other);
+	bytes_free(&text);
+	provision_free(request);
+}
+
+static void certificates_that_are_not_the_begun_chips_are_refused(void **state)
+{
+	struct bytes stale, text, before, after;
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_image(&bench, "608b-factory");
+	assert_int_equal(bench_write(&bench, "", PROVISION_PRIMARY, "begin\n"),
+			 0);
+	stale = certified_text(&bench, "", "OFF-1");
+	text = certified_text(&bench, "serial=OFF-2\n", "OFF-1");
+	/* Another key from here on. */
+	assert_int_equal(bench_write(&bench, "", PROVISION_PRIMARY, "begin\n"),
+			 0);
+	before = bench_content(&bench);
+	assert_int_equal(
+		bench_write(&bench, "", PROVISION_PRIMARY, bytes_text(&stale)),
+		-EINVAL);
+	bytes_free(&stale);
+	assert_int_equal(
+		bench_write(&bench, "", PROVISION_PRIMARY, bytes_text(&text)),
+		-EINVAL);
+	bytes_free(&text);
+	/* Signed by y31, shown with y10. */
+	assert_int_equal(bytes_printf(&text, "%s", ""), 0);
+	issue(&bench, "OFF-1", &text);
+	append_file(&text, "signers/y10.cert");
+	assert_int_equal(bytes_printf(&text, "commit\n"), 0);
+	assert_int_equal(
+		bench_write(&bench, "", PROVISION_PRIMARY, bytes_text(&text)),
+		-EINVAL);
+	assert_non_null(strstr(fail_reason(), "not signed by"));
+	after = bench_content(&bench);
+	assert_true(bytes_equal(&before, &after));
+	bytes_free(&before);
+	bytes_free(&after);
+	bytes_free(&text);
+	bench_end(&bench);
+}
+
+static void begin_refuses_chips_that_are_complete(void **state)
+{
+	static const char *const images[] = { "508a-provisioned",
+					      "608b-volatile", "tng" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct bytes before, after;
+		struct bench bench;
+
+		bench_begin(&bench);
+		bench_image(&bench, images[i]);
+		before = bench_content(&bench);
+		assert_int_equal(
+			bench_write(&bench, "", PROVISION_PRIMARY, "begin\n"),
+			-EPERM);
+		after = bench_content(&bench);
+		assert_true(bytes_equal(&before, &after));
+		bytes_free(&before);
+		bytes_free(&after);
+		bench_end(&bench);
+	}
+}
+
+/* Provisioned with `text`, but the power failed before the last lock. */
+static void leave_slots_open(struct bench *bench, const char *image,
+			     const char *text)
+{
+	char options[64];
+	size_t at = 0;
+	json_t *state;
+	bool done;
+
+	bench_begin(bench);
+	do {
+		bench_image(bench, image);
+		snprintf(options, sizeof(options), ",faults=cut-after@%zu",
+			 ++at);
+		assert_true(bench_write(bench, options, PROVISION_PRIMARY,
+					text) < 0);
+		state = bench_state(bench);
+		done = is_complete(state, "ffff");
+		json_decref(state);
+	} while (!done);
+}
+
+static void another_request_does_not_take_over_locked_data(void **state)
+{
+	static const struct {
+		const char *lines, *signer, *reason;
+	} others[] = {
+		{ "serial=N2\n", "y31", "serial=N1" },
+		{ "serial=N1\nboard=Other\n", "y31", "board=NervesKey" },
+		{ "serial=N1\nuser=01\n", "y31", "user bytes" },
+		{ "serial=N1\n", "y10", "slot 11" },
+	};
+	struct bytes text = request_text("serial=N1\n", "y31");
+	const size_t count = sizeof(others) / sizeof(others[0]);
+	struct bench bench;
+	json_t *final;
+
+	(void)state;
+	leave_slots_open(&bench, "508a-factory", bytes_text(&text));
+	for (size_t i = 0; i < count; i++) {
+		struct bytes other =
+			request_text(others[i].lines, others[i].signer);
+		int err = bench_write(&bench, "", PROVISION_PRIMARY,
+				      bytes_text(&other));
+
+		if (err != -EPERM || !strstr(fail_reason(), others[i].reason))
+			fail_msg("%zu: %d, %s", i, err, fail_reason());
+		bytes_free(&other);
+	}
+	assert_int_equal(bench_write(&bench, "", PROVISION_PRIMARY, "begin\n"),
+			 -EPERM);
+	assert_int_equal(
+		bench_write(&bench, "", PROVISION_PRIMARY, bytes_text(&text)),
+		0);
+	final = bench_state(&bench);
+	assert_true(is_complete(final, "feff"));
+	json_decref(final);
+	bytes_free(&text);
+	bench_end(&bench);
+}
+
+/* While slot 0 is open, anyone can make a new key there. */
+static void a_key_that_is_not_the_certificates_is_not_locked_in(void **state)
+{
+	struct bytes text = request_text("serial=N1\n", "y31");
+	uint8_t public_key[64];
+	struct bench bench;
+	struct atecc *chip;
+
+	(void)state;
+	leave_slots_open(&bench, "608b-factory", bytes_text(&text));
+	chip = bench_wake(&bench);
+	assert_int_equal(atecc_create_key(chip, SLOT_DEVICE_KEY, public_key),
+			 0);
+	bench_sleep(chip);
+	assert_int_equal(
+		bench_write(&bench, "", PROVISION_PRIMARY, bytes_text(&text)),
+		-EPERM);
+	assert_non_null(strstr(fail_reason(), "not its key's"));
+	bytes_free(&text);
+	bench_end(&bench);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_certificate_from_elsewhere_completes_a_begun_chip),
+		cmocka_unit_test(lines_written_before_begin_count_at_commit),
+		cmocka_unit_test(lines_of_begin_do_not_count_for_another_chip),
+		cmocka_unit_test(
+			certificates_that_are_not_the_begun_chips_are_refused),
+		cmocka_unit_test(begin_refuses_chips_that_are_complete),
+		cmocka_unit_test(
+			another_request_does_not_take_over_locked_data),
+		cmocka_unit_test(
+			a_key_that_is_not_the_certificates_is_not_locked_in),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
