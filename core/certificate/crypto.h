@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hashes and keys of GnuTLS, and its errors as ours. */
+/* Keys of GnuTLS, and its errors as ours. */
 #ifndef NK_CRYPTO_H
 #define NK_CRYPTO_H
 
@@ -8,12 +8,10 @@
 #include <gnutls/abstract.h>
 
 #include "certificate.h"
+#include "digest.h"
 
 /* A GnuTLS error as -errno: -ENOMEM, else -`otherwise`; with a sentence that begins with `what`. */
 int crypto_failed(int gnutls, int otherwise, const char *what);
-
-int crypto_sha256(const void *data, size_t len, uint8_t digest[static 32]);
-int crypto_sha1(const void *data, size_t len, uint8_t digest[static 20]);
 
 /* A point that is on P-256; -EINVAL. gnutls_pubkey_deinit() it. */
 int crypto_public_key(const uint8_t public_key[static 64],

@@ -106,6 +106,7 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 	pthread_mutex_lock(&key->cache_lock);
 	key->cache = *zones;
 	key->generation++;
+	key->request_serial_len = 0;
 	pthread_mutex_unlock(&key->cache_lock);
 	settings_free(old);
 }

@@ -82,6 +82,9 @@ struct nerveskey {
 
 	pthread_mutex_t staging; /* of provision requests */
 	struct provision *request[2];
+	pthread_t expiry; /* wipes what was staged too long ago */
+	pthread_cond_t expiry_wake;
+	bool expiry_runs, closing;
 
 	struct chip_lock chip_lock;
 	uint64_t last_seen_us; /* bus clock, end of the last good session */
@@ -92,6 +95,8 @@ struct nerveskey {
 	struct cache cache;
 	bool present;
 	uint64_t generation;
+	size_t request_serial_len; /* for device.csr, until the chip has one */
+	uint8_t request_serial[OTP_SERIAL_MAX];
 	char last_error[600];
 	struct operation_stats stats[OP_COUNT];
 	struct atecc_stats chip_stats;
@@ -122,6 +127,11 @@ enum key_state key_state(struct nerveskey *key);
 enum config_kind key_kind(struct nerveskey *key);
 const char *key_state_name(enum key_state state);
 
+/* -ENODATA unless the chip is far enough to be used. In a session. */
+int key_require(struct nerveskey *key);
+/* -EACCES in the place of -EPERM when it is the closed latch's doing. */
+int key_explain_refusal(struct nerveskey *key, int err);
+
 /* Load an item within a session, by way of the cache. */
 int key_load(struct nerveskey *key, enum nerveskey_item item,
 	     struct bytes *out);
@@ -131,6 +141,10 @@ int key_public_key(struct nerveskey *key, uint8_t public_key[static 64]);
 /* The settings, within a session: read them unless they are cached. */
 int key_settings_load(struct nerveskey *key);
 struct settings_place key_settings_place(const struct nerveskey *key);
+
+/* Begin and end of the thread that wipes staged keys. */
+void key_expiry_init(struct nerveskey *key);
+void key_expiry_end(struct nerveskey *key);
 
 /* Text of `status` and `metrics`; no session. */
 int key_status(struct nerveskey *key, struct bytes *text);

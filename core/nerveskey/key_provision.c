@@ -1,11 +1,91 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The provision files: text in, staged, acted on as its lines come. */
 #include <errno.h>
+#include <string.h>
 
 #include "error.h"
 #include "key.h"
 
-/* After the chip has changed for good, everything is read anew. */
+static int64_t boot_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec;
+}
+
+static void *expire(void *context)
+{
+	struct nerveskey *key = context;
+	unsigned int due, other;
+
+	pthread_mutex_lock(&key->staging);
+	while (!key->closing) {
+		struct timespec at;
+
+		due = provision_expire(key->request[0], boot_seconds());
+		other = provision_expire(key->request[1], boot_seconds());
+		if (due == 0 || (other > 0 && other < due))
+			due = other;
+		clock_gettime(CLOCK_MONOTONIC, &at);
+		at.tv_sec += due;
+		if (due == 0)
+			pthread_cond_wait(&key->expiry_wake, &key->staging);
+		else
+			pthread_cond_timedwait(&key->expiry_wake, &key->staging,
+					       &at);
+	}
+	pthread_mutex_unlock(&key->staging);
+	return NULL;
+}
+
+void key_expiry_init(struct nerveskey *key)
+{
+	pthread_condattr_t attr;
+
+	pthread_mutex_init(&key->staging, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&key->expiry_wake, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+void key_expiry_end(struct nerveskey *key)
+{
+	pthread_mutex_lock(&key->staging);
+	key->closing = true;
+	pthread_cond_signal(&key->expiry_wake);
+	pthread_mutex_unlock(&key->staging);
+	if (key->expiry_runs)
+		pthread_join(key->expiry, NULL);
+	pthread_cond_destroy(&key->expiry_wake);
+	pthread_mutex_destroy(&key->staging);
+}
+
+/* No thread before there is something to wipe: a daemon forks first. */
+static void watch_staged(struct nerveskey *key)
+{
+	if (!key->expiry_runs)
+		key->expiry_runs =
+			pthread_create(&key->expiry, NULL, expire, key) == 0;
+	else
+		pthread_cond_signal(&key->expiry_wake);
+}
+
+/* device.csr is made where the staged request cannot be looked at. */
+static void note_serial(struct nerveskey *key)
+{
+	uint8_t serial[OTP_SERIAL_MAX];
+	size_t len;
+
+	pthread_mutex_lock(&key->cache_lock);
+	provision_serial(key->request[NERVESKEY_PROVISION],
+			 key->cache.chip_serial, serial, &len);
+	memcpy(key->request_serial, serial, len);
+	key->request_serial_len = len;
+	pthread_mutex_unlock(&key->cache_lock);
+}
+
 static int act_in_session(struct nerveskey *key, struct provision *request,
 			  enum provision_verb verb)
 {
@@ -26,6 +106,7 @@ static int act_in_session(struct nerveskey *key, struct provision *request,
 	default:
 		return 0;
 	}
+	/* Whatever came of it, the chip is not what it was. */
 	look = key_look(key);
 	return err < 0 ? err : look;
 }
@@ -49,27 +130,35 @@ static int act(struct nerveskey *key, struct provision *request,
 	return key_leave(key, OP_PROVISION, err);
 }
 
-int nerveskey_provision_write(struct nerveskey *key,
-			      enum nerveskey_provision which, const char *text,
-			      size_t len)
+static int feed(struct nerveskey *key, struct provision *request,
+		const char *text, size_t len)
 {
-	struct provision *request = key->request[which];
 	enum provision_verb verb;
 	size_t used;
 	int err = 0;
 
-	fail_clear();
-	pthread_mutex_lock(&key->staging);
 	while (len > 0 && err == 0) {
 		err = provision_feed(request, text, len, &used, &verb);
-		if (err < 0) {
-			key_refuse(key, err);
-			break;
-		}
+		if (err < 0)
+			return key_refuse(key, err);
 		err = act(key, request, verb);
 		text += used;
 		len -= used;
 	}
+	return err;
+}
+
+int nerveskey_provision_write(struct nerveskey *key,
+			      enum nerveskey_provision which, const char *text,
+			      size_t len)
+{
+	int err;
+
+	fail_clear();
+	pthread_mutex_lock(&key->staging);
+	err = feed(key, key->request[which], text, len);
+	note_serial(key);
+	watch_staged(key);
 	pthread_mutex_unlock(&key->staging);
 	return err;
 }
@@ -88,6 +177,7 @@ int nerveskey_provision_end(struct nerveskey *key,
 		key_refuse(key, err);
 	else
 		err = act(key, request, verb);
+	note_serial(key);
 	pthread_mutex_unlock(&key->staging);
 	return err;
 }

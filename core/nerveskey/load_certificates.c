@@ -272,25 +272,30 @@ static int sign_in_session(void *context, const uint8_t digest[static 32],
 	return atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
 }
 
+/* Before the OTP zone can be read: the staged serial, or the chip's own. */
 int load_request(struct nerveskey *key, struct bytes *out)
 {
 	char fallback[(8 * CHIP_SERIAL_SIZE + 4) / 5 + 1];
-	const uint8_t *serial = key->cache.otp.serial;
-	size_t serial_len = key->cache.otp.serial_len;
 	uint8_t public_key[64];
+	struct certificate_device device = {
+		.public_key = public_key,
+		.serial = key->cache.otp.serial,
+		.serial_len = key->cache.otp.serial_len,
+		.chip_serial = key->cache.chip_serial,
+	};
 	int err;
 
-	if (serial_len == 0) {
+	if (device.serial_len == 0 && key->request_serial_len > 0) {
+		device.serial = key->request_serial;
+		device.serial_len = key->request_serial_len;
+	} else if (device.serial_len == 0) {
 		base32_encode(key->cache.chip_serial, CHIP_SERIAL_SIZE,
 			      fallback);
-		serial = (const uint8_t *)fallback;
-		serial_len = strlen(fallback);
+		device.serial = (const uint8_t *)fallback;
+		device.serial_len = strlen(fallback);
 	}
 	err = key_public_key(key, public_key);
 	if (err < 0)
 		return err;
-	return certificate_request(
-		&(struct certificate_device){ public_key, serial, serial_len,
-					      key->cache.chip_serial },
-		sign_in_session, key, out);
+	return certificate_request(&device, sign_in_session, key, out);
 }

@@ -223,7 +223,7 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 	key = calloc(1, sizeof(*key));
 	if (!key)
 		return -ENOMEM;
-	pthread_mutex_init(&key->staging, NULL);
+	key_expiry_init(key);
 	pthread_mutex_init(&key->cache_lock, NULL);
 	chip_lock_init(&key->chip_lock);
 	err = copy_options(key, options);
@@ -251,6 +251,7 @@ close:
 
 void nerveskey_close(struct nerveskey *key)
 {
+	key_expiry_end(key);
 	if (key->chip)
 		atecc_close(key->chip);
 	for (size_t i = 0; i < 2; i++)
@@ -260,7 +261,6 @@ void nerveskey_close(struct nerveskey *key)
 	settings_free(key->cache.settings);
 	chip_lock_destroy(&key->chip_lock);
 	pthread_mutex_destroy(&key->cache_lock);
-	pthread_mutex_destroy(&key->staging);
 	free(key->state_dir);
 	explicit_bzero(key, sizeof(*key));
 	free(key);

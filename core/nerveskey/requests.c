@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the chip is asked to do: sign, draw, agree, derive; and the free slots. */
+/* What the chip is asked to do: sign, draw random bytes, agree on a secret. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "key.h"
 #include "log.h"
 
-static int require_key(struct nerveskey *key)
+int key_require(struct nerveskey *key)
 {
 	enum key_state state = key->cache.state;
 
@@ -23,7 +23,7 @@ static int require_key(struct nerveskey *key)
 }
 
 /* On a volatile part a refusal mostly means that nobody has activated it. */
-static int explain_refusal(struct nerveskey *key, int err)
+int key_explain_refusal(struct nerveskey *key, int err)
 {
 	bool open;
 
@@ -53,7 +53,7 @@ static int sign_again(struct nerveskey *key, const uint8_t digest[static 32],
 
 	err = key_look(key);
 	if (err == 0)
-		err = require_key(key);
+		err = key_require(key);
 	if (err == 0)
 		err = atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
 	if (err < 0)
@@ -71,11 +71,11 @@ static int sign(struct nerveskey *key, const uint8_t digest[static 32],
 {
 	int err;
 
-	err = require_key(key);
+	err = key_require(key);
 	if (err == 0)
 		err = atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
 	if (err < 0)
-		return explain_refusal(key, err);
+		return key_explain_refusal(key, err);
 	if (key->cache.signs_otherwise ||
 	    signature_is_ours(key, digest, signature))
 		return 0;
@@ -161,111 +161,10 @@ int nerveskey_ecdh(struct nerveskey *key, const uint8_t peer[static 64],
 	err = key_enter(key, OP_ECDH);
 	if (err < 0)
 		return err;
-	err = require_key(key);
+	err = key_require(key);
 	if (err == 0)
-		err = explain_refusal(
+		err = key_explain_refusal(
 			key,
 			atecc_ecdh(key->chip, SLOT_DEVICE_KEY, peer, secret));
 	return key_leave(key, OP_ECDH, err);
-}
-
-static int require_volatile(struct nerveskey *key)
-{
-	if (key->cache.kind != CONFIG_VOLATILE)
-		return fail_because(ENODATA, "the chip was not provisioned "
-					     "with mode=volatile");
-	return require_key(key);
-}
-
-int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
-		     uint8_t mac[static 32])
-{
-	int err;
-
-	err = key_enter(key, OP_DERIVE);
-	if (err < 0)
-		return err;
-	err = require_volatile(key);
-	if (err == 0)
-		err = explain_refusal(
-			key,
-			atecc_mac(key->chip, SLOT_ENCRYPTION_KEY, data, mac));
-	return key_leave(key, OP_DERIVE, err);
-}
-
-static int read_free_slot(struct nerveskey *key, unsigned int slot,
-			  uint8_t data[static NERVESKEY_SLOT_SIZE])
-{
-	int err;
-
-	err = require_key(key);
-	if (err < 0)
-		return err;
-	if (!nerveskey_slot_is_free(key, slot))
-		return fail_because(ENOENT, "slot %u holds a key", slot);
-	return atecc_read_slot(key->chip, slot, data, NERVESKEY_SLOT_SIZE);
-}
-
-int nerveskey_slot_get(struct nerveskey *key, unsigned int slot,
-		       uint8_t data[static NERVESKEY_SLOT_SIZE])
-{
-	uint8_t now[NERVESKEY_SLOT_SIZE];
-	int err;
-
-	err = key_enter(key, OP_SLOT_READ);
-	if (err < 0)
-		return err;
-	err = read_free_slot(key, slot, now);
-	if (err == 0)
-		memcpy(data, now, sizeof(now));
-	return key_leave(key, OP_SLOT_READ, err);
-}
-
-/* Word by word: what does not change is not worn. */
-static int write_words(struct nerveskey *key, unsigned int slot,
-		       const uint8_t *now, const uint8_t *wanted)
-{
-	uint8_t after[NERVESKEY_SLOT_SIZE];
-	int err;
-
-	for (unsigned int at = 0; at < NERVESKEY_SLOT_SIZE; at += 4) {
-		if (memcmp(now + at, wanted + at, 4) == 0)
-			continue;
-		err = atecc_write(key->chip, ATECC_DATA,
-				  slot_address(slot, at / 32, at % 32 / 4),
-				  wanted + at, 4);
-		if (err < 0)
-			return err;
-	}
-	err = read_free_slot(key, slot, after);
-	if (err == 0 && memcmp(after, wanted, sizeof(after)) != 0)
-		return fail_because(EIO,
-				    "slot %u does not hold what was "
-				    "written to it",
-				    slot);
-	return err;
-}
-
-int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
-		       const uint8_t *data, size_t len)
-{
-	uint8_t now[NERVESKEY_SLOT_SIZE], wanted[NERVESKEY_SLOT_SIZE];
-	int err;
-
-	fail_clear();
-	if (offset > sizeof(now) || len > sizeof(now) - offset)
-		return key_refuse(
-			key, fail_because(EFBIG, "byte %zu: a slot has %d",
-					  offset + len, NERVESKEY_SLOT_SIZE));
-	err = key_enter(key, OP_SLOT_WRITE);
-	if (err < 0)
-		return err;
-	err = read_free_slot(key, slot, now);
-	if (err == 0) {
-		memcpy(wanted, now, sizeof(now));
-		memcpy(wanted + offset, data, len);
-		if (memcmp(wanted, now, sizeof(now)) != 0)
-			err = write_words(key, slot, now, wanted);
-	}
-	return key_leave(key, OP_SLOT_WRITE, err);
 }

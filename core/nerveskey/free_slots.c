@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The free slots: 36 bytes of EEPROM each. */
+#include <errno.h>
+#include <string.h>
+
+#include "error.h"
+#include "key.h"
+
+static int read_free_slot(struct nerveskey *key, unsigned int slot,
+			  uint8_t data[static NERVESKEY_SLOT_SIZE])
+{
+	int err;
+
+	err = key_require(key);
+	if (err < 0)
+		return err;
+	if (!nerveskey_slot_is_free(key, slot))
+		return fail_because(ENOENT, "slot %u holds a key", slot);
+	return atecc_read_slot(key->chip, slot, data, NERVESKEY_SLOT_SIZE);
+}
+
+int nerveskey_slot_get(struct nerveskey *key, unsigned int slot,
+		       uint8_t data[static NERVESKEY_SLOT_SIZE])
+{
+	uint8_t now[NERVESKEY_SLOT_SIZE];
+	int err;
+
+	err = key_enter(key, OP_SLOT_READ);
+	if (err < 0)
+		return err;
+	err = read_free_slot(key, slot, now);
+	if (err == 0)
+		memcpy(data, now, sizeof(now));
+	return key_leave(key, OP_SLOT_READ, err);
+}
+
+/* Word by word: what does not change is not worn. */
+static int write_words(struct nerveskey *key, unsigned int slot,
+		       const uint8_t *now, const uint8_t *wanted)
+{
+	uint8_t after[NERVESKEY_SLOT_SIZE];
+	int err;
+
+	for (unsigned int at = 0; at < NERVESKEY_SLOT_SIZE; at += 4) {
+		if (memcmp(now + at, wanted + at, 4) == 0)
+			continue;
+		err = atecc_write(key->chip, ATECC_DATA,
+				  slot_address(slot, at / 32, at % 32 / 4),
+				  wanted + at, 4);
+		if (err < 0)
+			return err;
+	}
+	err = read_free_slot(key, slot, after);
+	if (err == 0 && memcmp(after, wanted, sizeof(after)) != 0)
+		return fail_because(EIO,
+				    "slot %u does not hold what was "
+				    "written to it",
+				    slot);
+	return err;
+}
+
+int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
+		       const uint8_t *data, size_t len)
+{
+	uint8_t now[NERVESKEY_SLOT_SIZE], wanted[NERVESKEY_SLOT_SIZE];
+	int err;
+
+	fail_clear();
+	if (offset > sizeof(now) || len > sizeof(now) - offset)
+		return key_refuse(
+			key, fail_because(EFBIG, "byte %zu: a slot has %d",
+					  offset + len, NERVESKEY_SLOT_SIZE));
+	err = key_enter(key, OP_SLOT_WRITE);
+	if (err < 0)
+		return err;
+	err = read_free_slot(key, slot, now);
+	if (err == 0) {
+		memcpy(wanted, now, sizeof(now));
+		memcpy(wanted + offset, data, len);
+		if (memcmp(wanted, now, sizeof(now)) != 0)
+			err = write_words(key, slot, now, wanted);
+	}
+	return key_leave(key, OP_SLOT_WRITE, err);
+}
