@@ -2,9 +2,13 @@
 #include "certificate.h"
 
 #include <errno.h>
+#include <string.h>
+#include <gnutls/x509.h>
 
 #include "crypto.h"
 #include "error.h"
+#include "name.h"
+#include "parts.h"
 #include "pem.h"
 #include "public_key.h"
 #include "x509.h"
@@ -46,6 +50,47 @@ int certificate_public_key(const struct bytes *der,
 	if (err < 0)
 		return err;
 	return public_key_read(cert.public_key, public_key);
+}
+
+int certificate_is_ca(const struct bytes *der)
+{
+	const gnutls_datum_t datum = { der->data, (unsigned int)der->len };
+	gnutls_x509_crt_t cert;
+	int ret;
+
+	ret = gnutls_x509_crt_init(&cert);
+	if (ret < 0)
+		return crypto_failed(ret, ENOMEM, "the certificate");
+	ret = gnutls_x509_crt_import(cert, &datum, GNUTLS_X509_FMT_DER);
+	if (ret >= 0)
+		ret = gnutls_x509_crt_get_ca_status(cert, NULL);
+	gnutls_x509_crt_deinit(cert);
+	if (ret == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+		return 0;
+	return ret < 0 ? crypto_failed(ret, EINVAL, "the certificate")
+		       : ret > 0;
+}
+
+int certificate_serial(const struct bytes *der,
+		       uint8_t serial[static CERTIFICATE_SERIAL_MAX],
+		       size_t *len)
+{
+	struct der_view text;
+	struct x509 cert;
+	int err;
+
+	err = x509_split(der, &cert);
+	if (err < 0)
+		return err;
+	if (name_read_common(cert.subject, &text) < 0)
+		return fail_because(EINVAL, "the certificate's subject is not"
+					    " one CN in UTF-8");
+	err = parts_check_serial(text.data, text.len);
+	if (err < 0)
+		return err;
+	memcpy(serial, text.data, text.len);
+	*len = text.len;
+	return 0;
 }
 
 int certificate_from_pem(const struct bytes *pem, struct bytes *der)

@@ -76,6 +76,17 @@ int certificate_verify(const struct bytes *der, const struct bytes *issuer_der);
 int certificate_public_key(const struct bytes *der,
 			   uint8_t public_key[static 64]);
 
+/* 1 when it is a CA's (basicConstraints), else 0; -EINVAL: no certificate. */
+int certificate_is_ca(const struct bytes *der);
+
+/*
+ * The subject's CN, when that is its only name, in UTF-8, and fits: what a
+ * device certificate says its serial is. -EINVAL with the reason.
+ */
+int certificate_serial(const struct bytes *der,
+		       uint8_t serial[static CERTIFICATE_SERIAL_MAX],
+		       size_t *len);
+
 /* First PEM certificate in `pem` (other blocks are passed over). -EINVAL. */
 int certificate_from_pem(const struct bytes *pem, struct bytes *der);
 /* As `openssl x509` prints it, appended to `pem`. */

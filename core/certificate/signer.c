@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <gnutls/x509.h>
 
 #include "crypto.h"
 #include "error.h"
@@ -22,25 +21,6 @@ struct signer {
 	bool extended_dates;
 };
 
-static int check_ca(const struct bytes *der)
-{
-	const gnutls_datum_t datum = { der->data, (unsigned int)der->len };
-	gnutls_x509_crt_t cert;
-	int ret;
-
-	ret = gnutls_x509_crt_init(&cert);
-	if (ret < 0)
-		return crypto_failed(ret, ENOMEM, "signer's certificate");
-	ret = gnutls_x509_crt_import(cert, &datum, GNUTLS_X509_FMT_DER);
-	if (ret >= 0)
-		ret = gnutls_x509_crt_get_ca_status(cert, NULL);
-	gnutls_x509_crt_deinit(cert);
-	if (ret == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE || ret == 0)
-		return fail_because(EINVAL, "the signer's certificate is not"
-					    " that of a CA");
-	return ret < 0 ? crypto_failed(ret, EINVAL, "signer's certificate") : 0;
-}
-
 static int open_certificate(const struct bytes *pem, struct signer *signer)
 {
 	int err;
@@ -53,8 +33,12 @@ static int open_certificate(const struct bytes *pem, struct signer *signer)
 	if (err == -EINVAL)
 		return fail_because(EINVAL, "signer's certificate: %s",
 				    fail_reason());
+	if (err < 0)
+		return err;
+	err = certificate_is_ca(&signer->der);
 	if (err == 0)
-		err = check_ca(&signer->der);
+		return fail_because(EINVAL, "the signer's certificate is not"
+					    " that of a CA");
 	if (err < 0)
 		return err;
 	err = certificate_compress_signer(&signer->der, signer->compressed,

@@ -269,6 +269,48 @@ static void verification_wants_the_issuer_itself(void **state)
 	json_decref(signers);
 }
 
+static void a_certificate_says_whose_it_is(void **state)
+{
+	json_t *devices = golden_json("devices.json"), *one;
+	struct bytes signer = golden_file("signers/y31.cert"), der = BYTES_INIT;
+	uint8_t serial[CERTIFICATE_SERIAL_MAX];
+	size_t i, len, count = 0;
+
+	(void)state;
+	assert_ok(certificate_from_pem(&signer, &der));
+	assert_int_equal(certificate_is_ca(&der), 1);
+	json_array_foreach(devices, i, one)
+	{
+		const char *name = golden_text(one, "name");
+		struct bytes want, cert;
+		int err;
+
+		if (!golden_has(one, "der"))
+			continue;
+		want = golden_hex(one, "manufacturer_sn_hex");
+		cert = golden_hex(one, "der");
+		assert_int_equal(certificate_is_ca(&cert), 0);
+		err = certificate_serial(&cert, serial, &len);
+		if (strcmp(name, "slash-attr") == 0) {
+			assert_refused(err, name, "not one CN");
+		} else if (strcmp(name, "trailing-nul") == 0) {
+			assert_refused(err, name, "NUL");
+		} else {
+			assert_ok(err);
+			assert_bytes(serial, len, &want);
+			count++;
+		}
+		bytes_free(&want);
+		bytes_free(&cert);
+	}
+	golden_count("serials of certificates", count);
+	assert_ok(bytes_resize(&der, der.len - 1));
+	assert_int_equal(certificate_is_ca(&der), -EINVAL);
+	bytes_free(&signer);
+	bytes_free(&der);
+	json_decref(devices);
+}
+
 /* The serial of another device, its chip, or its key make another certificate. */
 static void devices_compress_for_their_own_chip_only(void **state)
 {
@@ -315,6 +357,7 @@ int main(void)
 		cmocka_unit_test(changed_certificates_are_refused_or_other),
 		cmocka_unit_test(cut_certificates_are_refused),
 		cmocka_unit_test(verification_wants_the_issuer_itself),
+		cmocka_unit_test(a_certificate_says_whose_it_is),
 		cmocka_unit_test(devices_compress_for_their_own_chip_only),
 	};
 
