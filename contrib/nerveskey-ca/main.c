@@ -33,7 +33,7 @@ static void print_line(enum log_level level, const char *line)
 		level <= LOG_LEVEL_ERROR ? "" : "warning: ", line);
 }
 
-static int complain(enum exit_status status)
+static int complain(int status)
 {
 	fprintf(stderr, "nerveskey-ca: %s\n", fail_reason());
 	if (status == EXIT_USAGE)

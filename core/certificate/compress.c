@@ -34,49 +34,52 @@ static int guess(const struct kind *kind, const struct x509 *x509,
 	return 0;
 }
 
+/* Without extended dates the serial number would be another hash. */
+static int serial_differs(const struct x509 *original)
+{
+	struct validity validity;
+
+	if (validity_from_x509(original->validity, &validity) == 0 &&
+	    validity_is_extended(&validity))
+		return fail_because(
+			EINVAL,
+			"the certificate does not compress: issued in %u for"
+			" %u years (without extended dates the year is at most"
+			" %u, for at most %u)",
+			validity.issue.year, validity.years, VALIDITY_LAST_YEAR,
+			VALIDITY_YEARS);
+	return not_compressible("its serial number is not the hash that its"
+				" kind wants");
+}
+
 /* -EINVAL and which part it is that comes out differently. */
 static int explain(const struct x509 *original, const struct bytes *rebuilt)
 {
-	static const struct {
-		size_t part;
+	struct x509 made;
+	const struct {
+		const struct der_view *is, *would_be;
 		const char *reason;
 	} table[] = {
-		{ offsetof(struct x509, issuer),
+		{ &original->issuer, &made.issuer,
 		  "its issuer is not named as its kind wants" },
-		{ offsetof(struct x509, subject),
+		{ &original->subject, &made.subject,
 		  "its subject is not named as its kind wants" },
-		{ offsetof(struct x509, validity),
+		{ &original->validity, &made.validity,
 		  "its dates are encoded in another way" },
-		{ offsetof(struct x509, public_key),
+		{ &original->public_key, &made.public_key,
 		  "its public key is not the one given" },
-		{ offsetof(struct x509, rest),
+		{ &original->rest, &made.rest,
 		  "its extensions are not exactly those of its kind" },
-		{ offsetof(struct x509, serial),
-		  "its serial number is not the hash that its kind wants" },
 	};
-	struct validity validity;
-	struct x509 made;
 
-	if (x509_split(rebuilt, &made) < 0 ||
-	    validity_from_x509(original->validity, &validity) < 0)
+	if (x509_split(rebuilt, &made) < 0)
 		return -EINVAL;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
-		const struct der_view *a, *b;
-
-		a = (const void *)((const char *)original + table[i].part);
-		b = (const void *)((const char *)&made + table[i].part);
-		if (der_equal(a, b))
-			continue;
-		if (a == &original->serial && validity_is_extended(&validity))
-			return fail_because(
-				EINVAL,
-				"the certificate does not compress: issued in"
-				" %u for %u years (without extended dates the"
-				" year is at most %u, for at most %u)",
-				validity.issue.year, validity.years,
-				VALIDITY_LAST_YEAR, VALIDITY_YEARS);
-		return not_compressible(table[i].reason);
+		if (!der_equal(table[i].is, table[i].would_be))
+			return not_compressible(table[i].reason);
 	}
+	if (!der_equal(&original->serial, &made.serial))
+		return serial_differs(original);
 	return not_compressible("its signature is encoded in another way");
 }
 

@@ -26,8 +26,8 @@ int settings_clone(const struct settings *from, struct settings **settings);
 void settings_free(struct settings *settings);
 
 /*
- * From the bytes of the space. A space of only 00 or only FF is an empty map;
- * bytes after the term are not looked at. -EUCLEAN when it is no map we can
+ * From the bytes of the space. One that begins with 32 bytes 00 or FF is an
+ * empty map; bytes after the term are not looked at. -EUCLEAN when it is no map we can
  * read (with the reason and the offset).
  */
 int settings_decode(const uint8_t *space, size_t len,

@@ -39,9 +39,14 @@ int settings_load(struct atecc *chip, const struct settings_place *place,
 /*
  * Make the chip hold `etf` followed by zeros. `space` is what it holds now, as
  * settings_load() or the last settings_store() left it, and is kept true.
- * Only 32-byte blocks that differ are written; all are read back.
+ * Only 32-byte blocks that differ are written (4-byte words at the ends of the
+ * slots 7 to 5), and what the redo record takes; all are read back.
+ * -ESTALE: the chip does not hold `space` any more; nothing is written. After
+ * any other error `space` may be untrue: load it again, which finishes an
+ * update that had got past its record.
  * -ENOSPC: longer than the space, or neither the chip nor the state directory
- * has room for the redo record; nothing is written then.
+ * has room for the redo record; -EINVAL: not one external term. Nothing is
+ * written then.
  */
 int settings_store(struct atecc *chip, const struct settings_place *place,
 		   struct settings_space *space, const struct bytes *etf);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "settings_journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "error.h"
+#include "log.h"
+#include "text.h"
+
+static const char title[] = "nerveskeyfs settings journal 1\n";
+#define TITLE_LEN (sizeof(title) - 1)
+#define CRC_LEN	  4
+
+/* Title, the space before, the space after, CRC-32 of it all. */
+struct image {
+	size_t len;
+	uint8_t data[TITLE_LEN + 2 * SETTINGS_SPACE_MAX + CRC_LEN];
+};
+
+static void file_name(const struct settings_place *place, const char *suffix,
+		      char name[static 40])
+{
+	char serial[2 * sizeof(place->chip_serial) + 1];
+
+	hex_encode(place->chip_serial, sizeof(place->chip_serial), serial);
+	snprintf(name, 40, "%s.%s", serial, suffix);
+}
+
+static void put_crc(struct image *image)
+{
+	uint32_t crc =
+		(uint32_t)crc32(0, image->data, (uInt)(image->len - CRC_LEN));
+
+	for (size_t i = 0; i < CRC_LEN; i++)
+		image->data[image->len - CRC_LEN + i] = (uint8_t)(crc >> 8 * i);
+}
+
+static void make_image(size_t len, const uint8_t *now, const uint8_t *then,
+		       struct image *image)
+{
+	image->len = TITLE_LEN + 2 * len + CRC_LEN;
+	memcpy(image->data, title, TITLE_LEN);
+	memcpy(image->data + TITLE_LEN, now, len);
+	memcpy(image->data + TITLE_LEN + len, then, len);
+	put_crc(image);
+}
+
+static int open_dir(const struct settings_place *place)
+{
+	int dir = open(place->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return dir < 0 ? -errno : dir;
+}
+
+static int write_file(int dir, const char *name, const struct image *image)
+{
+	int err = 0, file;
+
+	unlinkat(dir, name, 0);
+	file = openat(dir, name,
+		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		      0600);
+	if (file < 0)
+		return -errno;
+	for (size_t at = 0; err == 0 && at < image->len;) {
+		ssize_t len = write(file, image->data + at, image->len - at);
+
+		if (len >= 0)
+			at += (size_t)len;
+		else if (errno != EINTR)
+			err = -errno;
+	}
+	if (err == 0 && fsync(file) < 0)
+		err = -errno;
+	close(file);
+	return err;
+}
+
+/* Under its name only when it is whole and on the disk. */
+static int replace_file(int dir, const struct settings_place *place,
+			const struct image *image)
+{
+	char name[40], fresh[40];
+	int err;
+
+	file_name(place, "journal", name);
+	file_name(place, "new", fresh);
+	err = write_file(dir, fresh, image);
+	if (err == 0 && renameat(dir, fresh, dir, name) < 0)
+		err = -errno;
+	if (err == 0 && fsync(dir) < 0)
+		err = -errno;
+	if (err < 0) {
+		unlinkat(dir, fresh, 0);
+		unlinkat(dir, name, 0);
+	}
+	return err;
+}
+
+int journal_write(const struct settings_place *place, const uint8_t *now,
+		  const uint8_t *then)
+{
+	struct image image;
+	int dir, err;
+
+	if (!place->state_dir)
+		return fail_because(
+			ENOSPC,
+			"the settings leave no room on the chip to change them safely, and there is no state directory");
+	mkdir(place->state_dir, 0700);
+	dir = open_dir(place);
+	if (dir < 0) {
+		err = dir;
+		goto refuse;
+	}
+	make_image(place->len, now, then, &image);
+	err = replace_file(dir, place, &image);
+	close(dir);
+	if (err == 0)
+		return 0;
+refuse:
+	return fail_because(
+		ENOSPC,
+		"the settings leave no room on the chip to change them safely, and a journal in %s failed: %s",
+		place->state_dir, strerror(-err));
+}
+
+static int read_file(int dir, const char *name, struct image *image)
+{
+	int file = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t len;
+
+	if (file < 0)
+		return -errno;
+	image->len = 0;
+	do {
+		len = read(file, image->data + image->len,
+			   sizeof(image->data) - image->len);
+		if (len > 0)
+			image->len += (size_t)len;
+	} while (len > 0 || (len < 0 && errno == EINTR));
+	close(file);
+	return len < 0 ? -EIO : 0;
+}
+
+int journal_read(const struct settings_place *place, uint8_t *now,
+		 uint8_t *then)
+{
+	struct image image = { 0 }, made;
+	char name[40];
+	int dir, err;
+
+	if (!place->state_dir)
+		return -ENOENT;
+	dir = open_dir(place);
+	if (dir < 0)
+		return -ENOENT;
+	file_name(place, "journal", name);
+	err = read_file(dir, name, &image);
+	close(dir);
+	/* Whole when it is what would be made of its content. */
+	make_image(place->len, image.data + TITLE_LEN,
+		   image.data + TITLE_LEN + place->len, &made);
+	if (err < 0 || image.len != made.len ||
+	    memcmp(image.data, made.data, made.len) != 0) {
+		err = -ENOENT;
+	} else {
+		memcpy(now, image.data + TITLE_LEN, place->len);
+		memcpy(then, image.data + TITLE_LEN + place->len, place->len);
+	}
+	return err;
+}
+
+void journal_remove(const struct settings_place *place)
+{
+	char name[40];
+	int dir;
+
+	if (!place->state_dir)
+		return;
+	dir = open_dir(place);
+	if (dir < 0)
+		return;
+	file_name(place, "journal", name);
+	if (unlinkat(dir, name, 0) < 0 ? errno != ENOENT : fsync(dir) < 0)
+		log_write(LOG_LEVEL_WARNING, "cannot remove %s/%s: %s",
+			  place->state_dir, name, strerror(errno));
+	close(dir);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What settings.c and settings_edit.c share. */
+#ifndef NK_SETTINGS_MAP_H
+#define NK_SETTINGS_MAP_H
+
+#include "bytes.h"
+#include "settings.h"
+
+struct entry {
+	struct bytes name, key, value; /* the last two as terms */
+};
+
+struct settings {
+	struct entry *entries; /* in the order of the map */
+	size_t count, cap;
+};
+
+/* Free what it holds. */
+void entry_free(struct entry *entry);
+/* NULL when there is none. The next insertion makes it invalid. */
+struct entry *entry_find(const struct settings *settings, const char *name);
+/* At `index`, taking over what `entry` holds, which is empty then. -ENOMEM. */
+int entry_insert(struct settings *settings, size_t index, struct entry *entry);
+
+#endif

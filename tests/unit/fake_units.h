@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A chip that only has a settings space, and whose power can be cut: before a
+ * write, within it, after it.
+ */
+#ifndef NK_FAKE_UNITS_H
+#define NK_FAKE_UNITS_H
+
+#include "settings_units.h"
+
+/*
+ * What the unit that was being written then holds: 1 to 31 first bytes are new
+ * (form 0 to 30), or so many last bytes (31 to 61), or as named.
+ */
+enum cut_form {
+	CUT_FIRST_BYTES = 0,
+	CUT_LAST_BYTES = 31,
+	CUT_BEFORE = 62,
+	CUT_AFTER,
+	CUT_ZEROS,
+	CUT_ONES,
+	CUT_OLD_AND_NEW,
+	CUT_OLD_OR_NEW,
+	CUT_GARBAGE,
+	CUT_OTHER_GARBAGE,
+	CUT_FORMS
+};
+
+struct fake_units {
+	uint8_t data[SETTINGS_SPACE_MAX];
+	size_t reads, writes; /* done so far */
+	size_t cut_at; /* the write at which power goes; SIZE_MAX: none */
+	int form;
+	bool dead, stuck; /* stuck: writes are acknowledged and lost */
+	uint32_t seed;
+};
+
+struct unit_io fake_io(struct fake_units *fake);
+/* Power on again. */
+void fake_revive(struct fake_units *fake);
+void fake_cut(struct fake_units *fake, size_t at, int form);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "settings_fixture.h"
+
+#include <stdlib.h>
+
+#include "etf.h"
+#include "text.h"
+
+struct bytes from_text(const char *text)
+{
+	struct bytes b = BYTES_INIT;
+
+	assert_int_equal(bytes_set(&b, text, strlen(text)), 0);
+	return b;
+}
+
+struct bytes encoded(const struct settings *settings)
+{
+	struct bytes etf = BYTES_INIT;
+
+	assert_int_equal(settings_encode(settings, &etf), 0);
+	return etf;
+}
+
+int put_text(struct settings *settings, const char *name, const char *text)
+{
+	struct bytes value = from_text(text);
+	int err = settings_put(settings, name, &value);
+
+	bytes_free(&value);
+	return err;
+}
+
+void assert_value(struct settings *settings, const char *name, const char *want)
+{
+	struct bytes text = BYTES_INIT;
+
+	assert_int_equal(settings_get(settings, name, &text), 0);
+	assert_string_equal(bytes_text(&text), want);
+	bytes_free(&text);
+}
+
+struct bytes golden_space(const json_t *one)
+{
+	static const char *const slots[] = { "slot8", "slot7", "slot6",
+					     "slot5" };
+	struct bytes space = BYTES_INIT;
+
+	for (size_t i = 0; i < 4; i++) {
+		struct bytes slot = golden_hex(one, slots[i]);
+
+		assert_int_equal(bytes_append(&space, slot.data, slot.len), 0);
+		bytes_free(&slot);
+	}
+	return space;
+}
+
+static int collect(void *context, const char *name)
+{
+	struct names *names = context;
+
+	assert_true(names->count < 200);
+	names->name[names->count++] = strdup(name);
+	return 0;
+}
+
+struct names all_names(const struct settings *settings)
+{
+	struct names names = { 0 };
+
+	assert_int_equal(settings_each(settings, collect, &names), 0);
+	return names;
+}
+
+void free_names(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->name[i]);
+}
+
+struct bytes term_of_hex(const char *hex)
+{
+	struct bytes term = BYTES_INIT;
+
+	assert_int_equal(bytes_resize(&term, strlen(hex) / 2), 0);
+	assert_int_equal(hex_decode(hex, term.data, term.len), 0);
+	assert_int_equal(etf_check(term.data, term.len), 0);
+	return term;
+}

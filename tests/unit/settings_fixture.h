@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings for tests; what cannot be had fails the test. */
+#ifndef NK_SETTINGS_FIXTURE_H
+#define NK_SETTINGS_FIXTURE_H
+
+#include "golden.h"
+
+#include "settings.h"
+
+struct bytes from_text(const char *text);
+/* A term, checked. */
+struct bytes term_of_hex(const char *hex);
+struct bytes encoded(const struct settings *settings);
+/* settings_put() of a C string. */
+int put_text(struct settings *settings, const char *name, const char *text);
+void assert_value(struct settings *settings, const char *name,
+		  const char *want);
+/* The 524 bytes as the chip has them after a golden "put". */
+struct bytes golden_space(const json_t *one);
+
+struct names {
+	size_t count;
+	char *name[200];
+};
+
+struct names all_names(const struct settings *settings);
+void free_names(struct names *names);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Waking from every state, finding the address, chips that are not there. */
+#include "golden.h"
+
+#include <errno.h>
+
+#include "error.h"
+#include "fake_chip.h"
+
+static void an_operation_is_one_wake_and_one_sleep(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+	uint8_t data[64] = { 0 };
+
+	(void)state;
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(atecc_sign(chip, 0, data, data), 0);
+	atecc_end(chip);
+	assert_string_equal(fake->log, "sW16R41RS");
+	/* Wake 1.5 ms, and the typical times of the fastest part. */
+	assert_int_equal(fake->now_us, 1500 + 100 + 42000);
+	atecc_close(chip);
+}
+
+static void a_chip_left_awake_is_put_to_sleep_first(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+
+	(void)state;
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	atecc_close(chip); /* as if killed */
+	assert_int_equal(atecc_open("named", &chip), 0);
+	fake_clear_log(fake);
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_string_equal(fake->log, "SW");
+	atecc_end(chip);
+	atecc_close(chip);
+}
+
+static void a_latched_failure_is_slept_off(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+
+	(void)state;
+	fake->wake_statuses = (const uint8_t *)"\x08\x07";
+	fake->wake_status_count = 2;
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_string_equal(fake->log, "sWSWSW");
+	atecc_end(chip);
+	atecc_close(chip);
+}
+
+static void a_failure_that_stays_is_eio_with_the_reason(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+
+	(void)state;
+	fake->wake_statuses = (const uint8_t *)"\x08\x08\x08\x08\x08";
+	fake->wake_status_count = 5;
+	assert_int_equal(atecc_begin(chip, 1000), -EIO);
+	assert_string_equal(fake->log, "sWSWSWSWS");
+	assert_non_null(strstr(fail_reason(), "health test"));
+	atecc_close(chip);
+}
+
+static void a_chip_that_tests_itself_first_is_waited_for(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+
+	(void)state;
+	fake->wake_answers_after = 14000;
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_string_equal(fake->log, "swrrR");
+	atecc_end(chip);
+	atecc_close(chip);
+}
+
+/* Left so by a program that was killed, say. */
+static void a_chip_in_the_middle_of_a_command_is_waited_for(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, false);
+
+	(void)state;
+	fake->busy_until = 665000;
+	assert_int_equal(atecc_begin(chip, 3000), 0);
+	assert_in_range(fake->now_us, 665000, 720000);
+	atecc_end(chip);
+	atecc_close(chip);
+}
+
+/* Where nobody knows the part, that it is gone takes as long to know. */
+static void
+a_chip_that_is_gone_is_missed_once_then_noticed_at_once(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, false);
+	uint8_t config[128];
+	uint64_t start_us;
+
+	(void)state;
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	fake->reply = "0123f1e200006003d3c4b5a6ee010100c0000000832087208f20c48f"
+		      "8f8f8f8f";
+	assert_int_equal(atecc_read_config(chip, config), 0);
+	atecc_end(chip);
+	fake->address = 0;
+	start_us = fake->now_us;
+	assert_int_equal(atecc_begin(chip, 2000), -ENODEV);
+	/* The longest command of a 608 with this clock, and a last look around. */
+	assert_in_range(fake->now_us - start_us, 250000, 320000);
+	assert_non_null(strstr(fail_reason(), "0x60 or 0x35"));
+	start_us = fake->now_us;
+	assert_int_equal(atecc_begin(chip, 2000), -ENODEV);
+	assert_in_range(fake->now_us - start_us, 1, 100000);
+	fake->address = 0x60;
+	start_us = fake->now_us;
+	assert_int_equal(atecc_begin(chip, 2000), 0);
+	assert_in_range(fake->now_us - start_us, 1, 3000);
+	atecc_end(chip);
+	atecc_close(chip);
+}
+
+static void a_chip_that_never_was_is_enodev_in_time(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+
+	(void)state;
+	fake->address = 0;
+	assert_int_equal(atecc_begin(chip, 300), -ENODEV);
+	assert_in_range(fake->now_us, 1, 330000);
+	assert_non_null(strstr(fail_reason(), "0x60"));
+	assert_null(strstr(fail_reason(), "0x35"));
+	assert_int_equal(atecc_address(chip), 0);
+	atecc_close(chip);
+}
+
+static void adapters_other_words_for_nobody_are_enodev_too(void **state)
+{
+	static const int words[] = { -EIO, -ETIMEDOUT, -EREMOTEIO };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct fake_chip *fake;
+		struct atecc *chip = fake_open(&fake, true);
+
+		fake->address = 0;
+		fake->bus_err = words[i];
+		assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+		assert_non_null(strstr(fail_reason(), errno_name(words[i])));
+		atecc_close(chip);
+	}
+}
+
+static void such_adapters_do_not_hinder_a_chip_that_is_there(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+	uint8_t data[64];
+
+	(void)state;
+	fake->bus_err = -ETIMEDOUT;
+	fake->busy_until = 30000;
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(atecc_public_key(chip, 0, data), 0);
+	atecc_end(chip);
+	atecc_close(chip);
+}
+
+static void a_trust_and_go_part_is_found_where_none_is_named(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, false);
+
+	(void)state;
+	fake->address = 0x35;
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(atecc_address(chip), 0x35);
+	atecc_end(chip);
+	/* And remembered. */
+	fake_clear_log(fake);
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_string_equal(fake->log, "sW");
+	atecc_end(chip);
+	atecc_close(chip);
+}
+
+static void a_named_address_is_the_only_one_that_is_tried(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+
+	(void)state;
+	fake->address = 0x35;
+	assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+	atecc_close(chip);
+}
+
+static void a_chip_that_moved_is_found_again(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, false);
+
+	(void)state;
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	atecc_end(chip);
+	fake->address = 0x35;
+	assert_int_equal(atecc_begin(chip, 5000), 0);
+	assert_int_equal(atecc_address(chip), 0x35);
+	atecc_end(chip);
+	atecc_close(chip);
+}
+
+static void an_adapter_that_takes_seconds_ends_the_wake_soon(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+
+	(void)state;
+	fake->address = 0;
+	fake->bus_err = -ETIMEDOUT;
+	fake->slow_us = 5000000;
+	assert_int_equal(atecc_begin(chip, 2000), -ENODEV);
+	/* Sleep, the wake pulse, its answer: a transfer cannot be cut short. */
+	assert_in_range(fake->now_us, 2000000, 15002000);
+	atecc_close(chip);
+}
+
+static void the_end_tries_again_to_make_it_sleep(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+
+	(void)state;
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	fake_clear_log(fake);
+	fake->busy_until = fake->now_us + 1500;
+	atecc_end(chip);
+	assert_string_equal(fake->log, "ssS");
+	atecc_close(chip);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_operation_is_one_wake_and_one_sleep),
+		cmocka_unit_test(a_chip_left_awake_is_put_to_sleep_first),
+		cmocka_unit_test(a_latched_failure_is_slept_off),
+		cmocka_unit_test(a_failure_that_stays_is_eio_with_the_reason),
+		cmocka_unit_test(a_chip_that_tests_itself_first_is_waited_for),
+		cmocka_unit_test(
+			a_chip_in_the_middle_of_a_command_is_waited_for),
+		cmocka_unit_test(
+			a_chip_that_is_gone_is_missed_once_then_noticed_at_once),
+		cmocka_unit_test(a_chip_that_never_was_is_enodev_in_time),
+		cmocka_unit_test(
+			adapters_other_words_for_nobody_are_enodev_too),
+		cmocka_unit_test(
+			such_adapters_do_not_hinder_a_chip_that_is_there),
+		cmocka_unit_test(
+			a_trust_and_go_part_is_found_where_none_is_named),
+		cmocka_unit_test(a_named_address_is_the_only_one_that_is_tried),
+		cmocka_unit_test(a_chip_that_moved_is_found_again),
+		cmocka_unit_test(
+			an_adapter_that_takes_seconds_ends_the_wake_soon),
+		cmocka_unit_test(the_end_tries_again_to_make_it_sleep),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

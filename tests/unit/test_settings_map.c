@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The settings map as a directory has it. */
+#include "settings_fixture.h"
+
+#include <errno.h>
+
+static void a_space_of_zeros_or_ones_is_an_empty_map(void **state)
+{
+	uint8_t space[SETTINGS_SPACE_MAX];
+	struct settings *settings;
+	struct names names;
+
+	(void)state;
+	for (int fill = 0; fill < 256; fill += 255) {
+		memset(space, fill, sizeof(space));
+		assert_int_equal(
+			settings_decode(space, sizeof(space), &settings), 0);
+		names = all_names(settings);
+		assert_int_equal(names.count, 0);
+		settings_free(settings);
+		space[31] ^= 1;
+		assert_int_equal(
+			settings_decode(space, sizeof(space), &settings),
+			-EUCLEAN);
+	}
+}
+
+static struct settings *sample(void)
+{
+	/* %{"b" => 1, :mode => 2}, unsorted and with an old atom */
+	static const uint8_t etf[] = "\x83t\0\0\0\2m\0\0\0\1ba\1d\0\4modea\2";
+	struct settings *settings;
+
+	assert_int_equal(settings_decode(etf, sizeof(etf) - 1, &settings), 0);
+	return settings;
+}
+
+static void an_untouched_key_keeps_its_exact_term(void **state)
+{
+	static const char want[] =
+		"\x83t\0\0\0\3m\0\0\0\1am\0\0\0\1xm\0\0\0\1ba\1d\0\4modea\7";
+	struct bytes all = BYTES_INIT, got;
+	struct settings *settings = sample();
+
+	(void)state;
+	assert_int_equal(put_text(settings, "a", "x"), 0);
+	assert_int_equal(put_text(settings, ":mode", "7\n"), 0);
+	assert_int_equal(bytes_set(&all, want, sizeof(want) - 1), 0);
+	got = encoded(settings);
+	assert_bytes(got.data, got.len, &all);
+	bytes_free(&all);
+	bytes_free(&got);
+	settings_free(settings);
+}
+
+static void a_refused_put_changes_nothing(void **state)
+{
+	struct settings *settings = sample();
+	struct bytes before = encoded(settings), after;
+
+	(void)state;
+	assert_int_equal(put_text(settings, "b", "one"), -EINVAL);
+	assert_int_equal(put_text(settings, "x/y", "one"), -EINVAL);
+	assert_int_equal(settings_set_type(settings, "b", "list"), -EINVAL);
+	assert_int_equal(settings_set_type(settings, "b", "blob"), -EINVAL);
+	assert_int_equal(settings_set_type(settings, "c", "list"), -ENOENT);
+	assert_int_equal(settings_remove(settings, "c"), -ENOENT);
+	assert_int_equal(settings_rename(settings, "c", "d", 0), -ENOENT);
+	assert_int_equal(settings_rename(settings, "b", "x/y", 0), -EINVAL);
+	assert_int_equal(settings_rename(settings, "b", "", 0), -EINVAL);
+	assert_int_equal(settings_rename(settings, "b", ":mode", 1), -EEXIST);
+	assert_int_equal(settings_rename(settings, "b", "c", 2), -ENOENT);
+	assert_int_equal(settings_rename(settings, "b", "c", 3), -EINVAL);
+	assert_int_equal(settings_rename(settings, "b", "c", 4), -EINVAL);
+	after = encoded(settings);
+	assert_bytes(after.data, after.len, &before);
+	bytes_free(&before);
+	bytes_free(&after);
+	settings_free(settings);
+}
+
+static void rename_moves_replaces_and_exchanges(void **state)
+{
+	struct settings *settings = sample();
+	struct names names;
+
+	(void)state;
+	assert_int_equal(settings_rename(settings, "b", "c", 1), 0);
+	assert_value(settings, "c", "1");
+	assert_int_equal(settings_rename(settings, "c", ":mode", 2), 0);
+	assert_value(settings, "c", "2");
+	assert_value(settings, ":mode", "1");
+	assert_int_equal(settings_rename(settings, "c", ":mode", 0), 0);
+	assert_value(settings, ":mode", "2");
+	assert_int_equal(settings_rename(settings, ":mode", ":mode", 0), 0);
+	names = all_names(settings);
+	assert_int_equal(names.count, 1);
+	assert_null(settings_type(settings, "c"));
+	free_names(&names);
+	settings_free(settings);
+}
+
+static void types_are_converted_by_their_text(void **state)
+{
+	struct settings *settings = sample();
+
+	(void)state;
+	assert_int_equal(put_text(settings, "n", "12"), 0);
+	assert_string_equal(settings_type(settings, "n"), "binary");
+	assert_int_equal(settings_set_type(settings, "n", "integer"), 0);
+	assert_string_equal(settings_type(settings, "n"), "integer");
+	assert_int_equal(settings_set_type(settings, "n", "float"), 0);
+	assert_value(settings, "n", "12.0");
+	assert_int_equal(settings_set_type(settings, "n", "atom"), 0);
+	assert_int_equal(settings_set_type(settings, "n", "binary"), 0);
+	assert_value(settings, "n", "12.0");
+	assert_int_equal(put_text(settings, "n", "[1,\"a\"]\n"), 0);
+	assert_int_equal(settings_set_type(settings, "n", "tuple"), 0);
+	assert_value(settings, "n", "[1,\"a\"]");
+	assert_int_equal(put_text(settings, "n", "[]"), 0);
+	assert_string_equal(settings_type(settings, "n"), "tuple");
+	settings_free(settings);
+}
+
+static void an_empty_file_takes_any_type(void **state)
+{
+	static const char *const blank[][2] = {
+		{ "atom", "nil" }, { "integer", "0" }, { "float", "0.0" },
+		{ "list", "[]" },  { "tuple", "[]" },  { "map", "{}" },
+	};
+	struct settings *settings = sample();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(blank) / sizeof(*blank); i++) {
+		assert_int_equal(put_text(settings, "n", ""), 0);
+		assert_int_equal(settings_set_type(settings, "n", blank[i][0]),
+				 0);
+		assert_string_equal(settings_type(settings, "n"), blank[i][0]);
+		assert_value(settings, "n", blank[i][1]);
+		assert_int_equal(settings_remove(settings, "n"), 0);
+	}
+	assert_int_equal(put_text(settings, "n", ""), 0);
+	assert_int_equal(settings_set_type(settings, "n", "other"), -EINVAL);
+	settings_free(settings);
+}
+
+static int stop(void *context, const char *name)
+{
+	(void)name;
+	return ++*(int *)context == 1 ? 42 : 0;
+}
+
+static void a_clone_is_independent_and_a_walk_can_end_early(void **state)
+{
+	struct settings *settings = sample(), *clone;
+	int calls = 0;
+
+	(void)state;
+	assert_int_equal(settings_clone(settings, &clone), 0);
+	assert_int_equal(put_text(clone, "b", "9"), 0);
+	assert_value(settings, "b", "1");
+	assert_value(clone, "b", "9");
+	assert_int_equal(settings_each(settings, stop, &calls), 42);
+	assert_int_equal(calls, 1);
+	settings_free(settings);
+	settings_free(clone);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_space_of_zeros_or_ones_is_an_empty_map),
+		cmocka_unit_test(an_untouched_key_keeps_its_exact_term),
+		cmocka_unit_test(a_refused_put_changes_nothing),
+		cmocka_unit_test(rename_moves_replaces_and_exchanges),
+		cmocka_unit_test(types_are_converted_by_their_text),
+		cmocka_unit_test(an_empty_file_takes_any_type),
+		cmocka_unit_test(
+			a_clone_is_independent_and_a_walk_can_end_early),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
