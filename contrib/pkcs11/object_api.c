@@ -98,7 +98,7 @@ static ck_rv_t search(struct session *session, const struct token *token,
 }
 
 /* The mount is read again: a chip may have been provisioned since. */
-static ck_rv_t refresh(ck_session_handle_t session)
+static ck_rv_t reread(ck_session_handle_t session)
 {
 	struct session *s;
 	ck_slot_id_t id;
@@ -109,7 +109,7 @@ static ck_rv_t refresh(ck_session_handle_t session)
 		return rv;
 	id = s->slot_id;
 	module_leave();
-	rv = slot_refresh(id);
+	rv = slot_reread(id);
 	return rv == CKR_TOKEN_NOT_PRESENT ? CKR_DEVICE_REMOVED : rv;
 }
 
@@ -120,7 +120,7 @@ ck_rv_t C_FindObjectsInit(ck_session_handle_t session,
 	struct slot *slot;
 	ck_rv_t rv;
 
-	rv = refresh(session);
+	rv = reread(session);
 	if (rv != CKR_OK)
 		return rv;
 	rv = session_enter(session, &s, &slot);

@@ -175,7 +175,7 @@ ck_rv_t C_OpenSession(ck_slot_id_t slot_id, ck_flags_t flags, void *application,
 	struct slot *slot;
 	ck_rv_t rv;
 
-	rv = slot_refresh(slot_id);
+	rv = slot_reread(slot_id);
 	if (rv != CKR_OK)
 		return rv;
 	if (!session)

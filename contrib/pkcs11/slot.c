@@ -16,7 +16,8 @@ static size_t slot_count;
 /* What a request needs of its slot while the lock is not held. */
 struct errand {
 	char path[MOUNT_PATH_MAX];
-	char chip_serial[MOUNT_SERIAL_SIZE]; /* "" when there was no token */
+	struct token_names names; /* empty when there was no token */
+	bool present;
 };
 
 static ck_rv_t add_slot(const char *path, size_t len)
@@ -117,10 +118,10 @@ static ck_rv_t prepare(ck_slot_id_t id, struct errand *errand)
 	if (rv != CKR_OK)
 		return rv;
 	memcpy(errand->path, slot->path, sizeof(errand->path));
-	errand->chip_serial[0] = '\0';
+	memset(&errand->names, 0, sizeof(errand->names));
 	if (slot->token)
-		memcpy(errand->chip_serial, slot->token->chip_serial,
-		       sizeof(errand->chip_serial));
+		errand->names = slot->token->names;
+	errand->present = slot->present;
 	module_leave();
 	return CKR_OK;
 }
@@ -143,8 +144,8 @@ static void settle(ck_slot_id_t id, struct token *fresh)
 	}
 	set_present(slot, fresh != NULL);
 	if (fresh) {
-		if (slot->token &&
-		    strcmp(slot->token->chip_serial, fresh->chip_serial) != 0) {
+		if (slot->token && strcmp(slot->token->names.chip_serial,
+					  fresh->names.chip_serial) != 0) {
 			sessions_close_slot(id);
 			slot->event = true;
 		}
@@ -154,24 +155,39 @@ static void settle(ck_slot_id_t id, struct token *fresh)
 	module_leave();
 }
 
-ck_rv_t slot_refresh(ck_slot_id_t id)
+static ck_rv_t load(ck_slot_id_t id, const struct errand *errand,
+		    const struct token_names *known)
 {
 	struct token *fresh = NULL;
-	struct errand errand;
 	ck_rv_t rv;
 	int err;
 
-	rv = prepare(id, &errand);
+	err = token_load(errand->path, known, &fresh);
+	rv = rv_from_errno(err);
+	if (rv == CKR_DEVICE_REMOVED || err == -EACCES)
+		rv = CKR_TOKEN_NOT_PRESENT;
+	/* A bus in trouble is no reason to forget what the chip is. */
+	if (rv == CKR_OK || rv == CKR_TOKEN_NOT_PRESENT)
+		settle(id, fresh);
+	return rv;
+}
+
+ck_rv_t slot_refresh(ck_slot_id_t id)
+{
+	struct errand errand;
+	ck_rv_t rv = prepare(id, &errand);
+
+	return rv == CKR_OK ? load(id, &errand, NULL) : rv;
+}
+
+ck_rv_t slot_reread(ck_slot_id_t id)
+{
+	struct errand errand;
+	ck_rv_t rv = prepare(id, &errand);
+
 	if (rv != CKR_OK)
 		return rv;
-	err = token_load(errand.path, &fresh);
-	rv = rv_from_errno(err);
-	/* A bus in trouble is no reason to forget what the chip is. */
-	if (err == 0 || rv == CKR_DEVICE_REMOVED || err == -EACCES)
-		settle(id, fresh);
-	if (rv == CKR_DEVICE_REMOVED || err == -EACCES)
-		return CKR_TOKEN_NOT_PRESENT;
-	return rv;
+	return load(id, &errand, errand.present ? &errand.names : NULL);
 }
 
 /* After a request: a chip that is gone or another takes its token along. */
@@ -194,7 +210,7 @@ ck_rv_t slot_ask(ck_slot_id_t id, const char *name, const uint8_t *request,
 	rv = prepare(id, &errand);
 	if (rv != CKR_OK)
 		return rv;
-	err = mount_is_chip(errand.path, errand.chip_serial);
+	err = mount_is_chip(errand.path, errand.names.chip_serial);
 	if (err == 0)
 		err = mount_ask(errand.path, name, request, len, reply,
 				reply_len);

@@ -42,9 +42,11 @@ ck_rv_t slot_enter_present(ck_slot_id_t id, struct slot **slot);
 /*
  * Read what the mount holds now. CKR_OK, CKR_TOKEN_NOT_PRESENT, or the error.
  * Sessions outlive a mount that comes back with the same chip; another chip
- * closes them. Without the lock.
+ * closes them. Without the lock. The first looks whether the chip answers; the
+ * second is content with files when the token is known to be there.
  */
 ck_rv_t slot_refresh(ck_slot_id_t id);
+ck_rv_t slot_reread(ck_slot_id_t id);
 
 /*
  * Ask the chip that the slot's token is (mount_ask()). CKR_DEVICE_REMOVED when

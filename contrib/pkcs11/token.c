@@ -250,7 +250,8 @@ static void status_value(const struct bytes *status, const char *key,
 	}
 }
 
-static int load_names(struct token *token, const char *mount)
+/* Reading `status` makes the mount look whether the chip is there. */
+static int read_names(const char *mount, struct token_names *names)
 {
 	struct bytes status = BYTES_INIT;
 	char present[8];
@@ -260,27 +261,42 @@ static int load_names(struct token *token, const char *mount)
 	if (err < 0)
 		return err;
 	status_value(&status, "present", present, sizeof(present));
-	status_value(&status, "serial", token->serial, sizeof(token->serial));
-	status_value(&status, "model", token->model, sizeof(token->model));
+	status_value(&status, "serial", names->serial, sizeof(names->serial));
+	status_value(&status, "model", names->model, sizeof(names->model));
 	bytes_free(&status);
 	if (strcmp(present, "yes") != 0)
 		return -ENODEV;
-	return mount_chip_serial(mount, token->chip_serial);
+	return mount_chip_serial(mount, names->chip_serial);
 }
 
-int token_load(const char *mount, struct token **token)
+static int load_names(const char *mount, const struct token_names *known,
+		      struct token_names *names)
+{
+	int err = -ESTALE;
+
+	if (known)
+		err = mount_is_chip(mount, known->chip_serial);
+	if (err == -ESTALE)
+		return read_names(mount, names);
+	if (err == 0)
+		*names = *known;
+	return err;
+}
+
+int token_load(const char *mount, const struct token_names *known,
+	       struct token **token)
 {
 	struct token *fresh = calloc(1, sizeof(*fresh));
 	int err;
 
 	if (!fresh)
 		return -ENOMEM;
-	err = load_names(fresh, mount);
+	err = load_names(mount, known, &fresh->names);
 	if (err == 0)
 		err = load_objects(fresh, mount);
 	/* What was read is of one chip, and the mount was there all the time. */
 	if (err == 0)
-		err = mount_is_chip(mount, fresh->chip_serial);
+		err = mount_is_chip(mount, fresh->names.chip_serial);
 	if (err < 0)
 		token_free(fresh);
 	else

@@ -22,20 +22,26 @@ enum token_object {
 	TOKEN_OBJECT_COUNT
 };
 
-struct token {
+struct token_names {
 	char chip_serial[MOUNT_SERIAL_SIZE];
 	char serial[64]; /* the manufacturer's; may be empty */
 	char model[32];
+};
+
+struct token {
+	struct token_names names;
 	struct object objects[TOKEN_OBJECT_COUNT];
 };
 
 /*
- * Read the mount. 0; -ENODEV or -ENOENT when it is not there or its chip is
+ * Read the mount. With `known` (may be NULL), and that chip behind the mount, its
+ * names are taken for true: reading them anew would wake the chip. 0; -ENODEV or -ENOENT when it is not there or its chip is
  * not; -ENOMEM; the error of a file that should have been readable. A
  * certificate that is missing or does not parse is no object, and does not spoil
  * the others.
  */
-int token_load(const char *mount, struct token **token);
+int token_load(const char *mount, const struct token_names *known,
+	       struct token **token);
 void token_free(struct token *token);
 
 /* NULL when the token has none of that handle. */

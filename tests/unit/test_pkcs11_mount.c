@@ -86,6 +86,20 @@ static void a_chip_that_does_not_answer_is_no_token(void **state)
 	assert_true(token_present());
 }
 
+static void a_search_does_not_wake_the_chip(void **state)
+{
+	ck_session_handle_t other;
+	struct ck_token_info info;
+
+	(void)state;
+	fake_delete("status"); /* reading it would */
+	fake_find(session, CKO_PRIVATE_KEY, "device");
+	assert_rv(p11->C_OpenSession(0, CKF_SERIAL_SESSION, NULL, NULL, &other),
+		  CKR_OK);
+	assert_rv(sign(other, 1), CKR_OK);
+	assert_rv(p11->C_GetTokenInfo(0, &info), CKR_TOKEN_NOT_PRESENT);
+}
+
 static void another_chip_closes_the_sessions(void **state)
 {
 	ck_object_handle_t key = fake_find(session, CKO_PRIVATE_KEY, "device");
@@ -267,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_session_outlives_an_unmount),
 		TEST(a_chip_that_does_not_answer_is_no_token),
+		TEST(a_search_does_not_wake_the_chip),
 		TEST(another_chip_closes_the_sessions),
 		TEST(events_tell_of_coming_and_going),
 		TEST(files_that_are_not_certificates_are_no_objects),
