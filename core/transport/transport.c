@@ -62,7 +62,8 @@ static int open_number(const char *rest, struct transport **bus)
 {
 	size_t digits = strspn(rest, "0123456789");
 
-	if (digits == 0 || (rest[digits] != '\0' && rest[digits] != ':'))
+	if (digits == 0 || (rest[digits] != '\0' && rest[digits] != ':') ||
+	    strchr(rest, ':') != strrchr(rest, ':'))
 		return fail_because(EINVAL,
 				    "DEVICE has to be " FORMS "; this is not: "
 				    "\"%s\"",
