@@ -249,6 +249,41 @@ $long.key"
 	assert_equal "$(ls)" ""
 }
 
+@test "a signer's certificate and key come in the forms that openssl writes" {
+	sed 's/$/\r/' "$SIGNER.cert" >dos.cert
+	sed 's/$/\r/' "$SIGNER.key" >dos.key
+	openssl pkcs8 -topk8 -nocrypt -in "$SIGNER.key" -out pkcs8.key
+	{
+		openssl ecparam -name prime256v1
+		cat "$SIGNER.key"
+	} >parameters.key
+	{
+		openssl x509 -in "$SIGNER.cert" -text
+		cat "$SIGNER.key"
+	} >both.key
+	for key in dos pkcs8 parameters both; do
+		nerveskey-ca device create "$key" --signer-cert dos.cert \
+			--signer-key "$key.key" -o "by-$key"
+		verify_device "by-$key.cert" "$SIGNER.cert"
+	done
+	nerveskey-ca device create N1 --signer-cert both.key \
+		--signer-key both.key
+	openssl ec -in "$SIGNER.key" -aes128 -passout pass:x -out secret.key
+	run -1 nerveskey-ca device create N2 --signer-cert "$SIGNER.cert" \
+		--signer-key secret.key
+	assert_output --partial "Decryption has failed"
+}
+
+@test "a signer that is not valid at this time issues with a warning" {
+	faked "2027-01-01 00:00:00" nerveskey-ca signer create one
+	run -0 faked "2029-01-01 00:00:00" nerveskey-ca device create N1 \
+		--signer-cert one.cert --signer-key one.key
+	assert_output --partial "warning: the signer's certificate is not valid"
+	run -0 faked "2027-06-01 00:00:00" nerveskey-ca device create N2 \
+		--signer-cert one.cert --signer-key one.key
+	refute_output --partial warning
+}
+
 @test "device sign makes the certificate that a request asks for" {
 	request chip N1234567 "$CHIP_SERIAL"
 	faked "2026-11-21 22:34:56" nerveskey-ca device sign --csr chip.csr \
