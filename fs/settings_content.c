@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A settings file's content, wherever it is. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "settings_private.h"
+
+/* Whether the chip has it, and nobody has renamed it to a scratch name. */
+static int on_chip(struct settings_files *files, const char *name)
+{
+	struct bytes value = BYTES_INIT;
+	bool hidden;
+	int err;
+
+	pthread_mutex_lock(&files->lock);
+	hidden = table_hides(files, name);
+	pthread_mutex_unlock(&files->lock);
+	if (hidden)
+		return -ENOENT;
+	err = nerveskey_setting_get(files->key, name, &value);
+	bytes_free(&value);
+	return err;
+}
+
+static struct setting_file *acquire_known(struct settings_files *files,
+					  const char *name)
+{
+	struct setting_file *file = table_find(files, name);
+
+	if (file)
+		file->users++;
+	return file;
+}
+
+int setting_acquire(struct settings_files *files, const char *name,
+		    struct setting_file **out)
+{
+	struct setting_file *file;
+	int err;
+
+	pthread_mutex_lock(&files->lock);
+	file = acquire_known(files, name);
+	pthread_mutex_unlock(&files->lock);
+	if (!file) {
+		err = on_chip(files, name);
+		if (err < 0)
+			return err;
+		pthread_mutex_lock(&files->lock);
+		file = acquire_known(files, name);
+		if (!file)
+			file = table_add(files, name, SETTING_STORED);
+		pthread_mutex_unlock(&files->lock);
+		if (!file)
+			return -ENOMEM;
+	}
+	*out = file;
+	return 0;
+}
+
+void setting_release(struct settings_files *files, struct setting_file *file)
+{
+	pthread_mutex_lock(&files->lock);
+	table_drop(files, file);
+	pthread_mutex_unlock(&files->lock);
+}
+
+int setting_content(struct settings_files *files, struct setting_file *file,
+		    struct bytes *out)
+{
+	char *name = NULL;
+	int err = 0;
+
+	pthread_mutex_lock(&files->lock);
+	if (file->kind != SETTING_STORED) {
+		err = bytes_set(out, file->content.data, file->content.len);
+	} else if (file->emptied) {
+		bytes_free(out);
+	} else {
+		name = strdup(file->name);
+		err = name ? 0 : -ENOMEM;
+	}
+	pthread_mutex_unlock(&files->lock);
+	if (name)
+		err = nerveskey_setting_get(files->key, name, out);
+	free(name);
+	return err;
+}
+
+int setting_store(struct settings_files *files, struct setting_file *file,
+		  struct bytes *content)
+{
+	bool in_memory =
+		file->kind == SETTING_SCRATCH || file->kind == SETTING_GONE;
+	int err = 0;
+
+	/* The name changes only in turn, so it may be read without the lock. */
+	if (!in_memory)
+		err = nerveskey_setting_put(files->key, file->name, content);
+	pthread_mutex_lock(&files->lock);
+	file->emptied = false;
+	if (err == 0) {
+		clock_gettime(CLOCK_REALTIME, &file->changed);
+		if (in_memory) {
+			bytes_move(&file->content, content);
+		} else {
+			bytes_free(&file->content);
+			file->kind = SETTING_STORED;
+			table_unhide(files, file->name);
+		}
+	}
+	pthread_mutex_unlock(&files->lock);
+	return err;
+}
+
+int setting_settle(struct settings_files *files, struct setting_file *file)
+{
+	struct bytes nothing = BYTES_INIT;
+
+	if (file->kind == SETTING_NEW ||
+	    (file->kind == SETTING_STORED && file->emptied))
+		return setting_store(files, file, &nothing);
+	return 0;
+}
