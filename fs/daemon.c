@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "report.h"
+
+static int ready_fd = -1;
+
+/* The child says that it is ready by a byte, or that it is not by its end. */
+static void wait_for(pid_t child, int fd)
+{
+	char byte;
+	int status;
+	ssize_t got;
+
+	do
+		got = read(fd, &byte, 1);
+	while (got < 0 && errno == EINTR);
+	if (got == 1)
+		_exit(EXIT_SUCCESS);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	_exit(WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status)
+						       : EXIT_FAILURE);
+}
+
+int daemon_start(void)
+{
+	int ends[2];
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail_because(errno, "pipe: %s", strerror(errno));
+	child = fork();
+	if (child < 0) {
+		int err = errno;
+
+		close(ends[0]);
+		close(ends[1]);
+		return fail_because(err, "fork: %s", strerror(err));
+	}
+	if (child > 0) {
+		close(ends[1]);
+		wait_for(child, ends[0]);
+	}
+	close(ends[0]);
+	ready_fd = ends[1];
+	setsid();
+	return 0;
+}
+
+void daemon_ready(void)
+{
+	int null;
+
+	if (ready_fd < 0)
+		return;
+	report_to_syslog();
+	if (chdir("/") < 0)
+		log_write(LOG_LEVEL_WARNING, "/: %s", strerror(errno));
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null >= 0) {
+		for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+			dup2(null, fd);
+		close(null);
+	}
+	/* Nothing is lost when the starter has been killed meanwhile. */
+	if (write(ready_fd, "", 1) < 0)
+		log_write(LOG_LEVEL_DEBUG, "nobody waited for the mount");
+	close(ready_fd);
+	ready_fd = -1;
+}

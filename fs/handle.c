@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+struct handle {
+	struct place at; /* its name is ours */
+	char *name;
+	int flags;
+	bool final;
+
+	pthread_mutex_t lock; /* for all below */
+	struct bytes content; /* as it was at open, or the reply */
+	bool replied;
+	size_t cursor; /* in the reply */
+};
+
+static int check_access(const struct node *node, int flags)
+{
+	int access = flags & O_ACCMODE;
+
+	if (S_ISDIR(node->mode))
+		return -EISDIR;
+	if (access != O_WRONLY && !node_can_read(node))
+		return -EACCES;
+	if (access != O_RDONLY && !node_can_write(node))
+		return -EACCES;
+	return 0;
+}
+
+/* What a reader sees first. A requester has to ask before there is a reply. */
+static int load_first(struct handle *handle)
+{
+	const struct node *node = handle->at.node;
+	int access = handle->flags & O_ACCMODE;
+	int err = 0;
+
+	if (access == O_WRONLY || (node->run && access != O_RDONLY))
+		return 0;
+	if (node->load)
+		err = node->load(&handle->at, &handle->content);
+	else if (node->run)
+		err = fail_because(ENODATA, "the reply is read from the same "
+					    "descriptor as the request");
+	if (err == 0 && node->run)
+		handle->replied = true;
+	return err;
+}
+
+int handle_open(const struct place *at, int flags, struct handle **out)
+{
+	struct handle *handle;
+	int err;
+
+	err = check_access(at->node, flags);
+	if (err < 0)
+		return err;
+	handle = calloc(1, sizeof(*handle));
+	if (!handle)
+		return -ENOMEM;
+	handle->at = *at;
+	handle->flags = flags;
+	handle->name = strdup(at->name);
+	if (!handle->name) {
+		err = -ENOMEM;
+		goto free_handle;
+	}
+	handle->at.name = handle->name;
+	if (at->node->opened)
+		err = at->node->opened(&handle->at, flags);
+	if (err < 0)
+		goto free_handle;
+	pthread_mutex_init(&handle->lock, NULL);
+	err = load_first(handle);
+	if (err < 0) {
+		handle_close(handle);
+		return err;
+	}
+	handle->final = at->node->is_final && at->node->is_final(at);
+	*out = handle;
+	return 0;
+
+free_handle:
+	free(handle->name);
+	free(handle);
+	return err;
+}
+
+void handle_close(struct handle *handle)
+{
+	if (handle->at.node->closed)
+		handle->at.node->closed(&handle->at, handle->flags);
+	pthread_mutex_destroy(&handle->lock);
+	bytes_free(&handle->content);
+	free(handle->name);
+	free(handle);
+}
+
+struct place handle_place(const struct handle *handle, uid_t uid)
+{
+	struct place at = handle->at;
+
+	at.uid = uid;
+	return at;
+}
+
+bool handle_is_final(const struct handle *handle)
+{
+	return handle->final;
+}
+
+static ssize_t part_of(const struct bytes *content, uint8_t *data, size_t len,
+		       size_t from)
+{
+	if (from >= content->len)
+		return 0;
+	if (len > content->len - from)
+		len = content->len - from;
+	memcpy(data, content->data + from, len);
+	return (ssize_t)len;
+}
+
+/* The kernel's offset counts what was written as well: it says nothing here. */
+static ssize_t read_reply(struct handle *handle, uint8_t *data, size_t len)
+{
+	ssize_t done;
+
+	if (!handle->replied)
+		return fail_because(ENODATA, "nothing was asked for yet on "
+					     "this descriptor");
+	done = part_of(&handle->content, data, len, handle->cursor);
+	handle->cursor += (size_t)done;
+	return done;
+}
+
+static ssize_t read_locked(struct handle *handle, const struct place *at,
+			   uint8_t *data, size_t len, off_t offset)
+{
+	int err;
+
+	if (at->node->fill)
+		return at->node->fill(at, data, len);
+	if (at->node->run)
+		return read_reply(handle, data, len);
+	if (at->node->live) {
+		err = at->node->load(at, &handle->content);
+		if (err < 0)
+			return err;
+	}
+	return part_of(&handle->content, data, len, (size_t)offset);
+}
+
+ssize_t handle_read(struct handle *handle, uid_t uid, uint8_t *data, size_t len,
+		    off_t offset)
+{
+	struct place at = handle_place(handle, uid);
+	ssize_t done;
+
+	pthread_mutex_lock(&handle->lock);
+	done = read_locked(handle, &at, data, len, offset);
+	pthread_mutex_unlock(&handle->lock);
+	return done;
+}
+
+/* A refused request leaves no reply: the last one would be the wrong one. */
+static int ask(struct handle *handle, const struct place *at,
+	       const uint8_t *data, size_t len)
+{
+	struct bytes request = BYTES_INIT, reply = BYTES_INIT;
+	int err;
+
+	handle->replied = false;
+	err = bytes_set(&request, data, len);
+	if (err == 0)
+		err = at->node->run(at, &request, &reply);
+	if (err == 0) {
+		bytes_move(&handle->content, &reply);
+		handle->cursor = 0;
+		handle->replied = true;
+	}
+	bytes_free(&reply);
+	bytes_free(&request);
+	return err;
+}
+
+ssize_t handle_write(struct handle *handle, uid_t uid, const uint8_t *data,
+		     size_t len, off_t offset)
+{
+	struct place at = handle_place(handle, uid);
+	int err;
+
+	pthread_mutex_lock(&handle->lock);
+	if (at.node->run)
+		err = ask(handle, &at, data, len);
+	else
+		err = at.node->put(&at, data, len, offset);
+	pthread_mutex_unlock(&handle->lock);
+	return err < 0 ? err : (ssize_t)len;
+}
+
+void handle_flush(struct handle *handle)
+{
+	if (handle->at.node->flushed)
+		handle->at.node->flushed(&handle->at, handle->flags);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nerveskeyfs DEVICE MOUNTPOINT: from the command line to the mount, and back. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon.h"
+#include "error.h"
+#include "fs.h"
+#include "ops.h"
+#include "options.h"
+#include "report.h"
+
+/*
+ * A request that waits for its turn with the chip keeps a thread, and what is
+ * cached must be served meanwhile.
+ */
+#define MOST_THREADS 256
+#define IDLE_THREADS 16
+
+/* libfuse's own lines end with a newline, and some come in pieces. */
+static void log_fuse(enum fuse_log_level level, const char *format,
+		     va_list args)
+{
+	char line[512];
+
+	if (vsnprintf(line, sizeof(line), format, args) < 0)
+		return;
+	line[strcspn(line, "\n")] = '\0';
+	if (line[0])
+		log_write((enum log_level)level, "%s", line);
+}
+
+static void fs_init(struct fs *fs, const struct options *options)
+{
+	*fs = (struct fs){
+		.uid = options->uid,
+		.gid = options->gid,
+		.umask = options->umask,
+	};
+	clock_gettime(CLOCK_REALTIME, &fs->started);
+	latest_init(&fs->latest);
+	writer_init(&fs->provision[NERVESKEY_PROVISION]);
+	writer_init(&fs->provision[NERVESKEY_PROVISION_AUX]);
+}
+
+static void fs_destroy(struct fs *fs)
+{
+	if (fs->settings)
+		settings_files_free(fs->settings);
+	if (fs->key)
+		nerveskey_close(fs->key);
+	writer_destroy(&fs->provision[NERVESKEY_PROVISION_AUX]);
+	writer_destroy(&fs->provision[NERVESKEY_PROVISION]);
+	latest_destroy(&fs->latest);
+}
+
+static int fs_open(struct fs *fs, const struct options *options)
+{
+	const struct nerveskey_options how = {
+		.state_dir = options->state_dir,
+		.wait = options->wait,
+	};
+	int err;
+
+	err = nerveskey_open(options->device, &how, &fs->key);
+	if (err == 0)
+		err = settings_files_new(fs->key, &fs->settings);
+	if (err < 0 && fail_reason()[0] == '\0')
+		fail_because(-err, "%s: %s", options->device, strerror(-err));
+	return err;
+}
+
+/* Until it is unmounted or told to end; a signal's number is no error. */
+static int serve(struct fuse *fuse)
+{
+	struct fuse_loop_config *config = fuse_loop_cfg_create();
+	int ret;
+
+	if (!config)
+		return -ENOMEM;
+	fuse_loop_cfg_set_max_threads(config, MOST_THREADS);
+	fuse_loop_cfg_set_idle_threads(config, IDLE_THREADS);
+	ret = fuse_loop_mt(fuse, config);
+	fuse_loop_cfg_destroy(config);
+	return ret < 0 ? ret : 0;
+}
+
+static int mount_and_serve(struct fs *fs, struct fuse *fuse,
+			   const struct options *options)
+{
+	struct fuse_session *session = fuse_get_session(fuse);
+	int err;
+
+	err = fs_open(fs, options);
+	if (err < 0)
+		return err;
+	if (fuse_set_signal_handlers(session) < 0)
+		return fail_because(EIO, "no signal handlers can be set");
+	/* The reason is libfuse's, which has said it. */
+	err = fuse_mount(fuse, options->mountpoint) < 0 ? -EIO : 0;
+	if (err == 0) {
+		log_write(LOG_LEVEL_INFO, "%s is mounted on %s",
+			  options->device, options->mountpoint);
+		err = serve(fuse);
+		fuse_unmount(fuse);
+	}
+	fuse_remove_signal_handlers(session);
+	return err;
+}
+
+static int run(struct options *options)
+{
+	struct fuse *fuse;
+	struct fs fs;
+	int err;
+
+	fs_init(&fs, options);
+	/* Unknown options are refused here, before anybody asks the chip. */
+	fuse = fuse_new(&options->fuse, &ops, sizeof(ops), &fs);
+	if (!fuse) {
+		err = fail_because(EINVAL, "see --help for the options");
+	} else {
+		err = options->foreground ? 0 : daemon_start();
+		if (err == 0)
+			err = mount_and_serve(&fs, fuse, options);
+		fuse_destroy(fuse);
+	}
+	fs_destroy(&fs);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	int err;
+
+	log_to(report_line, LOG_LEVEL_INFO);
+	fuse_set_log_func(log_fuse);
+	err = options_parse(argc, argv, &options);
+	if (err == 0) {
+		log_to(report_line, options.log_level);
+		if (options.want == OPTIONS_HELP)
+			fputs(options_help, stdout);
+		else if (options.want == OPTIONS_VERSION)
+			printf("nerveskeyfs %s (libfuse %s)\n", NK_VERSION,
+			       fuse_pkgversion());
+		else
+			err = run(&options);
+	}
+	if (err < 0)
+		log_write(LOG_LEVEL_ERROR, "%s",
+			  fail_reason()[0] ? fail_reason() : strerror(-err));
+	options_free(&options);
+	return err < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error.h"
+
+#define DEFAULT_STATE_DIR "/var/lib/nerveskeyfs"
+
+const char options_help[] =
+	"usage: nerveskeyfs DEVICE MOUNTPOINT [-o OPTIONS] [-f] [-d]\n"
+	"\n"
+	"Show a NervesKey (ATECC508A, 608A, 608B) as a directory of files.\n"
+	"\n"
+	"DEVICE is where the chip is:\n"
+	"    /dev/i2c-1, i2c-1, 1  that bus, address 0x60 or 0x35\n"
+	"    i2c-1:0x35            bus and address\n"
+	"    sim:FILE              a simulated chip, kept in FILE\n"
+	"    sim:FILE,model=508a,timing=typical,...\n"
+	"\n"
+	"OPTIONS, with commas between them:\n"
+	"    uid=N gid=N umask=OCTAL  owner and modes of the files\n"
+	"    wait                     mount even when no chip answers yet\n"
+	"    state=DIR                for the settings journal, instead of\n"
+	"                             " DEFAULT_STATE_DIR "\n"
+	"    log=LEVEL                error, warning, info or debug\n"
+	"    allow_other, ro, ...     as for every FUSE program\n"
+	"\n"
+	"    -f         stay in the foreground, log to standard error\n"
+	"    -d         the same, and log what FUSE asks for\n"
+	"    -h, --help, -V, --version\n";
+
+enum key { KEY_HELP, KEY_VERSION, KEY_SINGLE, KEY_FOREGROUND, KEY_DEBUG };
+
+/* Text of options with values, before it is looked at. */
+struct raw {
+	struct options *options;
+	char *uid, *gid, *umask, *state, *log;
+	int wait;
+};
+
+#define VALUE(format, field)                           \
+	{                                              \
+		format, offsetof(struct raw, field), 0 \
+	}
+
+static const struct fuse_opt table[] = {
+	VALUE("uid=%s", uid),
+	VALUE("gid=%s", gid),
+	VALUE("umask=%s", umask),
+	VALUE("state=%s", state),
+	VALUE("log=%s", log),
+	{ "wait", offsetof(struct raw, wait), 1 },
+	FUSE_OPT_KEY("-h", KEY_HELP),
+	FUSE_OPT_KEY("--help", KEY_HELP),
+	FUSE_OPT_KEY("-V", KEY_VERSION),
+	FUSE_OPT_KEY("--version", KEY_VERSION),
+	FUSE_OPT_KEY("-s", KEY_SINGLE),
+	FUSE_OPT_KEY("-f", KEY_FOREGROUND),
+	FUSE_OPT_KEY("-d", KEY_DEBUG),
+	FUSE_OPT_KEY("debug", KEY_DEBUG),
+	/* Of fstab, for mount(8) alone. */
+	FUSE_OPT_KEY("defaults", FUSE_OPT_KEY_DISCARD),
+	FUSE_OPT_KEY("auto", FUSE_OPT_KEY_DISCARD),
+	FUSE_OPT_KEY("noauto", FUSE_OPT_KEY_DISCARD),
+	FUSE_OPT_KEY("user", FUSE_OPT_KEY_DISCARD),
+	FUSE_OPT_KEY("nouser", FUSE_OPT_KEY_DISCARD),
+	FUSE_OPT_KEY("users", FUSE_OPT_KEY_DISCARD),
+	FUSE_OPT_KEY("nofail", FUSE_OPT_KEY_DISCARD),
+	FUSE_OPT_KEY("_netdev", FUSE_OPT_KEY_DISCARD),
+	FUSE_OPT_END
+};
+
+/* fuse_opt's way to say no is -1. */
+static int refuse(const char *sentence, const char *what)
+{
+	fail_because(EINVAL, sentence, what);
+	return -1;
+}
+
+/* DEVICE, then MOUNTPOINT. */
+static int take_argument(struct options *options, const char *text)
+{
+	char **place =
+		options->device ? &options->mountpoint : &options->device;
+
+	if (*place)
+		return refuse("%s: DEVICE and MOUNTPOINT are all it takes",
+			      text);
+	*place = strdup(text);
+	return *place ? 0 : refuse("%s: no memory", text);
+}
+
+static int take(void *data, const char *text, int key, struct fuse_args *args)
+{
+	struct options *options = ((struct raw *)data)->options;
+
+	(void)args;
+	switch (key) {
+	case KEY_HELP:
+		options->want = OPTIONS_HELP;
+		return 0;
+	case KEY_VERSION:
+		options->want = OPTIONS_VERSION;
+		return 0;
+	case KEY_SINGLE:
+		return refuse("%s: one thread would make every `ls` wait "
+			      "behind a signature; it is not offered",
+			      text);
+	case KEY_FOREGROUND:
+		options->foreground = true;
+		return 0;
+	case KEY_DEBUG:
+		options->foreground = true;
+		options->debug = true;
+		return 1;
+	case FUSE_OPT_KEY_NONOPT:
+		return take_argument(options, text);
+	default:
+		return strncmp(text, "x-", 2) == 0 ? 0 : 1;
+	}
+}
+
+static int parse_number(const char *name, const char *text, int base,
+			unsigned long most, unsigned int *number)
+{
+	unsigned long value;
+	char *end;
+
+	if (!text)
+		return 0;
+	errno = 0;
+	value = strtoul(text, &end, base);
+	if (errno || *end || *text < '0' || *text > '9' || value > most)
+		return fail_because(EINVAL, "%s=%s is not %s number", name,
+				    text, base == 8 ? "an octal" : "a");
+	*number = (unsigned int)value;
+	return 0;
+}
+
+static int parse_log_level(const char *text, enum log_level *level)
+{
+	static const struct {
+		const char *name;
+		enum log_level level;
+	} levels[] = {
+		{ "error", LOG_LEVEL_ERROR },
+		{ "warning", LOG_LEVEL_WARNING },
+		{ "info", LOG_LEVEL_INFO },
+		{ "debug", LOG_LEVEL_DEBUG },
+	};
+
+	if (!text)
+		return 0;
+	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
+		if (strcmp(text, levels[i].name) == 0) {
+			*level = levels[i].level;
+			return 0;
+		}
+	return fail_because(
+		EINVAL, "log=%s is not error, warning, info or debug", text);
+}
+
+static int parse_values(struct raw *raw, struct options *options)
+{
+	int err;
+
+	err = parse_number("uid", raw->uid, 10, UINT_MAX - 1, &options->uid);
+	if (err == 0)
+		err = parse_number("gid", raw->gid, 10, UINT_MAX - 1,
+				   &options->gid);
+	if (err == 0)
+		err = parse_number("umask", raw->umask, 8, 0777,
+				   &options->umask);
+	if (err == 0)
+		err = parse_log_level(raw->log, &options->log_level);
+	options->wait = raw->wait;
+	return err;
+}
+
+/* The process leaves its directory, and its paths with it. */
+static char *absolute(const char *path)
+{
+	char *cwd, *full = NULL;
+
+	if (path[0] == '/')
+		return strdup(path);
+	cwd = getcwd(NULL, 0);
+	if (cwd && asprintf(&full, "%s/%s", cwd, path) < 0)
+		full = NULL;
+	free(cwd);
+	return full;
+}
+
+/* First of all options, so that the user's own come after and win. */
+static int add_fuse_options(struct options *options)
+{
+	char *list = NULL, *insert = NULL;
+	int err = -ENOMEM;
+
+	if (fuse_opt_add_opt(&list, "default_permissions") < 0 ||
+	    fuse_opt_add_opt(&list, "subtype=nerveskeyfs") < 0 ||
+	    asprintf(&insert, "fsname=%s", options->device) < 0)
+		goto out;
+	if (fuse_opt_add_opt_escaped(&list, insert) < 0 ||
+	    fuse_opt_insert_arg(&options->fuse, 1, list) < 0 ||
+	    fuse_opt_insert_arg(&options->fuse, 1, "-o") < 0)
+		goto out;
+	err = 0;
+out:
+	free(insert);
+	free(list);
+	return err;
+}
+
+/* Unmounting happens elsewhere in the tree than mounting. */
+static int resolve_mountpoint(struct options *options)
+{
+	char *real = realpath(options->mountpoint, NULL);
+
+	if (!real)
+		return fail_because(errno, "%s: %s", options->mountpoint,
+				    strerror(errno));
+	free(options->mountpoint);
+	options->mountpoint = real;
+	return 0;
+}
+
+static int check(struct options *options)
+{
+	int err;
+
+	if (options->want != OPTIONS_MOUNT)
+		return 0;
+	if (!options->device)
+		return fail_because(EINVAL, "no DEVICE: --help says what it "
+					    "can be");
+	if (!options->mountpoint)
+		return fail_because(EINVAL,
+				    "no MOUNTPOINT: a directory to show %s in",
+				    options->device);
+	err = resolve_mountpoint(options);
+	return err < 0 ? err : add_fuse_options(options);
+}
+
+int options_parse(int argc, char **argv, struct options *options)
+{
+	struct raw raw = { .options = options };
+	int err;
+
+	*options = (struct options){
+		.uid = getuid(),
+		.gid = getgid(),
+		.log_level = LOG_LEVEL_INFO,
+		.fuse = FUSE_ARGS_INIT(argc, argv),
+	};
+	fail_clear();
+	if (fuse_opt_parse(&options->fuse, &raw, table, take) < 0) {
+		err = -EINVAL;
+		if (fail_reason()[0] == '\0')
+			fail_because(EINVAL, "the options cannot be read");
+	} else {
+		err = parse_values(&raw, options);
+	}
+	if (err == 0) {
+		options->state_dir =
+			absolute(raw.state ? raw.state : DEFAULT_STATE_DIR);
+		err = options->state_dir ? check(options) : -ENOMEM;
+	}
+	if (options->debug)
+		options->log_level = LOG_LEVEL_DEBUG;
+	free(raw.uid);
+	free(raw.gid);
+	free(raw.umask);
+	free(raw.state);
+	free(raw.log);
+	return err;
+}
+
+void options_free(struct options *options)
+{
+	fuse_opt_free_args(&options->fuse);
+	free(options->device);
+	free(options->mountpoint);
+	free(options->state_dir);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line: ours, and what goes on to FUSE. */
+#ifndef NK_OPTIONS_H
+#define NK_OPTIONS_H
+
+#include <fuse.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "log.h"
+
+struct options {
+	char *device;
+	char *mountpoint;
+	char *state_dir;
+	uid_t uid;
+	gid_t gid;
+	mode_t umask;
+	bool wait;
+	bool foreground;
+	bool debug;
+	enum log_level log_level;
+	enum { OPTIONS_MOUNT, OPTIONS_HELP, OPTIONS_VERSION } want;
+	struct fuse_args fuse; /* for fuse_new() */
+};
+
+/*
+ * 0, or -EINVAL with fail_reason(). Unknown mount options are for fuse_new() to
+ * refuse. The caller frees with options_free(), after an error too.
+ */
+int options_parse(int argc, char **argv, struct options *options);
+void options_free(struct options *options);
+
+extern const char options_help[];
+
+#endif

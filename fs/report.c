@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#include "error.h"
+
+/* As many lines as this at once, and one more each second. */
+#define BURST 10
+/* The same line again within this time says nothing new. */
+#define SAME_S 60
+
+static struct {
+	pthread_mutex_t lock;
+	char last[512];
+	time_t last_at;
+	int tokens;
+	time_t filled_at;
+	unsigned int kept_back;
+} limit = { .lock = PTHREAD_MUTEX_INITIALIZER, .tokens = BURST };
+
+static _Atomic bool in_syslog;
+
+void report_line(enum log_level level, const char *line)
+{
+	if (in_syslog)
+		syslog((int)level, "%s", line);
+	else
+		fprintf(stderr, "nerveskeyfs: %s\n", line);
+}
+
+void report_to_syslog(void)
+{
+	openlog("nerveskeyfs", LOG_PID, LOG_DAEMON);
+	in_syslog = true;
+}
+
+static void refill(time_t now)
+{
+	time_t gained = now - limit.filled_at;
+
+	limit.filled_at = now;
+	if (gained < 0 || gained > BURST - limit.tokens)
+		limit.tokens = BURST;
+	else
+		limit.tokens += (int)gained;
+}
+
+/* Whether it is written; then *kept_back lines before it were not. */
+static bool admit(const char *line, unsigned int *kept_back)
+{
+	struct timespec now;
+	bool admitted = false;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	pthread_mutex_lock(&limit.lock);
+	refill(now.tv_sec);
+	if (limit.tokens == 0 || (strcmp(line, limit.last) == 0 &&
+				  now.tv_sec - limit.last_at < SAME_S)) {
+		limit.kept_back++;
+	} else {
+		limit.tokens--;
+		limit.last_at = now.tv_sec;
+		snprintf(limit.last, sizeof(limit.last), "%s", line);
+		*kept_back = limit.kept_back;
+		limit.kept_back = 0;
+		admitted = true;
+	}
+	pthread_mutex_unlock(&limit.lock);
+	return admitted;
+}
+
+/* The chip's troubles are warnings; what a user asked wrongly is not. */
+static enum log_level level_of(int err)
+{
+	switch (err) {
+	case -EIO:
+	case -ENODEV:
+	case -ETIMEDOUT:
+	case -EUCLEAN:
+	case -ENOMEM:
+		return LOG_LEVEL_WARNING;
+	default:
+		return LOG_LEVEL_INFO;
+	}
+}
+
+void report_failure(const char *verb, const char *node, const char *name,
+		    int err)
+{
+	unsigned int kept_back = 0;
+	char line[512];
+
+	snprintf(line, sizeof(line), "%s %s: %s (%s)", verb,
+		 node ? node + 1 : name, fail_reason(), errno_name(err));
+	if (!admit(line, &kept_back))
+		return;
+	if (kept_back)
+		log_write(LOG_LEVEL_INFO, "%u more failures not shown",
+			  kept_back);
+	log_write(level_of(err), "%s", line);
+}
