@@ -178,7 +178,7 @@ static enum frame_verdict run(struct atecc *chip, struct job *job, int *err)
 	chip->stats.commands++;
 	*err = chip->bus->ops->send(chip->bus, packet, len);
 	explicit_bzero(packet, sizeof(packet));
-	if (*err == -ENXIO) {
+	if (*err == -ENXIO || *err == -EREMOTEIO) {
 		chip->stats.naks++;
 		*err = fail_because(EIO, "%s: the chip does not take it",
 				    job->info->name);

@@ -6,8 +6,10 @@
  * A NAK does not tell a chip that executes from one that is gone. So a chip
  * that answered the last time, or was never asked, is given the longest time
  * that any command takes on its part (0.115 s for a 508A, 0.25 s for a 608 at
- * full clock, 1.3 s while the part is not known); one that did not answer then
- * is only looked for, which takes less than 0.1 s.
+ * full clock, 1.3 s while the part is not known). Where the adapter does not
+ * speak of a NAK, a chip may be holding the bus, and only its watchdog will end
+ * that. A chip that has used up this patience is only looked for the next time,
+ * which takes less than 0.1 s.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +23,7 @@ enum {
 	SELF_TEST_US = 20000,
 	POLL_US = 5000,
 	ROUNDS_MIN = 2,
+	WATCHDOG_MAX_US = 1700000,
 	ANSWERS_MAX = 4, /* that are not "awake", before we give up */
 };
 
@@ -75,12 +78,16 @@ static int wake_at(struct atecc *chip, uint8_t address, int *bus_err)
 	if (err < 0)
 		return err;
 	chip->stats.wakes++;
-	bus->ops->sleep(bus);
-	err = bus->ops->wake(bus, answer);
-	if (err < 0) {
+	err = bus->ops->sleep(bus);
+	/* A transfer cannot be cut short, but it can be the last. */
+	if (!session_is_late(chip))
+		err = bus->ops->wake(bus, answer);
+	if (err < 0)
 		*bus_err = err;
+	if (err == -ENXIO)
 		err = poll_answer(chip, answer);
-	}
+	else if (err < 0)
+		err = -ENXIO;
 	if (err == 0)
 		err = check_answer(chip, answer);
 	/* Whatever lives at an address that we only guess is left alone. */
@@ -103,7 +110,8 @@ static int wake_round(struct atecc *chip, bool everywhere, int *bus_err)
 		first = chip->named ? chip->bus->address : usual_addresses[0];
 	err = wake_at(chip, first, bus_err);
 	for (size_t i = 0; everywhere && i < sizeof(usual_addresses); i++)
-		if (err == -ENXIO && usual_addresses[i] != first)
+		if (err == -ENXIO && usual_addresses[i] != first &&
+		    !session_is_late(chip))
 			err = wake_at(chip, usual_addresses[i], bus_err);
 	return err;
 }
@@ -113,9 +121,10 @@ static int nobody_answers(struct atecc *chip, int bus_err)
 	char said[48] = "";
 
 	/* Without the time to be patient nothing is known. */
-	chip->gone = !session_is_late(chip);
+	if (!session_is_late(chip))
+		chip->gone = true;
 	chip->stats.naks++;
-	if (bus_err != -ENXIO && bus_err != 0)
+	if (bus_err != -ENXIO)
 		snprintf(said, sizeof(said), " (the adapter says %s)",
 			 errno_name(bus_err));
 	if (chip->named)
@@ -126,6 +135,19 @@ static int nobody_answers(struct atecc *chip, int bus_err)
 			    "0x%02x%s",
 			    chip->bus->name, usual_addresses[0],
 			    usual_addresses[1], said);
+}
+
+/* Whether another round could find the chip. */
+static bool is_patient(const struct atecc *chip, unsigned int rounds,
+		       uint64_t waited_us, int bus_err)
+{
+	if (chip->gone)
+		return bus_err == -ENXIO && rounds < ROUNDS_MIN;
+	if (rounds < ROUNDS_MIN)
+		return true;
+	if (bus_err == -ENXIO)
+		return waited_us < timing_longest_us(chip->clock);
+	return waited_us < WATCHDOG_MAX_US;
 }
 
 static int bad_answers(const struct atecc *chip, int err)
@@ -141,9 +163,8 @@ int session_wake(struct atecc *chip)
 {
 	bool everywhere = !chip->named && (chip->gone || !chip->address);
 	uint64_t start_us = atecc_now_us(chip);
-	uint64_t patience_us = chip->gone ? 0 : timing_longest_us(chip->clock);
 	unsigned int answers = 0;
-	int err, bus_err = 0;
+	int err, bus_err = -ENXIO;
 
 	for (unsigned int rounds = 1;; rounds++) {
 		err = wake_round(chip, everywhere, &bus_err);
@@ -158,8 +179,9 @@ int session_wake(struct atecc *chip)
 		}
 		if (session_is_late(chip))
 			break;
-		if (rounds < ROUNDS_MIN || err != -ENXIO ||
-		    atecc_now_us(chip) - start_us < patience_us)
+		if (err != -ENXIO ||
+		    is_patient(chip, rounds, atecc_now_us(chip) - start_us,
+			       bus_err))
 			continue;
 		if (everywhere || chip->named)
 			break;

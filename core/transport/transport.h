@@ -18,10 +18,14 @@ struct transport_ops {
 	/*
 	 * Wake pulse (a write to address 0, whose NAK is normal), the wake
 	 * delay, then the 4-byte wake answer into `answer`. 0 when 4 bytes
-	 * came, whatever they say; -ENXIO when nothing answers at the address.
+	 * came, whatever they say; -ENXIO when nothing answers at the address;
+	 * any other error may be an adapter's word for that too.
 	 */
 	int (*wake)(struct transport *bus, uint8_t answer[static 4]);
-	/* Word address 03 and the packet. -ENXIO when the address is NAKed. */
+	/*
+	 * Word address 03 and the packet. -ENXIO or -EREMOTEIO when a byte of it
+	 * is NAKed, so that the chip has not got it all.
+	 */
 	int (*send)(struct transport *bus, const uint8_t *packet, size_t len);
 	/*
 	 * Read up to `max` bytes. Bytes read; -EAGAIN when the address was

@@ -227,8 +227,34 @@ static void an_adapter_that_takes_seconds_ends_the_wake_soon(void **state)
 	fake->bus_err = -ETIMEDOUT;
 	fake->slow_us = 5000000;
 	assert_int_equal(atecc_begin(chip, 2000), -ENODEV);
-	/* Sleep, the wake pulse, its answer: a transfer cannot be cut short. */
-	assert_in_range(fake->now_us, 2000000, 15002000);
+	/* A transfer cannot be cut short, but it was the only one. */
+	assert_int_equal(fake->now_us, 5000000);
+	assert_string_equal(fake->log, "s");
+	atecc_close(chip);
+}
+
+/* A chip that holds SDA is put to sleep by its watchdog, if by nothing else. */
+static void a_stuck_bus_is_given_the_watchdogs_time_once(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, true);
+	uint64_t start_us;
+
+	(void)state;
+	assert_int_equal(atecc_begin(chip, 1000), 0);
+	atecc_end(chip);
+	fake->bus_err = -ETIMEDOUT;
+	fake->slow_us = 25000;
+	fake->busy_until = fake->now_us + 1300000;
+	assert_int_equal(atecc_begin(chip, 3000), 0);
+	atecc_end(chip);
+	fake->address = 0;
+	start_us = fake->now_us;
+	assert_int_equal(atecc_begin(chip, 3000), -ENODEV);
+	assert_in_range(fake->now_us - start_us, 1700000, 1900000);
+	start_us = fake->now_us;
+	assert_int_equal(atecc_begin(chip, 3000), -ENODEV);
+	assert_in_range(fake->now_us - start_us, 1, 100000);
 	atecc_close(chip);
 }
 
@@ -269,6 +295,7 @@ int main(void)
 		cmocka_unit_test(a_chip_that_moved_is_found_again),
 		cmocka_unit_test(
 			an_adapter_that_takes_seconds_ends_the_wake_soon),
+		cmocka_unit_test(a_stuck_bus_is_given_the_watchdogs_time_once),
 		cmocka_unit_test(the_end_tries_again_to_make_it_sleep),
 	};
 

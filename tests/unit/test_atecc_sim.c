@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sessions with the simulated chips, in their own time: what an operation
+ * costs, and that it survives whatever goes wrong at any of its transfers.
+ */
+#include "golden.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "atecc.h"
+#include "config_zone.h"
+#include "error.h"
+
+#define TYPICAL ",timing=typical,clock=virtual,hz=100000,seed=1"
+
+static const char *const parts[] = { "508a", "608a", "608b" };
+
+static char file[] = "/tmp/nk-atecc-sim-XXXXXX";
+
+/* The chip of an image, and an atecc on it with these options. */
+static struct atecc *open_image(const char *image, const char *options)
+{
+	char path[128], device[256];
+	struct atecc *chip;
+	struct bytes json;
+	FILE *out;
+
+	snprintf(path, sizeof(path), "chip-images/%s.json", image);
+	json = golden_file(path);
+	out = fopen(file, "wb");
+	assert_non_null(out);
+	assert_int_equal(fwrite(json.data, 1, json.len, out), json.len);
+	assert_int_equal(fclose(out), 0);
+	bytes_free(&json);
+	snprintf(device, sizeof(device), "sim:%s%s", file, options);
+	if (atecc_open(device, &chip) < 0)
+		fail_msg("%s: %s", device, fail_reason());
+	return chip;
+}
+
+static struct atecc *open_part(const char *part, const char *options)
+{
+	char image[32];
+
+	snprintf(image, sizeof(image), "%s-provisioned", part);
+	return open_image(image, options);
+}
+
+static int read_config(struct atecc *chip)
+{
+	uint8_t config[CONFIG_SIZE];
+	int err;
+
+	err = atecc_begin(chip, 5000);
+	if (err < 0)
+		return err;
+	err = atecc_read_config(chip, config);
+	atecc_end(chip);
+	return err;
+}
+
+static int sign(struct atecc *chip)
+{
+	uint8_t digest[32] = "a digest", signature[64];
+	int err;
+
+	err = atecc_begin(chip, 5000);
+	if (err < 0)
+		return err;
+	err = atecc_sign(chip, 0, digest, signature);
+	atecc_end(chip);
+	return err;
+}
+
+/*
+ * Microseconds of a signature from asleep to asleep. Bytes take 90 us each at
+ * 100 kHz; a poll that meets a busy chip costs one, and 1 ms until the next.
+ */
+static void a_signature_costs_one_wake_two_commands_and_its_time(void **state)
+{
+	/* Sleep NAKed, pulse, 1.5 ms, answer; Nonce 41 and 5 bytes; Sign 9
+	 * and 68; sleep. */
+	const uint64_t bus_us = (1 + 1 + 5 + 41 + 5 + 9 + 68 + 2) * 90 + 1500;
+	static const struct {
+		const char *part;
+		uint64_t nonce_us, sign_us, polls;
+	} costs[] = {
+		{ "508a", 100, 42000, 0 },
+		{ "608a", 1000, 58000, 6 },
+		{ "608b", 1000, 58000, 6 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
+		struct atecc *chip = open_part(costs[i].part, TYPICAL);
+		struct atecc_stats before;
+		const struct atecc_stats *now = atecc_stats(chip);
+
+		assert_int_equal(read_config(chip), 0);
+		before = *now;
+		for (int k = 1; k <= 3; k++)
+			assert_int_equal(sign(chip), 0);
+		assert_int_equal(now->commands - before.commands, 6);
+		assert_int_equal(now->wakes - before.wakes, 3);
+		assert_int_equal(now->retries, 0);
+		assert_int_equal(now->busy_us - before.busy_us,
+				 3 * (bus_us + costs[i].nonce_us +
+				      costs[i].sign_us +
+				      costs[i].polls * 1090));
+		atecc_close(chip);
+	}
+}
+
+static void slow_chips_are_waited_for(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct atecc *chip = open_part(
+			parts[i], ",timing=max,clock=virtual,hz=100000");
+
+		/* First while the part is not known, then when it is. */
+		assert_int_equal(sign(chip), 0);
+		assert_int_equal(read_config(chip), 0);
+		assert_int_equal(sign(chip), 0);
+		assert_int_equal(atecc_stats(chip)->retries, 0);
+		assert_int_equal(atecc_stats(chip)->naks, 0);
+		atecc_close(chip);
+	}
+}
+
+static void a_chip_that_we_left_in_mid_command_is_found_again(void **state)
+{
+	uint8_t public_key[64];
+	struct atecc *chip =
+		open_part("608b", ",timing=max,clock=virtual,hz=100000");
+
+	(void)state;
+	assert_int_equal(atecc_begin(chip, 20), 0);
+	assert_int_equal(atecc_public_key(chip, 0, public_key), -ETIMEDOUT);
+	atecc_end(chip);
+	assert_int_equal(sign(chip), 0);
+	atecc_close(chip);
+}
+
+static void a_long_session_outlives_the_watchdog(void **state)
+{
+	uint8_t public_key[64], digest[32] = { 1 }, signature[64];
+	struct atecc *chip = open_part("608b", TYPICAL);
+	uint64_t start_us;
+
+	(void)state;
+	assert_int_equal(read_config(chip), 0);
+	assert_int_equal(atecc_begin(chip, 10000), 0);
+	start_us = atecc_now_us(chip);
+	while (atecc_now_us(chip) - start_us < 4000000) {
+		assert_int_equal(atecc_public_key(chip, 0, public_key), 0);
+		assert_int_equal(atecc_sign(chip, 0, digest, signature), 0);
+	}
+	atecc_end(chip);
+	assert_int_equal(atecc_stats(chip)->retries, 0);
+	assert_in_range(atecc_stats(chip)->wakes, 5, 10);
+	atecc_close(chip);
+}
+
+static void a_trust_and_go_part_is_found_at_its_address(void **state)
+{
+	struct atecc *chip = open_image("tng", TYPICAL);
+
+	(void)state;
+	assert_int_equal(read_config(chip), 0);
+	assert_int_equal(atecc_address(chip), 0x35);
+	assert_int_equal(atecc_part(chip), ATECC_608B);
+	assert_int_equal(sign(chip), 0);
+	atecc_close(chip);
+}
+
+static void a_bus_too_fast_to_wake_the_chip_is_enodev(void **state)
+{
+	struct atecc *chip =
+		open_part("608b", ",timing=typical,clock=virtual,hz=400000");
+
+	(void)state;
+	assert_int_equal(read_config(chip), -ENODEV);
+	atecc_close(chip);
+}
+
+/* These pass, or the chip forgets them when it is woken or powered again. */
+static const char *const passing_faults[] = { "nak",  "crc",  "short",
+					      "busy", "hang", "latch08" };
+
+static void one_fault_anywhere_does_not_fail_a_signature(void **state)
+{
+	const size_t kinds = sizeof(passing_faults) / sizeof(passing_faults[0]);
+	char options[128];
+	size_t cells = 0;
+
+	(void)state;
+	for (size_t part = 0; part < 3; part++)
+		for (size_t kind = 0; kind < kinds; kind++)
+			for (unsigned int at = 1; at <= 34; at++, cells++) {
+				struct atecc *chip;
+
+				snprintf(options, sizeof(options),
+					 TYPICAL ",faults=%s@%u",
+					 passing_faults[kind], at);
+				chip = open_part(parts[part], options);
+				if (read_config(chip) < 0 || sign(chip) < 0)
+					fail_msg("%s%s: %s", parts[part],
+						 options, fail_reason());
+				assert_int_equal(sign(chip), 0);
+				atecc_close(chip);
+			}
+	golden_count("faults in a signature", cells);
+}
+
+/* As a session of provisioning: lock slot 15 and look what became of it. */
+static int lock_slot_15(struct atecc *chip, bool *locked)
+{
+	uint8_t config[CONFIG_SIZE];
+	int err, read_err;
+
+	err = atecc_begin(chip, 5000);
+	if (err < 0)
+		return err;
+	err = atecc_lock_slot(chip, 15);
+	read_err = atecc_read_config(chip, config);
+	atecc_end(chip);
+	if (read_err < 0)
+		fail_msg("not even read: %s", fail_reason());
+	*locked = config_slot_is_locked(config, 15);
+	return err;
+}
+
+static void a_lock_tells_the_truth_whatever_fails(void **state)
+{
+	const size_t kinds = sizeof(passing_faults) / sizeof(passing_faults[0]);
+	char options[128];
+	size_t cells = 0;
+	int err;
+
+	(void)state;
+	for (size_t kind = 0; kind < kinds; kind++)
+		for (unsigned int at = 1; at <= 20; at++, cells++) {
+			struct atecc *chip;
+			bool locked = false;
+
+			snprintf(options, sizeof(options),
+				 TYPICAL ",faults=%s@%u", passing_faults[kind],
+				 at);
+			chip = open_part("608b", options);
+			err = lock_slot_15(chip, &locked);
+			if (err == 0)
+				assert_true(locked);
+			else if (err != -ENOTRECOVERABLE)
+				fail_msg("%s: %s", options, fail_reason());
+			atecc_close(chip);
+		}
+	golden_count("faults in a lock", cells);
+}
+
+static void a_power_cut_is_a_retry_or_a_lost_command(void **state)
+{
+	static const char *const cuts[] = { "cut-before", "cut-torn",
+					    "cut-after" };
+	char options[128];
+	struct atecc *chip;
+	bool locked;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(options, sizeof(options), TYPICAL ",faults=%s@2",
+			 cuts[i]);
+		chip = open_part("508a", options);
+		/* The power does not come back in this session. */
+		assert_int_equal(sign(chip), -ENODEV);
+		atecc_close(chip);
+		snprintf(options, sizeof(options), TYPICAL ",faults=%s@1",
+			 cuts[i]);
+		chip = open_part("508a", options);
+		assert_int_equal(atecc_begin(chip, 5000), 0);
+		assert_int_equal(atecc_lock_slot(chip, 15), -ENOTRECOVERABLE);
+		atecc_end(chip);
+		atecc_close(chip);
+	}
+	chip = open_part("508a", TYPICAL);
+	assert_int_equal(lock_slot_15(chip, &locked), 0);
+	assert_true(locked);
+	assert_int_equal(lock_slot_15(chip, &locked), -EPERM);
+	atecc_close(chip);
+}
+
+static int make_file(void **state)
+{
+	int fd = mkstemp(file);
+
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_file(void **state)
+{
+	(void)state;
+	return unlink(file);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_signature_costs_one_wake_two_commands_and_its_time),
+		cmocka_unit_test(slow_chips_are_waited_for),
+		cmocka_unit_test(
+			a_chip_that_we_left_in_mid_command_is_found_again),
+		cmocka_unit_test(a_long_session_outlives_the_watchdog),
+		cmocka_unit_test(a_trust_and_go_part_is_found_at_its_address),
+		cmocka_unit_test(a_bus_too_fast_to_wake_the_chip_is_enodev),
+		cmocka_unit_test(one_fault_anywhere_does_not_fail_a_signature),
+		cmocka_unit_test(a_lock_tells_the_truth_whatever_fails),
+		cmocka_unit_test(a_power_cut_is_a_retry_or_a_lost_command),
+	};
+
+	return cmocka_run_group_tests(tests, make_file, remove_file);
+}
