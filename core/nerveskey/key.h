@@ -93,7 +93,7 @@ struct nerveskey {
 
 	pthread_mutex_t cache_lock;
 	struct cache cache;
-	bool present;
+	bool present, was_seen;
 	uint64_t generation;
 	size_t request_serial_len; /* for device.csr, until the chip has one */
 	uint8_t request_serial[OTP_SERIAL_MAX];

@@ -188,61 +188,11 @@ struct edit {
 	const char *name, *other;
 	const struct bytes *value;
 	unsigned int flags;
-	off_t offset;
-	bool replace;
 };
 
 static int apply_put(struct settings *settings, const struct edit *edit)
 {
 	return settings_put(settings, edit->name, edit->value);
-}
-
-/* Longer than any value that could be stored. */
-static int resize_text(struct bytes *text, size_t len)
-{
-	if (len > SETTINGS_SPACE_MAX)
-		return fail_because(EFBIG,
-				    "a value of %zu bytes: all settings "
-				    "together have %d",
-				    len, SETTINGS_SPACE_MAX);
-	return bytes_resize(text, len);
-}
-
-static int apply_write(struct settings *settings, const struct edit *edit)
-{
-	struct bytes text = BYTES_INIT;
-	size_t at = (size_t)edit->offset, len = edit->value->len;
-	int err = 0;
-
-	if (!edit->replace)
-		err = settings_get(settings, edit->name, &text);
-	if (err < 0 && err != -ENOENT)
-		return err;
-	if (edit->offset < 0)
-		at = text.len;
-	err = at > SETTINGS_SPACE_MAX || at + len > text.len
-		      ? resize_text(&text, at + len)
-		      : 0;
-	if (err == 0 && len)
-		memcpy(text.data + at, edit->value->data, len);
-	if (err == 0)
-		err = settings_put(settings, edit->name, &text);
-	bytes_free(&text);
-	return err;
-}
-
-static int apply_truncate(struct settings *settings, const struct edit *edit)
-{
-	struct bytes text = BYTES_INIT;
-	int err;
-
-	err = settings_get(settings, edit->name, &text);
-	if (err == 0)
-		err = resize_text(&text, (size_t)edit->offset);
-	if (err == 0)
-		err = settings_put(settings, edit->name, &text);
-	bytes_free(&text);
-	return err;
 }
 
 static int apply_remove(struct settings *settings, const struct edit *edit)
@@ -322,32 +272,6 @@ int nerveskey_setting_put(struct nerveskey *key, const char *name,
 	return change(key, &(struct edit){ .apply = apply_put,
 					   .name = name,
 					   .value = value });
-}
-
-int nerveskey_setting_write(struct nerveskey *key, const char *name,
-			    const void *data, size_t len, off_t offset,
-			    bool replace)
-{
-	struct bytes value = BYTES_INIT;
-	int err;
-
-	err = bytes_append(&value, data, len);
-	if (err == 0)
-		err = change(key, &(struct edit){ .apply = apply_write,
-						  .name = name,
-						  .value = &value,
-						  .offset = offset,
-						  .replace = replace });
-	bytes_free(&value);
-	return err;
-}
-
-int nerveskey_setting_truncate(struct nerveskey *key, const char *name,
-			       off_t len)
-{
-	return change(key, &(struct edit){ .apply = apply_truncate,
-					   .name = name,
-					   .offset = len });
 }
 
 int nerveskey_setting_remove(struct nerveskey *key, const char *name)

@@ -93,16 +93,18 @@ static void count(struct nerveskey *key, enum operation operation, int err)
 
 static void set_present(struct nerveskey *key, bool present)
 {
-	bool was;
+	bool was, seen;
 
 	pthread_mutex_lock(&key->cache_lock);
 	was = key->present;
+	seen = key->was_seen;
 	key->present = present;
+	key->was_seen = seen || present;
 	pthread_mutex_unlock(&key->cache_lock);
 	if (was && !present)
 		log_write(LOG_LEVEL_WARNING, "%s: the chip is gone",
 			  atecc_bus_name(key->chip));
-	else if (!was && present && key->cache.state != KEY_ABSENT)
+	else if (seen && !was && present)
 		log_write(LOG_LEVEL_INFO, "%s: the chip is back",
 			  atecc_bus_name(key->chip));
 }

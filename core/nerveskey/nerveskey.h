@@ -128,15 +128,6 @@ int nerveskey_setting_get(struct nerveskey *key, const char *name,
 			  struct bytes *value);
 int nerveskey_setting_put(struct nerveskey *key, const char *name,
 			  const struct bytes *value);
-/*
- * Write `len` bytes at `offset` (below 0: at the end) of a value as its file
- * shows it, or of an empty one when it is new or `replace` is set.
- */
-int nerveskey_setting_write(struct nerveskey *key, const char *name,
-			    const void *data, size_t len, off_t offset,
-			    bool replace);
-int nerveskey_setting_truncate(struct nerveskey *key, const char *name,
-			       off_t len);
 int nerveskey_setting_name_check(const char *name);
 int nerveskey_setting_remove(struct nerveskey *key, const char *name);
 int nerveskey_setting_rename(struct nerveskey *key, const char *from,
