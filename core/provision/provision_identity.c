@@ -3,42 +3,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include <gnutls/x509.h>
-
 #include "error.h"
 #include "plan.h"
 #include "text.h"
 
 static const char default_board[] = "NervesKey";
 
-/* CN of the certificate's subject, as its bytes. */
-static int common_name(const struct bytes *der, struct otp *identity)
-{
-	/* tag, length below 128, then the text */
-	uint8_t value[2 + OTP_SERIAL_MAX];
-	size_t size = sizeof(value);
-	gnutls_datum_t datum = { der->data, (unsigned int)der->len };
-	gnutls_x509_crt_t crt;
-	int err;
-
-	err = gnutls_x509_crt_init(&crt);
-	if (err < 0)
-		return -ENOMEM;
-	err = gnutls_x509_crt_import(crt, &datum, GNUTLS_X509_FMT_DER);
-	if (err >= 0)
-		err = gnutls_x509_crt_get_dn_by_oid(
-			crt, GNUTLS_OID_X520_COMMON_NAME, 0, 1, value, &size);
-	gnutls_x509_crt_deinit(crt);
-	if (err < 0 || size < 3 || value[1] != size - 2)
-		return fail_because(EINVAL,
-				    "the device certificate's subject is not "
-				    "CN= and a serial of 1 to %d bytes",
-				    OTP_SERIAL_MAX);
-	identity->serial_len = size - 2;
-	memcpy(identity->serial, value + 2, identity->serial_len);
-	return 0;
-}
-
+/* The serial that the staged device certificate is for. */
 static int certified_serial(const struct plan *plan, struct otp *identity)
 {
 	struct bytes pem = staged_view(plan->staged, ITEM_DEVICE_CERT);
@@ -47,7 +18,8 @@ static int certified_serial(const struct plan *plan, struct otp *identity)
 
 	err = certificate_from_pem(&pem, &der);
 	if (err == 0)
-		err = common_name(&der, identity);
+		err = certificate_serial(&der, identity->serial,
+					 &identity->serial_len);
 	bytes_free(&der);
 	return err;
 }
@@ -111,11 +83,26 @@ int plan_identity(struct plan *plan)
 	return err < 0 ? err : otp_encode(identity, plan->otp);
 }
 
+/* Format version 1, in the last but one byte. */
+static int check_format(const struct plan *plan, const char *what,
+			const uint8_t compressed[static COMPRESSED_SIZE])
+{
+	if (!(compressed[COMPRESSED_SIZE - 2] & 0x0f) ||
+	    plan_has(plan, ITEM_EXTENDED_DATES))
+		return 0;
+	return fail_because(EINVAL,
+			    "the %s certificate has dates that the Elixir "
+			    "library cannot read: write extended-dates=yes to "
+			    "have it so",
+			    what);
+}
+
 int plan_open_signer(struct plan *plan)
 {
 	struct bytes certificate = staged_view(plan->staged, ITEM_SIGNER_CERT);
 	struct bytes key = staged_view(plan->staged, ITEM_SIGNER_KEY);
 	struct signer_source source = { .certificate_pem = &certificate };
+	int err;
 
 	if (plan_has(plan, ITEM_SIGNER_KEY))
 		source.key_pem = &key;
@@ -123,7 +110,11 @@ int plan_open_signer(struct plan *plan)
 		source.key_url = (const char *)plan->staged->key_url;
 	if (plan_has(plan, ITEM_PIN_FILE))
 		source.pin_file = (const char *)plan->staged->pin_file;
-	return signer_open(&source, &plan->signer);
+	source.extended_dates = plan_has(plan, ITEM_EXTENDED_DATES);
+	err = signer_open(&source, &plan->signer);
+	if (err < 0)
+		return err;
+	return check_format(plan, "signer", signer_compressed(plan->signer));
 }
 
 /* A clock without a battery starts long before any program was built. */
@@ -162,6 +153,8 @@ static int take_certificate(struct plan *plan,
 	if (err == 0)
 		err = certificate_compress_device(&der, device, signer,
 						  compressed);
+	if (err == 0)
+		err = check_format(plan, "device", compressed);
 	if (err == 0)
 		memcpy(plan->device_cert, compressed, sizeof(compressed));
 	bytes_free(&der);

@@ -47,10 +47,17 @@ const struct item_info item_table[ITEM_COUNT] = {
 			    .max = PROVISION_LINE_MAX,
 			    .aux = true },
 	[ITEM_MODE] = { .name = "mode",
-			.form = FORM_MODE,
+			.form = FORM_WORD,
 			.offset = PLACE(mode),
-			.min = 1,
+			.words = { "regular", "volatile" },
 			.max = sizeof("volatile") - 1 },
+	/* Certificates that the Elixir library cannot read. */
+	[ITEM_EXTENDED_DATES] = { .name = "extended-dates",
+				  .form = FORM_WORD,
+				  .offset = PLACE(extended_dates),
+				  .words = { "yes" },
+				  .max = sizeof("yes") - 1,
+				  .aux = true },
 	[ITEM_ACTIVATION_KEY] = { .name = "activation-key",
 				  .form = FORM_HEX,
 				  .offset = PLACE(activation_key),
@@ -208,13 +215,18 @@ static int stage_hex(struct provision *request, enum item item,
 	return err;
 }
 
-static int stage_mode(struct provision *request, const char *value)
+static int stage_word(struct provision *request, enum item item,
+		      const char *value)
 {
-	if (strcmp(value, "regular") != 0 && strcmp(value, "volatile") != 0)
-		return fail_because(EINVAL,
-				    "line %u: mode is regular or volatile",
-				    request->line_number);
-	return stage_item(request, ITEM_MODE, value, strlen(value));
+	const char *const *words = item_table[item].words;
+
+	if (strcmp(value, words[0]) == 0 ||
+	    (words[1] && strcmp(value, words[1]) == 0))
+		return stage_item(request, item, value, strlen(value));
+	return fail_because(EINVAL, "line %u: %s is %s%s%s",
+			    request->line_number, item_table[item].name,
+			    words[0], words[1] ? " or " : "",
+			    words[1] ? words[1] : "");
 }
 
 /*
@@ -256,8 +268,8 @@ int stage_line(struct provision *request, const char *line)
 	switch (item_table[item].form) {
 	case FORM_HEX:
 		return stage_hex(request, item, equals + 1);
-	case FORM_MODE:
-		return stage_mode(request, equals + 1);
+	case FORM_WORD:
+		return stage_word(request, item, equals + 1);
 	default:
 		return stage_text(request, item, equals + 1);
 	}

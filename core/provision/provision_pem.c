@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <gnutls/x509.h>
-
 #include "certificate.h"
 #include "error.h"
 #include "stage.h"
@@ -76,30 +74,16 @@ static int certificate_item(const struct provision *request, enum item *item)
 {
 	struct bytes pem = { (uint8_t *)request->pem, request->pem_len, 0 };
 	struct bytes der = BYTES_INIT;
-	gnutls_datum_t datum;
-	gnutls_x509_crt_t crt;
-	int err;
+	int is_ca;
 
-	err = certificate_from_pem(&pem, &der);
-	if (err < 0)
-		return err;
-	if (gnutls_x509_crt_init(&crt) < 0) {
-		err = -ENOMEM;
-		goto free_der;
-	}
-	datum.data = der.data;
-	datum.size = (unsigned int)der.len;
-	if (gnutls_x509_crt_import(crt, &datum, GNUTLS_X509_FMT_DER) < 0)
-		err = fail_because(EINVAL, "line %u: not a certificate",
-				   request->line_number);
-	else
-		*item = gnutls_x509_crt_get_ca_status(crt, NULL) > 0
-				? ITEM_SIGNER_CERT
-				: ITEM_DEVICE_CERT;
-	gnutls_x509_crt_deinit(crt);
-free_der:
+	is_ca = certificate_from_pem(&pem, &der);
+	if (is_ca == 0)
+		is_ca = certificate_is_ca(&der);
 	bytes_free(&der);
-	return err;
+	if (is_ca < 0)
+		return is_ca;
+	*item = is_ca ? ITEM_SIGNER_CERT : ITEM_DEVICE_CERT;
+	return 0;
 }
 
 static int pem_finish(struct provision *request)

@@ -29,6 +29,7 @@ enum item {
 	ITEM_KEY_URL,
 	ITEM_PIN_FILE,
 	ITEM_MODE,
+	ITEM_EXTENDED_DATES,
 	ITEM_ACTIVATION_KEY,
 	ITEM_ENCRYPTION_KEY,
 	ITEM_SIGNER_CERT,
@@ -54,6 +55,7 @@ struct staged {
 	uint8_t key_url[PROVISION_LINE_MAX + 1];
 	uint8_t pin_file[PROVISION_LINE_MAX + 1];
 	uint8_t mode[sizeof("volatile")];
+	uint8_t extended_dates[sizeof("yes")];
 	uint8_t activation_key[VOLATILE_KEY_SIZE + 1];
 	uint8_t encryption_key[VOLATILE_KEY_SIZE + 1];
 	uint8_t signer_cert[PROVISION_PEM_MAX + 1];
@@ -80,15 +82,16 @@ struct provision {
 };
 
 /* How the value of an item is written; one row each. */
-enum item_form { FORM_TEXT, FORM_HEX, FORM_MODE, FORM_PEM };
+enum item_form { FORM_TEXT, FORM_HEX, FORM_WORD, FORM_PEM };
 
 struct item_info {
 	const char *name; /* before '=', and in sentences */
 	enum item_form form;
 	size_t offset; /* in struct staged */
 	size_t min, max;
-	bool secret; /* never shown, forgotten after PROVISION_KEY_S */
-	bool aux;    /* also for auxiliary certificates */
+	const char *words[2]; /* FORM_WORD: what it can be */
+	bool secret;	      /* never shown, forgotten after PROVISION_KEY_S */
+	bool aux;	      /* also for auxiliary certificates */
 };
 
 extern const struct item_info item_table[ITEM_COUNT];

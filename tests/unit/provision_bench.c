@@ -8,6 +8,7 @@
 #include "certificate.h"
 #include "error.h"
 #include "otp.h"
+#include "signer.h"
 #include "slots.h"
 
 void bench_begin(struct bench *bench)
@@ -132,6 +133,7 @@ int bench_write_staged(const struct bench *bench, const char *options,
 	enum provision_verb verb;
 	int err = 0, end;
 
+	fail_clear();
 	while (len && err == 0) {
 		err = provision_feed(request, text, len, &used, &verb);
 		if (err < 0)
@@ -230,4 +232,50 @@ void assert_certified(const struct bench *bench, const char *serial)
 	assert_int_equal(certificate_verify(&device, &signer), 0);
 	bytes_free(&signer);
 	bytes_free(&device);
+}
+
+void issue_certificate(const struct bench *bench, const char *serial,
+		       struct bytes *pem)
+{
+	struct bytes certificate = golden_file("signers/y31.cert");
+	struct bytes key = golden_file("signers/y31.key");
+	struct signer_source source = { .certificate_pem = &certificate,
+					.key_pem = &key };
+	uint8_t config[CONFIG_SIZE], chip_serial[9], public_key[64];
+	struct certificate_device device = {
+		.public_key = public_key,
+		.serial = (const uint8_t *)serial,
+		.serial_len = strlen(serial),
+		.chip_serial = chip_serial,
+	};
+	struct atecc *chip = bench_wake(bench);
+	uint8_t compressed[COMPRESSED_SIZE];
+	struct bytes der = BYTES_INIT;
+	struct signer *signer;
+
+	assert_int_equal(atecc_read_config(chip, config), 0);
+	assert_int_equal(atecc_public_key(chip, SLOT_DEVICE_KEY, public_key),
+			 0);
+	bench_sleep(chip);
+	config_serial(config, chip_serial);
+	assert_int_equal(signer_open(&source, &signer), 0);
+	assert_int_equal(
+		signer_issue(signer, &device, time(NULL), compressed, &der), 0);
+	assert_int_equal(certificate_to_pem(&der, pem), 0);
+	signer_free(signer);
+	bytes_free(&der);
+	bytes_free(&certificate);
+	bytes_free(&key);
+}
+
+struct bytes certified_text(const struct bench *bench, const char *lines,
+			    const char *serial)
+{
+	struct bytes text = BYTES_INIT;
+
+	assert_int_equal(bytes_printf(&text, "%s", lines), 0);
+	issue_certificate(bench, serial, &text);
+	append_file(&text, "signers/y31.cert");
+	assert_int_equal(bytes_printf(&text, "commit\n"), 0);
+	return text;
 }

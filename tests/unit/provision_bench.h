@@ -41,6 +41,16 @@ void bench_sleep(struct atecc *chip);
 /* `lines`, the golden signer's certificate and key, commit. */
 struct bytes request_text(const char *lines, const char *signer);
 
+/*
+ * What the machine with the golden signer's key does with a begun chip's
+ * request: the certificate in PEM, appended.
+ */
+void issue_certificate(const struct bench *bench, const char *serial,
+		       struct bytes *pem);
+/* `lines`, that certificate, the signer's, commit. */
+struct bytes certified_text(const struct bench *bench, const char *lines,
+			    const char *serial);
+
 /* Configuration and data locked, and slots as in `locks`: "feff" or "f8ff". */
 bool is_complete(const json_t *state, const char *locks);
 /*

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "log.h"
+#include "signer.h"
 #include "slots.h"
 
 #define REGULAR_LINES "serial=N1234\nboard=NervesKey\n"
@@ -199,6 +200,47 @@ static void long_serials_and_user_bytes_end_up_in_otp(void **state)
 	}
 }
 
+/* A signer for longer than format version 0 can say. */
+static struct bytes extended_request(const char *lines)
+{
+	const struct signer_terms terms = { .years_valid = 60,
+					    .extended_dates = true };
+	struct bytes text = BYTES_INIT, certificate = BYTES_INIT;
+	struct bytes key = BYTES_INIT;
+
+	assert_int_equal(signer_create(&terms, time(NULL), &certificate, &key),
+			 0);
+	assert_int_equal(bytes_printf(&text, "%s%s%scommit\n", lines,
+				      bytes_text(&certificate),
+				      bytes_text(&key)),
+			 0);
+	bytes_free(&certificate);
+	bytes_free(&key);
+	return text;
+}
+
+static void extended_dates_are_for_those_who_ask(void **state)
+{
+	struct bytes unasked = extended_request("serial=N1\n");
+	struct bytes asked =
+		extended_request("serial=N1\nextended-dates=yes\n");
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_image(&bench, "508a-factory");
+	assert_int_equal(bench_write(&bench, "", PROVISION_PRIMARY,
+				     bytes_text(&unasked)),
+			 -EINVAL);
+	assert_non_null(strstr(fail_reason(), "extended-dates=yes"));
+	if (bench_write(&bench, "", PROVISION_PRIMARY, bytes_text(&asked)) < 0)
+		fail_msg("%s", fail_reason());
+	assert_certified(&bench, "N1");
+	bench_end(&bench);
+	bytes_free(&unasked);
+	bytes_free(&asked);
+}
+
 /* A volatile configuration was begun, but not locked. */
 static void a_mode_that_was_begun_may_be_changed(void **state)
 {
@@ -267,6 +309,7 @@ int main(void)
 		cmocka_unit_test(a_key_that_was_there_before_is_replaced),
 		cmocka_unit_test(the_default_serial_is_the_chips_in_base32),
 		cmocka_unit_test(long_serials_and_user_bytes_end_up_in_otp),
+		cmocka_unit_test(extended_dates_are_for_those_who_ask),
 		cmocka_unit_test(a_mode_that_was_begun_may_be_changed),
 		cmocka_unit_test(every_step_is_logged),
 	};

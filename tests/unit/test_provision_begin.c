@@ -6,58 +6,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "certificate.h"
-#include "config_zone.h"
 #include "error.h"
-#include "signer.h"
 #include "slots.h"
-
-/* What the machine with the signer's key does with the chip's request. */
-static void issue(const struct bench *bench, const char *serial,
-		  struct bytes *pem)
-{
-	struct bytes certificate = golden_file("signers/y31.cert");
-	struct bytes key = golden_file("signers/y31.key");
-	struct signer_source source = { .certificate_pem = &certificate,
-					.key_pem = &key };
-	uint8_t config[CONFIG_SIZE], chip_serial[9], public_key[64];
-	struct certificate_device device = {
-		.public_key = public_key,
-		.serial = (const uint8_t *)serial,
-		.serial_len = strlen(serial),
-		.chip_serial = chip_serial,
-	};
-	struct atecc *chip = bench_wake(bench);
-	uint8_t compressed[COMPRESSED_SIZE];
-	struct bytes der = BYTES_INIT;
-	struct signer *signer;
-
-	assert_int_equal(atecc_read_config(chip, config), 0);
-	assert_int_equal(atecc_public_key(chip, SLOT_DEVICE_KEY, public_key),
-			 0);
-	bench_sleep(chip);
-	config_serial(config, chip_serial);
-	assert_int_equal(signer_open(&source, &signer), 0);
-	assert_int_equal(
-		signer_issue(signer, &device, time(NULL), compressed, &der), 0);
-	assert_int_equal(certificate_to_pem(&der, pem), 0);
-	signer_free(signer);
-	bytes_free(&der);
-	bytes_free(&certificate);
-	bytes_free(&key);
-}
-
-static struct bytes certified_text(const struct bench *bench, const char *lines,
-				   const char *serial)
-{
-	struct bytes text = BYTES_INIT;
-
-	assert_int_equal(bytes_printf(&text, "%s", lines), 0);
-	issue(bench, serial, &text);
-	append_file(&text, "signers/y31.cert");
-	assert_int_equal(bytes_printf(&text, "commit\n"), 0);
-	return text;
-}
 
 static const char *key_of(const json_t *state)
 {
@@ -189,7 +139,7 @@ static void certificates_that_are_not_the_begun_chips_are_refused(void **state)
 	bytes_free(&text);
 	/* Signed by y31, shown with y10. */
 	assert_int_equal(bytes_printf(&text, "%s", ""), 0);
-	issue(&bench, "OFF-1", &text);
+	issue_certificate(&bench, "OFF-1", &text);
 	append_file(&text, "signers/y10.cert");
 	assert_int_equal(bytes_printf(&text, "commit\n"), 0);
 	assert_int_equal(

@@ -19,7 +19,6 @@ static const struct subject {
 	{ "508a-factory", "serial=N1\n", "feff" },
 	{ "608b-factory", "serial=N1\n", "feff" },
 	{ "608b-factory", VOLATILE_LINES, "f8ff" },
-	{ "508a-interrupted", "serial=N1\n", "feff" },
 };
 
 /* The zones of a chip that was never disturbed, but for key and signature. */
@@ -122,6 +121,58 @@ static void a_power_cut_at_any_command_is_survived(void **state)
 	golden_count("power cuts", count);
 }
 
+/* Begin, and later the certificate: each is cut, and written again. */
+static bool survives_off_device(const char *image, const char *form, size_t at)
+{
+	struct bench bench;
+	struct bytes text;
+	char options[64];
+	json_t *state;
+	int begun, err;
+
+	bench_begin(&bench);
+	bench_image(&bench, image);
+	snprintf(options, sizeof(options), ",seed=%zu,faults=%s@%zu", at, form,
+		 at);
+	begun = bench_write(&bench, options, PROVISION_PRIMARY, "begin\n");
+	if (begun < 0)
+		assert_int_equal(
+			bench_write(&bench, "", PROVISION_PRIMARY, "begin\n"),
+			0);
+	text = certified_text(&bench, "", "OFF-1");
+	err = bench_write(&bench, options, PROVISION_PRIMARY,
+			  bytes_text(&text));
+	state = bench_state(&bench);
+	if (err < 0 && !is_complete(state, "feff"))
+		assert_int_equal(bench_write(&bench, "", PROVISION_PRIMARY,
+					     bytes_text(&text)),
+				 0);
+	json_decref(state);
+	state = bench_state(&bench);
+	assert_true(is_complete(state, "feff"));
+	json_decref(state);
+	assert_certified(&bench, "OFF-1");
+	bench_end(&bench);
+	bytes_free(&text);
+	return begun < 0 || err < 0;
+}
+
+static void a_power_cut_while_signing_elsewhere_is_survived(void **state)
+{
+	static const char *const forms[] = { "cut-before", "cut-torn",
+					     "cut-after" };
+	size_t count = 0, at;
+
+	(void)state;
+	for (size_t form = 0; form < 3; form++) {
+		for (at = 1;
+		     survives_off_device("508a-factory", forms[form], at);)
+			at++;
+		count += at - 1;
+	}
+	golden_count("power cuts", count);
+}
+
 /* The run that comes after a cut is cut too, each a little further on. */
 static void power_cuts_in_a_row_are_survived(void **state)
 {
@@ -191,10 +242,10 @@ static void disturbed_transfers_leave_a_complete_chip(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		json_t *want = undisturbed(&subjects[i], bytes_text(&text));
 
-		for (size_t at = 1; at < 400; at++) {
+		/* Each kind in turn, at every kind of transfer. */
+		for (size_t at = 1; at < 400; at += 5) {
 			char faults[64];
 
-			/* Each kind in turn. */
 			snprintf(faults, sizeof(faults), "%s@%zu",
 				 kinds[at % kind_count], at);
 			survives(&subjects[i], bytes_text(&text), faults, want);
@@ -210,6 +261,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_power_cut_at_any_command_is_survived),
+		cmocka_unit_test(
+			a_power_cut_while_signing_elsewhere_is_survived),
 		cmocka_unit_test(power_cuts_in_a_row_are_survived),
 		cmocka_unit_test(
 			a_chip_that_goes_away_at_any_transfer_is_completed),

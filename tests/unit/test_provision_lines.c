@@ -63,6 +63,8 @@ static const struct {
 	{ "chip=0123f1e2d3c4b5a6ee00", -EFBIG, "at most 9" },
 	{ "mode=regular", 0, "" },
 	{ "mode=Volatile", -EINVAL, "regular or volatile" },
+	{ "extended-dates=yes", 0, "" },
+	{ "extended-dates=1", -EINVAL, "extended-dates is yes" },
 	{ "activation-key=00112233445566778899aabbccddeeff", 0, "" },
 	{ "activation-key=00112233445566778899aabbccddeef", -EINVAL,
 	  "activation-key" },
