@@ -84,10 +84,12 @@ static int wake_at(struct atecc *chip, uint8_t address, int *bus_err)
 		err = bus->ops->wake(bus, answer);
 	if (err < 0)
 		*bus_err = err;
-	if (err == -ENXIO)
+	if (err == -ENXIO) {
 		err = poll_answer(chip, answer);
-	else if (err < 0)
+	} else if (err < 0) {
+		bus->ops->wait_us(bus, POLL_US);
 		err = -ENXIO;
+	}
 	if (err == 0)
 		err = check_answer(chip, answer);
 	/* Whatever lives at an address that we only guess is left alone. */
