@@ -228,7 +228,7 @@ static void an_adapter_that_takes_seconds_ends_the_wake_soon(void **state)
 	fake->slow_us = 5000000;
 	assert_int_equal(atecc_begin(chip, 2000), -ENODEV);
 	/* A transfer cannot be cut short, but it was the only one. */
-	assert_int_equal(fake->now_us, 5000000);
+	assert_in_range(fake->now_us, 5000000, 5005000);
 	assert_string_equal(fake->log, "s");
 	atecc_close(chip);
 }
