@@ -61,10 +61,9 @@ static void wake(struct sim *sim)
 		return;
 	sim->state = BUS_AWAKE;
 	sim->stats.wakes++;
-	sim->address =
-		sim->options.address
-			? (uint8_t)sim->options.address
-			: sim->chip.eeprom.config[CONFIG_I2C_ADDRESS] >> 1;
+	sim->address = sim->options.address ? (uint8_t)sim->options.address
+					    : chip_i2c_address(&sim->chip);
+	chip_wake(&sim->chip);
 	sim->watchdog_us = now + (chip_mode & CHIP_MODE_LONG ? LONG_WATCHDOG_US
 							     : WATCHDOG_US);
 	sim->ready_us =

@@ -5,7 +5,8 @@
 
 #include "commands.h"
 
-#define ALL_PARTS (1u << PART_508A | 1u << PART_608A | 1u << PART_608B)
+#define ONLY_608  (1u << PART_608A | 1u << PART_608B)
+#define ALL_PARTS (1u << PART_508A | ONLY_608)
 
 /* Operands are judged by the command; this is who knows the opcode at all. */
 static const struct {
@@ -14,15 +15,23 @@ static const struct {
 	chip_command *run;
 } commands[] = {
 	{ OP_READ, ALL_PARTS, command_read },
+	{ OP_MAC, ALL_PARTS, command_mac },
 	{ OP_WRITE, ALL_PARTS, command_write },
 	{ OP_NONCE, ALL_PARTS, command_nonce },
 	{ OP_LOCK, ALL_PARTS, command_lock },
 	{ OP_RANDOM, ALL_PARTS, command_random },
+	{ OP_UPDATE_EXTRA, ALL_PARTS, command_update_extra },
+	{ OP_COUNTER, ALL_PARTS, command_counter },
+	{ OP_CHECKMAC, ALL_PARTS, command_checkmac },
 	{ OP_INFO, ALL_PARTS, command_info },
 	{ OP_GENKEY, ALL_PARTS, command_genkey },
 	{ OP_SIGN, ALL_PARTS, command_sign },
 	{ OP_ECDH, ALL_PARTS, command_ecdh },
 	{ OP_VERIFY, ALL_PARTS, command_verify },
+	{ OP_SHA, ALL_PARTS, command_sha },
+	{ OP_AES, ONLY_608, command_aes },
+	{ OP_KDF, ONLY_608, command_kdf },
+	{ OP_SELF_TEST, ONLY_608, command_self_test },
 };
 
 static chip_command *find_command(const struct chip *chip, uint8_t opcode)
@@ -39,6 +48,24 @@ void chip_forget(struct chip *chip)
 	explicit_bzero(&chip->sram, sizeof(chip->sram));
 }
 
+/* The context is in a memory of its own on the 608; waking loses it. */
+void chip_wake(struct chip *chip)
+{
+	if (chip->part != PART_508A)
+		chip->sram.sha_kind = SHA_NONE;
+}
+
+/* ChipMode bit 0 of the 608: UserExtraAdd, once it has been set. */
+uint8_t chip_i2c_address(const struct chip *chip)
+{
+	const uint8_t *config = chip->eeprom.config;
+
+	if (chip->part != PART_508A && config[CONFIG_CHIP_MODE] & 1 &&
+	    config[CONFIG_SELECTOR] != 0)
+		return config[CONFIG_SELECTOR] >> 1;
+	return config[CONFIG_I2C_ADDRESS] >> 1;
+}
+
 void chip_execute(struct chip *chip, const struct chip_request *request,
 		  struct chip_reply *reply)
 {
@@ -47,7 +74,10 @@ void chip_execute(struct chip *chip, const struct chip_request *request,
 
 	chip_program(chip, NULL, 0);
 	reply->len = 0;
-	if (chip->sram.health_failed)
+	/* The 508A keeps it in TempKey, where it is in everybody's way. */
+	if (chip->part == PART_508A && request->opcode != OP_SHA)
+		chip->sram.sha_kind = SHA_NONE;
+	if (chip->sram.health_failed && run != command_self_test)
 		status = STATUS_HEALTH;
 	else if (run)
 		status = run(chip, request, reply);
@@ -97,4 +127,20 @@ bool chip_key_usable(const struct chip *chip, const struct slot_rules *rules)
 		return false;
 	return !rules->need_auth || (chip->sram.authorized &&
 				     chip->sram.auth_slot == rules->auth_key);
+}
+
+bool chip_is_personal(const struct chip *chip)
+{
+	return eeprom_config_locked(&chip->eeprom) &&
+	       eeprom_data_locked(&chip->eeprom);
+}
+
+const uint8_t *chip_secret(struct chip *chip, unsigned int slot,
+			   struct slot_rules *rules)
+{
+	*rules = eeprom_slot_rules(&chip->eeprom, slot);
+	if (!chip_is_personal(chip) || rules->private_key ||
+	    !chip_key_usable(chip, rules))
+		return NULL;
+	return eeprom_slot(&chip->eeprom, slot);
 }

@@ -6,6 +6,8 @@
 #ifndef NK_SIM_CHIP_H
 #define NK_SIM_CHIP_H
 
+#include <nettle/hmac.h>
+
 #include "eeprom.h"
 #include "random.h"
 
@@ -25,15 +27,23 @@ enum chip_status {
 
 enum chip_opcode {
 	OP_READ = 0x02,
+	OP_MAC = 0x08,
 	OP_WRITE = 0x12,
 	OP_NONCE = 0x16,
 	OP_LOCK = 0x17,
 	OP_RANDOM = 0x1b,
+	OP_UPDATE_EXTRA = 0x20,
+	OP_COUNTER = 0x24,
+	OP_CHECKMAC = 0x28,
 	OP_INFO = 0x30,
 	OP_GENKEY = 0x40,
 	OP_SIGN = 0x41,
 	OP_ECDH = 0x43,
 	OP_VERIFY = 0x45,
+	OP_SHA = 0x47,
+	OP_AES = 0x51,
+	OP_KDF = 0x56,
+	OP_SELF_TEST = 0x77,
 };
 
 /* TempKey, and the other 608 buffers that hold a digest or key. */
@@ -48,6 +58,10 @@ struct chip_sram {
 	bool from_input; /* SourceFlag: 1 fixed input, 0 random */
 	bool from_genkey;
 	unsigned int temp_slot;
+	/* The SHA command's context. */
+	enum { SHA_NONE, SHA_PLAIN, SHA_HMAC } sha_kind;
+	struct sha256_ctx sha;
+	struct hmac_sha256_ctx hmac;
 	/* CheckMac has succeeded with this slot since the last wake. */
 	bool authorized;
 	unsigned int auth_slot;
@@ -84,6 +98,10 @@ struct chip_reply {
 
 /* Sleep, or power lost: SRAM is forgotten. */
 void chip_forget(struct chip *chip);
+/* Awake again, be it from sleep or from idle. */
+void chip_wake(struct chip *chip);
+/* 7-bit, as the configuration has it. */
+uint8_t chip_i2c_address(const struct chip *chip);
 
 /* Execute one command; whatever happens, `reply` is what the chip answers. */
 void chip_execute(struct chip *chip, const struct chip_request *request,

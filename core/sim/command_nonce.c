@@ -19,13 +19,45 @@ static void describe_state(const struct chip *chip, uint8_t state[static 4])
 }
 
 static enum chip_status key_valid(const struct chip *chip, unsigned int slot,
-				  uint8_t answer[static 4])
+				  struct chip_reply *reply)
 {
+	uint8_t answer[4] = { 0 };
+
 	if (slot >= EEPROM_SLOTS)
 		return STATUS_PARSE;
-	memset(answer, 0, 4);
 	answer[0] = chip->eeprom.has_key[slot];
-	return STATUS_OK;
+	return chip_answer(reply, answer, sizeof(answer));
+}
+
+#define LATCH_ON      1u
+#define LATCH_WRITE   2u
+#define VOLATILE_KEYS 0x80
+
+/*
+ * The 608's persistent latch. It opens for who has shown, by CheckMac, the key
+ * in the slot that configuration byte 69 names; anybody may close it.
+ */
+static enum chip_status use_latch(struct chip *chip, unsigned int param2,
+				  struct chip_reply *reply)
+{
+	uint8_t permission = chip->eeprom.config[CONFIG_VOLATILE_KEY];
+	uint8_t answer[4] = { 0 };
+
+	if (chip->part == PART_508A || param2 > (LATCH_WRITE | LATCH_ON) ||
+	    param2 == LATCH_ON)
+		return STATUS_PARSE;
+	if (param2 & LATCH_WRITE) {
+		if (!eeprom_config_locked(&chip->eeprom) ||
+		    !(permission & VOLATILE_KEYS))
+			return STATUS_EXECUTION;
+		if (param2 & LATCH_ON &&
+		    !(chip->sram.authorized &&
+		      chip->sram.auth_slot == (permission & 15u)))
+			return STATUS_EXECUTION;
+		chip->latch = param2 & LATCH_ON;
+	}
+	answer[0] = chip->latch;
+	return chip_answer(reply, answer, sizeof(answer));
 }
 
 enum chip_status command_info(struct chip *chip,
@@ -41,12 +73,12 @@ enum chip_status command_info(struct chip *chip,
 		return chip_answer(reply, chip->eeprom.config + CONFIG_REVISION,
 				   4);
 	case 1:
-		if (key_valid(chip, request->param2, answer) != STATUS_OK)
-			return STATUS_PARSE;
-		return chip_answer(reply, answer, sizeof(answer));
+		return key_valid(chip, request->param2, reply);
 	case 2:
 		describe_state(chip, answer);
 		return chip_answer(reply, answer, sizeof(answer));
+	case 4:
+		return use_latch(chip, request->param2, reply);
 	default:
 		return STATUS_PARSE;
 	}

@@ -14,6 +14,9 @@ typedef enum chip_status chip_command(struct chip *chip,
 
 chip_command command_read, command_write, command_lock;
 chip_command command_info, command_random, command_nonce;
+chip_command command_mac, command_checkmac, command_sha;
+chip_command command_counter, command_update_extra;
+chip_command command_self_test, command_aes, command_kdf;
 chip_command command_genkey, command_sign, command_verify, command_ecdh;
 
 /* For the commands: answer `len` bytes. */
@@ -47,5 +50,15 @@ uint8_t chip_temp_key_flags(const struct chip_sram *sram);
  * the latch, and no limit of uses.
  */
 bool chip_key_usable(const struct chip *chip, const struct slot_rules *rules);
+
+/*
+ * The content of `slot` as a symmetric key, and its rules: both zones locked,
+ * no ECC private key, all of chip_key_usable(). NULL: refused.
+ */
+const uint8_t *chip_secret(struct chip *chip, unsigned int slot,
+			   struct slot_rules *rules);
+
+/* Both zones are locked: keys are what they will be. */
+bool chip_is_personal(const struct chip *chip);
 
 #endif
