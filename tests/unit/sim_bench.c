@@ -18,13 +18,56 @@ void bench_begin(struct bench *bench)
 	snprintf(bench->file, sizeof(bench->file), "%s/chip.json", bench->dir);
 }
 
-void bench_image(struct bench *bench, const char *image)
+/* Hex digits of `json` (a string) from digit `at` on become `hex`. */
+static void patch_hex(json_t *json, size_t at, const char *hex, size_t len)
+{
+	char *text = strdup(json_string_value(json));
+
+	assert_true(at + len <= strlen(text));
+	memcpy(text + at, hex, len);
+	json_string_set(json, text);
+	free(text);
+}
+
+static void change(json_t *image, const char *text, size_t len)
+{
+	char *end;
+	unsigned long where =
+		strtoul(text + (*text == 's' || *text == 'k'), &end, 10);
+	const char *hex = end + 1;
+	size_t digits = len - (size_t)(hex - text);
+	json_t *slot = json_array_get(json_object_get(image, "data"), where);
+	char key[24], scalar[65] = { 0 };
+
+	if (*text == 'k') {
+		snprintf(key, sizeof(key), "%lu", where);
+		memcpy(scalar, hex, 64);
+		json_object_set_new(json_object_get(image, "keys"), key,
+				    json_string(scalar));
+	} else if (*text == 's' && *end == '=') {
+		patch_hex(slot, 0, hex, digits);
+	} else if (*text == 's') {
+		for (size_t i = 0; i < json_string_length(slot); i += 2)
+			patch_hex(slot, i, hex, 2);
+	} else {
+		patch_hex(json_object_get(image, "config"), 2 * where, hex,
+			  digits);
+	}
+}
+
+void bench_image(struct bench *bench, const char *image, const char *changes)
 {
 	char path[128];
 	json_t *json;
 
 	snprintf(path, sizeof(path), "chip-images/%s.json", image);
 	json = golden_json(path);
+	while (changes && *changes) {
+		size_t len = strcspn(changes, " ");
+
+		change(json, changes, len);
+		changes += len + strspn(changes + len, " ");
+	}
 	assert_int_equal(json_dump_file(json, bench->file, 0), 0);
 	json_decref(json);
 }
@@ -109,4 +152,59 @@ void bench_command(struct bench *bench, const char *payload)
 {
 	assert_int_equal(bench_send(bench, payload), 0);
 	bench_receive(bench);
+}
+
+static void play_word(struct bench *bench, uint8_t word)
+{
+	assert_int_equal(sim_write(bench->sim, bench->address, &word, 1), 0);
+}
+
+static void play_step(struct bench *bench, const char *what, const char *step)
+{
+	char payload[512];
+	size_t len = strcspn(step, "=#");
+	unsigned long want;
+
+	if (strcmp(step, "wake") == 0) {
+		bench_wake(bench);
+		return;
+	}
+	if (strcmp(step, "sleep") == 0 || strcmp(step, "idle") == 0) {
+		play_word(bench, *step == 's' ? 0x01 : 0x02);
+		return;
+	}
+	assert_true(len < sizeof(payload) && step[len]);
+	memcpy(payload, step, len);
+	payload[len] = '\0';
+	bench_command(bench, payload);
+	want = strtoul(step + len + 1, NULL, step[len] == '=' ? 16 : 10);
+	if (step[len] == '=' ? bench->len != 1 || bench->reply[0] != want
+			     : bench->len != want)
+		fail_msg("%s: %s: %zu bytes, first %02x", what, step,
+			 bench->len, bench->reply[0]);
+}
+
+void bench_play(struct bench *bench, const char *what, const char *steps)
+{
+	char *copy = strdup(steps), *rest = copy, *step;
+
+	assert_non_null(copy);
+	while ((step = strsep(&rest, " ")))
+		if (*step)
+			play_step(bench, what, step);
+	free(copy);
+}
+
+void bench_rules(const struct rule *rules, size_t count)
+{
+	struct bench bench;
+
+	for (size_t i = 0; i < count; i++) {
+		bench_begin(&bench);
+		bench_image(&bench, rules[i].image, rules[i].changes);
+		bench_open(&bench, ",clock=virtual");
+		bench_play(&bench, rules[i].name, rules[i].steps);
+		bench_end(&bench);
+	}
+	golden_count("rules", count);
 }

@@ -16,8 +16,12 @@ struct bench {
 
 /* An empty place for FILE. */
 void bench_begin(struct bench *bench);
-/* FILE as a chip image of tests/golden/chip-images/. */
-void bench_image(struct bench *bench, const char *image);
+/*
+ * FILE as a chip image of tests/golden/chip-images/ with changes: "20:8f0f" puts
+ * bytes into the configuration, "s5:00" repeats a byte all over a slot, "s5=.."
+ * puts bytes at its start, "k1=.." is a private key. NULL: none.
+ */
+void bench_image(struct bench *bench, const char *image, const char *changes);
 /* Power on, and wake it; `options` begin with a comma, "" for none. */
 void bench_open(struct bench *bench, const char *options);
 void bench_close(struct bench *bench);
@@ -32,6 +36,18 @@ int bench_send(struct bench *bench, const char *payload);
 void bench_receive(struct bench *bench);
 /* Send, wait as long as it is not there, receive. */
 void bench_command(struct bench *bench, const char *payload);
+
+/*
+ * Play steps: PAYLOAD=SS (answers that status byte), PAYLOAD#N (N bytes), wake,
+ * idle, sleep. `what` is what a failure is reported as.
+ */
+void bench_play(struct bench *bench, const char *what, const char *steps);
+
+/* A row of a table of rules: steps on a chip. */
+struct rule {
+	const char *name, *image, *changes, *steps;
+};
+void bench_rules(const struct rule *rules, size_t count);
 
 /* The command's answer is this status byte alone. */
 #define assert_status(bench, payload, status)                           \

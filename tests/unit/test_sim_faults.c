@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Faults that are asked for, and power cuts. */
+#include "sim_bench.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "error.h"
+#include "text.h"
+
+#define B32	    "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+
+#define BOTH_LOCKED "87:00 86:00 "
+
+/* bench_open() takes two transfers: the wake pulse and reading the answer. */
+static void begin(struct bench *bench, const char *options)
+{
+	bench_begin(bench);
+	bench_image(bench, "608b-factory", BOTH_LOCKED "26:0f0f s3:11");
+	bench_open(bench, options);
+}
+
+static void control(struct bench *bench, const char *command)
+{
+	struct bytes answer = BYTES_INIT;
+
+	if (sim_control(bench->sim, command, &answer) < 0)
+		fail_msg("%s: %s", command, fail_reason());
+	bytes_free(&answer);
+}
+
+static uint64_t stat_of(struct bench *bench, const char *name)
+{
+	struct bytes text = BYTES_INIT;
+	json_error_t error;
+	json_t *json;
+	json_int_t value;
+
+	assert_int_equal(sim_stats(bench->sim, &text), 0);
+	json = json_loads(bytes_text(&text), 0, &error);
+	assert_non_null(json);
+	value = json_integer_value(json_object_get(json, name));
+	json_decref(json);
+	bytes_free(&text);
+	return (uint64_t)value;
+}
+
+static void nak_is_one_transfer_the_chip_does_not_see(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=nak@3");
+	assert_int_equal(bench_send(&bench, "30000000"), -ENXIO);
+	assert_int_equal(stat_of(&bench, "commands"), 0);
+	assert_answer(&bench, "30000000", 4);
+	bench_end(&bench);
+}
+
+static void a_wake_pulse_can_get_lost(void **state)
+{
+	struct bench bench;
+	uint8_t answer[4];
+
+	(void)state;
+	begin(&bench, ",clock=virtual");
+	bench_play(&bench, "sleep", "sleep");
+	control(&bench, "faults nak@1");
+	assert_int_equal(sim_write(bench.sim, 0, NULL, 0), -ENXIO);
+	assert_int_equal(sim_read(bench.sim, 0x60, answer, 4), -ENXIO);
+	bench_wake(&bench);
+	bench_end(&bench);
+}
+
+static void crc_breaks_one_packet_either_way(void **state)
+{
+	struct bench bench;
+	uint8_t reply[7];
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=crc@3");
+	assert_int_equal(bench_send(&bench, "30000000"), 0);
+	bench_receive(&bench);
+	assert_int_equal(bench.reply[0], 0xff);
+	assert_int_equal(stat_of(&bench, "commands"), 0);
+	control(&bench, "faults crc@2");
+	assert_int_equal(bench_send(&bench, "30000000"), 0);
+	assert_int_equal(sim_read(bench.sim, 0x60, reply, 7), 0);
+	assert_memory_equal(reply, "\x07\x00\x00\x60\x03\x83", 6);
+	assert_int_not_equal(reply[6], 0xbb);
+	sim_write(bench.sim, 0x60, (const uint8_t *)"\0", 1);
+	assert_int_equal(sim_read(bench.sim, 0x60, reply, 7), 0);
+	assert_int_equal(reply[6], 0xbb);
+	bench_end(&bench);
+}
+
+static void short_cuts_a_packet(void **state)
+{
+	struct bench bench;
+	uint8_t reply[8];
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=short@3+short@6");
+	assert_int_equal(bench_send(&bench, "30000000"), -EREMOTEIO);
+	assert_int_equal(sim_read(bench.sim, 0x60, reply, 4), 0);
+	assert_memory_equal(reply, "\x04\xff", 2);
+	assert_int_equal(bench_send(&bench, "30000000"), 0);
+	assert_int_equal(sim_read(bench.sim, 0x60, reply, 8), 0);
+	assert_memory_equal(reply, "\x07\x00\x00\x60\xff\xff\xff\xff", 8);
+	bench_end(&bench);
+}
+
+static void busy_is_a_command_that_takes_longer(void **state)
+{
+	struct bench bench;
+	uint8_t byte;
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=busy@4");
+	assert_int_equal(bench_send(&bench, "30000000"), 0);
+	assert_int_equal(sim_read(bench.sim, 0x60, &byte, 1), -ENXIO);
+	sim_wait_us(bench.sim, 49999);
+	assert_int_equal(sim_read(bench.sim, 0x60, &byte, 1), -ENXIO);
+	sim_wait_us(bench.sim, 1);
+	bench_receive(&bench);
+	assert_int_equal(bench.len, 4);
+	bench_end(&bench);
+}
+
+static void hang_holds_the_bus_until_the_watchdog(void **state)
+{
+	struct bench bench;
+	unsigned int times = 0;
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=hang@3");
+	while (sim_write(bench.sim, 0x60, NULL, 0) == -ETIMEDOUT)
+		times++;
+	assert_in_range(times, 10, 60);
+	assert_in_range(sim_now_us(bench.sim), 1300000, 1400000);
+	bench_wake(&bench);
+	assert_answer(&bench, "30000000", 4);
+	bench_end(&bench);
+}
+
+static void stuck_is_for_ever(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=stuck@3");
+	for (unsigned int i = 0; i < 100; i++) {
+		assert_int_equal(sim_write(bench.sim, 0, NULL, 0), -ETIMEDOUT);
+		sim_wait_us(bench.sim, 1000000);
+	}
+	control(&bench, "power cycle");
+	bench_wake(&bench);
+	bench_end(&bench);
+}
+
+static void latch08_lasts_until_sleep(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=latch08@3");
+	bench_play(&bench, "failed",
+		   "1b000000=08 30000000=08 02800000=08 77000000=01 "
+		   "77010000=01 77100000=00");
+	bench_play(&bench, "idle does not help", "idle wake 1b000000=08");
+	bench_play(&bench, "sleep does", "sleep wake 1b000000#32");
+	bench_end(&bench);
+}
+
+static void gone_is_gone_until_it_is_put_back(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=gone@3");
+	for (unsigned int i = 0; i < 5; i++)
+		assert_int_equal(sim_write(bench.sim, i ? 0x60 : 0, NULL, 0),
+				 -ENXIO);
+	control(&bench, "insert");
+	bench_wake(&bench);
+	assert_answer(&bench, "30000000", 4);
+	bench_end(&bench);
+}
+
+static void swap_is_another_chip_that_is_asleep(void **state)
+{
+	struct bench bench;
+	uint8_t serial[4];
+
+	(void)state;
+	begin(&bench, ",clock=virtual,seed=3,faults=swap@6");
+	assert_answer(&bench, "02000000", 4);
+	memcpy(serial, bench.reply, 4);
+	assert_int_equal(bench_send(&bench, "02000000"), -ENXIO);
+	bench_wake(&bench);
+	assert_answer(&bench, "02000000", 4);
+	assert_memory_not_equal(bench.reply, serial, 4);
+	bench_play(&bench, "a blank one", "12000400deadbeef=00");
+	bench_close(&bench);
+	bench_open(&bench, ",clock=virtual");
+	assert_answer(&bench, "02000000", 4);
+	assert_memory_equal(bench.reply, serial, 4);
+	bench_end(&bench);
+}
+
+static void assert_dead(struct bench *bench)
+{
+	uint8_t answer[4];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		assert_int_equal(sim_write(bench->sim, 0, NULL, 0), -ENXIO);
+		sim_wait_us(bench->sim, 1500);
+		assert_int_equal(sim_read(bench->sim, 0x60, answer, 4), -ENXIO);
+	}
+}
+
+/* Slot 3 after a write of 5a over 11 that was cut as `fault` says. */
+static void cut_a_write(const char *fault, uint8_t got[static 32])
+{
+	struct bench bench;
+	char options[96];
+
+	snprintf(options, sizeof(options), ",clock=virtual,seed=1,faults=%s",
+		 fault);
+	begin(&bench, options);
+	assert_int_equal(bench_send(&bench, "12821800" B32), 0);
+	assert_dead(&bench);
+	bench_close(&bench);
+	bench_open(&bench, ",clock=virtual");
+	assert_answer(&bench, "02821800", 32);
+	memcpy(got, bench.reply, 32);
+	bench_end(&bench);
+}
+
+static void a_cut_has_three_forms(void **state)
+{
+	uint8_t got[32], old[32], new[32];
+	unsigned int other = 0;
+
+	(void)state;
+	memset(old, 0x11, sizeof(old));
+	memset(new, 0x5a, sizeof(new));
+	cut_a_write("cut-before@1", got);
+	assert_memory_equal(got, old, 32);
+	cut_a_write("cut-after@1", got);
+	assert_memory_equal(got, new, 32);
+	cut_a_write("cut-torn@1", got);
+	assert_memory_not_equal(got, old, 32);
+	assert_memory_not_equal(got, new, 32);
+	for (unsigned int i = 0; i < 32; i++)
+		other += got[i] != 0x11 && got[i] != 0x5a;
+	assert_in_range(other, 1, 31);
+	cut_a_write("cut@1", new);
+	assert_memory_equal(new, got, 32);
+}
+
+static void a_torn_lock_is_done_or_not_done(void **state)
+{
+	unsigned int locked = 0;
+
+	(void)state;
+	for (unsigned int seed = 0; seed < 40; seed++) {
+		struct bench bench;
+		char options[64];
+
+		bench_begin(&bench);
+		bench_image(&bench, "608b-factory", NULL);
+		snprintf(options, sizeof(options),
+			 ",clock=virtual,seed=%u,faults=cut@1", seed);
+		bench_open(&bench, options);
+		assert_int_equal(bench_send(&bench, "17800000"), 0);
+		bench_close(&bench);
+		bench_open(&bench, ",clock=virtual");
+		assert_answer(&bench, "02001500", 4);
+		assert_true(bench.reply[3] == 0x55 || bench.reply[3] == 0x00);
+		locked += bench.reply[3] == 0x00;
+		bench_end(&bench);
+	}
+	assert_in_range(locked, 1, 39);
+}
+
+static void cuts_are_counted_in_commands(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=cut-after@3");
+	bench_play(&bench, "two", "30000000#4 30000000#4");
+	assert_int_equal(bench_send(&bench, "30000000"), 0);
+	assert_dead(&bench);
+	control(&bench, "power on");
+	bench_wake(&bench);
+	control(&bench, "faults cut-before@2");
+	bench_play(&bench, "one more", "30000000#4");
+	assert_int_equal(bench_send(&bench, "30000000"), 0);
+	assert_dead(&bench);
+	bench_end(&bench);
+}
+
+static void counting_shows_where_faults_can_be(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	begin(&bench, ",clock=virtual");
+	assert_int_equal(stat_of(&bench, "transfers"), 2);
+	assert_answer(&bench, "30000000", 4);
+	assert_int_equal(stat_of(&bench, "transfers"), 5);
+	assert_int_equal(stat_of(&bench, "commands"), 1);
+	bench_play(&bench, "refused", "99000000=03");
+	assert_int_equal(stat_of(&bench, "refused"), 1);
+	control(&bench, "reset");
+	assert_int_equal(stat_of(&bench, "transfers"), 0);
+	bench_end(&bench);
+}
+
+static void nonsense_is_refused(void **state)
+{
+	static const char *const commands[] = {
+		"",
+		"frobnicate",
+		"faults",
+		"faults nak",
+		"faults nak@0",
+		"faults nak@x",
+		"faults =@1",
+		"faults nak@1+oops@2",
+		"power",
+		"power maybe",
+		"swap /nowhere/at/all",
+	};
+	struct bytes answer = BYTES_INIT;
+	struct bench bench;
+
+	(void)state;
+	begin(&bench, ",clock=virtual");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		assert_true(sim_control(bench.sim, commands[i], &answer) < 0);
+	/* Of a list with a bad one, none has been taken. */
+	assert_answer(&bench, "30000000", 4);
+	bytes_free(&answer);
+	bench_end(&bench);
+}
+
+static void faults_can_be_called_off(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=stuck@4+nak@3");
+	control(&bench, "no-faults");
+	assert_answer(&bench, "30000000", 4);
+	bench_end(&bench);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nak_is_one_transfer_the_chip_does_not_see),
+		cmocka_unit_test(a_wake_pulse_can_get_lost),
+		cmocka_unit_test(crc_breaks_one_packet_either_way),
+		cmocka_unit_test(short_cuts_a_packet),
+		cmocka_unit_test(busy_is_a_command_that_takes_longer),
+		cmocka_unit_test(hang_holds_the_bus_until_the_watchdog),
+		cmocka_unit_test(stuck_is_for_ever),
+		cmocka_unit_test(latch08_lasts_until_sleep),
+		cmocka_unit_test(gone_is_gone_until_it_is_put_back),
+		cmocka_unit_test(swap_is_another_chip_that_is_asleep),
+		cmocka_unit_test(a_cut_has_three_forms),
+		cmocka_unit_test(a_torn_lock_is_done_or_not_done),
+		cmocka_unit_test(cuts_are_counted_in_commands),
+		cmocka_unit_test(counting_shows_where_faults_can_be),
+		cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(faults_can_be_called_off),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

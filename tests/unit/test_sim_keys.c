@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What commands with private keys allow and refuse, and what they answer. */
+#include "sim_bench.h"
+
+#include <stdio.h>
+
+#include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
+
+#include "text.h"
+
+#define B4	      "5a5a5a5a"
+#define B32	      B4 B4 B4 B4 B4 B4 B4 B4
+
+#define CONFIG_LOCKED "87:00 "
+#define BOTH_LOCKED   "87:00 86:00 "
+
+/* NIST CAVP, ECC CDH primitive, P-256, first case. */
+#define CDH_KEY                            \
+	"7d7dc5f71eb29ddaf80d6214632eeae0" \
+	"3d9058af1fb6d22ed80badb62bc1a534"
+#define CDH_POINT                          \
+	"700c48f77f56584c5cc632ca65640db9" \
+	"1b6bacce3a4df6b42ce7cc838833d287" \
+	"db71e509e3fd9b060ddb20ba5c51dcc5" \
+	"948d46fbf640dfe0441782cab85fa4ac"
+#define CDH_SECRET                         \
+	"46fc62106420ff012e54a434fbdd2d25" \
+	"ccc5852060561e68040dd7778997bd7b"
+
+/* A key in slot 0 that may do anything. */
+#define KEY	     "20:8720 96:3300 k0=" CDH_KEY " "
+#define TEMP_KEY     "16030000" B32 "=00 "
+#define RANDOM_20    "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void keys_are_made_where_they_may_be(void **state)
+{
+	static const struct rule rules[] = {
+		{ "with the configuration locked", "508a-factory",
+		  CONFIG_LOCKED, "40040000#64" },
+		{ "also after the data lock", "508a-factory", BOTH_LOCKED,
+		  "40040000#64 40000000#64" },
+		{ "not before the configuration lock", "508a-factory", NULL,
+		  "40040000=0f 40000000=0f" },
+		{ "not in slots for other things", "508a-factory",
+		  CONFIG_LOCKED, "40040300=0f" },
+		{ "not where KeyType is another", "508a-factory",
+		  CONFIG_LOCKED "96:3f00", "40040000=0f" },
+		{ "not where WriteConfig has no GenKey", "508a-factory",
+		  CONFIG_LOCKED "20:8300", "40040000=0f" },
+		{ "not in locked slots, whose key is still shown",
+		  "508a-factory", BOTH_LOCKED KEY "88:fe",
+		  "40040000=0f 40000000#64" },
+		{ "no such mode, slot or data", "508a-factory", CONFIG_LOCKED,
+		  "40010000=03 40200000=03 40041000=03 4004000000=03" },
+		{ "shown only where there is one", "508a-factory", BOTH_LOCKED,
+		  "40000000=0f" },
+		{ "shown only with PubInfo", "508a-factory",
+		  BOTH_LOCKED KEY "96:3100", "40000000=0f" },
+		{ "ReqRandom wants a random nonce", "508a-factory",
+		  CONFIG_LOCKED "96:7300",
+		  "40040000=0f " TEMP_KEY "40040000=0f 16000000" RANDOM_20
+		  "#32 40040000#64" },
+		{ "ReqAuth wants CheckMac", "508a-factory",
+		  CONFIG_LOCKED "96:b300", "40040000=0f" },
+		{ "limited use is not played", "508a-factory",
+		  CONFIG_LOCKED "20:a720", "40040000=0f" },
+		{ "a digest wants TempKey", "508a-factory", BOTH_LOCKED KEY,
+		  "40080000=0f " TEMP_KEY "40080000#64" },
+		{ "the latch has no say", "608b-volatile", NULL,
+		  "40000000#64" },
+	};
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+}
+
+static void keys_sign_where_they_may(void **state)
+{
+	static const struct rule rules[] = {
+		{ "what is in TempKey, once", "508a-provisioned", NULL,
+		  TEMP_KEY "41800000#64 41800000=0f" },
+		{ "idle keeps TempKey", "508a-provisioned", NULL,
+		  TEMP_KEY "idle wake 41800000#64" },
+		{ "sleep loses TempKey", "508a-provisioned", NULL,
+		  TEMP_KEY "sleep wake 41800000=0f" },
+		{ "also with the data zone open", "508a-factory",
+		  CONFIG_LOCKED KEY, TEMP_KEY "41800000#64" },
+		{ "not before the configuration lock", "508a-factory", KEY,
+		  TEMP_KEY "41800000=0f" },
+		{ "not without external permission", "508a-factory",
+		  BOTH_LOCKED KEY "20:8620", TEMP_KEY "41800000=0f" },
+		{ "no external digest as internal", "508a-factory",
+		  BOTH_LOCKED KEY, TEMP_KEY "41000000=0f" },
+		{ "GenKey's digest as internal", "508a-factory",
+		  BOTH_LOCKED KEY, TEMP_KEY "40080000#64 41000000#64" },
+		{ "not without internal permission", "508a-factory",
+		  BOTH_LOCKED KEY "20:8520",
+		  TEMP_KEY "40080000#64 41000000=0f" },
+		{ "not without a key", "508a-factory", BOTH_LOCKED,
+		  TEMP_KEY "41800000=0f" },
+		{ "not with a slot that is no key", "508a-provisioned", NULL,
+		  TEMP_KEY "41800100=0f" },
+		{ "no such mode, slot or data", "608b-provisioned", NULL,
+		  TEMP_KEY "41810000=03 41801000=03 4180000000=03 "
+			   "41200000=03" },
+		{ "digest buffer, on the 608", "608b-provisioned", NULL,
+		  "16430000" B32 "=00 41a00000#64 41a00000=0f" },
+		{ "no digest buffer on the 508A", "508a-provisioned", NULL,
+		  "16430000" B32 "=03 " TEMP_KEY "41a00000=03" },
+		{ "not while the latch is closed", "608b-volatile", NULL,
+		  TEMP_KEY "41800000=0f" },
+	};
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+}
+
+static void signatures_are_verified(void **state)
+{
+	static const struct rule rules[] = {
+		{ "wants TempKey", "508a-provisioned", NULL,
+		  "45020400" B32 B32 CDH_POINT "=0f" },
+		{ "a wrong one miscompares", "508a-provisioned", NULL,
+		  TEMP_KEY "45020400" B32 B32 CDH_POINT "=01" },
+		{ "no point of the curve", "508a-provisioned", NULL,
+		  TEMP_KEY "45020400" B32 B32 B32 B32 "=05" },
+		{ "no such mode, type or length", "508a-provisioned", NULL,
+		  TEMP_KEY
+		  "45010400" B32 B32 CDH_POINT "=03 45020700" B32 B32 CDH_POINT
+		  "=03 45020400" B32 B32 "=03 45220400" B32 B32 CDH_POINT
+		  "=03" },
+		{ "not before the configuration lock", "508a-factory", NULL,
+		  TEMP_KEY "45020400" B32 B32 CDH_POINT "=0f" },
+		{ "stored: only P-256 public keys", "508a-factory", BOTH_LOCKED,
+		  TEMP_KEY "45000900" B32 B32 "=0f" },
+		{ "stored: only in slots that are large enough", "508a-factory",
+		  BOTH_LOCKED, TEMP_KEY "45000300" B32 B32 "=03" },
+		{ "stored: with PubInfo only validated ones", "508a-factory",
+		  BOTH_LOCKED "114:3200 s9=a0",
+		  TEMP_KEY "45000900" B32 B32 "=0f" },
+		{ "the digest buffer, on the 608", "608b-provisioned", NULL,
+		  "16430000" B32 "=00 45220400" B32 B32 CDH_POINT "=01" },
+	};
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+}
+
+static void secrets_are_agreed_where_they_may_be(void **state)
+{
+	static const struct rule rules[] = {
+		{ "in the clear", "508a-provisioned", NULL,
+		  "43000000" CDH_POINT "#32" },
+		{ "not with the data zone open", "508a-factory",
+		  CONFIG_LOCKED KEY, "43000000" CDH_POINT "=0f" },
+		{ "not without permission", "508a-factory",
+		  BOTH_LOCKED KEY "20:8320", "43000000" CDH_POINT "=0f" },
+		{ "no point of the curve", "508a-provisioned", NULL,
+		  "43000000" B32 B32 "=03" },
+		{ "no such mode, slot or length", "508a-provisioned", NULL,
+		  "430c0000" CDH_POINT "=03 43001000" CDH_POINT
+		  "=03 43000000" B32 "=03" },
+		{ "into the slot above", "508a-factory",
+		  BOTH_LOCKED KEY "20:8f20 98:1c00",
+		  "43000000" CDH_POINT "=00" },
+		{ "not into a private key's slot", "508a-factory",
+		  BOTH_LOCKED KEY "20:8f20", "43000000" CDH_POINT "=0f" },
+		{ "asked for in the clear, on the 608", "608b-provisioned",
+		  NULL, "430c0000" CDH_POINT "#32" },
+		{ "into TempKey, on the 608", "608b-provisioned", NULL,
+		  "43080000" CDH_POINT "=00" },
+		{ "not in the clear when ChipOptions forbid it", "608b-factory",
+		  BOTH_LOCKED KEY "91:01",
+		  "43000000" CDH_POINT "=0f 43080000" CDH_POINT "=00" },
+		{ "not while the latch is closed", "608b-volatile", NULL,
+		  "43000000" CDH_POINT "=0f" },
+	};
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+}
+
+static void ecdh_gives_the_known_answer(void **state)
+{
+	uint8_t want[32];
+	struct bench bench;
+
+	(void)state;
+	assert_int_equal(hex_decode(CDH_SECRET, want, sizeof(want)), 0);
+	bench_begin(&bench);
+	bench_image(&bench, "508a-factory", BOTH_LOCKED KEY);
+	bench_open(&bench, ",clock=virtual");
+	assert_answer(&bench, "43000000" CDH_POINT, 32);
+	assert_memory_equal(bench.reply, want, sizeof(want));
+	bench_end(&bench);
+}
+
+static gnutls_pubkey_t public_key(const uint8_t point[static 64])
+{
+	gnutls_datum_t x = { (unsigned char *)point, 32 };
+	gnutls_datum_t y = { (unsigned char *)point + 32, 32 };
+	gnutls_pubkey_t key;
+
+	assert_int_equal(gnutls_pubkey_init(&key), 0);
+	assert_int_equal(gnutls_pubkey_import_ecc_raw(
+				 key, GNUTLS_ECC_CURVE_SECP256R1, &x, &y),
+			 0);
+	return key;
+}
+
+static bool verifies(const uint8_t point[static 64],
+		     const uint8_t digest[static 32],
+		     const uint8_t signature[static 64])
+{
+	gnutls_datum_t r = { (unsigned char *)signature, 32 };
+	gnutls_datum_t s = { (unsigned char *)signature + 32, 32 };
+	gnutls_datum_t hash = { (unsigned char *)digest, 32 }, der;
+	gnutls_pubkey_t key = public_key(point);
+	int err;
+
+	assert_int_equal(gnutls_encode_rs_value(&der, &r, &s), 0);
+	err = gnutls_pubkey_verify_hash2(key, GNUTLS_SIGN_ECDSA_SHA256, 0,
+					 &hash, &der);
+	gnutls_free(der.data);
+	gnutls_pubkey_deinit(key);
+	return err >= 0;
+}
+
+/* Made by the chip, verified by GnuTLS and by the chip. */
+static void signatures_verify(void **state)
+{
+	char hex[129], payload[2 * (4 + 128) + 1];
+	uint8_t point[64], digest[32];
+	struct bench bench;
+
+	(void)state;
+	memset(digest, 0x5a, sizeof(digest));
+	bench_begin(&bench);
+	bench_image(&bench, "608b-factory", BOTH_LOCKED);
+	bench_open(&bench, ",clock=virtual");
+	assert_answer(&bench, "40040000", 64);
+	memcpy(point, bench.reply, sizeof(point));
+	for (unsigned int i = 0; i < 8; i++) {
+		bench_play(&bench, "digest", TEMP_KEY);
+		assert_answer(&bench, "41800000", 64);
+		assert_true(verifies(point, digest, bench.reply));
+		hex_encode(bench.reply, 64, hex);
+		snprintf(payload, sizeof(payload), "45020400%s", hex);
+		hex_encode(point, 64, payload + strlen(payload));
+		bench_play(&bench, "digest", TEMP_KEY);
+		assert_status(&bench, payload, 0x00);
+	}
+	bench_end(&bench);
+}
+
+/* By a key that is stored as Verify wants it: X and Y behind four bytes. */
+static void stored_keys_verify(void **state)
+{
+	char hex[129], payload[2 * (4 + 64) + 1], point[129];
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_image(&bench, "608b-factory",
+		    CONFIG_LOCKED "20:8720 114:3000 s9:00");
+	bench_open(&bench, ",clock=virtual");
+	assert_answer(&bench, "40040000", 64);
+	hex_encode(bench.reply, 64, point);
+	snprintf(payload, sizeof(payload), "1282480000000000%.56s", point);
+	assert_status(&bench, payload, 0x00);
+	snprintf(payload, sizeof(payload), "12824801%.8s00000000%.48s",
+		 point + 56, point + 64);
+	assert_status(&bench, payload, 0x00);
+	snprintf(payload, sizeof(payload), "12824802%.16s%048d", point + 112,
+		 0);
+	assert_status(&bench, payload, 0x00);
+	bench_play(&bench, "lock", "17810000=00 " TEMP_KEY);
+	assert_answer(&bench, "41800000", 64);
+	hex_encode(bench.reply, 64, hex);
+	snprintf(payload, sizeof(payload), "45000900%s", hex);
+	bench_play(&bench, "digest", TEMP_KEY);
+	assert_status(&bench, payload, 0x00);
+	bench_end(&bench);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keys_are_made_where_they_may_be),
+		cmocka_unit_test(keys_sign_where_they_may),
+		cmocka_unit_test(signatures_are_verified),
+		cmocka_unit_test(secrets_are_agreed_where_they_may_be),
+		cmocka_unit_test(ecdh_gives_the_known_answer),
+		cmocka_unit_test(signatures_verify),
+		cmocka_unit_test(stored_keys_verify),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

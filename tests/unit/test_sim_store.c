@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The state file: what is taken, what is refused, and never half a file. */
+#include "sim_bench.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+
+#define WRITE_WORD "12000500deadbeef"
+
+static json_t *load(const struct bench *bench)
+{
+	json_error_t error;
+	json_t *json = json_load_file(bench->file, 0, &error);
+
+	assert_non_null(json);
+	return json;
+}
+
+static void put(const struct bench *bench, const char *text)
+{
+	FILE *file = fopen(bench->file, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static int open_file(struct bench *bench, const char *options)
+{
+	char spec[256];
+
+	fail_clear();
+	snprintf(spec, sizeof(spec), "%s%s", bench->file, options);
+	return sim_open(spec, &bench->sim);
+}
+
+static void a_missing_file_becomes_a_blank_608b(void **state)
+{
+	struct bench bench;
+	struct stat info;
+	json_t *json;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_open(&bench, ",clock=virtual");
+	bench_close(&bench);
+	json = load(&bench);
+	assert_string_equal(golden_text(json, "model"), "608b");
+	json_decref(json);
+	assert_int_equal(stat(bench.file, &info), 0);
+	assert_int_equal(info.st_mode & 0777, 0600);
+	bench_end(&bench);
+}
+
+static void so_does_an_empty_one(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	put(&bench, "");
+	bench_open(&bench, ",clock=virtual,model=508a");
+	assert_answer(&bench, "30000000", 4);
+	assert_int_equal(bench.reply[2], 0x50);
+	bench_end(&bench);
+}
+
+static void trust_and_go_is_the_captured_part(void **state)
+{
+	json_t *want = golden_json("chip-images/tng.json"), *got;
+	static const char *const members[] = { "config", "otp", "data", "keys",
+					       "pub_override" };
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_open(&bench, ",clock=virtual,model=tng");
+	assert_int_equal(bench.address, 0x35);
+	bench_close(&bench);
+	got = load(&bench);
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		assert_true(json_equal(json_object_get(got, members[i]),
+				       json_object_get(want, members[i])));
+	json_decref(got);
+	json_decref(want);
+	bench_end(&bench);
+}
+
+static void what_is_written_is_there_again(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_open(&bench, ",clock=virtual");
+	assert_status(&bench, WRITE_WORD, 0x00);
+	bench_close(&bench);
+	bench_open(&bench, ",clock=virtual");
+	assert_answer(&bench, "02000500", 4);
+	assert_memory_equal(bench.reply, "\xde\xad\xbe\xef", 4);
+	bench_end(&bench);
+}
+
+static void unknown_members_and_modes_are_kept(void **state)
+{
+	struct bench bench;
+	struct stat info;
+	json_t *json;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_image(&bench, "608b-factory", NULL);
+	assert_int_equal(chmod(bench.file, 0640), 0);
+	bench_open(&bench, ",clock=virtual");
+	assert_status(&bench, WRITE_WORD, 0x00);
+	bench_close(&bench);
+	json = load(&bench);
+	assert_string_equal(golden_text(json, "description"), "factory state");
+	assert_true(json_is_object(json_object_get(json, "expect")));
+	json_decref(json);
+	assert_int_equal(stat(bench.file, &info), 0);
+	assert_int_equal(info.st_mode & 0777, 0640);
+	bench_end(&bench);
+}
+
+static void a_link_stays_a_link(void **state)
+{
+	struct bench bench;
+	char link_path[128];
+	struct stat info;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_image(&bench, "608b-factory", NULL);
+	snprintf(link_path, sizeof(link_path), "%s/link", bench.dir);
+	assert_int_equal(symlink(bench.file, link_path), 0);
+	assert_int_equal(sim_open(link_path, &bench.sim), 0);
+	bench_wake(&bench);
+	assert_status(&bench, WRITE_WORD, 0x00);
+	assert_int_equal(lstat(link_path, &info), 0);
+	assert_true(S_ISLNK(info.st_mode));
+	unlink(link_path);
+	bench_end(&bench);
+}
+
+static void a_file_has_one_user(void **state)
+{
+	struct bench bench;
+	struct sim *other;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_open(&bench, ",clock=virtual");
+	assert_int_equal(sim_open(bench.file, &other), -EBUSY);
+	assert_non_null(strstr(fail_reason(), "in use"));
+	/* Still, when another file has taken its name. */
+	assert_status(&bench, WRITE_WORD, 0x00);
+	assert_int_equal(sim_open(bench.file, &other), -EBUSY);
+	bench_close(&bench);
+	assert_int_equal(sim_open(bench.file, &other), 0);
+	sim_close(other);
+	bench_end(&bench);
+}
+
+/* The largest file that may be written; a full disk, as far as one sees it. */
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_full_disk_is_reported_and_changes_nothing(void **state)
+{
+	struct bench bench;
+	char temp[128];
+	json_t *before, *after;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_open(&bench, ",clock=virtual");
+	before = load(&bench);
+	limit_files(1000);
+	assert_int_equal(bench_send(&bench, WRITE_WORD), -EFBIG);
+	assert_non_null(strstr(fail_reason(), "cannot write"));
+	limit_files(RLIM_INFINITY);
+	after = load(&bench);
+	assert_true(json_equal(before, after));
+	json_decref(before);
+	json_decref(after);
+	snprintf(temp, sizeof(temp), "%s.new", bench.file);
+	assert_int_equal(access(temp, F_OK), -1);
+	/* The chip has not executed it, and is well. */
+	assert_answer(&bench, "02000500", 4);
+	assert_memory_not_equal(bench.reply, "\xde\xad\xbe\xef", 4);
+	assert_status(&bench, WRITE_WORD, 0x00);
+	bench_end(&bench);
+}
+
+static void statistics_are_left_at_close(void **state)
+{
+	struct bench bench;
+	char options[128];
+	json_error_t error;
+	json_t *json;
+
+	(void)state;
+	bench_begin(&bench);
+	snprintf(options, sizeof(options), ",clock=virtual,stats=%s/stats",
+		 bench.dir);
+	bench_open(&bench, options);
+	assert_answer(&bench, "30000000", 4);
+	bench_close(&bench);
+	snprintf(options, sizeof(options), "%s/stats", bench.dir);
+	json = json_load_file(options, 0, &error);
+	assert_non_null(json);
+	assert_int_equal(json_integer_value(json_object_get(json, "commands")),
+			 1);
+	json_decref(json);
+	unlink(options);
+	bench_end(&bench);
+}
+
+static void what_is_no_chip_is_refused(void **state)
+{
+	static const char *const texts[] = {
+		"{",
+		"[]",
+		"\"x\"",
+		"{}",
+		"{\"model\":\"608b\"}",
+		"{\"model\":\"608b\",\"config\":\"00\"}",
+		"{\"model\":\"608b\",\"model\":\"508a\"}",
+	};
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		put(&bench, texts[i]);
+		assert_int_equal(open_file(&bench, ""), -EINVAL);
+		assert_non_null(strstr(fail_reason(), bench.file));
+	}
+	bench_end(&bench);
+}
+
+static void what_is_wrong_in_an_image_is_refused(void **state)
+{
+	static const struct {
+		const char *member, *json;
+	} cases[] = {
+		{ "model", "\"204a\"" },
+		{ "model", "608" },
+		{ "config", "7" },
+		{ "config", "\"zz\"" },
+		{ "otp", "null" },
+		{ "data", "{}" },
+		{ "data", "[]" },
+		{ "data", "[\"00\",0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]" },
+		{ "keys", "[]" },
+		{ "keys", "{\"16\":\"00\"}" },
+		{ "keys", "{\"x\":\"00\"}" },
+		{ "keys", "{\"0\":\"00\"}" },
+		{ "pub_override", "{\"0\":\"00\"}" },
+	};
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		json_t *json = golden_json("chip-images/608b-factory.json");
+		json_error_t error;
+
+		json_object_set_new(
+			json, cases[i].member,
+			json_loads(cases[i].json, JSON_DECODE_ANY, &error));
+		assert_int_equal(json_dump_file(json, bench.file, 0), 0);
+		json_decref(json);
+		if (open_file(&bench, "") != -EINVAL)
+			fail_msg("%s: %s was taken", cases[i].member,
+				 cases[i].json);
+	}
+	bench_end(&bench);
+}
+
+static void options_are_checked_before_the_file(void **state)
+{
+	static const char *const options[] = {
+		",model=204a", ",timing=slow",	 ",clock=wall", ",hz=x",
+		",hz=2000000", ",seed=",	 ",seed=-1",	",addr=0x80",
+		",addr=0",     ",faults=oops@1", ",unknown=1",	",model",
+		",",
+	};
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		assert_int_equal(open_file(&bench, options[i]), -EINVAL);
+		assert_string_not_equal(fail_reason(), "");
+		assert_int_equal(access(bench.file, F_OK), -1);
+	}
+	assert_int_equal(sim_open("", &bench.sim), -EINVAL);
+	bench_end(&bench);
+}
+
+static void a_file_that_holds_another_model_is_refused(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_image(&bench, "508a-factory", NULL);
+	assert_int_equal(open_file(&bench, ",model=608b"), -EINVAL);
+	assert_non_null(strstr(fail_reason(), "holds a 508a"));
+	assert_int_equal(open_file(&bench, ",model=508a"), 0);
+	bench_end(&bench);
+}
+
+static void places_that_are_no_file_are_told_so(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	assert_int_equal(sim_open("/nowhere/at/all", &bench.sim), -ENOENT);
+	assert_int_equal(sim_open(bench.dir, &bench.sim), -EISDIR);
+	assert_int_equal(sim_open("/dev/null", &bench.sim), -EINVAL);
+	bench_end(&bench);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_missing_file_becomes_a_blank_608b),
+		cmocka_unit_test(so_does_an_empty_one),
+		cmocka_unit_test(trust_and_go_is_the_captured_part),
+		cmocka_unit_test(what_is_written_is_there_again),
+		cmocka_unit_test(unknown_members_and_modes_are_kept),
+		cmocka_unit_test(a_link_stays_a_link),
+		cmocka_unit_test(a_file_has_one_user),
+		cmocka_unit_test(a_full_disk_is_reported_and_changes_nothing),
+		cmocka_unit_test(statistics_are_left_at_close),
+		cmocka_unit_test(what_is_no_chip_is_refused),
+		cmocka_unit_test(what_is_wrong_in_an_image_is_refused),
+		cmocka_unit_test(options_are_checked_before_the_file),
+		cmocka_unit_test(a_file_that_holds_another_model_is_refused),
+		cmocka_unit_test(places_that_are_no_file_are_told_so),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
