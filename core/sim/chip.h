@@ -77,10 +77,11 @@ struct chip {
 	bool latch; /* 608 persistent latch: outlives sleep, not power */
 	/*
 	 * The EEPROM bytes that the command being executed programs, for those
-	 * who cut the power meanwhile. len 0: none; 1: programmed as a whole.
+	 * who cut the power meanwhile. len 0: none; whole: all or nothing.
 	 */
 	uint8_t *programmed;
 	size_t programmed_len;
+	bool programmed_whole;
 };
 
 struct chip_request {

@@ -11,7 +11,7 @@
 
 /*
  * A counter is four big-endian words: two bit strings that are cleared in turn,
- * and how often each has been through, so that a cut costs one count at most.
+ * and how often each has been through, so that no count is ever lost.
  */
 static void encode_counter(uint32_t count, uint8_t bytes[static 8])
 {
@@ -61,7 +61,7 @@ enum chip_status command_counter(struct chip *chip,
 	if (request->mode == 1) {
 		if (count >= MOST)
 			return STATUS_EXECUTION;
-		chip_program(chip, bytes, 8);
+		chip_program_whole(chip, bytes, 8);
 		encode_counter(++count, bytes);
 	}
 	for (unsigned int i = 0; i < sizeof(answer); i++)
@@ -82,7 +82,7 @@ enum chip_status command_update_extra(struct chip *chip,
 	byte += request->mode;
 	if (!eeprom_config_locked(&chip->eeprom) || *byte != 0)
 		return STATUS_EXECUTION;
-	chip_program(chip, byte, 1);
+	chip_program_whole(chip, byte, 1);
 	*byte = (uint8_t)request->param2;
 	return STATUS_OK;
 }

@@ -176,7 +176,12 @@ enum chip_status command_write(struct chip *chip,
 
 	(void)reply;
 	if (request->mode & ~(MODE_ZONE | MODE_32_BYTES) ||
-	    !find_place(chip, request, &place) || request->len != place.len)
+	    !find_place(chip, request, &place))
+		return STATUS_PARSE;
+	/* Encrypted, with a MAC behind it: never allowed without GenDig. */
+	if (place.zone == ZONE_DATA && place.len == 32 && request->len == 64)
+		return STATUS_EXECUTION;
+	if (request->len != place.len)
 		return STATUS_PARSE;
 	if (place.zone == ZONE_CONFIG && config_never_writable(&place))
 		return STATUS_PARSE;
@@ -213,7 +218,7 @@ static enum chip_status lock_zone(struct chip *chip,
 		return STATUS_PARSE;
 	if (locked || (check && request->param2 != summary))
 		return STATUS_EXECUTION;
-	chip_program(chip, byte, 1);
+	chip_program_whole(chip, byte, 1);
 	*byte = LOCKED;
 	return STATUS_OK;
 }
@@ -231,7 +236,7 @@ static enum chip_status lock_slot(struct chip *chip,
 	    !eeprom_slot_rules(&chip->eeprom, slot).lockable ||
 	    eeprom_slot_locked(&chip->eeprom, slot))
 		return STATUS_EXECUTION;
-	chip_program(chip, bits, 1);
+	chip_program_whole(chip, bits, 1);
 	*bits &= (uint8_t) ~(1u << (slot % 8));
 	return STATUS_OK;
 }

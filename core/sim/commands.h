@@ -34,6 +34,15 @@ static inline void chip_program(struct chip *chip, uint8_t *target, size_t len)
 {
 	chip->programmed = target;
 	chip->programmed_len = len;
+	chip->programmed_whole = false;
+}
+
+/* The same for what the chip keeps safe from power cuts: locks, counters. */
+static inline void chip_program_whole(struct chip *chip, uint8_t *target,
+				      size_t len)
+{
+	chip_program(chip, target, len);
+	chip->programmed_whole = true;
 }
 
 /* The generator; FF FF 00 00 again and again before the configuration lock. */

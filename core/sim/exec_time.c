@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * 508A: ATECC508A data sheet, table "Command Opcodes, Short Descriptions, and
- * Execution Times". 608: the maxima that Microchip publishes for each clock
- * divider; its typical times are not public, these are of the measured order.
+ * 508A: typical times of the data sheet's table "Command Opcodes, Short
+ * Descriptions, and Execution Times", and the larger of its maxima and those
+ * that Microchip's library waits for. 608: that library's maxima for each clock
+ * divider; typical times are not public, these are of the order of maxima / 2.
  */
 #include "exec_time.h"
 

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "bytes.h"
 #include "error.h"
 
 #define DEFAULT_HZ 100000u
@@ -27,9 +29,21 @@ static int set_faults(struct sim_options *options, const char *value)
 	return set_text(&options->faults, value);
 }
 
+/* Absolute: it is written at close, and daemons change their directory. */
 static int set_stats(struct sim_options *options, const char *value)
 {
-	return set_text(&options->stats, value);
+	char *here = *value == '/' ? strdup("") : get_current_dir_name();
+	struct bytes path = BYTES_INIT;
+	int err = -ENOMEM;
+
+	if (here)
+		err = bytes_printf(&path, "%s%s%s", here, *here ? "/" : "",
+				   value);
+	if (err == 0)
+		err = set_text(&options->stats, bytes_text(&path));
+	bytes_free(&path);
+	free(here);
+	return err;
 }
 
 static int set_timing(struct sim_options *options, const char *value)

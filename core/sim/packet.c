@@ -7,6 +7,7 @@
 #include "sim_private.h"
 
 #define SHORTEST 7 /* count, opcode, mode, param2, CRC */
+#define LONGEST	 155
 
 static void put_reply(struct sim *sim, const uint8_t *data, size_t len)
 {
@@ -29,9 +30,8 @@ void sim_reply_status(struct sim *sim, enum chip_status status)
 }
 
 /*
- * The power failed while `len` bytes were being programmed: each is new, still
- * old, or neither; those that keep their value are not at risk. A single byte
- * (a lock) has been programmed or has not.
+ * The power failed while bytes were being programmed: each of them is new, still
+ * old, or neither; or, of what the chip keeps safe, all are new or all old.
  */
 static void tear(struct chip *chip, const uint8_t *old)
 {
@@ -39,9 +39,10 @@ static void tear(struct chip *chip, const uint8_t *old)
 	size_t len = chip->programmed_len;
 	uint8_t dice[2];
 
-	if (len == 1) {
+	if (chip->programmed_whole) {
 		sim_random_draw(&chip->random, dice, 1);
-		*now = dice[0] & 1 ? *now : *old;
+		if (dice[0] & 1)
+			memcpy(now, old, len);
 		return;
 	}
 	for (size_t i = 0; i < len; i++) {
@@ -116,7 +117,8 @@ int sim_run_packet(struct sim *sim, const uint8_t *packet, size_t len)
 	unsigned int execution_us;
 	uint16_t crc;
 
-	if (len < SHORTEST || packet[0] < SHORTEST || packet[0] > len) {
+	if (len < SHORTEST || packet[0] < SHORTEST || packet[0] > LONGEST ||
+	    packet[0] > len) {
 		sim_reply_status(sim, STATUS_COMMUNICATION);
 		return 0;
 	}

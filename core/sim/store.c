@@ -11,19 +11,9 @@
 
 #include "bytes.h"
 #include "error.h"
+#include "log.h"
 
 #define LARGEST_FILE (1 << 20)
-
-/* The path itself when nothing is there, else what it leads to. */
-static int resolve(const char *path, char **resolved)
-{
-	*resolved = realpath(path, NULL);
-	if (!*resolved && errno == ENOENT)
-		*resolved = strdup(path);
-	if (!*resolved)
-		return fail_because(errno, "%s: %s", path, strerror(errno));
-	return 0;
-}
 
 /* Whether `fd` is (still) what `path` names: a rename may have come between. */
 static bool is_current(const char *path, int fd)
@@ -78,14 +68,12 @@ int store_open(struct store *store, const char *path, bool *is_new)
 	int err;
 
 	*store = (struct store){ .fd = -1 };
-	err = resolve(path, &store->path);
-	if (err < 0)
-		return err;
-	err = open_locked(store->path);
-	if (err < 0)
-		goto close;
-	store->fd = err;
-	if (fstat(store->fd, &info) < 0) {
+	store->fd = open_locked(path);
+	if (store->fd < 0)
+		return store->fd;
+	/* Absolute: daemons change their directory. */
+	store->path = realpath(path, NULL);
+	if (!store->path || fstat(store->fd, &info) < 0) {
 		err = -errno;
 		goto close;
 	}
@@ -136,24 +124,26 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
-/* The rename itself must survive a crash as well. */
-static int sync_directory(const char *path)
+/*
+ * The rename itself should survive a crash as well. Where that cannot be had,
+ * the file is still the new one.
+ */
+static void sync_directory(const char *path)
 {
 	char *copy = strdup(path), *slash;
-	int fd, err = 0;
+	int fd;
 
 	if (!copy)
-		return -ENOMEM;
+		return;
 	slash = strrchr(copy, '/');
-	if (slash)
-		slash[slash == copy] = '\0';
-	fd = open(slash ? copy : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	slash[slash == copy] = '\0';
+	fd = open(copy, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || fsync(fd) < 0)
-		err = -errno;
+		log_write(LOG_LEVEL_DEBUG, "cannot sync %s: %s", copy,
+			  strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	free(copy);
-	return err;
 }
 
 /*
@@ -183,7 +173,8 @@ static int replace_file(struct store *store, const char *temp, const char *text)
 	}
 	close(store->fd);
 	store->fd = fd;
-	return sync_directory(store->path);
+	sync_directory(store->path);
+	return 0;
 }
 
 int store_write(struct store *store)

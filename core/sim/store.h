@@ -11,7 +11,7 @@
 #include "eeprom.h"
 
 struct store {
-	char *path; /* no symbolic link in its last part */
+	char *path; /* absolute, without symbolic links */
 	int fd;	    /* holds the lock on what `path` names */
 	json_t *json;
 };

@@ -151,6 +151,30 @@ static void a_link_stays_a_link(void **state)
 	bench_end(&bench);
 }
 
+static void daemons_may_change_their_directory(void **state)
+{
+	char *here = get_current_dir_name();
+	struct bench bench;
+
+	(void)state;
+	assert_non_null(here);
+	bench_begin(&bench);
+	assert_int_equal(chdir(bench.dir), 0);
+	assert_int_equal(sim_open("chip.json,stats=stats", &bench.sim), 0);
+	assert_int_equal(chdir("/"), 0);
+	bench_wake(&bench);
+	assert_status(&bench, WRITE_WORD, 0x00);
+	bench_close(&bench);
+	bench_open(&bench, "");
+	assert_answer(&bench, "02000500", 4);
+	assert_memory_equal(bench.reply, "\xde\xad\xbe\xef", 4);
+	assert_int_equal(chdir(bench.dir), 0);
+	assert_int_equal(unlink("stats"), 0);
+	assert_int_equal(chdir(here), 0);
+	free(here);
+	bench_end(&bench);
+}
+
 static void a_file_has_one_user(void **state)
 {
 	struct bench bench;
@@ -349,6 +373,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_is_there_again),
 		cmocka_unit_test(unknown_members_and_modes_are_kept),
 		cmocka_unit_test(a_link_stays_a_link),
+		cmocka_unit_test(daemons_may_change_their_directory),
 		cmocka_unit_test(a_file_has_one_user),
 		cmocka_unit_test(a_full_disk_is_reported_and_changes_nothing),
 		cmocka_unit_test(statistics_are_left_at_close),
