@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "activation.h"
 #include "error.h"
 #include "plan.h"
 
@@ -134,5 +135,13 @@ int plan_verify(const struct plan *plan, struct atecc *chip)
 		err = verify_slot(plan, chip, SLOT_DEVICE_CERT);
 	if (err == 0)
 		err = verify_certificate(plan, chip);
+	if (err == 0 && plan->kind == CONFIG_VOLATILE)
+		err = activation_authorise(chip, plan->staged->activation_key,
+					   plan->chip_serial);
+	if (err == -EKEYREJECTED)
+		return fail_because(EUCLEAN,
+				    "slot %u holds another activation "
+				    "key",
+				    SLOT_ACTIVATION_KEY);
 	return err;
 }

@@ -239,6 +239,38 @@ static void another_request_does_not_take_over_locked_data(void **state)
 	bench_end(&bench);
 }
 
+static void another_activation_key_does_not_take_over_locked_data(void **state)
+{
+	static const char lines[] =
+		"serial=N1\nmode=volatile\n"
+		"activation-key=000102030405060708090a0b0c0d0e%s\n"
+		"encryption-key=f0e0d0c0b0a090807060504030201000\n";
+	struct bytes text, other;
+	struct bench bench;
+	char with[256];
+	json_t *final;
+
+	(void)state;
+	snprintf(with, sizeof(with), lines, "0f");
+	text = request_text(with, "y31");
+	snprintf(with, sizeof(with), lines, "00");
+	other = request_text(with, "y31");
+	leave_slots_open(&bench, "608b-factory", bytes_text(&text));
+	assert_int_equal(
+		bench_write(&bench, "", PROVISION_PRIMARY, bytes_text(&other)),
+		-EPERM);
+	assert_non_null(strstr(fail_reason(), "another activation key"));
+	assert_int_equal(
+		bench_write(&bench, "", PROVISION_PRIMARY, bytes_text(&text)),
+		0);
+	final = bench_state(&bench);
+	assert_true(is_complete(final, "f8ff"));
+	json_decref(final);
+	bytes_free(&text);
+	bytes_free(&other);
+	bench_end(&bench);
+}
+
 /* While slot 0 is open, anyone can make a new key there. */
 static void a_key_that_is_not_the_certificates_is_not_locked_in(void **state)
 {
@@ -273,6 +305,8 @@ int main(void)
 		cmocka_unit_test(begin_refuses_chips_that_are_complete),
 		cmocka_unit_test(
 			another_request_does_not_take_over_locked_data),
+		cmocka_unit_test(
+			another_activation_key_does_not_take_over_locked_data),
 		cmocka_unit_test(
 			a_key_that_is_not_the_certificates_is_not_locked_in),
 	};

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "activation.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "digest.h"
+#include "error.h"
+#include "host_digest.h"
+#include "slots.h"
+
+#define ATTEMPTS 3
+
+/* The chip's random bytes and ours, and its serial, hashed with the key. */
+static int answer(const uint8_t secret[static 32],
+		  const uint8_t chip_serial[static 9],
+		  const uint8_t random[static 32],
+		  const uint8_t seed[static 20], uint8_t response[static 32])
+{
+	uint8_t message[CHECKMAC_MESSAGE_SIZE], tempkey[32];
+	int err;
+
+	nonce_message(random, seed, message);
+	err = crypto_sha256(message, NONCE_MESSAGE_SIZE, tempkey);
+	if (err < 0)
+		return err;
+	checkmac_message(secret, tempkey, chip_serial, message);
+	err = crypto_sha256(message, sizeof(message), response);
+	explicit_bzero(message, sizeof(message));
+	return err;
+}
+
+static int attempt(struct atecc *chip, const uint8_t secret[static 32],
+		   const uint8_t chip_serial[static 9])
+{
+	uint8_t random[32], seed[20], response[32];
+	int err;
+
+	if (getrandom(seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+		return fail_because(EIO, "the system gives no random bytes");
+	err = atecc_nonce(chip, seed, random);
+	if (err == 0)
+		err = answer(secret, chip_serial, random, seed, response);
+	if (err == 0)
+		err = atecc_checkmac(chip, SLOT_ACTIVATION_KEY, response);
+	explicit_bzero(response, sizeof(response));
+	return err;
+}
+
+int activation_authorise(struct atecc *chip, const uint8_t key[static 16],
+			 const uint8_t chip_serial[static 9])
+{
+	uint8_t secret[32] = { 0 };
+	int err = -ESTALE;
+
+	/* The slot has 32 bytes that count: the key and zeros. */
+	memcpy(secret, key, 16);
+	for (int i = 0; i < ATTEMPTS && err == -ESTALE; i++)
+		err = attempt(chip, secret, chip_serial);
+	explicit_bzero(secret, sizeof(secret));
+	if (err == -EKEYREJECTED)
+		return fail_because(EKEYREJECTED,
+				    "this is not the activation key");
+	if (err == -ESTALE)
+		return fail_because(EIO, "the chip loses its nonce");
+	return err;
+}

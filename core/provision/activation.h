@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The activation key of volatile parts, in slot 1. */
+#ifndef NK_ACTIVATION_H
+#define NK_ACTIVATION_H
+
+#include <stdint.h>
+
+#include "atecc.h"
+
+/*
+ * Show the chip that the host knows the key (Nonce, CheckMac), between
+ * atecc_begin() and atecc_end(). Until the chip sleeps, its latch can be set
+ * after this. -EKEYREJECTED: this is another key than the chip's.
+ */
+int activation_authorise(struct atecc *chip, const uint8_t key[static 16],
+			 const uint8_t chip_serial[static 9]);
+
+#endif
