@@ -87,3 +87,19 @@ struct bytes term_of_hex(const char *hex)
 	assert_int_equal(etf_check(term.data, term.len), 0);
 	return term;
 }
+
+struct bytes map_of_len(size_t len, char fill)
+{
+	struct bytes value = BYTES_INIT, etf;
+	struct settings *settings;
+
+	assert_int_equal(settings_new(&settings), 0);
+	assert_int_equal(bytes_resize(&value, len - 17), 0);
+	memset(value.data, fill, value.len);
+	assert_int_equal(settings_put(settings, "k", &value), 0);
+	etf = encoded(settings);
+	assert_int_equal(etf.len, len);
+	bytes_free(&value);
+	settings_free(settings);
+	return etf;
+}

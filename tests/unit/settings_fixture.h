@@ -11,6 +11,8 @@ struct bytes from_text(const char *text);
 /* A term, checked. */
 struct bytes term_of_hex(const char *hex);
 struct bytes encoded(const struct settings *settings);
+/* %{"k" => <<len - 17 bytes of `fill`>>}, a term of `len` bytes. */
+struct bytes map_of_len(size_t len, char fill);
 /* settings_put() of a C string. */
 int put_text(struct settings *settings, const char *name, const char *text);
 void assert_value(struct settings *settings, const char *name,

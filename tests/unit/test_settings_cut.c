@@ -3,7 +3,7 @@
  * Power cuts at every write of an update, in every form, and again at every
  * write of what recovers from them: the map is the old one or the new one.
  */
-#include "golden.h"
+#include "settings_fixture.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +12,6 @@
 
 #include "error.h"
 #include "fake_units.h"
-#include "settings.h"
 #include "text.h"
 
 #define MAPS_MAX 64
@@ -231,23 +230,6 @@ static void add_map(struct maps *maps, struct bytes map)
 	maps->map[maps->count++] = map;
 }
 
-/* %{"k" => <<len bytes>>} */
-static void add_sized(struct maps *maps, size_t len, char fill)
-{
-	struct settings *settings;
-	struct bytes value = BYTES_INIT, etf = BYTES_INIT;
-
-	assert_int_equal(settings_new(&settings), 0);
-	assert_int_equal(bytes_resize(&value, len - 17), 0);
-	memset(value.data, fill, value.len);
-	assert_int_equal(settings_put(settings, "k", &value), 0);
-	assert_int_equal(settings_encode(settings, &etf), 0);
-	assert_int_equal(etf.len, len);
-	add_map(maps, etf);
-	bytes_free(&value);
-	settings_free(settings);
-}
-
 /* %{1 => <<len bytes>>}: of 255 and 256 a torn length makes 511, which fits. */
 static void add_torn_length(struct maps *maps, size_t len)
 {
@@ -275,11 +257,11 @@ static struct maps some_maps(void)
 		add_map(&maps, golden_hex(one, "etf"));
 	json_decref(golden);
 	for (size_t len = 100; len <= 224; len += 31)
-		add_sized(&maps, len, 'a');
-	add_sized(&maps, 440, 'b');
-	add_sized(&maps, 441, 'b');
-	add_sized(&maps, 488, 'c');
-	add_sized(&maps, 524, 'd');
+		add_map(&maps, map_of_len(len, 'a'));
+	add_map(&maps, map_of_len(440, 'b'));
+	add_map(&maps, map_of_len(441, 'b'));
+	add_map(&maps, map_of_len(488, 'c'));
+	add_map(&maps, map_of_len(524, 'd'));
 	add_torn_length(&maps, 255);
 	add_torn_length(&maps, 256);
 	return maps;

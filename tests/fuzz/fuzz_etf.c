@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bytes of the settings space: whatever decodes is listed, read, written back
+ * as it was read, and encoded to a map that decodes to the same bytes.
+ *
+ * Seeds are external terms: the "etf" and "raw" members of
+ * tests/golden/settings.json, one file each.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "etf.h"
+#include "settings.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define REQUIRE(claim)                    \
+	do {                              \
+		if (!(claim))             \
+			__builtin_trap(); \
+	} while (0)
+
+struct walk {
+	struct settings *changed;
+	const struct settings *settings;
+};
+
+/* Nothing that was shown is refused, and it changes nothing. */
+static int write_back(void *context, const char *name)
+{
+	struct walk *walk = context;
+	struct bytes text = BYTES_INIT;
+
+	REQUIRE(settings_type(walk->settings, name));
+	REQUIRE(settings_get(walk->settings, name, &text) == 0);
+	REQUIRE(settings_put(walk->changed, name, &text) == 0);
+	bytes_free(&text);
+	return 0;
+}
+
+/* Away and back: the name leads to the key it was made of. */
+static int make_again(void *context, const char *name)
+{
+	struct walk *walk = context;
+	struct bytes text = BYTES_INIT;
+
+	if (settings_name_check(name) < 0) {
+		REQUIRE(strncmp(name, "%long-", 6) == 0);
+		return 0;
+	}
+	REQUIRE(settings_rename(walk->changed, name, "fuzz~", 1) <= 0);
+	settings_rename(walk->changed, "fuzz~", name, 1);
+	REQUIRE(settings_get(walk->changed, name, &text) == 0);
+	REQUIRE(settings_remove(walk->changed, name) == 0);
+	REQUIRE(settings_put(walk->changed, name, &text) == 0);
+	REQUIRE(strcmp(settings_type(walk->changed, name), "binary") == 0);
+	bytes_free(&text);
+	return 0;
+}
+
+static void require_same(const struct settings *a, const struct settings *b)
+{
+	struct bytes etf_a = BYTES_INIT, etf_b = BYTES_INIT;
+
+	REQUIRE(settings_encode(a, &etf_a) == 0);
+	REQUIRE(settings_encode(b, &etf_b) == 0);
+	REQUIRE(bytes_equal(&etf_a, &etf_b));
+	bytes_free(&etf_a);
+	bytes_free(&etf_b);
+}
+
+static void require_decodes_again(const struct settings *settings)
+{
+	struct bytes etf = BYTES_INIT;
+	struct settings *again;
+
+	REQUIRE(settings_encode(settings, &etf) == 0);
+	REQUIRE(settings_decode(etf.data, etf.len, &again) == 0);
+	require_same(settings, again);
+	settings_free(again);
+	bytes_free(&etf);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct settings *settings;
+	struct walk walk;
+
+	if (size > 2 * SETTINGS_SPACE_MAX ||
+	    settings_decode(data, size, &settings) < 0)
+		return 0;
+	REQUIRE(settings_clone(settings, &walk.changed) == 0);
+	walk.settings = settings;
+	settings_each(settings, write_back, &walk);
+	require_same(settings, walk.changed);
+	require_decodes_again(settings);
+	settings_each(settings, make_again, &walk);
+	require_decodes_again(walk.changed);
+	settings_free(settings);
+	settings_free(walk.changed);
+	return 0;
+}
