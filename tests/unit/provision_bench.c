@@ -189,6 +189,14 @@ struct bytes request_text(const char *lines, const char *signer)
 	return text;
 }
 
+size_t stride(void)
+{
+	const char *text = getenv("NK_STRIDE");
+	long number = text ? strtol(text, NULL, 10) : 1;
+
+	return number > 0 ? (size_t)number : 1;
+}
+
 bool is_complete(const json_t *state, const char *locks)
 {
 	const char *config = golden_text(state, "config");

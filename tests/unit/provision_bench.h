@@ -51,6 +51,9 @@ void issue_certificate(const struct bench *bench, const char *serial,
 struct bytes certified_text(const struct bench *bench, const char *lines,
 			    const char *serial);
 
+/* How many commands or transfers to go on to the next try: NK_STRIDE, or 1. */
+size_t stride(void);
+
 /* Configuration and data locked, and slots as in `locks`: "feff" or "f8ff". */
 bool is_complete(const json_t *state, const char *locks);
 /*
