@@ -30,8 +30,8 @@ void sim_reply_status(struct sim *sim, enum chip_status status)
 }
 
 /*
- * The power failed while bytes were being programmed: each of them is new, still
- * old, or neither; or, of what the chip keeps safe, all are new or all old.
+ * The power failed while bytes were being programmed: each that changes is new,
+ * still old, or neither; or, of what the chip keeps safe, all are new or all old.
  */
 static void tear(struct chip *chip, const uint8_t *old)
 {

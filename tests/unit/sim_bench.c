@@ -154,6 +154,15 @@ void bench_command(struct bench *bench, const char *payload)
 	bench_receive(bench);
 }
 
+void bench_control(struct bench *bench, const char *command)
+{
+	struct bytes answer = BYTES_INIT;
+
+	if (sim_control(bench->sim, command, &answer) < 0)
+		fail_msg("%s: %s", command, fail_reason());
+	bytes_free(&answer);
+}
+
 static void play_word(struct bench *bench, uint8_t word)
 {
 	assert_int_equal(sim_write(bench->sim, bench->address, &word, 1), 0);

@@ -43,6 +43,9 @@ void bench_command(struct bench *bench, const char *payload);
  */
 void bench_play(struct bench *bench, const char *what, const char *steps);
 
+/* A sim_control() command that is to work. */
+void bench_control(struct bench *bench, const char *command);
+
 /* A row of a table of rules: steps on a chip. */
 struct rule {
 	const char *name, *image, *changes, *steps;

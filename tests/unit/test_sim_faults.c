@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Faults that are asked for, and power cuts. */
+/* Faults that are asked for. */
 #include "sim_bench.h"
 
 #include <errno.h>
@@ -19,15 +19,6 @@ static void begin(struct bench *bench, const char *options)
 	bench_begin(bench);
 	bench_image(bench, "608b-factory", BOTH_LOCKED "26:0f0f s3:11");
 	bench_open(bench, options);
-}
-
-static void control(struct bench *bench, const char *command)
-{
-	struct bytes answer = BYTES_INIT;
-
-	if (sim_control(bench->sim, command, &answer) < 0)
-		fail_msg("%s: %s", command, fail_reason());
-	bytes_free(&answer);
 }
 
 static uint64_t stat_of(struct bench *bench, const char *name)
@@ -66,7 +57,7 @@ static void a_wake_pulse_can_get_lost(void **state)
 	(void)state;
 	begin(&bench, ",clock=virtual");
 	bench_play(&bench, "sleep", "sleep");
-	control(&bench, "faults nak@1");
+	bench_control(&bench, "faults nak@1");
 	assert_int_equal(sim_write(bench.sim, 0, NULL, 0), -ENXIO);
 	assert_int_equal(sim_read(bench.sim, 0x60, answer, 4), -ENXIO);
 	bench_wake(&bench);
@@ -84,7 +75,7 @@ static void crc_breaks_one_packet_either_way(void **state)
 	bench_receive(&bench);
 	assert_int_equal(bench.reply[0], 0xff);
 	assert_int_equal(stat_of(&bench, "commands"), 0);
-	control(&bench, "faults crc@2");
+	bench_control(&bench, "faults crc@2");
 	assert_int_equal(bench_send(&bench, "30000000"), 0);
 	assert_int_equal(sim_read(bench.sim, 0x60, reply, 7), 0);
 	assert_memory_equal(reply, "\x07\x00\x00\x60\x03\x83", 6);
@@ -154,7 +145,7 @@ static void stuck_is_for_ever(void **state)
 		assert_int_equal(sim_write(bench.sim, 0, NULL, 0), -ETIMEDOUT);
 		sim_wait_us(bench.sim, 1000000);
 	}
-	control(&bench, "power cycle");
+	bench_control(&bench, "power cycle");
 	bench_wake(&bench);
 	bench_end(&bench);
 }
@@ -182,7 +173,7 @@ static void gone_is_gone_until_it_is_put_back(void **state)
 	for (unsigned int i = 0; i < 5; i++)
 		assert_int_equal(sim_write(bench.sim, i ? 0x60 : 0, NULL, 0),
 				 -ENXIO);
-	control(&bench, "insert");
+	bench_control(&bench, "insert");
 	bench_wake(&bench);
 	assert_answer(&bench, "30000000", 4);
 	bench_end(&bench);
@@ -209,97 +200,37 @@ static void swap_is_another_chip_that_is_asleep(void **state)
 	bench_end(&bench);
 }
 
-static void assert_dead(struct bench *bench)
+static void swap_can_name_the_other_chip(void **state)
 {
-	uint8_t answer[4];
-
-	for (unsigned int i = 0; i < 3; i++) {
-		assert_int_equal(sim_write(bench->sim, 0, NULL, 0), -ENXIO);
-		sim_wait_us(bench->sim, 1500);
-		assert_int_equal(sim_read(bench->sim, 0x60, answer, 4), -ENXIO);
-	}
-}
-
-/* Slot 3 after a write of 5a over 11 that was cut as `fault` says. */
-static void cut_a_write(const char *fault, uint8_t got[static 32])
-{
-	struct bench bench;
-	char options[96];
-
-	snprintf(options, sizeof(options), ",clock=virtual,seed=1,faults=%s",
-		 fault);
-	begin(&bench, options);
-	assert_int_equal(bench_send(&bench, "12821800" B32), 0);
-	assert_dead(&bench);
-	bench_close(&bench);
-	bench_open(&bench, ",clock=virtual");
-	assert_answer(&bench, "02821800", 32);
-	memcpy(got, bench.reply, 32);
-	bench_end(&bench);
-}
-
-static void a_cut_has_three_forms(void **state)
-{
-	uint8_t got[32], old[32], new[32];
-	unsigned int other = 0;
+	struct bench bench, other;
+	char command[160];
 
 	(void)state;
-	memset(old, 0x11, sizeof(old));
-	memset(new, 0x5a, sizeof(new));
-	cut_a_write("cut-before@1", got);
-	assert_memory_equal(got, old, 32);
-	cut_a_write("cut-after@1", got);
-	assert_memory_equal(got, new, 32);
-	cut_a_write("cut-torn@1", got);
-	assert_memory_not_equal(got, old, 32);
-	assert_memory_not_equal(got, new, 32);
-	for (unsigned int i = 0; i < 32; i++)
-		other += got[i] != 0x11 && got[i] != 0x5a;
-	assert_in_range(other, 1, 31);
-	cut_a_write("cut@1", new);
-	assert_memory_equal(new, got, 32);
-}
-
-static void a_torn_lock_is_done_or_not_done(void **state)
-{
-	unsigned int locked = 0;
-
-	(void)state;
-	for (unsigned int seed = 0; seed < 40; seed++) {
-		struct bench bench;
-		char options[64];
-
-		bench_begin(&bench);
-		bench_image(&bench, "608b-factory", NULL);
-		snprintf(options, sizeof(options),
-			 ",clock=virtual,seed=%u,faults=cut@1", seed);
-		bench_open(&bench, options);
-		assert_int_equal(bench_send(&bench, "17800000"), 0);
-		bench_close(&bench);
-		bench_open(&bench, ",clock=virtual");
-		assert_answer(&bench, "02001500", 4);
-		assert_true(bench.reply[3] == 0x55 || bench.reply[3] == 0x00);
-		locked += bench.reply[3] == 0x00;
-		bench_end(&bench);
-	}
-	assert_in_range(locked, 1, 39);
-}
-
-static void cuts_are_counted_in_commands(void **state)
-{
-	struct bench bench;
-
-	(void)state;
-	begin(&bench, ",clock=virtual,faults=cut-after@3");
-	bench_play(&bench, "two", "30000000#4 30000000#4");
-	assert_int_equal(bench_send(&bench, "30000000"), 0);
-	assert_dead(&bench);
-	control(&bench, "power on");
+	bench_begin(&other);
+	bench_image(&other, "508a-factory", NULL);
+	begin(&bench, ",clock=virtual");
+	snprintf(command, sizeof(command), "faults swap@1=%s", other.file);
+	bench_control(&bench, command);
+	assert_int_equal(bench_send(&bench, "30000000"), -ENXIO);
 	bench_wake(&bench);
-	control(&bench, "faults cut-before@2");
-	bench_play(&bench, "one more", "30000000#4");
-	assert_int_equal(bench_send(&bench, "30000000"), 0);
-	assert_dead(&bench);
+	assert_answer(&bench, "30000000", 4);
+	assert_memory_equal(bench.reply, "\x00\x00\x50\x00", 4);
+	/* It is kept in its own file, which is in use now; the first is not. */
+	assert_int_equal(sim_open(other.file, &other.sim), -EBUSY);
+	assert_int_equal(sim_open(bench.file, &other.sim), 0);
+	bench_end(&bench);
+	bench_end(&other);
+}
+
+static void a_swap_that_fails_leaves_the_socket_empty(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=swap@3=/nowhere/at/all");
+	assert_int_equal(bench_send(&bench, "30000000"), -ENXIO);
+	assert_int_equal(sim_write(bench.sim, 0, NULL, 0), -ENXIO);
+	assert_int_equal(bench_send(&bench, "30000000"), -ENXIO);
 	bench_end(&bench);
 }
 
@@ -315,7 +246,7 @@ static void counting_shows_where_faults_can_be(void **state)
 	assert_int_equal(stat_of(&bench, "commands"), 1);
 	bench_play(&bench, "refused", "99000000=03");
 	assert_int_equal(stat_of(&bench, "refused"), 1);
-	control(&bench, "reset");
+	bench_control(&bench, "reset");
 	assert_int_equal(stat_of(&bench, "transfers"), 0);
 	bench_end(&bench);
 }
@@ -354,7 +285,7 @@ static void faults_can_be_called_off(void **state)
 
 	(void)state;
 	begin(&bench, ",clock=virtual,faults=stuck@4+nak@3");
-	control(&bench, "no-faults");
+	bench_control(&bench, "no-faults");
 	assert_answer(&bench, "30000000", 4);
 	bench_end(&bench);
 }
@@ -372,9 +303,8 @@ int main(void)
 		cmocka_unit_test(latch08_lasts_until_sleep),
 		cmocka_unit_test(gone_is_gone_until_it_is_put_back),
 		cmocka_unit_test(swap_is_another_chip_that_is_asleep),
-		cmocka_unit_test(a_cut_has_three_forms),
-		cmocka_unit_test(a_torn_lock_is_done_or_not_done),
-		cmocka_unit_test(cuts_are_counted_in_commands),
+		cmocka_unit_test(swap_can_name_the_other_chip),
+		cmocka_unit_test(a_swap_that_fails_leaves_the_socket_empty),
 		cmocka_unit_test(counting_shows_where_faults_can_be),
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(faults_can_be_called_off),

@@ -29,7 +29,10 @@
 	"ccc5852060561e68040dd7778997bd7b"
 
 /* A key in slot 0 that may do anything. */
-#define KEY	     "20:8720 96:3300 k0=" CDH_KEY " "
+#define KEY "20:8720 96:3300 k0=" CDH_KEY " "
+#define NO_KEY                             \
+	"00000000000000000000000000000000" \
+	"00000000000000000000000000000000"
 #define TEMP_KEY     "16030000" B32 "=00 "
 #define RANDOM_20    "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
 
@@ -71,6 +74,10 @@ static void keys_are_made_where_they_may_be(void **state)
 		  "40080000=0f " TEMP_KEY "40080000#64" },
 		{ "the latch has no say", "608b-volatile", NULL,
 		  "40000000#64" },
+		{ "a torn key may be none of the curve", "508a-factory",
+		  BOTH_LOCKED KEY "k0=" NO_KEY,
+		  "40000000=05 " TEMP_KEY "41800000=05 43000000" CDH_POINT
+		  "=05" },
 	};
 
 	(void)state;

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Power that fails before, while, and after a command is executed. */
+#include "sim_bench.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define B32	    "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+
+#define BOTH_LOCKED "87:00 86:00 "
+
+static void begin(struct bench *bench, const char *options)
+{
+	bench_begin(bench);
+	bench_image(bench, "608b-factory", BOTH_LOCKED "26:0f0f s3:11");
+	bench_open(bench, options);
+}
+
+static void assert_dead(struct bench *bench)
+{
+	uint8_t answer[4];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		assert_int_equal(sim_write(bench->sim, 0, NULL, 0), -ENXIO);
+		sim_wait_us(bench->sim, 1500);
+		assert_int_equal(sim_read(bench->sim, 0x60, answer, 4), -ENXIO);
+	}
+}
+
+/* Slot 3 after a write of 5a over 11 that was cut as `fault` says. */
+static void cut_a_write(const char *fault, uint8_t got[static 32])
+{
+	struct bench bench;
+	char options[96];
+
+	snprintf(options, sizeof(options), ",clock=virtual,seed=1,faults=%s",
+		 fault);
+	begin(&bench, options);
+	assert_int_equal(bench_send(&bench, "12821800" B32), 0);
+	assert_dead(&bench);
+	bench_close(&bench);
+	bench_open(&bench, ",clock=virtual");
+	assert_answer(&bench, "02821800", 32);
+	memcpy(got, bench.reply, 32);
+	bench_end(&bench);
+}
+
+static void a_cut_has_three_forms(void **state)
+{
+	uint8_t got[32], old[32], new[32];
+	unsigned int other = 0;
+
+	(void)state;
+	memset(old, 0x11, sizeof(old));
+	memset(new, 0x5a, sizeof(new));
+	cut_a_write("cut-before@1", got);
+	assert_memory_equal(got, old, 32);
+	cut_a_write("cut-after@1", got);
+	assert_memory_equal(got, new, 32);
+	cut_a_write("cut-torn@1", got);
+	assert_memory_not_equal(got, old, 32);
+	assert_memory_not_equal(got, new, 32);
+	for (unsigned int i = 0; i < 32; i++)
+		other += got[i] != 0x11 && got[i] != 0x5a;
+	assert_in_range(other, 1, 31);
+	cut_a_write("cut@1", new);
+	assert_memory_equal(new, got, 32);
+}
+
+static void a_torn_lock_is_done_or_not_done(void **state)
+{
+	unsigned int locked = 0;
+
+	(void)state;
+	for (unsigned int seed = 0; seed < 40; seed++) {
+		struct bench bench;
+		char options[64];
+
+		bench_begin(&bench);
+		bench_image(&bench, "608b-factory", NULL);
+		snprintf(options, sizeof(options),
+			 ",clock=virtual,seed=%u,faults=cut@1", seed);
+		bench_open(&bench, options);
+		assert_int_equal(bench_send(&bench, "17800000"), 0);
+		bench_close(&bench);
+		bench_open(&bench, ",clock=virtual");
+		assert_answer(&bench, "02001500", 4);
+		assert_true(bench.reply[3] == 0x55 || bench.reply[3] == 0x00);
+		locked += bench.reply[3] == 0x00;
+		bench_end(&bench);
+	}
+	assert_in_range(locked, 1, 39);
+}
+
+static void cuts_are_counted_in_commands(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=cut-after@3");
+	bench_play(&bench, "two", "30000000#4 30000000#4");
+	assert_int_equal(bench_send(&bench, "30000000"), 0);
+	assert_dead(&bench);
+	bench_control(&bench, "power on");
+	bench_wake(&bench);
+	bench_control(&bench, "faults cut-before@2");
+	bench_play(&bench, "one more", "30000000#4");
+	assert_int_equal(bench_send(&bench, "30000000"), 0);
+	assert_dead(&bench);
+	bench_end(&bench);
+}
+
+/* Counters are what the part promises never to lose. */
+static void a_torn_count_is_counted_or_not(void **state)
+{
+	unsigned int counted = 0;
+
+	(void)state;
+	for (unsigned int seed = 0; seed < 40; seed++) {
+		struct bench bench;
+		char options[64];
+
+		bench_begin(&bench);
+		/* 31: both bit strings begin anew. */
+		bench_image(&bench, "508a-provisioned", "52:0000000100000000");
+		snprintf(options, sizeof(options),
+			 ",clock=virtual,seed=%u,faults=cut@1", seed);
+		bench_open(&bench, options);
+		assert_int_equal(bench_send(&bench, "24010000"), 0);
+		bench_close(&bench);
+		bench_open(&bench, ",clock=virtual");
+		assert_answer(&bench, "24000000", 4);
+		assert_in_range(bench.reply[0], 31, 32);
+		counted += bench.reply[0] == 32;
+		bench_end(&bench);
+	}
+	assert_in_range(counted, 1, 39);
+}
+
+/* What a write leaves as it is, no cut can damage. */
+static void only_what_changes_is_torn(void **state)
+{
+	(void)state;
+	for (unsigned int seed = 0; seed < 20; seed++) {
+		struct bench bench;
+		char options[64];
+
+		bench_begin(&bench);
+		bench_image(&bench, "608b-factory", NULL);
+		snprintf(options, sizeof(options),
+			 ",clock=virtual,seed=%u,faults=cut@1", seed);
+		bench_open(&bench, options);
+		assert_int_equal(bench_send(&bench, "12000400c000aa00"), 0);
+		bench_close(&bench);
+		bench_open(&bench, ",clock=virtual");
+		assert_answer(&bench, "02000400", 4);
+		assert_int_equal(bench.reply[0], 0xc0);
+		assert_int_equal(bench.reply[3], 0x00);
+		bench_end(&bench);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_cut_has_three_forms),
+		cmocka_unit_test(a_torn_lock_is_done_or_not_done),
+		cmocka_unit_test(a_torn_count_is_counted_or_not),
+		cmocka_unit_test(only_what_changes_is_torn),
+		cmocka_unit_test(cuts_are_counted_in_commands),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
