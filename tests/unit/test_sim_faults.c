@@ -4,12 +4,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-#include "error.h"
-#include "text.h"
-
-#define B32	    "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
 
 #define BOTH_LOCKED "87:00 86:00 "
 
