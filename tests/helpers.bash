@@ -77,17 +77,19 @@ wait_until() {
 # new_chip MODEL [IMAGE]: make $CHIP. MODEL is 508a, 608a, 608b or tng; IMAGE a
 # golden chip image's name without the model ("provisioned"), else it is blank.
 new_chip() {
-	local image=$GOLDEN/chip-images/$1${2:+-$2}.json
 	if [[ -n ${2:-} || $1 == tng ]]; then
-		nerveskey-sim create "$CHIP" --from "$image"
+		use_image "$GOLDEN/chip-images/$1${2:+-$2}.json"
 	else
+		rm -f "$CHIP"
 		nerveskey-sim create "$CHIP" --model "$1"
 	fi
 }
 
-# use_image FILE: make $CHIP of a whole image's file.
+# use_image FILE: $CHIP becomes a copy of an image, which is what a simulated
+# chip's file is.
 use_image() {
-	nerveskey-sim create "$CHIP" --from "$1"
+	rm -f "$CHIP"
+	install -m 0644 "$1" "$CHIP"
 }
 
 # The DEVICE of $CHIP. SIM_OPTIONS is a list like "timing=typical,faults=nak@3".
@@ -142,9 +144,9 @@ unmount_chip() {
 # The signer that golden certificates and most tests use.
 SIGNER=$GOLDEN/signers/y31
 
-# provision_request [LINE...]: a whole request for `provision`.
+# provision_request [LINE...]: a whole request for `provision`, for $SERIAL.
 provision_request() {
-	printf '%s\n' serial=N1234567 "$@"
+	printf '%s\n' "serial=${SERIAL-N1234567}" "$@"
 	cat "$SIGNER.cert" "$SIGNER.key"
 	echo commit
 }

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+# device.pem, signer.pem, chain.pem, pubkey.pem, device.csr, serial, board: what
+# other programs make of them, and that they are the captured bytes.
+
+load helpers
+
+# As the library captured them.
+golden_der() {
+	golden "chip-images/$1.json" ".expect.$2"
+}
+
+assert_der() {
+	assert_equal "$(der_of "$1")" "$2"
+}
+
+@test "device.pem is the captured certificate, byte for byte" {
+	local model
+	for model in 508a 608a 608b; do
+		new_chip "$model" provisioned
+		mount_chip
+		assert_der "$MNT/device.pem" \
+			"$(golden_der "$model-provisioned" device_cert_der)"
+		unmount_chip
+	done
+}
+
+@test "signer.pem is the signer's own file" {
+	new_chip 608b provisioned
+	mount_chip
+	assert_der "$MNT/signer.pem" "$(der_of "$SIGNER.cert")"
+}
+
+@test "openssl reads device.pem and finds its names" {
+	new_chip 608b provisioned
+	mount_chip
+	run openssl x509 -in "$MNT/device.pem" -noout -subject -issuer
+	assert_success
+	assert_line "subject=CN = N1234567"
+	assert_line "issuer=CN = Signer"
+}
+
+@test "openssl verifies device.pem against signer.pem" {
+	local model
+	for model in 508a 608a 608b; do
+		new_chip "$model" provisioned
+		mount_chip
+		run openssl verify -no_check_time -CAfile "$MNT/signer.pem" \
+			"$MNT/device.pem"
+		assert_success
+		unmount_chip
+	done
+}
+
+@test "a freshly provisioned certificate is valid now and for 31 years" {
+	new_chip 608b
+	mount_chip
+	nerveskey-ca signer create "$TMP/ca" --years-valid 31
+	SIGNER=$TMP/ca provision_chip
+	run openssl verify -CAfile "$TMP/ca.cert" "$MNT/device.pem"
+	assert_success
+	openssl x509 -in "$MNT/device.pem" -noout \
+		-checkend $((30 * 365 * 86400))
+}
+
+@test "a device certificate is no authority and serves clients" {
+	new_chip 608b provisioned
+	mount_chip
+	run openssl x509 -in "$MNT/device.pem" -noout \
+		-ext basicConstraints,keyUsage,extendedKeyUsage
+	assert_success
+	assert_output --partial "CA:FALSE"
+	assert_output --partial "Digital Signature, Key Encipherment"
+	assert_output --partial "TLS Web Client Authentication"
+}
+
+@test "chain.pem is the device's certificate, then the signer's" {
+	new_chip 608b provisioned
+	mount_chip
+	cat "$MNT/device.pem" "$MNT/signer.pem" | cmp - "$MNT/chain.pem"
+}
+
+@test "pubkey.pem is the key of device.pem" {
+	new_chip 608b provisioned
+	mount_chip
+	openssl x509 -in "$MNT/device.pem" -pubkey -noout |
+		cmp - "$MNT/pubkey.pem"
+}
+
+@test "device.csr is signed by the device's key" {
+	new_chip 608b provisioned
+	mount_chip
+	run openssl req -in "$MNT/device.csr" -verify -noout
+	assert_success
+	openssl req -in "$MNT/device.csr" -pubkey -noout |
+		cmp - "$MNT/pubkey.pem"
+}
+
+@test "every certificate has its true size before it is opened" {
+	new_chip 608b provisioned
+	mount_chip
+	local file
+	for file in device.pem signer.pem chain.pem pubkey.pem serial board; do
+		cat "$MNT/$file" >"$TMP/content"
+		assert_equal "$(stat -c %s "$MNT/$file")" \
+			"$(stat -c %s "$TMP/content")"
+	done
+}
+
+@test "serial and board are one line each" {
+	new_chip 608b provisioned
+	mount_chip
+	printf 'N1234567\n' | cmp - "$MNT/serial"
+	printf 'NervesKey\n' | cmp - "$MNT/board"
+}
+
+@test "a short r makes the certificate that was signed, not the library's" {
+	new_chip 508a short-r
+	mount_chip
+	assert_der "$MNT/device.pem" "$(golden devices.json \
+		'.[] | select(.name == "sig-short-r").der')"
+	run verify_device "$MNT/device.pem" "$MNT/signer.pem"
+	assert_success
+}
+
+@test "a blank chip has the files, and opening them says ENODATA" {
+	new_chip 608b
+	mount_chip
+	local file
+	for file in device.pem signer.pem chain.pem pubkey.pem serial; do
+		assert_file_exists "$MNT/$file"
+		assert_errno ENODATA cat "$MNT/$file"
+	done
+}
+
+@test "certificates cannot be written" {
+	new_chip 608b provisioned
+	mount_chip
+	run dd if=/dev/null of="$MNT/device.pem" conv=notrunc
+	assert_failure
+}

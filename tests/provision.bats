@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: Apache-2.0
+# provision: a chip becomes a NervesKey by what is written to one file, and a
+# request that is refused leaves no trace on the chip.
+
+load helpers
+
+setup() {
+	nk_setup
+	REQUEST=$TMP/request
+}
+
+# The chip's memory, without what the simulator keeps of its own.
+chip_memory() {
+	jq -S '{config, otp, data, keys}' "$CHIP"
+}
+
+assert_provisioned() {
+	assert_equal "$(state_of state)" complete
+	assert_equal "$(cat "$MNT/serial")" "${1:-N1234567}"
+	run verify_device "$MNT/device.pem" "$SIGNER.cert"
+	assert_success
+}
+
+# assert_refused ERRNO: the request on standard input is, and the chip is as it
+# was.
+assert_refused() {
+	local before
+	before=$(chip_memory)
+	cat >"$REQUEST"
+	assert_errno "$1" write_file "$MNT/provision" "$REQUEST"
+	assert_equal "$(chip_memory)" "$before"
+	echo reset >"$MNT/provision"
+}
+
+# A request for SIGNER with more lines before its commit.
+request() {
+	provision_request "$@"
+}
+
+# make_signer NAME CURVE [ARGUMENT...]: SIGNER becomes one that openssl makes.
+make_signer() {
+	SIGNER=$TMP/$1
+	openssl req -x509 -newkey ec -pkeyopt "ec_paramgen_curve:$2" -nodes \
+		-subj /CN=Signer -days 3650 -keyout "$SIGNER.key" \
+		-out "$SIGNER.cert" "${@:3}" 2>/dev/null
+}
+
+@test "one write provisions a chip" {
+	new_chip 608b
+	mount_chip
+	request >"$REQUEST"
+	write_file "$MNT/provision" "$REQUEST"
+	assert_provisioned
+}
+
+@test "cat of one file provisions a chip" {
+	new_chip 508a
+	mount_chip
+	request >"$REQUEST"
+	cat "$REQUEST" >"$MNT/provision"
+	assert_provisioned
+}
+
+@test "many writes through one open provision a chip" {
+	new_chip 608a
+	mount_chip
+	provision_chip
+	assert_provisioned
+}
+
+@test "a write for every byte provisions a chip" {
+	new_chip 608b
+	mount_chip
+	request >"$REQUEST"
+	dd if="$REQUEST" of="$MNT/provision" bs=1 conv=notrunc status=none
+	assert_provisioned
+}
+
+@test "an open for every line and block provisions a chip" {
+	new_chip 608b
+	mount_chip
+	echo serial=N1234567 >"$MNT/provision"
+	cat "$SIGNER.cert" >"$MNT/provision"
+	echo board=Board >>"$MNT/provision"
+	cat "$SIGNER.key" >>"$MNT/provision"
+	assert_equal "$(state_of state)" blank
+	echo commit >"$MNT/provision"
+	assert_provisioned
+	assert_equal "$(cat "$MNT/board")" Board
+}
+
+@test "the order of lines does not matter" {
+	new_chip 608b
+	mount_chip
+	{
+		cat "$SIGNER.key"
+		echo board=Board
+		cat "$SIGNER.cert"
+		echo serial=LAST
+		echo commit
+	} >"$MNT/provision"
+	assert_provisioned LAST
+	assert_equal "$(cat "$MNT/board")" Board
+}
+
+# The kernel tells of the last close on its own time.
+is_complete() { [[ $(state_of state) == complete ]]; }
+
+@test "a commit without its newline is done after the file is closed" {
+	new_chip 608b
+	mount_chip
+	request | head -c -1 >"$MNT/provision"
+	wait_until is_complete
+	assert_provisioned
+}
+
+@test "serial and board have defaults" {
+	new_chip 608b factory
+	mount_chip
+	{
+		cat "$SIGNER.cert" "$SIGNER.key"
+		echo commit
+	} >"$MNT/provision"
+	assert_provisioned "$(golden chip-images/608b-factory.json \
+		.expect.default_serial)"
+	assert_equal "$(cat "$MNT/board")" NervesKey
+}
+
+@test "user bytes are kept" {
+	new_chip 608b
+	mount_chip
+	provision_chip user=00112233445566778899aabbccddeeff
+	assert_provisioned
+	run xxd -p -c 32 "$MNT/user"
+	assert_output 00112233445566778899aabbccddeeff00000000000000000000000000000000
+}
+
+@test "the chip is left as the library leaves it" {
+	local model file=$TMP/golden.json
+	for model in 508a 608a 608b; do
+		new_chip "$model" factory
+		mount_chip
+		provision_chip
+		jq . "$GOLDEN/chip-images/$model-provisioned.json" >"$file"
+		run jq -r '.config, .otp, .data[11, 12]' "$file"
+		assert_output "$(jq -r '.config, .otp, .data[11, 12]' "$CHIP")"
+		unmount_chip
+	done
+}
+
+@test "what is staged shows, without keys" {
+	new_chip 608b
+	mount_chip
+	{
+		echo serial=SHOWN
+		cat "$SIGNER.cert" "$SIGNER.key"
+	} >"$MNT/provision"
+	run cat "$MNT/provision"
+	assert_output --partial SHOWN
+	refute_output --partial PRIVATE
+	refute_output --partial "$(sed -n 2p "$SIGNER.key")"
+}
+
+@test "check finds a good request good and touches nothing" {
+	new_chip 608b
+	mount_chip
+	local before
+	before=$(chip_memory)
+	request | sed s/commit/check/ >"$MNT/provision"
+	assert_equal "$(chip_memory)" "$before"
+	assert_equal "$(state_of state)" blank
+	echo commit >"$MNT/provision"
+	assert_provisioned
+}
+
+@test "reset forgets what was staged" {
+	new_chip 608b
+	mount_chip
+	request | sed s/commit/reset/ >"$MNT/provision"
+	echo commit | assert_refused EINVAL
+	assert_equal "$(state_of state)" blank
+}
+
+@test "a second provisioning is EPERM and changes nothing" {
+	new_chip 608b
+	mount_chip
+	provision_chip
+	SERIAL=SECOND request | assert_refused EPERM
+	assert_provisioned
+}
+
+@test "chips that another program left half-done are completed" {
+	local image
+	for image in 508a-config-locked 508a-interrupted; do
+		use_image "$GOLDEN/chip-images/$image.json"
+		mount_chip
+		assert_equal "$(state_of state)" configured
+		provision_chip
+		assert_provisioned
+		unmount_chip
+	done
+}
+
+@test "a data-locked chip whose slot 0 is open is completed" {
+	jq '.config |= .[0:176] + "ffff" + .[180:]' \
+		"$GOLDEN/chip-images/608b-provisioned.json" >"$TMP/image.json"
+	use_image "$TMP/image.json"
+	mount_chip
+	assert_equal "$(state_of state)" data-locked
+	provision_chip
+	assert_provisioned
+}
+
+@test "refused: no signer, no key" {
+	new_chip 608b
+	mount_chip
+	echo commit | assert_refused EINVAL
+	{
+		cat "$SIGNER.cert"
+		echo commit
+	} | assert_refused EINVAL
+	{
+		cat "$SIGNER.key"
+		echo commit
+	} | assert_refused EINVAL
+}
+
+@test "refused: a key that is not the signer's" {
+	new_chip 608b
+	mount_chip
+	{
+		cat "$SIGNER.cert" "$GOLDEN/signers/y10.key"
+		echo commit
+	} | assert_refused EINVAL
+}
+
+@test "refused: a signer that is no authority" {
+	new_chip 608b
+	mount_chip
+	SIGNER=$GOLDEN/devices/len8 request | assert_refused EINVAL
+	make_signer no-ca P-256 -addext basicConstraints=critical,CA:FALSE
+	request | assert_refused EINVAL
+}
+
+@test "refused: a signer that is not P-256" {
+	new_chip 608b
+	mount_chip
+	make_signer p384 P-384
+	request | assert_refused EINVAL
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=Signer -days 3650 \
+		-keyout "$TMP/rsa.key" -out "$TMP/rsa.cert" 2>/dev/null
+	SIGNER=$TMP/rsa request | assert_refused EINVAL
+}
+
+@test "refused: a signer that 72 bytes cannot hold" {
+	new_chip 608b
+	mount_chip
+	make_signer other-extensions P-256
+	request | assert_refused EINVAL
+	local name
+	for name in y32 y40 issued-2032-y31; do
+		SIGNER=$GOLDEN/signers/$name request | assert_refused EINVAL
+	done
+}
+
+@test "refused: a serial or a board that is too long" {
+	new_chip 608b
+	mount_chip
+	SERIAL=$(printf '%049d' 1) request | assert_refused EFBIG
+	request board=elevenbytes | assert_refused EFBIG
+	SERIAL='' request | assert_refused EINVAL
+}
+
+@test "refused: user bytes that do not fit or are not hex" {
+	new_chip 608b
+	mount_chip
+	request user=xy | assert_refused EINVAL
+	request "user=$(printf '%066d' 0)" | assert_refused EFBIG
+	SERIAL=seventeen-bytes-- request user=00 | assert_refused EINVAL
+}
+
+@test "refused: a request for another chip" {
+	new_chip 608b factory
+	mount_chip
+	request chip=0123000000000000ee | assert_refused EINVAL
+	provision_chip "chip=$(state_of chip_serial)"
+	assert_provisioned
+}
+
+@test "refused: lines and blocks that mean nothing" {
+	new_chip 608b
+	mount_chip
+	request colour=blue | assert_refused EINVAL
+	request nonsense | assert_refused EINVAL
+	request mode=sideways | assert_refused EINVAL
+	request activation-key=00112233445566778899aabbccddeeff |
+		assert_refused EINVAL
+	request mode=volatile | assert_refused EINVAL
+	sed 's/^[A-Za-z]/!/' "$SIGNER.cert" | assert_refused EINVAL
+	head -c 70000 /dev/zero | tr '\0' x | assert_refused EFBIG
+	request signer-key=pkcs11:object=nowhere | assert_refused EINVAL
+}
+
+@test "refused: a foreign configuration that is locked" {
+	local model
+	for model in 508a 608b; do
+		# Byte 87 is 0 when the configuration is locked.
+		jq '.config |= .[0:174] + "00" + .[176:]' \
+			"$GOLDEN/chip-images/$model-factory.json" \
+			>"$TMP/image.json"
+		use_image "$TMP/image.json"
+		mount_chip
+		assert_equal "$(state_of state)" foreign
+		request | assert_refused EPERM
+		unmount_chip
+	done
+}
+
+@test "refused: Trust&Go, which comes provisioned" {
+	new_chip tng
+	ADDRESS=0x35 mount_chip
+	request | assert_refused EPERM
+}
+
+@test "refused: a clock from before the program was built" {
+	new_chip 608b
+	FAKE_CLOCK="2020-01-01 00:00:00" mount_chip
+	request | assert_refused EINVAL
+}
+
+@test "a writer that goes away before its commit has done nothing" {
+	new_chip 608b
+	mount_chip
+	local before
+	before=$(chip_memory)
+	request | head -c 300 >"$MNT/provision"
+	assert_equal "$(chip_memory)" "$before"
+	assert_equal "$(state_of state)" blank
+}

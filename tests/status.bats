@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+# status: how the chip is, in lines for scripts.
+
+load helpers
+
+@test "status is key=value lines and has every key" {
+	new_chip 608b provisioned
+	mount_chip
+	run cat "$MNT/status"
+	assert_success
+	assert_equal "$(grep -vc = <<<"$output")" 0
+	local key
+	for key in state type model chip_serial serial board present latch aux \
+		settings_bytes last_error; do
+		assert_line --regexp "^$key="
+	done
+}
+
+@test "status of a blank chip" {
+	new_chip 608b
+	mount_chip
+	assert_equal "$(state_of state)" blank
+	assert_equal "$(state_of present)" yes
+	assert_equal "$(state_of serial)" ""
+	assert_equal "$(state_of board)" ""
+}
+
+@test "status of a provisioned chip" {
+	new_chip 508a provisioned
+	mount_chip
+	assert_equal "$(state_of state)" complete
+	assert_equal "$(state_of type)" nerveskey
+	assert_equal "$(state_of serial)" N1234567
+	assert_equal "$(state_of board)" NervesKey
+	assert_equal "$(state_of chip_serial)" \
+		"$(golden chip-images/508a-provisioned.json \
+			'.config[0:8] + .config[16:26]')"
+}
+
+@test "status follows what is done to the chip" {
+	new_chip 608b
+	mount_chip
+	assert_equal "$(state_of state)" blank
+	provision_chip
+	assert_equal "$(state_of state)" complete
+	# An empty map has 6 bytes: version, tag, count.
+	assert_equal "$(state_of settings_bytes)" 6/524
+	echo hello >"$MNT/settings/greeting"
+	# And two binaries: "greeting", and "hello" with its newline.
+	assert_equal "$(state_of settings_bytes)" "$((6 + 13 + 11))/524"
+}
+
+@test "status tells whether there are auxiliary certificates" {
+	new_chip 608b settings-aux
+	mount_chip
+	assert_equal "$(state_of aux)" yes
+	unmount_chip
+	new_chip 608b provisioned
+	mount_chip
+	assert_equal "$(state_of aux)" no
+}
+
+@test "last_error is a sentence with its errno" {
+	new_chip 608b
+	mount_chip
+	assert_equal "$(state_of last_error)" ""
+	run write_text "$MNT/provision" "nonsense
+"
+	assert_failure
+	assert_regex "$(state_of last_error)" 'EINVAL'
+	assert_regex "$(state_of last_error)" 'line 1'
+}
+
+@test "a chip whose slot 0 is open is data-locked, not complete" {
+	slot0_open_image >"$TMP/image.json"
+	use_image "$TMP/image.json"
+	mount_chip
+	assert_equal "$(state_of state)" data-locked
+}
+
+# Bytes 88 and 89 of the configuration have a bit for each slot, 1 for open.
+slot0_open_image() {
+	jq '.config |= .[0:176] + "ffff" + .[180:]' \
+		"$GOLDEN/chip-images/608b-provisioned.json"
+}
