@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+# The program around the mount: starting, refusing to start, ending.
+
+load helpers
+
+setup() {
+	nk_setup
+	mkdir "$MNT"
+}
+
+teardown() {
+	local -i failed=0
+	nk_teardown || failed=1
+	! mountpoint -q "$MNT" || fusermount3 -u -z "$MNT"
+	return "$failed"
+}
+
+assert_not_mounted() {
+	run mountpoint -q "$MNT"
+	assert_failure
+}
+
+# What is wrong with a DEVICE, and that nothing else is said.
+assert_no_device() {
+	run nerveskeyfs "$1" "$MNT" -f
+	assert_failure
+	assert_equal "$(wc -l <<<"$output")" 1
+	assert_output --partial "$2"
+	assert_not_mounted
+}
+
+daemon_pid() {
+	pgrep -f "^nerveskeyfs sim:$CHIP"
+}
+
+@test "--help says how to use it" {
+	run nerveskeyfs --help
+	assert_success
+	assert_output --partial "DEVICE MOUNTPOINT"
+	assert_output --partial "sim:FILE"
+}
+
+@test "--version says a version" {
+	run nerveskeyfs --version
+	assert_success
+	assert_output --regexp 'nerveskeyfs.* [0-9]+\.[0-9]+\.[0-9]+'
+}
+
+@test "without arguments it says what it wants" {
+	run nerveskeyfs
+	assert_failure
+	assert_output --partial DEVICE
+	run nerveskeyfs "sim:$CHIP"
+	assert_failure
+	assert_output --partial MOUNTPOINT
+}
+
+@test "the mount answers as soon as the program has gone to the background" {
+	sim_only
+	new_chip 608b provisioned
+	nerveskeyfs "sim:$CHIP" "$MNT" 3>&-
+	assert_equal "$(cat "$MNT/serial")" N1234567
+	local pid
+	pid=$(daemon_pid)
+	fusermount3 -u "$MNT"
+	wait_until nk_is_dead "$pid"
+}
+
+@test "the simulator makes a missing chip, a blank 608B" {
+	sim_only
+	mount_chip
+	assert_equal "$(state_of state)" blank
+	assert_equal "$(state_of model)" ATECC608B
+	assert_file_exists "$CHIP"
+}
+
+@test "SIGTERM and SIGINT unmount and end well" {
+	sim_only
+	local signal pid
+	new_chip 608b provisioned
+	for signal in TERM INT; do
+		nerveskeyfs "sim:$CHIP" "$MNT" 3>&-
+		pid=$(daemon_pid)
+		kill -"$signal" "$pid"
+		wait_until nk_is_dead "$pid"
+		assert_not_mounted
+	done
+}
+
+@test "SIGTERM ends a daemon in the foreground with 0" {
+	new_chip 608b provisioned
+	mount_chip
+	kill "$DAEMON"
+	wait "$DAEMON"
+	assert_not_mounted
+	nk_forget_mount 0
+}
+
+@test "a DEVICE that is none is one clear line" {
+	assert_no_device nonsense nonsense
+	assert_no_device i2c-1:0x99 0x99
+	assert_no_device i2c-1: 7-bit
+	assert_no_device sim: FILE
+	assert_no_device "sim:$CHIP,model=z80" z80
+	assert_no_device "sim:$CHIP,colour=blue" colour
+	assert_no_device /dev/null /dev/null
+}
+
+@test "a bus that is not there is one clear line" {
+	sim_only
+	run nerveskeyfs i2c-77 "$MNT" -f
+	assert_failure
+	assert_equal "$(wc -l <<<"$output")" 1
+	assert_output --partial i2c-77
+	assert_not_mounted
+}
+
+@test "a chip that does not answer is one clear line" {
+	sim_only
+	new_chip 608b provisioned
+	run nerveskeyfs "sim:$CHIP,faults=gone@1" "$MNT" -f
+	assert_failure
+	assert_equal "$(wc -l <<<"$output")" 1
+	assert_not_mounted
+}
+
+@test "-o wait mounts without a chip and says that there is none" {
+	sim_only
+	new_chip 608b provisioned
+	SIM_OPTIONS=faults=gone@1 mount_chip -o wait
+	assert_equal "$(state_of present)" no
+	assert_equal "$(state_of state)" absent
+	assert_errno ENODEV cat "$MNT/device.pem"
+}
+
+@test "one chip has one daemon" {
+	sim_only
+	new_chip 608b provisioned
+	mount_chip
+	mkdir "$TMP/second"
+	run nerveskeyfs "sim:$CHIP" "$TMP/second" -f
+	assert_failure
+	assert_equal "$(wc -l <<<"$output")" 1
+	assert_output --partial "$CHIP"
+	assert_equal "$(cat "$MNT/serial")" N1234567
+}
+
+@test "a mount point that is missing is an error" {
+	sim_only
+	new_chip 608b
+	run nerveskeyfs "sim:$CHIP" "$TMP/nowhere" -f
+	assert_failure
+	assert_output --partial "$TMP/nowhere"
+}
+
+@test "a single thread is refused, it would make stat wait for signatures" {
+	sim_only
+	new_chip 608b
+	run nerveskeyfs "sim:$CHIP" "$MNT" -f -s
+	assert_failure
+	assert_output --partial -- -s
+	assert_not_mounted
+}
+
+# mount(8) looks for helpers in system directories only.
+mount_by_type() {
+	mount --bind "$NK_BUILD/bin" /usr/local/sbin
+	mount -t fuse.nerveskeyfs "sim:$CHIP" "$MNT" -o ro
+	findmnt -n -o FSTYPE,OPTIONS "$MNT"
+	cat "$MNT/serial"
+	umount "$MNT"
+}
+
+@test "mount -t fuse.nerveskeyfs mounts" {
+	sim_only
+	[[ $(id -u) -eq 0 ]] || skip "mount(8) is for root"
+	new_chip 608b provisioned
+	export CHIP MNT
+	run unshare --mount bash -e -c "$(declare -f mount_by_type)
+		mount_by_type" 3>&-
+	assert_success
+	assert_line --regexp '^fuse.nerveskeyfs ro,'
+	assert_line N1234567
+}
+
+@test "starting does not change the chip" {
+	new_chip 608b settings-aux
+	jq -S '{config, otp, data, keys}' "$CHIP" >"$TMP/before"
+	mount_chip
+	cat "$MNT/status" "$MNT/device.pem" "$MNT/settings/port" >/dev/null
+	unmount_chip
+	jq -S '{config, otp, data, keys}' "$CHIP" | cmp - "$TMP/before"
+}
