@@ -9,6 +9,7 @@
 #include "daemon.h"
 #include "error.h"
 #include "fs.h"
+#include "harden.h"
 #include "ops.h"
 #include "options.h"
 #include "report.h"
@@ -104,6 +105,7 @@ static int mount_and_serve(struct fs *fs, struct fuse *fuse,
 	if (err == 0) {
 		log_write(LOG_LEVEL_INFO, "%s is mounted on %s",
 			  options->device, options->mountpoint);
+		harden(options->device);
 		err = serve(fuse);
 		fuse_unmount(fuse);
 	}
