@@ -6,7 +6,7 @@ load helpers
 setup() {
 	nk_setup
 	[[ $(id -u) == 0 ]] || skip "root has something to give up"
-	SIM_OPTIONS=clock=virtual
+	export SIM_OPTIONS=clock=virtual
 	# Other users have to get as far as the mount.
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$TMP" 2>/dev/null || true
 	local dir=$TMP
