@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+# settings/ when the power goes: the old map or the new one, from the chip
+# alone, or with a journal where the map leaves no room on it. The unit tests
+# try every command; here the whole program is cut off, now and then.
+
+load helpers
+
+setup() {
+	nk_setup
+	sim_only "power is cut by the simulator"
+	S=$MNT/settings
+}
+
+teardown() { nk_teardown; }
+
+commands() {
+	sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"
+}
+
+stored() { xxd -p "$MNT/settings.etf" | tr -d '\n'; }
+
+remount() {
+	unmount_chip
+	mount_chip -o "state=$TMP/state"
+}
+
+# cut_loop STEP MODEL IMAGE COMMAND...: COMMAND changes the map once; each run
+# has the power cut at another of its commands, every STEPth of them.
+cut_loop() {
+	local model=$2 image=$3 old new form
+	local -i step=$1 first last at count=0 olds=0 news=0
+	shift 3
+	new_chip "$model" "$image"
+	cp "$CHIP" "$TMP/before"
+	mount_chip -o "state=$TMP/state"
+	old=$(stored)
+	first=$(commands)+1
+	"$@"
+	last=$(commands)
+	new=$(stored)
+	unmount_chip
+	for ((at = first; at <= last; at += step)); do
+		for form in cut-before cut-torn cut-after; do
+			cp "$TMP/before" "$CHIP"
+			SIM_OPTIONS=faults=$form@$at mount_chip -o "state=$TMP/state"
+			"$@" 2>/dev/null || true
+			remount
+			case $(stored) in
+			"$old") olds+=1 ;;
+			"$new") news+=1 ;;
+			*) fail "$form@$at: neither the old nor the new map" ;;
+			esac
+			unmount_chip
+			count+=1
+		done
+	done
+	echo "# $model: $count power cuts, $olds old, $news new" >&3
+	((olds > 0 && news > 0))
+}
+
+change() { echo device.example.org >"$S/server"; }
+shrink() { echo small >"$S/k"; }
+
+@test "508A: a power cut leaves the old map or the new one" {
+	cut_loop 4 508a settings-aux change
+}
+
+@test "608B: a power cut leaves the old map or the new one" {
+	cut_loop 5 608b settings-aux change
+}
+
+@test "a map that fills the chip is changed under a journal" {
+	cut_loop 14 608b settings-full shrink
+	assert_equal "$(find "$TMP/state" -type f)" ""
+}
+
+@test "without a place for the journal a full map is not touched" {
+	new_chip 608b settings-full
+	mount_chip -o state=/dev/null/none
+	cp "$CHIP" "$TMP/before"
+	assert_errno ENOSPC write_text "$S/k" small
+	unmount_chip
+	cmp "$CHIP" "$TMP/before"
+}
+
+@test "an interrupted update is finished, and the log says so" {
+	new_chip 608b settings-aux
+	cp "$CHIP" "$TMP/before"
+	mount_chip
+	local -i first at
+	first=$(commands)
+	change
+	# Three fifths on, the record is complete and the map is being written.
+	at=$((first + ($(commands) - first) * 3 / 5))
+	unmount_chip
+	cp "$TMP/before" "$CHIP"
+	SIM_OPTIONS=faults=cut-torn@$at mount_chip
+	run change
+	assert_failure
+	remount
+	assert_equal "$(cat "$S/server")" device.example.org
+	run cat "$TMP"/daemon.*.log
+	assert_output --partial "an interrupted settings update was finished"
+}
