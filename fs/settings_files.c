@@ -79,13 +79,17 @@ static int find_or_create(struct settings_files *files, const char *name,
 	return -EEXIST;
 }
 
-static void truncate_at_open(struct settings_files *files,
-			     struct setting_file *file)
+/* Empty for those who read, and for this one's first write; not stored yet. */
+static void make_empty(struct settings_files *files, struct setting_open *open)
 {
+	struct setting_file *file = open->file;
+
 	pthread_mutex_lock(&files->lock);
 	bytes_free(&file->content);
 	file->emptied = file->kind == SETTING_STORED;
 	pthread_mutex_unlock(&files->lock);
+	open->fresh = true;
+	open->attempted = false;
 }
 
 int settings_files_open(struct settings_files *files, const char *name,
@@ -102,7 +106,7 @@ int settings_files_open(struct settings_files *files, const char *name,
 		turn_take(&files->turn);
 	err = find_or_create(files, name, flags, &open->file);
 	if (err == 0 && (flags & O_TRUNC))
-		truncate_at_open(files, open->file);
+		make_empty(files, open);
 	if (changes)
 		turn_give(&files->turn);
 	if (err < 0) {
@@ -110,7 +114,6 @@ int settings_files_open(struct settings_files *files, const char *name,
 		return err;
 	}
 	open->flags = flags;
-	open->fresh = flags & O_TRUNC;
 	*out = open;
 	return 0;
 }
@@ -249,9 +252,13 @@ int settings_files_resize(struct settings_files *files, const char *name,
 	if (err < 0)
 		return err;
 	turn_take(&files->turn);
-	err = resize(files, file, size);
-	if (err == 0 && open)
-		open->fresh = false;
+	if (open && size == 0) {
+		make_empty(files, open);
+	} else {
+		err = resize(files, file, size);
+		if (err == 0 && open)
+			open->fresh = false;
+	}
 	turn_give(&files->turn);
 	setting_release(files, file);
 	return err;

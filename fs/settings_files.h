@@ -50,6 +50,7 @@ int settings_files_stat(struct settings_files *files, const char *name,
 int settings_files_write(struct settings_files *files,
 			 struct setting_open *open, const uint8_t *data,
 			 size_t len, off_t offset);
+/* To nothing and `open`: as O_TRUNC does. Editors do that before they write. */
 int settings_files_resize(struct settings_files *files, const char *name,
 			  struct setting_open *open, off_t size);
 /* Store what is new or truncated and not written yet. */

@@ -21,6 +21,7 @@ static const struct {
 } scratch_names[] = {
 	{ "*~", false },		   /* backups of vim, emacs, nano */
 	{ ".*.sw[a-z]", false },	   /* vim, nano */
+	{ ".*.swpx", true },		   /* vim compares it with .swp */
 	{ "4913", true },		   /* vim tries whether it can create */
 	{ "#*#", false },		   /* emacs */
 	{ ".#*", false },		   /* emacs */
