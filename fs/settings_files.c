@@ -234,10 +234,11 @@ static int resize(struct settings_files *files, struct setting_file *file,
 	if (size > SETTING_FILE_MAX)
 		return too_long();
 	err = setting_content(files, file, &content);
-	if (err == 0)
+	if (err == 0 && content.len != (size_t)size) {
 		err = bytes_resize(&content, (size_t)size);
-	if (err == 0)
-		err = setting_store(files, file, &content);
+		if (err == 0)
+			err = setting_store(files, file, &content);
+	}
 	bytes_free(&content);
 	return err;
 }

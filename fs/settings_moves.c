@@ -129,9 +129,10 @@ static int scratch_to_stored(struct settings_files *files, struct move *move)
 	bool elsewhere = file->key && strcmp(file->key, move->name) != 0;
 	int err;
 
-	if (elsewhere && is_untouched(files, file)) {
-		err = nerveskey_setting_rename(files->key, file->key,
-					       move->name, 0);
+	if (is_untouched(files, file)) {
+		err = elsewhere ? nerveskey_setting_rename(
+					  files->key, file->key, move->name, 0)
+				: 0;
 	} else {
 		err = nerveskey_setting_put(files->key, move->name,
 					    &file->content);
