@@ -172,6 +172,33 @@ der_of() {
 	openssl x509 -in "$1" -outform DER | xxd -p | tr -d '\n'
 }
 
+# A 32-byte number in hex as a DER INTEGER in hex: no leading zeros, and
+# positive.
+nk_der_integer() {
+	local hex=$1
+	while [[ $hex == 00* && ${#hex} -gt 2 ]]; do
+		hex=${hex:2}
+	done
+	[[ ${hex:0:1} == [0-7] ]] || hex=00$hex
+	printf '02%02x%s' $((${#hex} / 2)) "$hex"
+}
+
+# raw_to_der RAW: the signature r, s in the file RAW, as openssl reads it.
+raw_to_der() {
+	local hex der
+	hex=$(xxd -p -c 64 "$1")
+	assert_equal "${#hex}" 128
+	der=$(nk_der_integer "${hex:0:64}")$(nk_der_integer "${hex:64}")
+	printf '30%02x%s' $((${#der} / 2)) "$der" | xxd -r -p
+}
+
+# assert_signed MESSAGE DER: openssl finds that the mounted chip has signed the
+# file MESSAGE.
+assert_signed() {
+	run openssl dgst -sha256 -verify "$MNT/pubkey.pem" -signature "$2" "$1"
+	assert_success
+}
+
 # golden FILE FILTER: a value out of a golden JSON file.
 golden() {
 	jq -r "$2" "$GOLDEN/$1"

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+# The command line, and what mount(8) makes of it.
+
+load helpers
+
+setup() {
+	nk_setup
+	mkdir -p "$MNT"
+}
+
+teardown() {
+	nk_teardown
+	! mountpoint -q "$MNT" || fusermount3 -u -z "$MNT"
+}
+
+provisioned() {
+	new_chip 608b provisioned
+}
+
+# refused WORDS ARGUMENT...: one line with WORDS on stderr, and no mount.
+refused() {
+	local words=$1
+	shift
+	run --separate-stderr nerveskeyfs "$@"
+	assert_failure
+	assert_equal "$output" ""
+	# shellcheck disable=SC2154 # --separate-stderr sets it
+	assert_equal "${#stderr_lines[@]}" 1
+	[[ ${stderr_lines[0]} == "nerveskeyfs: "*"$words"* ]] ||
+		fail "no \"$words\" in: ${stderr_lines[0]}"
+	run mountpoint -q "$MNT"
+	assert_failure
+}
+
+@test "uid, gid and umask are the files'" {
+	provisioned
+	mount_chip -o uid=4711,gid=4712,umask=027
+	local file
+	for file in serial:440 sign:640 provision:600 settings:750 .:750; do
+		assert_equal "$file $(stat -c '%u:%g %a' "$MNT/${file%:*}")" \
+			"$file 4711:4712 ${file#*:}"
+	done
+}
+
+@test "without options the files are the mounter's" {
+	provisioned
+	mount_chip
+	assert_equal "$(stat -c '%u:%g' "$MNT/sign")" "$(id -u):$(id -g)"
+}
+
+@test "allow_other lets others read, and modes say what" {
+	provisioned
+	mount_chip -o allow_other
+	local -a other=(setpriv --reuid 4711 --regid 4711 --clear-groups)
+	run "${other[@]}" cat "$MNT/serial"
+	[[ $output != *"$TMP"*"Permission denied"* ]] ||
+		skip "this directory is not open to others"
+	assert_output N1234567
+	assert_errno EACCES "${other[@]}" cat "$MNT/random"
+	assert_errno EACCES "${other[@]}" ls "$MNT/settings"
+	assert_errno EACCES "${other[@]}" cat "$MNT/provision"
+}
+
+@test "without allow_other nobody else looks in" {
+	provisioned
+	mount_chip
+	local -a other=(setpriv --reuid 4711 --regid 4711 --clear-groups)
+	assert_errno EACCES "${other[@]}" cat "$MNT/serial"
+}
+
+@test "ro makes everything read-only" {
+	provisioned
+	mount_chip -o ro
+	assert_equal "$(cat "$MNT/serial")" N1234567
+	run bash -c 'echo x >"$1"' _ "$MNT/settings/key"
+	assert_failure
+	assert_output --partial "Read-only file system"
+}
+
+@test "options of mount(8) and fstab are taken" {
+	provisioned
+	mount_chip -o rw,nodev,nosuid,noexec,noatime,defaults,noauto,nofail \
+		-o x-systemd.requires=x,_netdev,user
+	assert_equal "$(cat "$MNT/serial")" N1234567
+}
+
+# In a namespace of its own the program is where mount(8) finds it.
+mount_as_fstab_does() {
+	# shellcheck disable=SC2016 # the inner shell expands
+	unshare --mount bash -eu -o pipefail -c '
+		mount --bind "$1/bin" /usr/local/bin
+		mount -t fuse.nerveskeyfs "$2" "$3" -o allow_other,gid=4711 3>&-
+		cat "$3/serial"
+		stat -c %g "$3/sign"
+		findmnt -n -o FSTYPE "$3"
+		umount "$3"' _ "$NK_BUILD" "$1" "$MNT"
+}
+
+@test "mount -t fuse.nerveskeyfs and umount" {
+	sim_only "mount(8) starts the program, and has no preloaded bus"
+	provisioned
+	unshare --mount true || skip "it wants a mount namespace"
+	run mount_as_fstab_does "sim:$CHIP,timing=none"
+	assert_success
+	assert_line N1234567
+	assert_line 4711
+	assert_line fuse.nerveskeyfs
+}
+
+@test "a DEVICE with commas is what the mount table shows" {
+	sim_only
+	provisioned
+	export SIM_OPTIONS=timing=none,clock=virtual
+	mount_chip
+	assert_equal "$(findmnt -n -o SOURCE "$MNT")" \
+		"sim:$CHIP,timing=none,clock=virtual"
+}
+
+@test "paths may be relative to where it is started" {
+	sim_only
+	provisioned
+	cd "$TMP"
+	nerveskeyfs sim:chip.sim mnt -o state=state 3>&-
+	echo value >"$MNT/settings/key"
+	assert_equal "$(cat "$MNT/settings/key")" value
+	fusermount3 -u mnt
+}
+
+@test "an unknown option is refused by its name" {
+	run nerveskeyfs "sim:$CHIP" "$MNT" -o colour=red
+	assert_failure
+	assert_output --partial colour=red
+	run nerveskeyfs "sim:$CHIP" "$MNT" --colour
+	assert_failure
+	assert_output --partial --colour
+	assert_not_exists "$CHIP"
+}
+
+@test "malformed values are refused, and say what would be right" {
+	refused "uid=x is not a number" "sim:$CHIP" "$MNT" -o uid=x
+	refused "gid=-1 is not a number" "sim:$CHIP" "$MNT" -o gid=-1
+	refused "umask=9 is not an octal" "sim:$CHIP" "$MNT" -o umask=9
+	refused "warning, info or debug" "sim:$CHIP" "$MNT" -o log=loud
+}
+
+@test "a single thread is refused, with the reason" {
+	refused "wait" "sim:$CHIP" "$MNT" -s
+}
+
+@test "missing and surplus arguments are refused" {
+	refused DEVICE
+	refused MOUNTPOINT "sim:$CHIP"
+	refused surplus "sim:$CHIP" "$MNT" surplus
+}
+
+@test "a mount point that is not there is named" {
+	provisioned
+	refused "No such file" "sim:$CHIP" "$TMP/nowhere"
+}
+
+@test "a DEVICE that is none is one line and no mount" {
+	refused nonsense nonsense "$MNT"
+	refused /dev/i2c-99 /dev/i2c-99 "$MNT"
+	refused i2c-99 i2c-99 "$MNT" -f
+}
+
+@test "a second mount of one simulated chip is refused" {
+	sim_only
+	provisioned
+	mount_chip
+	mkdir "$TMP/second"
+	run nerveskeyfs "sim:$CHIP" "$TMP/second"
+	assert_failure
+}
+
+@test "log=error is silent about what users do wrong, info is not" {
+	provisioned
+	mount_chip -o log=error
+	run write_text "$MNT/sign" bad
+	assert_failure
+	unmount_chip
+	assert_equal "$(cat "$DAEMON_LOG")" ""
+	mount_chip -o log=info
+	run write_text "$MNT/sign" bad
+	assert_failure
+	run cat "$DAEMON_LOG"
+	assert_output --partial "write sign: a digest is 32 raw bytes"
+}
+
+@test "a failure that repeats is logged once" {
+	provisioned
+	mount_chip
+	for _ in {1..20}; do
+		run write_text "$MNT/sign" bad
+		assert_failure
+	done
+	assert_equal "$(grep -c "write sign" "$DAEMON_LOG")" 1
+}
