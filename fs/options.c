@@ -2,7 +2,9 @@
 #include "options.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +27,8 @@ const char options_help[] =
 	"    sim:FILE,model=508a,timing=typical,...\n"
 	"\n"
 	"OPTIONS, with commas between them:\n"
-	"    uid=N gid=N umask=OCTAL  owner and modes of the files\n"
+	"    uid=USER gid=GROUP       owner of the files, name or number\n"
+	"    umask=OCTAL              mode bits that no file has\n"
 	"    wait                     mount even when no chip answers yet\n"
 	"    state=DIR                for the settings journal, instead of\n"
 	"                             " DEFAULT_STATE_DIR "\n"
@@ -128,7 +131,8 @@ static int take(void *data, const char *text, int key, struct fuse_args *args)
 }
 
 static int parse_number(const char *name, const char *text, int base,
-			unsigned long most, unsigned int *number)
+			unsigned long most, const char *kind,
+			unsigned int *number)
 {
 	unsigned long value;
 	char *end;
@@ -138,9 +142,32 @@ static int parse_number(const char *name, const char *text, int base,
 	errno = 0;
 	value = strtoul(text, &end, base);
 	if (errno || *end || *text < '0' || *text > '9' || value > most)
-		return fail_because(EINVAL, "%s=%s is not %s number", name,
-				    text, base == 8 ? "an octal" : "a");
+		return fail_because(EINVAL, "%s=%s is not %s", name, text,
+				    kind);
 	*number = (unsigned int)value;
+	return 0;
+}
+
+/* By name, or by number, which need not be anybody's. */
+static int parse_user(const char *text, unsigned int *uid)
+{
+	const struct passwd *user = text ? getpwnam(text) : NULL;
+
+	if (!user)
+		return parse_number("uid", text, 10, UINT_MAX - 1,
+				    "a user or a number", uid);
+	*uid = user->pw_uid;
+	return 0;
+}
+
+static int parse_group(const char *text, unsigned int *gid)
+{
+	const struct group *group = text ? getgrnam(text) : NULL;
+
+	if (!group)
+		return parse_number("gid", text, 10, UINT_MAX - 1,
+				    "a group or a number", gid);
+	*gid = group->gr_gid;
 	return 0;
 }
 
@@ -171,13 +198,12 @@ static int parse_values(struct raw *raw, struct options *options)
 {
 	int err;
 
-	err = parse_number("uid", raw->uid, 10, UINT_MAX - 1, &options->uid);
+	err = parse_user(raw->uid, &options->uid);
 	if (err == 0)
-		err = parse_number("gid", raw->gid, 10, UINT_MAX - 1,
-				   &options->gid);
+		err = parse_group(raw->gid, &options->gid);
 	if (err == 0)
 		err = parse_number("umask", raw->umask, 8, 0777,
-				   &options->umask);
+				   "an octal number", &options->umask);
 	if (err == 0)
 		err = parse_log_level(raw->log, &options->log_level);
 	options->wait = raw->wait;
