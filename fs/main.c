@@ -10,6 +10,7 @@
 #include "error.h"
 #include "fs.h"
 #include "harden.h"
+#include "notify.h"
 #include "ops.h"
 #include "options.h"
 #include "report.h"
@@ -93,6 +94,7 @@ static int mount_and_serve(struct fs *fs, struct fuse *fuse,
 			   const struct options *options)
 {
 	struct fuse_session *session = fuse_get_session(fuse);
+	struct notify *notify = NULL;
 	int err;
 
 	err = fs_open(fs, options);
@@ -106,8 +108,11 @@ static int mount_and_serve(struct fs *fs, struct fuse *fuse,
 		log_write(LOG_LEVEL_INFO, "%s is mounted on %s",
 			  options->device, options->mountpoint);
 		harden(options->device);
-		err = serve(fuse);
+		err = notify_start(options->mountpoint, &notify);
+		if (err == 0)
+			err = serve(fuse);
 		fuse_unmount(fuse);
+		notify_stop(notify);
 	}
 	fuse_remove_signal_handlers(session);
 	return err;
