@@ -23,7 +23,8 @@ static const char help[] =
 	"show     what is in FILE\n"
 	"serve    be an I2C bus with that chip, on a Unix socket\n"
 	"control  tell the bus served at PATH: faults F[+F...], no-faults,\n"
-	"         power off|on|cycle, remove, insert, swap [FILE], stats, reset\n";
+	"         power off|on|cycle, remove, insert, swap [FILE], stats, reset\n"
+	"-h, --help, --version\n";
 
 static const struct {
 	const char *name;

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+# The manual pages: without warnings, and true to the programs and the mount.
+
+load helpers
+
+PAGES=$ROOT/contrib/man
+
+# options_of PROGRAM: what its --help has that begins with a dash.
+options_of() {
+	"$1" --help | grep -oE '(^|[^[:alnum:]-])--?[a-zA-Z][a-z-]*' |
+		grep -oE -- '-.*' | sort -u
+}
+
+# items_of PAGE MACRO: what the page has items for, marked with that macro.
+items_of() {
+	grep "^\.It $2 " "$PAGES/$1" | grep -oE "\b$2 [^ ]+" |
+		sed "s/^$2 //; s/=\$//" | sort -u
+}
+
+@test "no page has anything that mandoc warns of" {
+	run -0 mandoc -T lint -W warning "$PAGES"/*.[1-8]
+	assert_output ""
+}
+
+@test "no page has anything that man warns of" {
+	run -0 --separate-stderr man --warnings -E UTF-8 -l -Tutf8 -Z \
+		"$PAGES"/*.[1-8]
+	# shellcheck disable=SC2154 # set by run
+	assert_equal "$stderr" ""
+}
+
+@test "each page describes the options of --help, and no other" {
+	local page program
+	for page in nerveskeyfs.8 nerveskey-ca.1 nerveskey-sim.1; do
+		program=${page%.*}
+		run -0 options_of "$program"
+		assert_equal "$output" "$(items_of "$page" Fl | sed 's/^/-/')"
+	done
+}
+
+@test "nerveskeyfs(8) describes the mount options of --help, and no other" {
+	nerveskeyfs --help | sed -n '/^OPTIONS/,/allow_other/p' |
+		sed -n '/allow_other/d; s/^    \([a-z].*\)  .*/\1/p' |
+		grep -oE '\b[a-z]+(=|\b)' | tr -d = | sort >"$TMP/help"
+	diff "$TMP/help" <(items_of nerveskeyfs.8 Cm)
+}
+
+# What nerveskey-sim does, and what its control does to a bus.
+sim_commands() {
+	nerveskey-sim --help | sed -n 's/^\([a-z]\+\)  .*/\1/p'
+	nerveskey-sim --help | sed -n '/served at PATH/,/reset/p' | tr -d '\n' |
+		sed 's/.*://' | tr , '\n' | awk '{ print $1 }'
+}
+
+@test "nerveskey-sim(1) describes the commands of --help, and no other" {
+	diff <(sim_commands | sort) <(sed '/^\.Ss Faults/,$d' \
+		"$PAGES/nerveskey-sim.1" | grep '^\.It Cm' |
+		grep -oE 'Cm [^ ]+' | sed 's/Cm //' | sort)
+}
+
+@test "nerveskey-layout(5) has every file of every part, with its mode" {
+	local image
+	for image in 608b-provisioned 608b-volatile tng; do
+		use_image "$GOLDEN/chip-images/$image.json"
+		ADDRESS=$([[ $image == tng ]] && echo 0x35 || echo 0x60) \
+			mount_chip
+		(cd "$MNT" && find . -mindepth 1 -not -path './settings/*' \
+			-printf '%P %m\n') >>"$TMP/mounted"
+		unmount_chip
+		rm "$CHIP"
+	done
+	sed -n 's/^\.It Pa \([^ ]*\) No (0\(...\))$/\1 \2/p' \
+		"$PAGES/nerveskey-layout.5" | sort >"$TMP/described"
+	diff <(sort -u "$TMP/mounted") "$TMP/described"
+}
