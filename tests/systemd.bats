@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+# What systemd, udev and mount(8) are given, in a place of its own: everything is
+# installed below /usr/local, which only a namespace of the test sees.
+# shellcheck disable=SC2016 # scripts for installed()
+
+load helpers
+
+setup() {
+	nk_setup
+	[[ $EUID -eq 0 ]] || skip "only root can make a mount namespace"
+	mkdir -p "$TMP/root/usr/local" "$MNT"
+	DESTDIR=$TMP/root cmake --install "$NK_BUILD" >/dev/null
+}
+
+# installed SCRIPT [ARGUMENT...]: run it where nerveskeyfs is installed.
+installed() {
+	unshare --mount bash -eu -o pipefail -c '
+		PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+		unset MANPATH
+		mount --bind "$1" /usr/local
+		eval "$2"' - "$TMP/root/usr/local" "$@" 3>&-
+}
+
+@test "systemd finds no fault with the units, their programs and manuals" {
+	run installed 'systemd-analyze verify nerveskeyfs@i2c-1.service \
+		/usr/local/share/doc/nerveskeyfs/examples/mnt-nerveskey.mount'
+	assert_success
+	assert_output ""
+}
+
+@test "the service is exposed to no more than 3.5" {
+	run -0 installed 'systemd-analyze security --offline=yes \
+		/usr/local/lib/systemd/system/nerveskeyfs@.service'
+	assert_line --regexp "exposure level for .*: ([0-2]\.[0-9]|3\.[0-5]) "
+}
+
+@test "sysusers makes the group nerveskey" {
+	mkdir -p "$TMP/machine/etc"
+	systemd-sysusers --root="$TMP/machine" \
+		"$TMP/root/usr/local/lib/sysusers.d/nerveskeyfs.conf"
+	grep -q '^nerveskey:' "$TMP/machine/etc/group"
+}
+
+# udev_wants CONFIGURED: what udev would start for the bus "null", which is one in
+# all but its name, when there is a configuration file for CONFIGURED.
+udev_wants() {
+	mkdir -p "$TMP/etc"
+	touch "$TMP/etc/$1.conf"
+	installed '
+		mount -t tmpfs none /run
+		mount -t tmpfs none /etc/udev/rules.d
+		sed -e "s|/etc/nerveskeyfs|$3|" -e "s|\"i2c-dev\"|\"mem\"|" \
+			-e "s|\"i2c-\[0-9\]\*\"|\"null\"|" \
+			/usr/local/lib/udev/rules.d/60-nerveskeyfs.rules \
+			>/etc/udev/rules.d/60-nerveskeyfs.rules
+		udevadm test --action=add /sys/class/mem/null' "$TMP/etc" 2>&1 |
+		sed -n 's/^SYSTEMD_WANTS=//p'
+}
+
+@test "a bus with a configuration file is mounted when it appears" {
+	run -0 udev_wants other
+	assert_output ""
+	run -0 udev_wants null
+	assert_output "nerveskeyfs@null.service"
+}
+
+# told_of COMMAND...: run it as systemd does, end it when it has spoken three
+# times, and print what it said and its exit status.
+told_of() {
+	python3 - "$TMP/notify" "$@" <<-'END'
+		import os, socket, subprocess, sys
+		listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		listener.bind(sys.argv[1])
+		daemon = subprocess.Popen(sys.argv[2:], env=dict(
+		    os.environ, NOTIFY_SOCKET=sys.argv[1], WATCHDOG_USEC="200000"),
+		    stderr=subprocess.DEVNULL)
+		for word in range(3):
+		    print(listener.recv(100).decode(),
+		          os.path.ismount(sys.argv[4]), flush=True)
+		daemon.terminate()
+		print(listener.recv(100).decode(), daemon.wait())
+	END
+}
+
+@test "systemd is told that the mount answers, that it still does, and its end" {
+	new_chip 608b
+	run -0 told_of nerveskeyfs "$(chip_device)" "$MNT" -f
+	assert_output "READY=1 True
+WATCHDOG=1 True
+WATCHDOG=1 True
+STOPPING=1 0"
+}
+
+@test "a mount that systemd cannot be told of is not made" {
+	new_chip 608b
+	NOTIFY_SOCKET=$TMP/nobody run -1 nerveskeyfs "$(chip_device)" "$MNT" -f
+	assert_output --partial "NOTIFY_SOCKET $TMP/nobody: No such file"
+	run -32 mountpoint -q "$MNT"
+}
+
+# What is done with a mount that mount(8) has made, and its end.
+look_and_unmount='
+	findmnt -n -o SOURCE,FSTYPE --mountpoint "$3"
+	stat -c %G:%A "$3/sign" "$3/status"
+	cat "$3/serial"
+	umount "$3"'
+
+@test "the line of fstab that is the example mounts a chip" {
+	new_chip 608b provisioned
+	sed "s|^i2c-1 /mnt/nerveskey |$(chip_device) $MNT |; s|=nerveskey|=daemon|" \
+		"$TMP/root/usr/local/share/doc/nerveskeyfs/examples/fstab" \
+		>"$TMP/fstab"
+	run -0 installed 'mount -T "$4" "$3" 2>/dev/null; '"$look_and_unmount" \
+		"$MNT" "$TMP/fstab"
+	assert_output "$(chip_device) fuse.nerveskeyfs
+daemon:-rw-rw----
+daemon:-r--r--r--
+N1234567"
+}
+
+@test "mount -t fuse.nerveskeyfs mounts a chip" {
+	new_chip 608b provisioned
+	run -0 installed 'mount -t fuse.nerveskeyfs "$4" "$3" \
+		-o allow_other,gid=daemon,umask=0060 2>/dev/null; '"$look_and_unmount" \
+		"$MNT" "$(chip_device)"
+	assert_output "$(chip_device) fuse.nerveskeyfs
+daemon:-rw-------
+daemon:-r-----r--
+N1234567"
+}
