@@ -263,6 +263,8 @@ static int change(struct nerveskey *key, const struct edit *edit)
 	if (err < 0)
 		return err;
 	err = edit_in_session(key, edit);
+	if (err == -ESTALE) /* another program wrote: change what it left */
+		err = edit_in_session(key, edit);
 	return key_leave(key, OP_SETTINGS_WRITE, err);
 }
 
@@ -349,5 +351,7 @@ int nerveskey_settings_replace(struct nerveskey *key, const struct bytes *etf)
 	if (err < 0)
 		return err;
 	err = replace_in_session(key, etf);
+	if (err == -ESTALE)
+		err = replace_in_session(key, etf);
 	return key_leave(key, OP_SETTINGS_WRITE, err);
 }

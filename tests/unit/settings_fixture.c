@@ -103,3 +103,11 @@ struct bytes map_of_len(size_t len, char fill)
 	settings_free(settings);
 	return etf;
 }
+
+size_t stride(void)
+{
+	const char *text = getenv("NK_STRIDE");
+	long step = text ? atol(text) : 1;
+
+	return step > 0 ? (size_t)step : 1;
+}

@@ -8,6 +8,8 @@
 #include "settings.h"
 
 struct bytes from_text(const char *text);
+/* NK_STRIDE: try each so many-th case only; 1 when it is not set. */
+size_t stride(void);
 /* A term, checked. */
 struct bytes term_of_hex(const char *hex);
 struct bytes encoded(const struct settings *settings);

@@ -187,10 +187,12 @@ static void assert_old_or_new(const struct maps *maps, const char *what,
 static size_t cut_everywhere(const char *image, const char *fault,
 			     const struct maps *maps, size_t again)
 {
-	for (size_t at = 1;; at++) {
+	size_t count = 0;
+
+	for (size_t at = 1;; at += stride(), count++) {
 		take_image(image);
 		if (!run(maps, fault, at))
-			return at - 1;
+			return count;
 		if (again > 0)
 			run(maps, "cut-torn", again);
 		assert_old_or_new(maps, fault, at);

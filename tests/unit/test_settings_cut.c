@@ -212,7 +212,9 @@ static void try_update(const struct bytes *from, const struct bytes *to,
 		count.journals += !skip;
 	}
 	if (!skip)
-		cut_everywhere(&update, update.place.state_dir ? 7 : 1, twice);
+		cut_everywhere(&update,
+			       (update.place.state_dir ? 7 : 1) * (int)stride(),
+			       twice);
 	bytes_free(&update.old);
 	bytes_free(&update.then);
 	bytes_free(&update.old_map);

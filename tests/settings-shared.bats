@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+# settings/ when another program changes the same chip behind our back: its map
+# is never mixed with ours, and its keys are not lost.
+
+load helpers
+
+setup() {
+	nk_setup
+	[[ $NK_BUS == i2c ]] || skip "two programs share a bus, not a file"
+	new_chip 608b settings-aux
+	mount_chip
+	FIRST=$MNT
+	# A second daemon on the bus of the first.
+	MNT=$TMP/second
+	nk_serve_bus() { ln -s "$TMP/bus.0.sock" "$TMP/bus.$1.sock"; }
+	mount_chip
+	SECOND=$MNT
+}
+
+teardown() { nk_teardown; }
+
+@test "a change is made to what the other program left" {
+	cat "$FIRST/settings/server" "$SECOND/settings/server"
+	echo one >"$FIRST/settings/one"
+	echo two >"$SECOND/settings/two"
+	echo three >"$FIRST/settings/three"
+	rm "$SECOND/settings/server"
+	assert_equal "$(cat "$SECOND/settings/one")" one
+	MNT=$FIRST
+	unmount_chip
+	MNT=$SECOND
+	assert_equal "$(ls "$SECOND/settings")" \
+		"$(printf '%s\n' nested one port three two)"
+}
