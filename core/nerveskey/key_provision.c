@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The provision files: text in, staged, acted on as its lines come. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
@@ -86,10 +87,23 @@ static void note_serial(struct nerveskey *key)
 	pthread_mutex_unlock(&key->cache_lock);
 }
 
+/* Whatever came of it, the chip is not what it was. `err` keeps its sentence. */
+static int look_again(struct nerveskey *key, int err)
+{
+	char *reason = strdup(fail_reason());
+	int look;
+
+	look = key_look(key);
+	if (err < 0 && reason)
+		fail_because(-err, "%s", reason);
+	free(reason);
+	return err < 0 ? err : look;
+}
+
 static int act_in_session(struct nerveskey *key, struct provision *request,
 			  enum provision_verb verb)
 {
-	int err, look;
+	int err;
 
 	switch (verb) {
 	case PROVISION_CHECK:
@@ -106,9 +120,7 @@ static int act_in_session(struct nerveskey *key, struct provision *request,
 	default:
 		return 0;
 	}
-	/* Whatever came of it, the chip is not what it was. */
-	look = key_look(key);
-	return err < 0 ? err : look;
+	return look_again(key, err);
 }
 
 static int act(struct nerveskey *key, struct provision *request,
