@@ -93,7 +93,8 @@ int provision_commit(struct provision *request, struct atecc *chip, time_t now);
 /*
  * Configuration, lock, device key: for off-device signing. The key is new each
  * time: one that was there before may be known to others. Lines stay staged
- * for the commit, on this chip, and may be written again.
+ * for the commit, on this chip, and may be written again. -EINVAL for
+ * mode=volatile: its key signs no request before activation.
  */
 int provision_begin(struct provision *request, struct atecc *chip);
 /* Auxiliary certificates: zero slots 9, 14 and 15. */

@@ -306,6 +306,13 @@ int provision_begin(struct provision *request, struct atecc *chip)
 				   "the data of chip %s is locked: its key can "
 				   "no longer be made",
 				   plan.chip_name);
+	/* Behind its closed latch the key could not sign a request. */
+	if (err == 0 && plan.kind == CONFIG_VOLATILE)
+		err = fail_because(EINVAL,
+				   "mode=volatile: such a chip signs "
+				   "no request before it is activated, "
+				   "so its certificate cannot come from "
+				   "elsewhere");
 	if (err == 0 && plan.found == FOUND_BLANK)
 		err = configure(&plan, chip);
 	if (err == 0)
