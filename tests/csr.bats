@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+# device.csr: a certificate request that the chip has signed.
+
+load helpers
+
+@test "openssl verifies the request and finds the serial in it" {
+	local model
+	for model in 508a 608a 608b; do
+		new_chip "$model" provisioned
+		mount_chip
+		run openssl req -in "$MNT/device.csr" -verify -noout -subject
+		assert_success
+		assert_line --partial "verify OK"
+		assert_line "subject=CN = N1234567"
+		unmount_chip
+	done
+}
+
+@test "the request is for the device's key" {
+	new_chip 608b provisioned
+	mount_chip
+	openssl req -in "$MNT/device.csr" -pubkey -noout |
+		cmp - "$MNT/pubkey.pem"
+}
+
+@test "GnuTLS verifies the request as well" {
+	new_chip 608b provisioned
+	mount_chip
+	run certtool --crq-info --infile "$MNT/device.csr"
+	assert_success
+	assert_output --partial "CN=N1234567"
+	assert_output --partial "Self signature: verified"
+}
+
+@test "an authority makes a certificate of the request" {
+	new_chip 608b provisioned
+	mount_chip
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+		-subj "/CN=Another CA" -days 30 -keyout "$TMP/ca.key" \
+		-out "$TMP/ca.pem" 2>/dev/null
+	cat "$MNT/device.csr" >"$TMP/device.csr"
+	openssl x509 -req -in "$TMP/device.csr" -CA "$TMP/ca.pem" \
+		-CAkey "$TMP/ca.key" -set_serial 1 -days 20 \
+		-out "$TMP/device.pem" 2>/dev/null
+	run openssl verify -CAfile "$TMP/ca.pem" "$TMP/device.pem"
+	assert_success
+	openssl x509 -in "$TMP/device.pem" -pubkey -noout |
+		cmp - "$MNT/pubkey.pem"
+}
+
+@test "a serial in UTF-8 is in the request as it is" {
+	new_chip 608b serial-utf8
+	mount_chip
+	run openssl req -in "$MNT/device.csr" -noout -subject -nameopt utf8
+	assert_success
+	assert_output "subject=CN=$(cat "$MNT/serial")"
+	run openssl req -in "$MNT/device.csr" -verify -noout
+	assert_success
+}
+
+@test "each reading is a fresh signature" {
+	new_chip 608b provisioned
+	mount_chip
+	cat "$MNT/device.csr" >"$TMP/first"
+	cat "$MNT/device.csr" >"$TMP/second"
+	run cmp -s "$TMP/first" "$TMP/second"
+	assert_failure
+	run openssl req -in "$TMP/second" -verify -noout
+	assert_success
+}
+
+@test "no request before there is a key" {
+	new_chip 608b
+	mount_chip
+	assert_errno ENODATA cat "$MNT/device.csr"
+}
