@@ -12,6 +12,7 @@ setup() {
 	FIRST=$MNT
 	# A second daemon on the bus of the first.
 	MNT=$TMP/second
+	# shellcheck disable=SC2317 # mount_chip calls it
 	nk_serve_bus() { ln -s "$TMP/bus.0.sock" "$TMP/bus.$1.sock"; }
 	mount_chip
 	SECOND=$MNT
