@@ -297,5 +297,6 @@ int load_request(struct nerveskey *key, struct bytes *out)
 	err = key_public_key(key, public_key);
 	if (err < 0)
 		return err;
-	return certificate_request(&device, sign_in_session, key, out);
+	return key_explain_refusal(
+		key, certificate_request(&device, sign_in_session, key, out));
 }
