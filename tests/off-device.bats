@@ -9,16 +9,16 @@ setup() {
 	nerveskey-ca signer create "$TMP/ca" --years-valid 31
 }
 
-# begin [LINE...]: the key is made, the request is in $TMP/device.csr.
+# The key is made, the request is in $TMP/device.csr.
 begin() {
-	printf '%s\n' serial=N7 "$@" begin >"$MNT/provision"
+	printf '%s\n' serial=N7 begin >"$MNT/provision"
 	cat "$MNT/device.csr" >"$TMP/device.csr"
 }
 
 # On the machine with the key.
 sign_request() {
 	nerveskey-ca device sign --signer-cert "$TMP/ca.cert" \
-		--signer-key "$TMP/ca.key" --csr "$TMP/device.csr" "$@" \
+		--signer-key "$TMP/ca.key" --csr "$TMP/device.csr" \
 		>"$TMP/device.cert"
 }
 
@@ -109,7 +109,7 @@ assert_complete() {
 # assert_refused: the commit is EINVAL, and the key stays as begin has left it.
 assert_refused() {
 	cp "$CHIP" "$TMP/before"
-	assert_errno EINVAL commit "$@"
+	assert_errno EINVAL commit
 	cmp "$CHIP" "$TMP/before"
 	echo reset >"$MNT/provision"
 }
