@@ -78,12 +78,19 @@ void free_names(struct names *names)
 		free(names->name[i]);
 }
 
+struct bytes bytes_of_hex(const char *hex)
+{
+	struct bytes data = BYTES_INIT;
+
+	assert_int_equal(bytes_resize(&data, strlen(hex) / 2), 0);
+	assert_int_equal(hex_decode(hex, data.data, data.len), 0);
+	return data;
+}
+
 struct bytes term_of_hex(const char *hex)
 {
-	struct bytes term = BYTES_INIT;
+	struct bytes term = bytes_of_hex(hex);
 
-	assert_int_equal(bytes_resize(&term, strlen(hex) / 2), 0);
-	assert_int_equal(hex_decode(hex, term.data, term.len), 0);
 	assert_int_equal(etf_check(term.data, term.len), 0);
 	return term;
 }

@@ -7,9 +7,23 @@
 
 #include "settings.h"
 
+/* A local fun of arity 1 without variables, in hex. */
+#define FUN_UNIQ "000102030405060708090a0b0c0d0e0f"
+#define FUN_HEAD(size)                     \
+	"70" size "01" FUN_UNIQ "00000000" \
+	"00000001"
+#define FUN_PARTS                  \
+	"77016d"                   \
+	"6100"                     \
+	"6101"                     \
+	"58770161"                 \
+	"000000010000000000000000" \
+	"6a"
+
 struct bytes from_text(const char *text);
 /* NK_STRIDE: try each so many-th case only; 1 when it is not set. */
 size_t stride(void);
+struct bytes bytes_of_hex(const char *hex);
 /* A term, checked. */
 struct bytes term_of_hex(const char *hex);
 struct bytes encoded(const struct settings *settings);
