@@ -110,6 +110,8 @@ int atecc_begin(struct atecc *chip, unsigned int deadline_ms)
 	chip->began_us = atecc_now_us(chip);
 	chip->deadline_us = chip->began_us + (uint64_t)deadline_ms * 1000;
 	chip->deadline_ms = deadline_ms;
+	chip->known = chip->known && !chip->unsure;
+	chip->unsure = false;
 	err = session_wake(chip);
 	if (err < 0) {
 		if (err == -EIO)

@@ -15,6 +15,7 @@ enum {
 	/* tWATCHDOG is 1.3 s, 0.7 s at least. */
 	WATCHDOG_US = 700000,
 	JUST_WOKEN_US = 5000,
+	READ_CONFIG_32 = 0x80, /* param1 of Read */
 };
 
 struct job {
@@ -30,10 +31,20 @@ static int late(const struct atecc *chip, const struct job *job)
 			    job->info->name, chip->deadline_ms);
 }
 
-/* Fit to be sent: in time, and the watchdog will not bite meanwhile. */
+/* The watchdog will not bite before the command is done. */
+static int outrun_watchdog(struct atecc *chip, const struct job *job)
+{
+	uint64_t awake_us = atecc_now_us(chip) - chip->woken_us;
+
+	if (awake_us + job->duration.max_us < WATCHDOG_US ||
+	    awake_us < JUST_WOKEN_US)
+		return 0;
+	return session_renew(chip);
+}
+
+/* Fit to be sent: in time, and to the chip that it is meant for. */
 static int prepare(struct atecc *chip, const struct job *job)
 {
-	uint64_t awake_us, max_us = job->duration.max_us;
 	int err;
 
 	if (!chip->begun)
@@ -41,17 +52,20 @@ static int prepare(struct atecc *chip, const struct job *job)
 				    job->info->name);
 	if (session_is_late(chip))
 		return late(chip, job);
+	err = outrun_watchdog(chip, job);
+	if (err == -ESTALE && job->info->repeat != REPEAT_SEQUENCE)
+		err = 0;
+	if (err == 0 && chip->unsure && !chip->identifying)
+		err = session_identify(chip);
+	if (err == -ESTALE && job->info->repeat != REPEAT_SEQUENCE)
+		err = 0;
+	if (err < 0)
+		return err;
 	/* What cannot be repeated is not begun without the time to see it. */
 	if (job->info->repeat == REPEAT_NEVER &&
-	    atecc_remaining_us(chip) < max_us)
+	    atecc_remaining_us(chip) < job->duration.max_us)
 		return late(chip, job);
-	awake_us = atecc_now_us(chip) - chip->woken_us;
-	if (awake_us + max_us < WATCHDOG_US || awake_us < JUST_WOKEN_US)
-		return 0;
-	err = session_renew(chip);
-	if (err == -ESTALE && job->info->repeat != REPEAT_SEQUENCE)
-		return 0;
-	return err;
+	return 0;
 }
 
 /* Any error may be the adapter's word for "busy" until the time is over. */
@@ -258,4 +272,42 @@ int session_execute(struct atecc *chip, enum command command,
 	if (err < 0 && err != -ESTALE)
 		chip->stats.failures++;
 	return err;
+}
+
+static void serial_of(const uint8_t block[static 32],
+		      uint8_t serial[static CHIP_SERIAL_SIZE])
+{
+	uint8_t config[CONFIG_SIZE] = { 0 };
+
+	memcpy(config, block, 32);
+	config_serial(config, serial);
+}
+
+void session_note_identity(struct atecc *chip, const uint8_t block[static 32])
+{
+	serial_of(block, chip->serial);
+	chip->known = true;
+	chip->unsure = false;
+}
+
+int session_identify(struct atecc *chip)
+{
+	const struct request request = { .param1 = READ_CONFIG_32 };
+	uint8_t block[32], serial[CHIP_SERIAL_SIZE];
+	uint64_t wakes = chip->stats.wakes;
+	int err;
+
+	chip->identifying = true;
+	err = session_execute(chip, COMMAND_READ32, &request, block);
+	chip->identifying = false;
+	if (err < 0)
+		return err;
+	serial_of(block, serial);
+	if (memcmp(serial, chip->serial, sizeof(serial)) != 0)
+		return fail_because(ENODEV,
+				    "another chip has taken the place of the "
+				    "one on %s",
+				    chip->bus->name);
+	chip->unsure = false;
+	return chip->stats.wakes == wakes ? 0 : -ESTALE;
 }

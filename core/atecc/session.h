@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "atecc.h"
+#include "config_zone.h"
 #include "timing.h"
 #include "transport.h"
 
@@ -17,6 +18,12 @@ struct atecc {
 	bool begun;
 	enum atecc_part part;
 	enum chip_clock clock;
+	/*
+	 * Who it is, since its configuration was read. After a wake within a
+	 * session nobody can tell, until the serial is read again.
+	 */
+	bool known, unsure, identifying;
+	uint8_t serial[CHIP_SERIAL_SIZE];
 	uint64_t began_us, woken_us, deadline_us;
 	unsigned int deadline_ms;
 	struct atecc_stats stats;
@@ -33,6 +40,11 @@ int session_wake(struct atecc *chip);
 
 /* Idle and wake: a fresh watchdog. -ESTALE when that has cost TempKey. */
 int session_renew(struct atecc *chip);
+
+/* -ENODEV when another chip has taken the place of the one in this session. */
+int session_identify(struct atecc *chip);
+/* The first block of a configuration zone says who this is. */
+void session_note_identity(struct atecc *chip, const uint8_t block[static 32]);
 
 /*
  * Run one command and retry what may be retried. `reply` gets as many bytes as

@@ -99,6 +99,7 @@ static int wake_at(struct atecc *chip, uint8_t address, int *bus_err)
 		return err;
 	chip->address = address;
 	chip->gone = false;
+	chip->unsure = chip->begun && chip->known;
 	chip->woken_us = atecc_now_us(chip);
 	return 0;
 }
@@ -198,15 +199,19 @@ int session_renew(struct atecc *chip)
 	uint8_t answer[4];
 	int err;
 
-	bus->ops->idle(bus);
-	chip->stats.wakes++;
-	err = bus->ops->wake(bus, answer);
+	err = bus->ops->idle(bus);
+	if (err == 0) {
+		chip->stats.wakes++;
+		err = bus->ops->wake(bus, answer);
+	}
 	if (err == 0)
 		err = check_answer(chip, answer);
 	if (err == 0) {
+		chip->unsure = chip->known;
 		chip->woken_us = atecc_now_us(chip);
 		return 0;
 	}
+	/* One that does not hear "idle" is asleep, and has lost TempKey. */
 	err = session_wake(chip);
 	return err < 0 ? err : -ESTALE;
 }

@@ -33,8 +33,12 @@ int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		.param1 = (uint8_t)(zone | ACCESS_32),
 		.param2 = (uint16_t)(address & ~WORDS_MASK),
 	};
+	int err;
 
-	return session_execute(chip, COMMAND_READ32, &request, data);
+	err = session_execute(chip, COMMAND_READ32, &request, data);
+	if (err == 0 && zone == ATECC_CONFIG && request.param2 == 0)
+		session_note_identity(chip, data);
+	return err;
 }
 
 /* The whole of a small zone: its blocks are 8 words apart. */

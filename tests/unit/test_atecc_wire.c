@@ -268,6 +268,8 @@ static void provisioning_requests_come_out_the_same(void **state)
 		json_array_foreach(json_object_get(run, "requests"), k, one)
 		{
 			replay_one(chip, fake, one);
+			atecc_end(chip);
+			assert_int_equal(atecc_begin(chip, 10000), 0);
 			count++;
 		}
 		finish(chip);
