@@ -104,6 +104,9 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 
 	key_forget_items(key);
 	pthread_mutex_lock(&key->cache_lock);
+	key->chip_number += key->cache.state != KEY_ABSENT &&
+			    memcmp(key->cache.chip_serial, zones->chip_serial,
+				   CHIP_SERIAL_SIZE) != 0;
 	key->cache = *zones;
 	key->generation++;
 	key->request_serial_len = 0;
@@ -116,9 +119,11 @@ int key_look(struct nerveskey *key)
 	struct cache zones = { .settings_error = -ENODATA };
 	int err;
 
+	key->stale = true;
 	err = read_zones(key, &zones);
 	if (err < 0)
 		return err;
+	key->stale = false;
 	start_over(key, &zones);
 	log_write(LOG_LEVEL_INFO, "%s: %s, %s", atecc_bus_name(key->chip),
 		  atecc_part_name(config_part(zones.config)),
@@ -160,6 +165,16 @@ uint64_t nerveskey_generation(struct nerveskey *key)
 	generation = key->generation;
 	pthread_mutex_unlock(&key->cache_lock);
 	return generation;
+}
+
+uint64_t nerveskey_chip_number(struct nerveskey *key)
+{
+	uint64_t number;
+
+	pthread_mutex_lock(&key->cache_lock);
+	number = key->chip_number;
+	pthread_mutex_unlock(&key->cache_lock);
+	return number;
 }
 
 bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature)

@@ -70,7 +70,7 @@ int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
 		return key_refuse(
 			key, fail_because(EFBIG, "byte %zu: a slot has %d",
 					  offset + len, NERVESKEY_SLOT_SIZE));
-	err = key_enter(key, OP_SLOT_WRITE);
+	err = key_enter_to_change(key, OP_SLOT_WRITE);
 	if (err < 0)
 		return err;
 	err = read_free_slot(key, slot, now);

@@ -89,12 +89,13 @@ struct nerveskey {
 	struct chip_lock chip_lock;
 	uint64_t last_seen_us; /* bus clock, end of the last good session */
 	bool recheck;	       /* something went wrong: who is there? */
+	bool stale;	       /* the cache may be behind the chip's zones */
 	uint64_t entered_us;
 
 	pthread_mutex_t cache_lock;
 	struct cache cache;
 	bool present, was_seen;
-	uint64_t generation;
+	uint64_t generation, chip_number;
 	size_t request_serial_len; /* for device.csr, until the chip has one */
 	uint8_t request_serial[OTP_SERIAL_MAX];
 	char last_error[600];
@@ -110,7 +111,12 @@ struct nerveskey {
  * returns what the file system shows of it.
  */
 int key_enter(struct nerveskey *key, enum operation operation);
-/* The same, or -EAGAIN when another has the chip. */
+/*
+ * The same for what changes something of the chip that the caller knows: one
+ * that is another since is left alone, -ENODEV. Its serial is always read.
+ */
+int key_enter_to_change(struct nerveskey *key, enum operation operation);
+/* The same as key_enter(), or -EAGAIN when another has the chip. */
 int key_try_enter(struct nerveskey *key, enum operation operation);
 int key_leave(struct nerveskey *key, enum operation operation, int err);
 const char *operation_name(enum operation operation);

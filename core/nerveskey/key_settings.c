@@ -259,7 +259,7 @@ static int change(struct nerveskey *key, const struct edit *edit)
 {
 	int err;
 
-	err = key_enter(key, OP_SETTINGS_WRITE);
+	err = key_enter_to_change(key, OP_SETTINGS_WRITE);
 	if (err < 0)
 		return err;
 	err = edit_in_session(key, edit);
@@ -347,7 +347,7 @@ int nerveskey_settings_replace(struct nerveskey *key, const struct bytes *etf)
 	err = check_map(etf);
 	if (err < 0)
 		return key_refuse(key, err);
-	err = key_enter(key, OP_SETTINGS_WRITE);
+	err = key_enter_to_change(key, OP_SETTINGS_WRITE);
 	if (err < 0)
 		return err;
 	err = replace_in_session(key, etf);

@@ -109,25 +109,36 @@ static void set_present(struct nerveskey *key, bool present)
 			  atecc_bus_name(key->chip));
 }
 
+static int look_anew(struct nerveskey *key)
+{
+	int err = key_look(key);
+
+	if (err == 0)
+		key->recheck = false;
+	return err;
+}
+
 /* A second look at the serial number when there was time or cause for a swap. */
 static int check_identity(struct nerveskey *key)
 {
 	uint8_t block[CONFIG_SIZE] = { 0 }, serial[CHIP_SERIAL_SIZE];
 	int err;
 
-	if (key->cache.state == KEY_ABSENT)
-		return key_look(key);
+	if (key->cache.state == KEY_ABSENT || key->stale)
+		return look_anew(key);
 	if (!key->recheck && key->entered_us - key->last_seen_us < SAME_CHIP_US)
 		return 0;
 	err = atecc_read32(key->chip, ATECC_CONFIG, 0, block);
 	if (err < 0)
 		return err;
 	config_serial(block, serial);
-	if (memcmp(serial, key->cache.chip_serial, sizeof(serial)) == 0)
+	if (memcmp(serial, key->cache.chip_serial, sizeof(serial)) == 0) {
+		key->recheck = false;
 		return 0;
+	}
 	log_write(LOG_LEVEL_WARNING, "%s: another chip answers now",
 		  atecc_bus_name(key->chip));
-	return key_look(key);
+	return look_anew(key);
 }
 
 static int leave(struct nerveskey *key, enum operation operation, int err)
@@ -135,8 +146,8 @@ static int leave(struct nerveskey *key, enum operation operation, int err)
 	if (err == -ENODEV)
 		set_present(key, false);
 	/* Refused by the chip, or lost on the way: look who is there. */
-	key->recheck = err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
-		       err == -ENOTRECOVERABLE || err == -EPERM;
+	key->recheck |= err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
+			err == -ENOTRECOVERABLE || err == -EPERM;
 	key->last_seen_us = atecc_now_us(key->chip);
 	count(key, operation, err);
 	chip_lock_give(&key->chip_lock);
@@ -150,15 +161,25 @@ static int enter_locked(struct nerveskey *key, enum operation operation)
 
 	key->entered_us = atecc_now_us(key->chip);
 	err = atecc_begin(key->chip, operations[operation].deadline_ms);
-	if (err < 0)
-		return leave(key, operation, err);
-	err = check_identity(key);
+	if (err == 0)
+		err = check_identity(key);
 	if (err < 0) {
 		atecc_end(key->chip);
+		key->recheck = true;
 		return leave(key, operation, err);
 	}
 	set_present(key, true);
 	return 0;
+}
+
+static int take_turn(struct nerveskey *key)
+{
+	if (chip_lock_take(&key->chip_lock, QUEUE_MS) == 0)
+		return 0;
+	return key_refuse(key,
+			  fail_because(ETIMEDOUT,
+				       "the chip was busy with others for %d s",
+				       QUEUE_MS / 1000));
 }
 
 int key_enter(struct nerveskey *key, enum operation operation)
@@ -166,14 +187,27 @@ int key_enter(struct nerveskey *key, enum operation operation)
 	int err;
 
 	fail_clear();
-	err = chip_lock_take(&key->chip_lock, QUEUE_MS);
+	err = take_turn(key);
+	return err < 0 ? err : enter_locked(key, operation);
+}
+
+int key_enter_to_change(struct nerveskey *key, enum operation operation)
+{
+	uint64_t known = nerveskey_chip_number(key);
+	int err;
+
+	fail_clear();
+	err = take_turn(key);
 	if (err < 0)
-		return key_refuse(
-			key,
-			fail_because(ETIMEDOUT,
-				     "the chip was busy with others for %d s",
-				     QUEUE_MS / 1000));
-	return enter_locked(key, operation);
+		return err;
+	key->recheck = true;
+	err = enter_locked(key, operation);
+	if (err < 0 || nerveskey_chip_number(key) == known)
+		return err;
+	key_leave(key, operation, 0);
+	return key_refuse(key, fail_because(ENODEV,
+					    "another chip answers now: nothing "
+					    "was changed on it"));
 }
 
 int key_try_enter(struct nerveskey *key, enum operation operation)

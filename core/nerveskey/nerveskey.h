@@ -83,6 +83,13 @@ bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature);
  */
 uint64_t nerveskey_generation(struct nerveskey *key);
 
+/*
+ * Grows when another chip answers than before: what is remembered above this
+ * layer is not its. Changes to settings and slots that find another chip are
+ * refused with -ENODEV, once.
+ */
+uint64_t nerveskey_chip_number(struct nerveskey *key);
+
 /* Show a failure found above this layer as last_error, with fail_reason(). */
 void nerveskey_note_failure(struct nerveskey *key, int err);
 

@@ -143,7 +143,7 @@ static const struct operation {
 /* What a fault may end in; 0 is always well. */
 static const struct fault {
 	const char *name;
-	const int errors[5];
+	const int errors[6];
 	bool cures_itself; /* the next operation works without a power cycle */
 } faults[] = {
 	{ "nak", { 0 }, true },
@@ -154,7 +154,9 @@ static const struct fault {
 	{ "latch08", { -EIO }, true },
 	{ "stuck", { -ETIMEDOUT, -EIO, -ENODEV }, false },
 	{ "gone", { -ETIMEDOUT, -EIO, -ENODEV }, false },
-	{ "swap", { -ENODATA, -EIO, -EPERM, -EUCLEAN, -EINVAL }, true },
+	{ "swap",
+	  { -ENODEV, -ENODATA, -EIO, -EPERM, -EUCLEAN, -EINVAL },
+	  true },
 };
 
 static struct bytes read_file(const char *path)
@@ -259,7 +261,7 @@ free:
 
 static bool is_explained(const struct fault *fault, int err)
 {
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < 6; i++)
 		if (err == fault->errors[i])
 			return true;
 	return err == 0;
