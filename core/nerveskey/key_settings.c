@@ -87,7 +87,8 @@ static int lock_settings(struct nerveskey *key)
 
 	fail_clear();
 	pthread_mutex_lock(&key->cache_lock);
-	if (key->cache.settings_error == -ENODATA) {
+	/* Again when a write that failed has made them unknown meanwhile. */
+	while (key->cache.settings_error == -ENODATA) {
 		pthread_mutex_unlock(&key->cache_lock);
 		err = key_enter(key, OP_SETTINGS_READ);
 		if (err < 0)
@@ -351,6 +352,8 @@ int nerveskey_settings_replace(struct nerveskey *key, const struct bytes *etf)
 	if (err < 0)
 		return err;
 	err = replace_in_session(key, etf);
+	if (err == -ESTALE)
+		err = replace_in_session(key, etf);
 	if (err == -ESTALE)
 		err = replace_in_session(key, etf);
 	return key_leave(key, OP_SETTINGS_WRITE, err);

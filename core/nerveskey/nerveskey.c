@@ -52,6 +52,7 @@ static int shown(int err)
 	case -EBADMSG:
 	case -ENOTRECOVERABLE:
 	case -EPROTO:
+	case -ESTALE:
 		return -EIO;
 	default:
 		return err;

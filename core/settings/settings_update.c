@@ -270,7 +270,8 @@ int units_store(const struct unit_io *io, const struct settings_place *place,
 	/* A unit that only the old map has needs no record to become zeros. */
 	units = units_that_differ(space->data, then, place->len) &
 		((1U << units_in(etf->len)) - 1);
-	if (units == 0)
-		return write_units(&update, then, ALL_UNITS, 0);
-	return replace_map(&update, then, etf->len, units);
+	if (units != 0)
+		return replace_map(&update, then, etf->len, units);
+	err = check_unchanged(&update, etf->len);
+	return err < 0 ? err : write_units(&update, then, ALL_UNITS, 0);
 }

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings that another program changes behind the back of an open key. */
+#include "golden.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "key.h"
+
+static char dir[64], chip[96];
+
+static void text_is(struct bytes *text, const char *value)
+{
+	assert_int_equal(bytes_set(text, value, strlen(value)), 0);
+}
+
+static int put(struct nerveskey *key, const char *name, const char *text)
+{
+	struct bytes value = BYTES_INIT;
+	int err;
+
+	text_is(&value, text);
+	err = nerveskey_setting_put(key, name, &value);
+	bytes_free(&value);
+	return err;
+}
+
+static void assert_setting(struct nerveskey *key, const char *name,
+			   const char *text)
+{
+	struct bytes value = BYTES_INIT;
+
+	assert_int_equal(nerveskey_setting_get(key, name, &value), 0);
+	assert_string_equal(bytes_text(&value), text);
+	bytes_free(&value);
+}
+
+/* The chip gets { "theirs": text } while the key believes what it read. */
+static void write_elsewhere(struct nerveskey *key, const char *text)
+{
+	struct settings_place place = key_settings_place(key);
+	struct settings_space space;
+	struct bytes value = BYTES_INIT, etf = BYTES_INIT;
+	struct settings *settings;
+	bool recovered;
+
+	text_is(&value, text);
+	assert_int_equal(settings_new(&settings), 0);
+	assert_int_equal(settings_put(settings, "theirs", &value), 0);
+	assert_int_equal(settings_encode(settings, &etf), 0);
+	assert_int_equal(key_enter(key, OP_SETTINGS_WRITE), 0);
+	assert_int_equal(settings_load(key->chip, &place, &space, &recovered),
+			 0);
+	assert_int_equal(settings_store(key->chip, &place, &space, &etf), 0);
+	assert_int_equal(key_leave(key, OP_SETTINGS_WRITE, 0), 0);
+	settings_free(settings);
+	bytes_free(&value);
+	bytes_free(&etf);
+}
+
+static void place_chip(void)
+{
+	json_t *json = golden_json("chip-images/608b-provisioned.json");
+
+	assert_int_equal(json_dump_file(json, chip, 0), 0);
+	json_decref(json);
+}
+
+static struct nerveskey *open_key(void)
+{
+	const struct nerveskey_options options = { .state_dir = dir };
+	struct nerveskey *key;
+	char device[160];
+
+	snprintf(device, sizeof(device), "sim:%s,clock=virtual", chip);
+	assert_int_equal(nerveskey_open(device, &options, &key), 0);
+	return key;
+}
+
+static void a_change_is_made_to_what_another_program_wrote(void **state)
+{
+	struct nerveskey *key;
+
+	(void)state;
+	place_chip();
+	key = open_key();
+	assert_int_equal(put(key, "ours", "first"), 0);
+	write_elsewhere(key, "new");
+	assert_int_equal(put(key, "ours", "second"), 0);
+	assert_setting(key, "ours", "second");
+	assert_setting(key, "theirs", "new");
+	nerveskey_close(key);
+}
+
+static void a_value_written_again_is_what_the_chip_has(void **state)
+{
+	struct nerveskey *key;
+
+	(void)state;
+	place_chip();
+	key = open_key();
+	assert_int_equal(put(key, "theirs", "old"), 0);
+	write_elsewhere(key, "new");
+	assert_int_equal(put(key, "theirs", "old"), 0);
+	nerveskey_close(key);
+	key = open_key();
+	assert_setting(key, "theirs", "old");
+	nerveskey_close(key);
+}
+
+static void a_whole_map_replaces_what_another_program_wrote(void **state)
+{
+	struct bytes etf = BYTES_INIT;
+	struct nerveskey *key;
+
+	(void)state;
+	place_chip();
+	key = open_key();
+	assert_int_equal(put(key, "ours", "first"), 0);
+	assert_int_equal(nerveskey_settings_etf(key, &etf), 0);
+	assert_int_equal(put(key, "ours", "second"), 0);
+	write_elsewhere(key, "new");
+	assert_int_equal(nerveskey_settings_replace(key, &etf), 0);
+	assert_setting(key, "ours", "first");
+	nerveskey_close(key);
+	bytes_free(&etf);
+}
+
+static int make_place(void **state)
+{
+	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/nerveskey-settings-XXXXXX", base);
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(chip, sizeof(chip), "%s/chip", dir);
+	return 0;
+}
+
+static int remove_place(void **state)
+{
+	(void)state;
+	unlink(chip);
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_change_is_made_to_what_another_program_wrote),
+		cmocka_unit_test(a_value_written_again_is_what_the_chip_has),
+		cmocka_unit_test(
+			a_whole_map_replaces_what_another_program_wrote),
+	};
+
+	return cmocka_run_group_tests(tests, make_place, remove_place);
+}
