@@ -272,22 +272,36 @@ static int sign_in_session(void *context, const uint8_t digest[static 32],
 	return atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
 }
 
+/* Whoever writes `provision` changes it outside of any session. */
+static size_t staged_serial(struct nerveskey *key,
+			    uint8_t serial[static OTP_SERIAL_MAX])
+{
+	size_t len;
+
+	pthread_mutex_lock(&key->cache_lock);
+	len = key->request_serial_len;
+	memcpy(serial, key->request_serial, len);
+	pthread_mutex_unlock(&key->cache_lock);
+	return len;
+}
+
 /* Before the OTP zone can be read: the staged serial, or the chip's own. */
 int load_request(struct nerveskey *key, struct bytes *out)
 {
 	char fallback[(8 * CHIP_SERIAL_SIZE + 4) / 5 + 1];
-	uint8_t public_key[64];
+	uint8_t public_key[64], staged[OTP_SERIAL_MAX];
 	struct certificate_device device = {
 		.public_key = public_key,
 		.serial = key->cache.otp.serial,
 		.serial_len = key->cache.otp.serial_len,
 		.chip_serial = key->cache.chip_serial,
 	};
+	size_t staged_len = staged_serial(key, staged);
 	int err;
 
-	if (device.serial_len == 0 && key->request_serial_len > 0) {
-		device.serial = key->request_serial;
-		device.serial_len = key->request_serial_len;
+	if (device.serial_len == 0 && staged_len > 0) {
+		device.serial = staged;
+		device.serial_len = staged_len;
 	} else if (device.serial_len == 0) {
 		base32_encode(key->cache.chip_serial, CHIP_SERIAL_SIZE,
 			      fallback);
