@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `status` and `metrics`: what is known, as text. */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "error.h"
@@ -212,7 +213,8 @@ static int append_families(const struct nerveskey *key, struct bytes *text)
 					      ? bytes_printf(text, "%.6f\n",
 							     (double)value /
 								     1e6)
-					      : bytes_printf(text, "%lu\n",
+					      : bytes_printf(text,
+							     "%" PRIu64 "\n",
 							     value);
 		}
 		if (err < 0)
@@ -251,7 +253,7 @@ static int append_counters(const struct nerveskey *key, struct bytes *text)
 		err = metric_head(text, counters[i].name, counters[i].type,
 				  counters[i].help);
 		if (err == 0)
-			err = bytes_printf(text, "nerveskey_%s %lu\n",
+			err = bytes_printf(text, "nerveskey_%s %" PRIu64 "\n",
 					   counters[i].name, counters[i].value);
 		if (err < 0)
 			return err;
