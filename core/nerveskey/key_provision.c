@@ -134,6 +134,8 @@ static int act(struct nerveskey *key, struct provision *request,
 	if (err < 0) {
 		if (verb == PROVISION_COMMIT)
 			provision_done(request, err);
+		if (verb == PROVISION_BEGIN)
+			provision_put_off(request);
 		return err;
 	}
 	err = act_in_session(key, request, verb);

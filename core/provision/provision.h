@@ -97,6 +97,12 @@ int provision_commit(struct provision *request, struct atecc *chip, time_t now);
  * mode=volatile: its key signs no request before activation.
  */
 int provision_begin(struct provision *request, struct atecc *chip);
+/*
+ * It was not tried, because the chip was gone (provision_begin() calls it by
+ * itself when it cannot see who the chip is): all stays staged for the next
+ * time, and may be written again.
+ */
+void provision_put_off(struct provision *request);
 /* Auxiliary certificates: zero slots 9, 14 and 15. */
 int provision_clear(struct atecc *chip);
 

@@ -317,7 +317,10 @@ int provision_begin(struct provision *request, struct atecc *chip)
 		err = configure(&plan, chip);
 	if (err == 0)
 		err = make_key(&plan, chip);
-	request_keep(request, plan.chip_serial);
+	if (plan.chip_name[0])
+		request_keep(request, plan.chip_serial);
+	else
+		provision_put_off(request);
 	plan_free(&plan);
 	return err;
 }

@@ -102,6 +102,7 @@ void staged_drop(struct staged *staged, uint16_t mask)
 	}
 	staged->present &= (uint16_t)~mask;
 	staged->kept &= (uint16_t)~mask;
+	staged->put_off &= (uint16_t)~mask;
 }
 
 int stage_item(struct provision *request, enum item item, const void *value,
@@ -110,7 +111,8 @@ int stage_item(struct provision *request, enum item item, const void *value,
 	struct staged *staged = &request->staged;
 	const struct item_info *info = &item_table[item];
 
-	if (staged_has(staged, item) && !(staged->kept & ITEM_BIT(item)))
+	if (staged_has(staged, item) &&
+	    !((staged->kept | staged->put_off) & ITEM_BIT(item)))
 		return fail_because(EINVAL, "line %u: a second %s",
 				    request->line_number, info->name);
 	if (info->secret && !request->locked)

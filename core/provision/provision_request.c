@@ -98,6 +98,11 @@ void request_keep(struct provision *request,
 	provision_done(request, -ECANCELED);
 }
 
+void provision_put_off(struct provision *request)
+{
+	request->staged.put_off = request->staged.present;
+}
+
 static bool holds_keys(const struct provision *request)
 {
 	for (unsigned int i = 0; i < ITEM_COUNT; i++)

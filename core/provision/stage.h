@@ -44,6 +44,7 @@ enum item {
 struct staged {
 	uint16_t present; /* bits by item */
 	uint16_t kept;	  /* of those, what `begin` kept: may be replaced */
+	uint16_t put_off; /* what waits for another `begin`: may be, too */
 	uint16_t expired; /* key material that was forgotten */
 	uint8_t kept_for[CHIP_SERIAL_SIZE]; /* the chip of that `begin` */
 	size_t taken;			    /* bytes of text */

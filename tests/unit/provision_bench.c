@@ -116,7 +116,7 @@ static int act(struct provision *request, struct atecc *chip,
 static struct atecc *open_chip(const struct bench *bench, const char *options)
 {
 	struct atecc *chip = NULL;
-	char device[256];
+	char device[640];
 
 	snprintf(device, sizeof(device), "sim:%s,clock=virtual%s", bench->file,
 		 options);

@@ -48,14 +48,27 @@ static void a_certificate_from_elsewhere_completes_a_begun_chip(void **state)
 	}
 }
 
+/* As the golden 608B's request would carry it. */
+static void assert_staged_serial(const struct provision *request,
+				 const char *expected)
+{
+	uint8_t serial[48];
+	size_t len;
+
+	provision_serial(request,
+			 (const uint8_t *)"\x01\x23\x50\xab\xa6\xe4\x9c\x50"
+					  "\xee",
+			 serial, &len);
+	assert_int_equal(len, strlen(expected));
+	assert_memory_equal(serial, expected, len);
+}
+
 static void lines_written_before_begin_count_at_commit(void **state)
 {
 	struct provision *request = new_request(PROVISION_PRIMARY);
 	struct bench bench;
 	struct bytes text;
-	uint8_t serial[48];
 	json_t *final;
-	size_t len;
 
 	(void)state;
 	bench_begin(&bench);
@@ -65,12 +78,7 @@ static void lines_written_before_begin_count_at_commit(void **state)
 					    "begin\n",
 					    time(NULL)),
 			 0);
-	provision_serial(request,
-			 (const uint8_t *)"\x01\x23\x50\xab\xa6\xe4\x9c\x50"
-					  "\xee",
-			 serial, &len);
-	assert_int_equal(len, 5);
-	assert_memory_equal(serial, "OFF-2", 5);
+	assert_staged_serial(request, "OFF-2");
 	text = certified_text(&bench, "board=Other\n", "OFF-2");
 	assert_int_equal(bench_write_staged(&bench, "", request,
 					    bytes_text(&text), time(NULL)),
@@ -84,6 +92,38 @@ static void lines_written_before_begin_count_at_commit(void **state)
 	json_decref(final);
 	assert_certified(&bench, "OFF-2");
 	bytes_free(&text);
+	bench_end(&bench);
+	provision_free(request);
+}
+
+static void lines_of_a_begin_that_saw_no_chip_stay(void **state)
+{
+	struct provision *request = new_request(PROVISION_PRIMARY);
+	char faults[400];
+	struct bench bench;
+	int len = 0;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_image(&bench, "608b-factory");
+	/* Woken, but then nothing comes through. */
+	for (int i = 4; i < 40; i++)
+		len += snprintf(faults + len, sizeof(faults) - (size_t)len,
+				"%scrc@%d", len ? "+" : ",faults=", i);
+	assert_int_equal(bench_write_staged(&bench, faults, request,
+					    "serial=OFF-3\nbegin\n",
+					    time(NULL)),
+			 -EIO);
+	/* The verb alone, or the whole of it. */
+	assert_int_equal(bench_write_staged(&bench, faults, request, "begin\n",
+					    time(NULL)),
+			 -EIO);
+	assert_staged_serial(request, "OFF-3");
+	assert_int_equal(bench_write_staged(&bench, "", request,
+					    "serial=OFF-4\nbegin\n",
+					    time(NULL)),
+			 0);
+	assert_staged_serial(request, "OFF-4");
 	bench_end(&bench);
 	provision_free(request);
 }
@@ -299,6 +339,7 @@ int main(void)
 		cmocka_unit_test(
 			a_certificate_from_elsewhere_completes_a_begun_chip),
 		cmocka_unit_test(lines_written_before_begin_count_at_commit),
+		cmocka_unit_test(lines_of_a_begin_that_saw_no_chip_stay),
 		cmocka_unit_test(lines_of_begin_do_not_count_for_another_chip),
 		cmocka_unit_test(
 			certificates_that_are_not_the_begun_chips_are_refused),
