@@ -137,8 +137,8 @@ mount_as_fstab_does() {
 }
 
 @test "malformed values are refused, and say what would be right" {
-	refused "uid=x is not a number" "sim:$CHIP" "$MNT" -o uid=x
-	refused "gid=-1 is not a number" "sim:$CHIP" "$MNT" -o gid=-1
+	refused "uid=x is not a user or a number" "sim:$CHIP" "$MNT" -o uid=x
+	refused "gid=-1 is not a group or a number" "sim:$CHIP" "$MNT" -o gid=-1
 	refused "umask=9 is not an octal" "sim:$CHIP" "$MNT" -o umask=9
 	refused "warning, info or debug" "sim:$CHIP" "$MNT" -o log=loud
 }
