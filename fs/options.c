@@ -53,6 +53,12 @@ struct raw {
 		format, offsetof(struct raw, field), 0 \
 	}
 
+/* FUSE_OPT_KEY, which clang has a warning for. */
+#define WORD(text, key)                            \
+	{                                          \
+		text, (unsigned long)UINT_MAX, key \
+	}
+
 static const struct fuse_opt table[] = {
 	VALUE("uid=%s", uid),
 	VALUE("gid=%s", gid),
@@ -60,24 +66,24 @@ static const struct fuse_opt table[] = {
 	VALUE("state=%s", state),
 	VALUE("log=%s", log),
 	{ "wait", offsetof(struct raw, wait), 1 },
-	FUSE_OPT_KEY("-h", KEY_HELP),
-	FUSE_OPT_KEY("--help", KEY_HELP),
-	FUSE_OPT_KEY("-V", KEY_VERSION),
-	FUSE_OPT_KEY("--version", KEY_VERSION),
-	FUSE_OPT_KEY("-s", KEY_SINGLE),
-	FUSE_OPT_KEY("-f", KEY_FOREGROUND),
-	FUSE_OPT_KEY("-d", KEY_DEBUG),
-	FUSE_OPT_KEY("debug", KEY_DEBUG),
+	WORD("-h", KEY_HELP),
+	WORD("--help", KEY_HELP),
+	WORD("-V", KEY_VERSION),
+	WORD("--version", KEY_VERSION),
+	WORD("-s", KEY_SINGLE),
+	WORD("-f", KEY_FOREGROUND),
+	WORD("-d", KEY_DEBUG),
+	WORD("debug", KEY_DEBUG),
 	/* Of fstab, for mount(8) alone. */
-	FUSE_OPT_KEY("defaults", FUSE_OPT_KEY_DISCARD),
-	FUSE_OPT_KEY("auto", FUSE_OPT_KEY_DISCARD),
-	FUSE_OPT_KEY("noauto", FUSE_OPT_KEY_DISCARD),
-	FUSE_OPT_KEY("user", FUSE_OPT_KEY_DISCARD),
-	FUSE_OPT_KEY("nouser", FUSE_OPT_KEY_DISCARD),
-	FUSE_OPT_KEY("users", FUSE_OPT_KEY_DISCARD),
-	FUSE_OPT_KEY("nofail", FUSE_OPT_KEY_DISCARD),
-	FUSE_OPT_KEY("_netdev", FUSE_OPT_KEY_DISCARD),
-	FUSE_OPT_END
+	WORD("defaults", FUSE_OPT_KEY_DISCARD),
+	WORD("auto", FUSE_OPT_KEY_DISCARD),
+	WORD("noauto", FUSE_OPT_KEY_DISCARD),
+	WORD("user", FUSE_OPT_KEY_DISCARD),
+	WORD("nouser", FUSE_OPT_KEY_DISCARD),
+	WORD("users", FUSE_OPT_KEY_DISCARD),
+	WORD("nofail", FUSE_OPT_KEY_DISCARD),
+	WORD("_netdev", FUSE_OPT_KEY_DISCARD),
+	FUSE_OPT_END,
 };
 
 /* fuse_opt's way to say no is -1. */
