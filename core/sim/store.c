@@ -45,21 +45,49 @@ static int open_locked(const char *path)
 	}
 }
 
+static int read_all(int fd, struct bytes *text, size_t size)
+{
+	size_t at = 0;
+	int err;
+
+	err = bytes_resize(text, size);
+	while (err == 0 && at < size) {
+		ssize_t done = pread(fd, text->data + at, size - at, (off_t)at);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		if (done == 0)
+			return bytes_resize(text, at);
+		at += (size_t)done;
+	}
+	return err;
+}
+
 static int parse_json(const char *path, int fd, json_t **json)
 {
+	struct bytes text = BYTES_INIT;
 	json_error_t error;
 	struct stat info;
+	int err;
 
 	if (fstat(fd, &info) < 0)
 		return -errno;
 	if (!S_ISREG(info.st_mode) || info.st_size > LARGEST_FILE)
 		return fail_because(EINVAL, "%s is no simulator state file",
 				    path);
-	*json = json_loadfd(fd, JSON_REJECT_DUPLICATES, &error);
-	if (!*json)
-		return fail_because(EINVAL, "%s, line %d: %s", path, error.line,
-				    error.text);
-	return 0;
+	/* Not json_loadfd(), which reads byte by byte. */
+	err = read_all(fd, &text, (size_t)info.st_size);
+	if (err == 0) {
+		*json = json_loadb(bytes_text(&text), text.len,
+				   JSON_REJECT_DUPLICATES, &error);
+		if (!*json)
+			err = fail_because(EINVAL, "%s, line %d: %s", path,
+					   error.line, error.text);
+	}
+	bytes_free(&text);
+	return err;
 }
 
 int store_open(struct store *store, const char *path, bool *is_new)
