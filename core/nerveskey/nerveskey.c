@@ -260,6 +260,7 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 	key = calloc(1, sizeof(*key));
 	if (!key)
 		return -ENOMEM;
+	key->cache.settings_error = -ENODATA; /* not read yet */
 	key_expiry_init(key);
 	pthread_mutex_init(&key->cache_lock, NULL);
 	chip_lock_init(&key->chip_lock);
