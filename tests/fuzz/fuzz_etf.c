@@ -6,20 +6,12 @@
  * Seeds are external terms: the "etf" and "raw" members of
  * tests/golden/settings.json, one file each.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "etf.h"
+#include "fuzz.h"
 #include "settings.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(claim)                    \
-	do {                              \
-		if (!(claim))             \
-			__builtin_trap(); \
-	} while (0)
 
 struct walk {
 	struct settings *changed;

@@ -5,21 +5,13 @@
  *
  * Seeds: "\4[1,{\"a\":null}]", "\2-12", "\3" "1.5e3", ":mode", "%term-6105".
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "etf.h"
+#include "fuzz.h"
 #include "settings_names.h"
 #include "settings_text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(claim)                    \
-	do {                              \
-		if (!(claim))             \
-			__builtin_trap(); \
-	} while (0)
 
 static void try_value(const char *type, const struct bytes *text)
 {

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everything a mount does, with a chip whose replies are the input's. The
+ * first byte says which golden chip it seems to be, the next six what is done
+ * with it, the rest is what becomes of each transfer: see hostile_chip.h.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "certificate.h"
+#include "hostile_chip.h"
+#include "nerveskey.h"
+
+enum { OPERATIONS = 6 };
+
+/* Of one operation, and the transfers that end it. */
+#define LONGEST_US	     (15000000 + 10 * HOSTILE_SLOWEST_US)
+#define LONGEST_PROVISION_US (60000000 + 10 * HOSTILE_SLOWEST_US)
+
+static struct bytes request, aux_request, peer_pem, etf;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	struct bytes cert = fuzz_golden("signers/y31.cert");
+	struct bytes key = fuzz_golden("signers/y31.key");
+	uint8_t peer[64];
+
+	(void)argc;
+	(void)argv;
+	hostile_load();
+	REQUIRE(bytes_printf(&request, "serial=N1\n%s%scommit\n",
+			     bytes_text(&cert), bytes_text(&key)) == 0);
+	REQUIRE(bytes_printf(&aux_request, "%s%scommit\n", bytes_text(&cert),
+			     bytes_text(&key)) == 0);
+	REQUIRE(certificate_from_pem(&cert, &etf) == 0);
+	REQUIRE(certificate_public_key(&etf, peer) == 0);
+	REQUIRE(public_key_to_pem(peer, &peer_pem) == 0);
+	REQUIRE(bytes_set(&etf, "\x83t\0\0\0\1m\0\0\0\1am\0\0\0\1b", 18) == 0);
+	bytes_free(&cert);
+	bytes_free(&key);
+	return 0;
+}
+
+static int ignore_name(void *context, const char *name)
+{
+	(void)context;
+	(void)name;
+	return 0;
+}
+
+static int do_get(struct nerveskey *key, unsigned int which)
+{
+	struct bytes out = BYTES_INIT;
+	enum nerveskey_item item = which % NERVESKEY_ITEM_COUNT;
+	int err = nerveskey_get(key, item, &out);
+	ssize_t size = nerveskey_known_size(key, item);
+
+	REQUIRE(err < 0 || size < 0 || (size_t)size == out.len);
+	bytes_free(&out);
+	return err;
+}
+
+static int do_sign(struct nerveskey *key, unsigned int which)
+{
+	uint8_t digest[32] = { (uint8_t)which }, signature[64];
+
+	return nerveskey_sign(key, digest, signature);
+}
+
+static int do_random(struct nerveskey *key, unsigned int which)
+{
+	uint8_t random[100];
+
+	return nerveskey_random(key, random, which % (sizeof(random) + 1));
+}
+
+static int do_ecdh(struct nerveskey *key, unsigned int which)
+{
+	uint8_t peer[64], secret[32];
+
+	(void)which;
+	REQUIRE(nerveskey_parse_peer(&peer_pem, peer) == 0);
+	return nerveskey_ecdh(key, peer, secret);
+}
+
+static int do_slot(struct nerveskey *key, unsigned int which)
+{
+	uint8_t data[NERVESKEY_SLOT_SIZE] = { 1, 2, 3 };
+	unsigned int slot = which & 7;
+
+	return which & 8 ? nerveskey_slot_get(key, slot, data)
+			 : nerveskey_slot_put(key, slot, which >> 4, data, 20);
+}
+
+static int do_volatile(struct nerveskey *key, unsigned int which)
+{
+	uint8_t data[32] = { 0, 1, 2, 3 }, mac[32];
+
+	return which & 1 ? nerveskey_activate(key, data)
+			 : nerveskey_derive(key, data, mac);
+}
+
+static int do_read_settings(struct nerveskey *key, unsigned int which)
+{
+	struct bytes out = BYTES_INIT;
+	int err;
+
+	if (which & 1)
+		err = nerveskey_settings_each(key, ignore_name, NULL);
+	else if (which & 2)
+		err = nerveskey_settings_etf(key, &out);
+	else
+		err = nerveskey_setting_get(key, "a", &out);
+	bytes_free(&out);
+	return err;
+}
+
+static int do_write_settings(struct nerveskey *key, unsigned int which)
+{
+	struct bytes value = BYTES_INIT;
+	int err;
+
+	REQUIRE(bytes_resize(&value, which) == 0);
+	switch (which % 4) {
+	case 0:
+		err = nerveskey_setting_remove(key, "a");
+		break;
+	case 1:
+		err = nerveskey_setting_rename(key, "a", "b", 0);
+		break;
+	case 2:
+		err = nerveskey_settings_replace(key, &etf);
+		break;
+	default:
+		err = nerveskey_setting_put(key, "a", &value);
+		break;
+	}
+	bytes_free(&value);
+	return err;
+}
+
+static int do_provision(struct nerveskey *key, unsigned int which)
+{
+	enum nerveskey_provision file =
+		which & 1 ? NERVESKEY_PROVISION_AUX : NERVESKEY_PROVISION;
+	const struct bytes *text = which & 1 ? &aux_request : &request;
+	struct bytes shown = BYTES_INIT;
+	int err;
+
+	if (which & 2)
+		err = nerveskey_provision_write(
+			key, file, which & 1 ? "clear\n" : "begin\n", 6);
+	else
+		err = nerveskey_provision_write(key, file, bytes_text(text),
+						text->len);
+	nerveskey_provision_end(key, file);
+	REQUIRE(nerveskey_provision_show(key, file, &shown) == 0);
+	bytes_free(&shown);
+	return err;
+}
+
+static int (*const operations[])(struct nerveskey *key, unsigned int which) = {
+	do_get,
+	do_get,
+	do_get,
+	do_sign,
+	do_random,
+	do_ecdh,
+	do_slot,
+	do_read_settings,
+	do_write_settings,
+	do_write_settings,
+	do_volatile,
+	do_provision,
+};
+
+static void operate(struct nerveskey *key, uint8_t choice)
+{
+	size_t count = sizeof(operations) / sizeof(*operations);
+	uint64_t began = hostile_now_us(), took;
+	int (*run)(struct nerveskey *, unsigned int) =
+		operations[choice % count];
+	int err = run(key, choice / (unsigned int)count);
+
+	took = hostile_now_us() - began;
+	REQUIRE(err <= 0 && err > -4096);
+	REQUIRE(took <=
+		(run == do_provision ? LONGEST_PROVISION_US : LONGEST_US));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct nerveskey_options options = { .wait = true };
+	struct input input = { data, size };
+	unsigned int image = take_byte(&input);
+	uint8_t choice[OPERATIONS];
+	struct nerveskey *key;
+
+	take(&input, choice, sizeof(choice));
+	hostile_begin(image, &input);
+	REQUIRE(nerveskey_open("hostile", &options, &key) == 0);
+	for (size_t i = 0; i < sizeof(choice); i++)
+		operate(key, choice[i]);
+	nerveskey_close(key);
+	return 0;
+}
