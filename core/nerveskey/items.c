@@ -127,6 +127,8 @@ int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 		bytes_free(out);
 		return items[item].load(key, out);
 	}
+	key_look_around(key);
+	fail_clear();
 	err = from_cache(key, item, out);
 	if (err < 0)
 		return key_refuse(key, err);

@@ -119,6 +119,11 @@ int key_enter_to_change(struct nerveskey *key, enum operation operation);
 /* The same as key_enter(), or -EAGAIN when another has the chip. */
 int key_try_enter(struct nerveskey *key, enum operation operation);
 int key_leave(struct nerveskey *key, enum operation operation, int err);
+/*
+ * Before the cache is believed: see who is there, unless that was done within a
+ * second, or another has the chip.
+ */
+void key_look_around(struct nerveskey *key);
 const char *operation_name(enum operation operation);
 
 /* Note a failure that needed no session; returns `err`. */

@@ -85,6 +85,7 @@ static int lock_settings(struct nerveskey *key)
 {
 	int err;
 
+	key_look_around(key);
 	fail_clear();
 	pthread_mutex_lock(&key->cache_lock);
 	/* Again when a write that failed has made them unknown meanwhile. */

@@ -219,6 +219,24 @@ int key_try_enter(struct nerveskey *key, enum operation operation)
 	return enter_locked(key, operation);
 }
 
+static bool may_be_another(const struct nerveskey *key)
+{
+	/* A bus in trouble is left to those who cannot do without. */
+	if (key->recheck && key->present)
+		return false;
+	return atecc_now_us(key->chip) - key->last_seen_us >= SAME_CHIP_US;
+}
+
+void key_look_around(struct nerveskey *key)
+{
+	if (!chip_lock_try(&key->chip_lock))
+		return;
+	if (!may_be_another(key))
+		chip_lock_give(&key->chip_lock);
+	else if (enter_locked(key, OP_STATUS) == 0)
+		key_leave(key, OP_STATUS, 0);
+}
+
 int key_leave(struct nerveskey *key, enum operation operation, int err)
 {
 	atecc_end(key->chip);

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+# Chips that are taken away, come back, or are another one.
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
+
+load helpers
+
+DIGEST=$(printf message | sha256sum | cut -d ' ' -f 1)
+
+# Over the bus: another's hand on the socket.
+hand() { nerveskey-sim control "$TMP/bus.0.sock" "$@"; }
+
+served_only() {
+	[[ $NK_BUS == i2c ]] || skip "a chip on the bus is what is plugged"
+}
+
+sign_message() {
+	cat "$MNT/signatures/$DIGEST.der" >"$TMP/signature"
+}
+
+assert_signs() {
+	sign_message
+	run openssl dgst -sha256 -verify "$MNT/pubkey.pem" \
+		-signature "$TMP/signature" <(printf message)
+	assert_output "Verified OK"
+}
+
+# $CHIP is in the socket, $OTHER is ready, and both have settings.
+two_chips() {
+	OTHER=$TMP/other.sim
+	install -m 0644 "$GOLDEN/chip-images/608b-serial-utf8.json" "$OTHER"
+	new_chip 608b settings-aux
+}
+
+# The mount is about CHIP's NAME now: certificates, serial, settings, all.
+assert_is() {
+	local file=$GOLDEN/chip-images/$1.json
+	assert_equal "$(der_of "$MNT/device.pem")" \
+		"$(jq -r .expect.device_cert_der "$file")"
+	assert_equal "$(cat "$MNT/serial")" \
+		"$(jq -r .expect.manufacturer_sn "$file")"
+	assert_equal "$(cat "$MNT/chip/serial")" \
+		"$(jq -r '.config[0:8] + .config[16:26]' "$file")"
+	assert_signs
+}
+
+lines_of_log() { grep -c "$1" "$DAEMON_LOG"; }
+
+@test "a chip that is gone is ENODEV at once" {
+	served_only
+	new_chip 608b settings-aux
+	mount_chip
+	assert_signs
+	hand remove
+	local -i started=${EPOCHREALTIME/./}
+	assert_errno ENODEV sign_message
+	assert_errno ENODEV write_text "$MNT/sign" "$DIGEST"
+	assert_errno ENODEV head -c 1 "$MNT/random"
+	assert_errno ENODEV cat "$MNT/slots/1"
+	assert_errno ENODEV write_text "$MNT/settings/new" value
+	# Five of them, on a busy machine.
+	((${EPOCHREALTIME/./} - started < 5000000))
+}
+
+@test "while it is gone, what is cached is served, and status says so" {
+	served_only
+	new_chip 608b provisioned
+	mount_chip
+	cat "$MNT/chain.pem" >"$TMP/chain.pem"
+	cat "$MNT/device.pem" >"$TMP/device.pem"
+	hand remove
+	assert_errno ENODEV sign_message
+	cmp "$TMP/chain.pem" "$MNT/chain.pem"
+	cmp "$TMP/device.pem" "$MNT/device.pem"
+	assert_equal "$(cat "$MNT/serial")" N1234567
+	assert_equal "$(state_of present)" no
+	assert_equal "$(state_of state)" absent
+	assert_regex "$(state_of last_error)" '^ENODEV: .'
+	assert_equal "$(lines_of_log 'the chip is gone')" 1
+}
+
+@test "the same chip back works again without a remount" {
+	served_only
+	new_chip 608b settings-aux
+	mount_chip
+	hand remove
+	assert_errno ENODEV sign_message
+	hand insert
+	assert_signs
+	assert_equal "$(state_of present)" yes
+	assert_equal "$(state_of state)" complete
+	assert_equal "$(cat "$MNT/settings/port")" 443
+	echo value >"$MNT/settings/new"
+	assert_equal "$(cat "$MNT/settings/new")" value
+	assert_equal "$(lines_of_log 'the chip is back')" 1
+}
+
+@test "another chip in its place: everything is the other's" {
+	served_only
+	two_chips
+	mount_chip
+	assert_is 608b-settings-aux
+	cat "$MNT/aux/device.pem" "$MNT/settings/port" >"$TMP/content"
+	hand remove
+	assert_errno ENODEV sign_message
+	hand swap "$OTHER"
+	assert_equal "$(state_of present)" yes
+	assert_is 608b-serial-utf8
+	assert_errno ENODATA cat "$MNT/aux/device.pem"
+	assert_not_exists "$MNT/settings/port"
+	assert_equal "$(lines_of_log 'another chip answers now')" 1
+}
+
+# Nobody has seen the socket empty, and what was read is in the kernel's cache.
+@test "another chip, swapped unseen: its certificate is shown, not the old one" {
+	served_only
+	two_chips
+	mount_chip
+	cat "$MNT/device.pem" "$MNT/device.pem" >"$TMP/content"
+	hand swap "$OTHER"
+	wait_until is_the_others
+	assert_is 608b-serial-utf8
+	assert_equal "$(lines_of_log 'another chip answers now')" 1
+}
+
+@test "another chip, swapped unseen: its settings are shown, not the old ones" {
+	served_only
+	two_chips
+	mount_chip
+	assert_equal "$(cat "$MNT/settings/port")" 443
+	hand swap "$OTHER"
+	wait_until no_settings
+}
+
+no_settings() { [[ -z $(ls "$MNT/settings") ]]; }
+
+# Nothing but the certificate is looked at.
+is_the_others() {
+	[[ $(der_of "$MNT/device.pem") == "$(golden \
+		chip-images/608b-serial-utf8.json .expect.device_cert_der)" ]]
+}
+
+@test "another chip, swapped unseen: it never signs under the old certificate" {
+	served_only
+	two_chips
+	mount_chip
+	assert_signs
+	hand swap "$OTHER"
+	sign_message
+	assert_is 608b-serial-utf8
+	run openssl dgst -sha256 -verify "$MNT/pubkey.pem" \
+		-signature "$TMP/signature" <(printf message)
+	assert_output "Verified OK"
+}
+
+@test "another chip never gets the first one's settings" {
+	served_only
+	two_chips
+	mount_chip
+	assert_equal "$(cat "$MNT/settings/port")" 443
+	hand remove
+	assert_errno ENODEV write_text "$MNT/settings/new" value
+	hand swap "$OTHER"
+	write_text "$MNT/settings/mine" value
+	run ls "$MNT/settings"
+	assert_output mine
+}
+
+@test "a blank chip in its place can be provisioned" {
+	served_only
+	new_chip 608b provisioned
+	mount_chip
+	assert_signs
+	hand remove
+	assert_errno ENODEV sign_message
+	hand swap
+	assert_equal "$(state_of state)" blank
+	assert_errno ENODATA cat "$MNT/device.pem"
+	SERIAL=SECOND provision_chip
+	assert_equal "$(state_of state)" complete
+	assert_equal "$(cat "$MNT/serial")" SECOND
+	assert_signs
+}
+
+@test "a chip that comes after the mount, with -o wait" {
+	served_only
+	new_chip 608b provisioned
+	nk_serve_bus 0
+	hand remove
+	# The bus is there already.
+	nk_serve_bus() { :; }
+	mount_chip -o wait
+	assert_equal "$(state_of present)" no
+	assert_errno ENODEV cat "$MNT/device.pem"
+	assert_errno ENODEV sign_message
+	hand insert
+	assert_is 608b-provisioned
+	assert_equal "$(state_of present)" yes
+}
+
+# The simulator within the driver: transfer 150 finds no chip, or another one.
+plug_at_150() {
+	export SIM_OPTIONS=clock=virtual,faults=$1@150
+	mount_chip
+	cat "$MNT/device.pem" >"$TMP/device.pem"
+}
+
+signs_no_more() { ! sign_message 2>"$TMP/error"; }
+is_another() { sign_message && [[ $(cat "$MNT/serial") != N1234567 ]]; }
+
+@test "sim: gone is ENODEV, and the certificate is still served" {
+	sim_only
+	new_chip 608b provisioned
+	plug_at_150 gone
+	wait_until signs_no_more
+	assert_errno ENODEV sign_message
+	cmp "$TMP/device.pem" "$MNT/device.pem"
+	assert_equal "$(state_of present)" no
+}
+
+@test "sim: another chip is noticed by its signature" {
+	sim_only
+	two_chips
+	export SIM_OPTIONS=clock=virtual,faults=swap@150=$OTHER
+	mount_chip
+	cat "$MNT/device.pem" >"$TMP/device.pem"
+	wait_until is_another
+	assert_is 608b-serial-utf8
+}
