@@ -22,15 +22,15 @@ sign_and_verify() {
 	assert_equal "$(sort "$TMP"/*.txt | uniq | wc -l)" "$SIGNATURES"
 }
 
-@test "$SIGNATURES signatures of a 508A verify" {
+@test "signatures of a 508A verify, each with its own digest" {
 	sign_and_verify 508a
 }
 
-@test "$SIGNATURES signatures of a 608A verify" {
+@test "signatures of a 608A verify, each with its own digest" {
 	sign_and_verify 608a
 }
 
-@test "$SIGNATURES signatures of a 608B verify" {
+@test "signatures of a 608B verify, each with its own digest" {
 	sign_and_verify 608b
 }
 
