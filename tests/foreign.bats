@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+# A part that somebody has configured for something else, and locked.
+
+load helpers
+
+# foreign_chip MODEL [data]: its factory configuration locked (byte 87), with
+# `data` the data zone (byte 86) as well.
+foreign_chip() {
+	local locks=5500
+	[[ -z ${2:-} ]] || locks=0000
+	jq --arg locks "$locks" '.config |= .[0:172] + $locks + .[176:]' \
+		"$GOLDEN/chip-images/$1-factory.json" >"$TMP/image"
+	use_image "$TMP/image"
+}
+
+@test "status says foreign, and which chip it is" {
+	local model
+	for model in 508a 608a 608b; do
+		foreign_chip "$model" data
+		mount_chip
+		assert_equal "$(state_of state)" foreign
+		assert_equal "$(state_of present)" yes
+		assert_equal "$(state_of type)" ""
+		assert_equal "$(state_of model)" "ATECC${model^^}"
+		assert_equal "$(state_of serial)" ""
+		assert_equal "$(state_of board)" ""
+		assert_equal "$(state_of latch)" none
+		assert_equal "$(state_of aux)" no
+		assert_regex "$(state_of chip_serial)" '^0123[0-9a-f]{12}ee$'
+		unmount_chip
+	done
+}
+
+@test "chip/ shows what can be read" {
+	foreign_chip 608b data
+	mount_chip
+	assert_equal "$(xxd -p -c 256 "$MNT/chip/config")" \
+		"$(jq -r .config "$CHIP")"
+	assert_equal "$(xxd -p -c 256 "$MNT/chip/otp")" "$(jq -r .otp "$CHIP")"
+	assert_equal "$(cat "$MNT/chip/serial")" "$(state_of chip_serial)"
+	assert_equal "$(cat "$MNT/chip/model")" ATECC608B
+	assert_equal "$(cat "$MNT/chip/address")" 0x60
+	cat "$MNT/chip/locks" "$MNT/chip/revision" >"$TMP/content"
+	assert_file_not_empty "$TMP/content"
+}
+
+@test "before its data is locked, its OTP zone cannot be read" {
+	foreign_chip 608b
+	mount_chip
+	assert_errno ENODATA cat "$MNT/chip/otp"
+	assert_equal "$(xxd -p -c 256 "$MNT/chip/config")" \
+		"$(jq -r .config "$CHIP")"
+}
+
+@test "nothing else pretends to work, and nothing is changed" {
+	local zone name digest
+	digest=$(sha256sum <"$SIGNER.cert" | cut -c -64)
+	openssl x509 -in "$SIGNER.cert" -noout -pubkey >"$TMP/peer.pem"
+	provision_request >"$TMP/request"
+	for zone in "" data; do
+		foreign_chip 508a "$zone"
+		mount_chip
+		cp "$CHIP" "$TMP/before"
+		for name in device.pem signer.pem chain.pem pubkey.pem \
+			device.csr serial board user settings.etf \
+			"signatures/$digest.der"; do
+			assert_errno ENODATA cat "$MNT/$name"
+		done
+		assert_errno ENODATA write_text "$MNT/sign" "$digest"
+		assert_errno ENODATA write_file "$MNT/ecdh" "$TMP/peer.pem"
+		run ls "$MNT/settings" "$MNT/signatures"
+		assert_output "$MNT/settings:
+
+$MNT/signatures:"
+		assert_errno ENODATA write_text "$MNT/settings/key" value
+		assert_errno ENODATA write_hex "$MNT/settings.etf" 837400000000
+		assert_errno EPERM write_file "$MNT/provision" "$TMP/request"
+		assert_regex "$(state_of last_error)" '^EPERM: '
+		echo reset >"$MNT/provision"
+		assert_errno EPERM write_text "$MNT/provision" "begin
+"
+		for name in aux slots activate derive eui48; do
+			assert_not_exists "$MNT/$name"
+		done
+		cmp "$CHIP" "$TMP/before"
+		unmount_chip
+	done
+}
+
+@test "a NervesKey's configuration with another's data is foreign as well" {
+	jq '.otp |= "ff" * 64' \
+		"$GOLDEN/chip-images/608b-provisioned.json" >"$TMP/image"
+	use_image "$TMP/image"
+	mount_chip
+	assert_equal "$(state_of state)" foreign
+	assert_errno ENODATA cat "$MNT/device.pem"
+	assert_equal "$(xxd -p -c 256 "$MNT/chip/otp")" "$(jq -r .otp "$CHIP")"
+}
