@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# Figures that the pages give are those that the programs give.
+
+load helpers
+
+@test "README.md's table of chip time is what tests/bench/chip-time measures" {
+	run "$ROOT/tests/bench/chip-time"
+	assert_success
+	assert_equal "$output" "$(sed -n \
+		'/^<!-- chip-time -->$/,/^<!-- -->$/{//!p}' "$ROOT/README.md")"
+}
