@@ -239,6 +239,9 @@ static int parse(const char *text, size_t len, bool tuple, struct bytes *term)
 				    TEXT_MAX);
 	json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
 			  &error);
+	/* Without memory there is no place where the text is wrong. */
+	if (!json && error.line < 0)
+		return -ENOMEM;
 	if (!json)
 		return fail_because(EINVAL, "not JSON at line %d, column %d",
 				    error.line, error.column);
