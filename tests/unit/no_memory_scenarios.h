@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is done while there is no memory. */
+#ifndef NK_NO_MEMORY_SCENARIOS_H
+#define NK_NO_MEMORY_SCENARIOS_H
+
+#include "golden.h"
+
+#include "nerveskey.h"
+
+#define SCENARIOS_MAX 32
+
+struct scenario {
+	const char *name, *image;
+	/* 0 or -errno. It frees what it has made. */
+	int (*run)(struct nerveskey *key);
+	enum { CHANGES_NOTHING, CHANGES_SETTINGS, CHANGES_MUCH } changes;
+	bool opens; /* opening comes under it too, and `run` after that */
+	bool once;  /* -EPERM the second time */
+};
+
+extern const struct scenario scenarios[];
+extern const size_t scenario_count;
+
+/* Golden files into memory, and out of it. */
+void scenarios_begin(void);
+void scenarios_end(void);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every request for memory is refused once, and then every one from it on: the
+ * operation says so or does without, nothing is half done, and the same again
+ * works. How many requests there are is found by trying.
+ */
+#include "golden.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "no_memory.h"
+#include "no_memory_scenarios.h"
+
+static char dir[64], chip_file[96];
+static size_t points, refusals;
+
+static void make_chip(const char *image)
+{
+	char path[96];
+	struct bytes content;
+	FILE *file = fopen(chip_file, "w");
+
+	snprintf(path, sizeof(path), "chip-images/%s.json", image);
+	content = golden_file(path);
+	assert_non_null(file);
+	assert_int_equal(fwrite(content.data, 1, content.len, file),
+			 content.len);
+	fclose(file);
+	bytes_free(&content);
+}
+
+static json_t *chip_state(void)
+{
+	json_t *json = json_load_file(chip_file, 0, NULL);
+
+	assert_non_null(json);
+	return json;
+}
+
+static int open_key(struct nerveskey **key)
+{
+	const struct nerveskey_options options = { .state_dir = dir };
+	char device[160];
+
+	snprintf(device, sizeof(device), "sim:%s,clock=virtual,seed=7",
+		 chip_file);
+	return nerveskey_open(device, &options, key);
+}
+
+static struct nerveskey *must_open(const char *what)
+{
+	struct nerveskey *key;
+
+	if (open_key(&key) < 0)
+		fail_msg("%s: cannot be opened: %s", what, fail_reason());
+	return key;
+}
+
+/* The settings of the chip as it is, as stored. */
+static struct bytes settings_of(struct nerveskey *key)
+{
+	struct bytes etf = BYTES_INIT;
+
+	assert_int_equal(nerveskey_settings_etf(key, &etf), 0);
+	return etf;
+}
+
+/* The map is the old one or the new one. */
+static void assert_old_or_new(struct nerveskey *key, const struct bytes maps[2],
+			      const char *what)
+{
+	struct bytes now = settings_of(key);
+
+	if (!bytes_equal(&now, &maps[0]) && !bytes_equal(&now, &maps[1]))
+		fail_msg("%s: the settings are neither old nor new", what);
+	bytes_free(&now);
+}
+
+/* An error that a lack of memory explains. */
+static void assert_explained(enum no_memory_for whose, int err,
+			     const char *what)
+{
+	if (err == 0 || err == -ENOMEM)
+		return;
+	/* They do not always know themselves why they failed. */
+	if (whose == NO_MEMORY_LIBRARIES && err > -4096 && err < 0)
+		return;
+	fail_msg("%s: %s: %s", what, errno_name(err), fail_reason());
+}
+
+/* What memory, lacking at one point, has made of the chip. */
+static void check_chip(const struct scenario *scenario, struct nerveskey *key,
+		       const json_t *before, const struct bytes maps[2],
+		       const char *what)
+{
+	json_t *now;
+
+	switch (scenario->changes) {
+	case CHANGES_NOTHING:
+		now = chip_state();
+		if (!json_equal(before, now))
+			fail_msg("%s: the chip has changed", what);
+		json_decref(now);
+		break;
+	case CHANGES_SETTINGS:
+		assert_old_or_new(key, maps, what);
+		break;
+	case CHANGES_MUCH: /* the same again completes it: tried by all */
+		break;
+	}
+}
+
+/* One point; false when there was no such request any more. */
+static bool try_point(const struct scenario *scenario, const json_t *before,
+		      const struct bytes maps[2], enum no_memory_for whose,
+		      unsigned long at, bool for_ever)
+{
+	struct nerveskey *key = NULL;
+	bool struck, done;
+	char what[96];
+	int err;
+
+	snprintf(what, sizeof(what), "%s, %s %lu%s", scenario->name,
+		 whose == NO_MEMORY_OURS ? "ours" : "a library's", at,
+		 for_ever ? " and all after it" : "");
+	make_chip(scenario->image);
+	if (!scenario->opens)
+		key = must_open(what);
+	no_memory_begin(whose, at, for_ever);
+	err = scenario->opens ? open_key(&key) : scenario->run(key);
+	struck = no_memory_end();
+	assert_explained(whose, err, what);
+	done = err == 0;
+	/* Half of the points are looked at by another mount. */
+	if (key && for_ever) {
+		nerveskey_close(key);
+		key = NULL;
+	}
+	if (!key)
+		key = must_open(what);
+	check_chip(scenario, key, before, maps, what);
+	/* What was done all the same may refuse to be done twice. */
+	err = scenario->run(key);
+	if (err < 0 && !(done && scenario->once && err == -EPERM))
+		fail_msg("%s: the same again: %s: %s", what, errno_name(err),
+			 fail_reason());
+	nerveskey_close(key);
+	points += struck;
+	refusals += struck && !done;
+	return struck;
+}
+
+static void try_scenario(void **state)
+{
+	const struct scenario *scenario = *state;
+	struct bytes maps[2] = { BYTES_INIT, BYTES_INIT };
+	unsigned long count[2] = { 0, 0 };
+	struct nerveskey *key;
+	json_t *before;
+
+	make_chip(scenario->image);
+	key = must_open(scenario->name);
+	before = chip_state();
+	if (scenario->changes == CHANGES_SETTINGS) {
+		maps[0] = settings_of(key);
+		assert_int_equal(scenario->run(key), 0);
+		maps[1] = settings_of(key);
+	}
+	nerveskey_close(key);
+	for (int whose = 0; whose < 2; whose++)
+		for (int ever = 0; ever < 2; ever++)
+			for (unsigned long at = 1;
+			     try_point(scenario, before, maps,
+				       whose ? NO_MEMORY_LIBRARIES
+					     : NO_MEMORY_OURS,
+				       at, ever);
+			     at++)
+				count[whose] = at;
+	printf("# %s: %lu requests of ours, %lu of libraries\n", scenario->name,
+	       count[0], count[1]);
+	json_decref(before);
+	bytes_free(&maps[0]);
+	bytes_free(&maps[1]);
+}
+
+static int make_place(void **state)
+{
+	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/nerveskey-memory-XXXXXX", base);
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(chip_file, sizeof(chip_file), "%s/chip", dir);
+	scenarios_begin();
+	return 0;
+}
+
+static int remove_place(void **state)
+{
+	char command[96];
+
+	(void)state;
+	scenarios_end();
+	printf("# no memory: %zu points tried, %zu of them ended in an error\n",
+	       points, refusals);
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	return system(command);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[SCENARIOS_MAX];
+
+	for (size_t i = 0; i < scenario_count; i++)
+		tests[i] = (struct CMUnitTest){
+			.name = scenarios[i].name,
+			.test_func = try_scenario,
+			.initial_state = (void *)&scenarios[i],
+		};
+	return _cmocka_run_group_tests("no memory", tests, scenario_count,
+				       make_place, remove_place);
+}
