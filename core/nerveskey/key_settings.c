@@ -355,7 +355,5 @@ int nerveskey_settings_replace(struct nerveskey *key, const struct bytes *etf)
 	err = replace_in_session(key, etf);
 	if (err == -ESTALE)
 		err = replace_in_session(key, etf);
-	if (err == -ESTALE)
-		err = replace_in_session(key, etf);
 	return key_leave(key, OP_SETTINGS_WRITE, err);
 }
