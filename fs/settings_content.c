@@ -6,6 +6,19 @@
 
 #include "settings_private.h"
 
+void setting_turn(struct settings_files *files)
+{
+	uint64_t chip;
+
+	turn_take(&files->turn);
+	chip = nerveskey_chip_number(files->key);
+	pthread_mutex_lock(&files->lock);
+	if (chip != files->chip)
+		table_forget_chip(files);
+	files->chip = chip;
+	pthread_mutex_unlock(&files->lock);
+}
+
 /* Whether the chip has it, and nobody has renamed it to a scratch name. */
 static int on_chip(struct settings_files *files, const char *name)
 {
@@ -111,6 +124,13 @@ int setting_store(struct settings_files *files, struct setting_file *file,
 	}
 	pthread_mutex_unlock(&files->lock);
 	return err;
+}
+
+void setting_restore(struct settings_files *files, struct setting_file *file)
+{
+	pthread_mutex_lock(&files->lock);
+	file->emptied = false;
+	pthread_mutex_unlock(&files->lock);
 }
 
 int setting_settle(struct settings_files *files, struct setting_file *file)

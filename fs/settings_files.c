@@ -17,6 +17,7 @@ int settings_files_new(struct nerveskey *key, struct settings_files **out)
 	if (!files)
 		return -ENOMEM;
 	files->key = key;
+	files->chip = nerveskey_chip_number(key);
 	turn_init(&files->turn);
 	pthread_mutex_init(&files->lock, NULL);
 	*out = files;
@@ -103,7 +104,7 @@ int settings_files_open(struct settings_files *files, const char *name,
 		return -ENOMEM;
 	/* A reader does not wait for others' updates. */
 	if (changes)
-		turn_take(&files->turn);
+		setting_turn(files);
 	err = find_or_create(files, name, flags, &open->file);
 	if (err == 0 && (flags & O_TRUNC))
 		make_empty(files, open);
@@ -114,6 +115,7 @@ int settings_files_open(struct settings_files *files, const char *name,
 		return err;
 	}
 	open->flags = flags;
+	open->chip = nerveskey_chip_number(files->key);
 	*out = open;
 	return 0;
 }
@@ -121,8 +123,8 @@ int settings_files_open(struct settings_files *files, const char *name,
 /* A file that was made or emptied, and not written, is stored empty. */
 static void finish(struct settings_files *files, struct setting_open *open)
 {
-	turn_take(&files->turn);
-	if (!open->attempted &&
+	setting_turn(files);
+	if (!open->attempted && open->chip == files->chip &&
 	    (open->fresh || open->file->kind == SETTING_NEW) &&
 	    setting_settle(files, open->file) < 0)
 		log_write(LOG_LEVEL_WARNING, "settings/%s: %s",
@@ -133,7 +135,7 @@ static void finish(struct settings_files *files, struct setting_open *open)
 void settings_files_close(struct settings_files *files,
 			  struct setting_open *open)
 {
-	if ((open->flags & O_ACCMODE) != O_RDONLY)
+	if (open->fresh || (open->flags & O_ACCMODE) != O_RDONLY)
 		finish(files, open);
 	setting_release(files, open->file);
 	free(open);
@@ -191,6 +193,8 @@ static int put_in(struct settings_files *files, struct setting_open *open,
 	size_t at = (size_t)offset;
 	int err = 0;
 
+	if (open->chip != files->chip)
+		return fail_because(ENODEV, "the file is another chip's");
 	if (!open->fresh)
 		err = setting_content(files, open->file, content);
 	if (err < 0)
@@ -213,13 +217,15 @@ int settings_files_write(struct settings_files *files,
 	struct bytes content = BYTES_INIT;
 	int err;
 
-	turn_take(&files->turn);
+	setting_turn(files);
 	err = put_in(files, open, data, len, offset, &content);
 	if (err == 0)
 		err = setting_store(files, open->file, &content);
 	open->attempted = true;
 	if (err == 0)
 		open->fresh = false;
+	else
+		setting_restore(files, open->file);
 	turn_give(&files->turn);
 	bytes_free(&content);
 	return err;
@@ -252,7 +258,7 @@ int settings_files_resize(struct settings_files *files, const char *name,
 	err = file_of(files, name, open, &file);
 	if (err < 0)
 		return err;
-	turn_take(&files->turn);
+	setting_turn(files);
 	if (open && size == 0) {
 		make_empty(files, open);
 	} else {
@@ -274,7 +280,7 @@ int settings_files_settle(struct settings_files *files, const char *name,
 	err = file_of(files, name, open, &file);
 	if (err < 0)
 		return err;
-	turn_take(&files->turn);
+	setting_turn(files);
 	err = setting_settle(files, file);
 	turn_give(&files->turn);
 	setting_release(files, file);
@@ -341,7 +347,7 @@ int settings_files_set_type(struct settings_files *files, const char *name,
 	err = file_of(files, name, open, &file);
 	if (err < 0)
 		return err;
-	turn_take(&files->turn);
+	setting_turn(files);
 	err = set_type(files, file, type);
 	turn_give(&files->turn);
 	setting_release(files, file);

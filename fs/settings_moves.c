@@ -66,7 +66,7 @@ int settings_files_remove(struct settings_files *files, const char *name)
 	struct setting_file *file;
 	int err;
 
-	turn_take(&files->turn);
+	setting_turn(files);
 	err = setting_acquire(files, name, &file);
 	if (err == 0) {
 		err = remove_file(files, file);
@@ -281,7 +281,7 @@ int settings_files_rename(struct settings_files *files, const char *from,
 
 	if (flags & ~(unsigned int)(RENAME_NOREPLACE | RENAME_EXCHANGE))
 		return -EINVAL;
-	turn_take(&files->turn);
+	setting_turn(files);
 	err = setting_acquire(files, from, &move.from);
 	if (err < 0)
 		goto give;

@@ -42,6 +42,7 @@ struct setting_open {
 	int flags;
 	bool fresh;	/* truncated, so its first write starts from nothing */
 	bool attempted; /* something was written, or refused */
+	uint64_t chip;	/* whose file it is */
 };
 
 /*
@@ -50,6 +51,7 @@ struct setting_open {
  */
 struct settings_files {
 	struct nerveskey *key;
+	uint64_t chip; /* nerveskey_chip_number() that all of this is about */
 	struct turn turn;
 	pthread_mutex_t lock;
 	struct setting_file *first;
@@ -75,7 +77,13 @@ void table_retire(struct settings_files *files, const char *name,
 /* The key has been overwritten or removed: nobody stands for it any more. */
 void table_unhide(struct settings_files *files, const char *key);
 
+/* Another chip answers: what memory holds of files was not its. */
+void table_forget_chip(struct settings_files *files);
+
 void table_clear(struct settings_files *files);
+
+/* Wait for the turn, and see which chip this is about now. */
+void setting_turn(struct settings_files *files);
 
 /* A file's entry with one more user, made when the chip has it. -ENOENT. */
 int setting_acquire(struct settings_files *files, const char *name,
@@ -86,6 +94,8 @@ int setting_content(struct settings_files *files, struct setting_file *file,
 /* Make `content` the file's, which is taken. The caller has the turn. */
 int setting_store(struct settings_files *files, struct setting_file *file,
 		  struct bytes *content);
+/* A refused write leaves what was there before O_TRUNC. */
+void setting_restore(struct settings_files *files, struct setting_file *file);
 /* Store what is new or truncated. The caller has the turn. */
 int setting_settle(struct settings_files *files, struct setting_file *file);
 

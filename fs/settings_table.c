@@ -155,6 +155,24 @@ void table_retire(struct settings_files *files, const char *name,
 		forget(files, file);
 }
 
+void table_forget_chip(struct settings_files *files)
+{
+	struct setting_file *next;
+
+	for (struct setting_file *f = files->first; f; f = next) {
+		next = f->next;
+		free(f->key);
+		f->key = NULL;
+		f->emptied = false;
+		if (f->kind != SETTING_STORED) {
+			f->kind = SETTING_GONE;
+			bytes_free(&f->content);
+		}
+		if (f->users == 0)
+			forget(files, f);
+	}
+}
+
 void table_clear(struct settings_files *files)
 {
 	while (files->first)
