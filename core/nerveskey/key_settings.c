@@ -20,15 +20,18 @@ struct settings_place key_settings_place(const struct nerveskey *key)
 	return place;
 }
 
-static int require_place(struct nerveskey *key)
+static int check_state(enum key_state state)
 {
-	enum key_state state = key->cache.state;
-
 	if (state == KEY_FOREIGN || state < KEY_DATA_LOCKED)
 		return fail_because(ENODATA,
 				    "the chip is %s: it has no settings yet",
 				    key_state_name(state));
 	return 0;
+}
+
+static int require_place(struct nerveskey *key)
+{
+	return check_state(key->cache.state);
 }
 
 /* The cache takes over `settings`; NULL with an error. */
@@ -113,10 +116,15 @@ int nerveskey_settings_each(struct nerveskey *key,
 			    int (*each)(void *context, const char *name),
 			    void *context)
 {
+	enum key_state state = key_state(key);
 	struct settings *copy;
-	int err;
+	int err = 0;
 
-	err = lock_settings(key);
+	/* To look for what cannot be there is no failure. */
+	if (state != KEY_ABSENT)
+		err = check_state(state);
+	if (err == 0)
+		err = lock_settings(key);
 	if (err < 0)
 		return err;
 	err = settings_clone(key->cache.settings, &copy);

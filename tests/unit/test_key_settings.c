@@ -61,12 +61,21 @@ static void write_elsewhere(struct nerveskey *key, const char *text)
 	bytes_free(&etf);
 }
 
-static void place_chip(void)
+static void place_image(const char *image)
 {
-	json_t *json = golden_json("chip-images/608b-provisioned.json");
+	char path[80];
+	json_t *json;
+
+	snprintf(path, sizeof(path), "chip-images/%s.json", image);
+	json = golden_json(path);
 
 	assert_int_equal(json_dump_file(json, chip, 0), 0);
 	json_decref(json);
+}
+
+static void place_chip(void)
+{
+	place_image("608b-provisioned");
 }
 
 static struct nerveskey *open_key(void)
@@ -129,6 +138,28 @@ static void a_whole_map_replaces_what_another_program_wrote(void **state)
 	bytes_free(&etf);
 }
 
+static int no_name(void *context, const char *name)
+{
+	(void)context;
+	fail_msg("a blank chip has no setting %s", name);
+	return 0;
+}
+
+static void to_list_a_blank_chip_is_no_failure(void **state)
+{
+	struct bytes status = BYTES_INIT;
+	struct nerveskey *key;
+
+	(void)state;
+	place_image("608b-factory");
+	key = open_key();
+	assert_int_equal(nerveskey_settings_each(key, no_name, NULL), -ENODATA);
+	assert_int_equal(nerveskey_get(key, NERVESKEY_STATUS, &status), 0);
+	assert_non_null(strstr(bytes_text(&status), "last_error=\n"));
+	nerveskey_close(key);
+	bytes_free(&status);
+}
+
 static int make_place(void **state)
 {
 	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
@@ -156,6 +187,7 @@ int main(void)
 		cmocka_unit_test(a_value_written_again_is_what_the_chip_has),
 		cmocka_unit_test(
 			a_whole_map_replaces_what_another_program_wrote),
+		cmocka_unit_test(to_list_a_blank_chip_is_no_failure),
 	};
 
 	return cmocka_run_group_tests(tests, make_place, remove_place);
