@@ -229,8 +229,8 @@ static ck_rv_t derive(ck_slot_id_t id, const struct ck_mechanism *mechanism,
 	if (rv == CKR_OK)
 		rv = slot_ask(id, "ecdh", peer, sizeof(peer), secret,
 			      sizeof(secret));
-	/* All that the mount can find wrong with 64 bytes is the point. */
-	if (rv == CKR_FUNCTION_FAILED)
+	/* The point is not on the curve. */
+	if (rv == CKR_DATA_INVALID)
 		rv = CKR_MECHANISM_PARAM_INVALID;
 	if (rv == CKR_OK)
 		rv = set_secret(object, secret);

@@ -26,6 +26,7 @@ static const struct {
 	{ ENFILE, CKR_HOST_MEMORY },
 	{ EIO, CKR_DEVICE_ERROR },
 	{ ETIMEDOUT, CKR_DEVICE_ERROR },
+	{ EINVAL, CKR_DATA_INVALID },
 	{ EACCES, CKR_KEY_FUNCTION_NOT_PERMITTED },
 	{ EPERM, CKR_KEY_FUNCTION_NOT_PERMITTED },
 };
@@ -95,9 +96,9 @@ void module_leave(void)
 
 static void forget_all(void)
 {
+	initialized = false;
 	sessions_close_all();
 	slots_clear();
-	initialized = false;
 }
 
 static void before_fork(void)
@@ -110,10 +111,13 @@ static void after_fork(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* The sessions are the parent's. */
+/*
+ * The sessions are the parent's. Their memory waits for C_Initialize: a child of
+ * threads that will soon exec() should do as little as possible.
+ */
 static void after_fork_in_child(void)
 {
-	forget_all();
+	initialized = false;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -145,12 +149,13 @@ ck_rv_t C_Initialize(void *init_args)
 		return rv;
 	pthread_once(&forks, watch_forks);
 	pthread_mutex_lock(&lock);
-	if (initialized)
+	if (initialized) {
 		rv = CKR_CRYPTOKI_ALREADY_INITIALIZED;
-	else
+	} else {
+		forget_all();
 		rv = slots_init(args ? args->reserved : NULL);
-	if (rv == CKR_OK)
-		initialized = true;
+		initialized = rv == CKR_OK;
+	}
 	pthread_mutex_unlock(&lock);
 	return rv;
 }

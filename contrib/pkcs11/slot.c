@@ -58,7 +58,6 @@ ck_rv_t slots_init(const char *config)
 		return CKR_ARGUMENTS_BAD;
 	if (!paths || !*paths)
 		paths = config && *config ? config + strlen(key) : "";
-	slots_clear();
 	rv = add_slots(*paths ? paths : DEFAULT_MOUNT);
 	if (rv != CKR_OK)
 		slots_clear();

@@ -189,6 +189,7 @@ static int absence_is_no_error(int err)
 	case -ENOENT:
 	case -ENODATA:
 	case -EACCES:
+	case -EPERM: /* sshfs: any error that SFTP has no name for */
 	case -EINVAL:
 	case -EFBIG:
 		return 0;

@@ -184,14 +184,20 @@ static void a_label_is_utf8_whatever_the_serial_is(void **state)
 	assert_memory_equal(info.label, FAKE_CHIP_SERIAL "              ", 32);
 }
 
+/* Only in a process with this sanitizer. */
+void __asan_init(void) __attribute__((weak));
+
 /* In the child: 0 when all is as it should be. */
-static int child(void)
+static int child(bool alone)
 {
 	struct ck_session_info info;
 
 	if (p11->C_GetSessionInfo(session, &info) !=
 	    CKR_CRYPTOKI_NOT_INITIALIZED)
 		return 1;
+	/* Its allocator's locks may be held by threads that are not here. */
+	if (__asan_init && !alone)
+		return 0;
 	if (p11->C_Initialize(NULL) != CKR_OK)
 		return 2;
 	if (p11->C_GetSessionInfo(session, &info) != CKR_SESSION_HANDLE_INVALID)
@@ -204,13 +210,13 @@ static int child(void)
 	return p11->C_Finalize(NULL) == CKR_OK ? 0 : 6;
 }
 
-static void assert_child_is_well(void)
+static void assert_child_is_well(bool alone)
 {
 	int status;
 	pid_t pid = fork();
 
 	if (pid == 0)
-		_exit(child());
+		_exit(child(alone));
 	assert_true(pid > 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
@@ -219,7 +225,7 @@ static void assert_child_is_well(void)
 static void a_child_starts_over_and_its_parent_goes_on(void **state)
 {
 	(void)state;
-	assert_child_is_well();
+	assert_child_is_well(true);
 	assert_rv(sign(session, 1), CKR_OK);
 }
 
@@ -250,7 +256,7 @@ static void threads_work_side_by_side_and_across_forks(void **state)
 			pthread_create(&threads[i], NULL, worker, &left[i]), 0);
 	}
 	for (int i = 0; i < 20; i++)
-		assert_child_is_well();
+		assert_child_is_well(false);
 	for (size_t i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
 		assert_int_equal(left[i], 0);
