@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+# One long-lived client, while its mount goes, comes back, and is someone else's.
+
+load helpers
+load pkcs11
+
+setup() { pkcs11_setup; }
+
+teardown() {
+	exec 5>&- || true
+	pkcs11_teardown
+}
+
+# A client that does what it is told, line by line, and says how it went.
+start_client() {
+	mkfifo "$TMP/orders"
+	client "$PYTHON" "${CLIENT:-$ROOT/tests/pkcs11-client.py}" \
+		<"$TMP/orders" >"$TMP/replies" 2>&1 3>&- &
+	servers+=($!)
+	exec 5>"$TMP/orders"
+	: >>"$TMP/replies"
+}
+
+# order COMMAND: prints the reply to it.
+order() {
+	local before
+	before=$(replies)
+	echo "$1" >&5
+	wait_until replied "$before"
+	tail -n 1 "$TMP/replies"
+}
+
+replies() { wc -l <"$TMP/replies"; }
+replied() { (($(replies) > $1)); }
+
+assert_order() {
+	assert_equal "$1: $(order "$1")" "$1: $2"
+}
+
+@test "a session goes on after an unmount and a remount" {
+	mount_identity
+	start_client
+	assert_order sign OK
+	unmount_chip
+	assert_order sign CKR_DEVICE_REMOVED
+	assert_order random CKR_DEVICE_REMOVED
+	assert_order slots "1 slots, 0 with a token"
+	mount_chip
+	assert_order sign OK
+	assert_order find "4 objects"
+	assert_order slots "1 slots, 1 with a token"
+}
+
+@test "a dead daemon is a token that is not present" {
+	mount_identity
+	start_client
+	assert_order sign OK
+	kill -KILL "$DAEMON"
+	wait_until nk_is_dead "$DAEMON"
+	assert_order sign CKR_DEVICE_REMOVED
+	assert_order slots "1 slots, 0 with a token"
+	fusermount3 -u -z "$MNT"
+	nk_forget_mount 0
+	mount_chip
+	assert_order sign OK
+}
+
+@test "another chip at the same place is another token" {
+	mount_identity
+	start_client
+	assert_order sign OK
+	unmount_chip
+	rm "$CHIP"
+	new_chip 608a provisioned
+	mount_chip
+	assert_order sign CKR_DEVICE_REMOVED
+	assert_order sign CKR_SESSION_HANDLE_INVALID
+	assert_order reopen OK
+	assert_order sign OK
+}
+
+@test "a chip that is provisioned meanwhile is found with its key" {
+	new_chip 608b
+	mount_chip
+	start_client
+	assert_order find "0 objects"
+	provision_chip
+	assert_order find "4 objects"
+	assert_order sign OK
+}
+
+@test "two mounts are two tokens" {
+	local first=$MNT
+	mount_identity
+	second_chip
+	new_chip 508a provisioned
+	mount_chip
+	export NERVESKEY_MOUNT=$first:$MNT
+	start_client
+	assert_order slots "2 slots, 2 with a token"
+	MNT=$first unmount_chip
+	assert_order slots "2 slots, 1 with a token"
+}
+
+@test "a user who may not open sign is told that the key is not his" {
+	[[ $(id -u) == 0 ]] || skip "needs root, to become someone else"
+	mount_identity 608b -o allow_other
+	let_others_in
+	CLIENT=$TMP/pkcs11-client.py
+	client_env+=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	start_client
+	assert_order find "4 objects"
+	assert_order sign CKR_KEY_FUNCTION_NOT_PERMITTED
+}
+
+@test "a point that is not on the curve is a wrong parameter" {
+	local point off_curve
+	mount_identity
+	point=$(openssl pkey -pubin -in "$MNT/pubkey.pem" -outform DER |
+		tail -c 65 | xxd -p -c 65)
+	off_curve=${point:0:126}$(printf %04x $((0x${point:126} ^ 1)))
+	start_client
+	assert_order "derive $point" OK
+	assert_order "derive $off_curve" CKR_MECHANISM_PARAM_INVALID
+}
+
+@test "threads of one process sign side by side" {
+	mount_identity
+	start_client
+	assert_order threads "8 threads, 200 signatures"
+}
+
+@test "a forked child starts over, its parent goes on" {
+	mount_identity
+	start_client
+	assert_order fork "child: CKR_CRYPTOKI_NOT_INITIALIZED, then OK"
+	assert_order sign OK
+}

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: Apache-2.0
+# The tools that come with PKCS #11 itself: OpenSC's, GnuTLS's, p11-kit's, and
+# Python's binding.
+
+load helpers
+load pkcs11
+
+setup() {
+	pkcs11_setup
+	mount_identity
+	echo "some text" >"$TMP/text"
+}
+teardown() { pkcs11_teardown; }
+
+p11() { client pkcs11-tool --module "$MODULE" "$@"; }
+gnutls() { client p11tool --provider "$MODULE" "$@"; }
+
+# verify SIGNATURE: it is of $TMP/text, says OpenSSL.
+verify() {
+	openssl dgst -sha256 -verify "$MNT/pubkey.pem" -signature "$1" \
+		"$TMP/text"
+}
+
+@test "only C_GetFunctionList is exported" {
+	run nm -D --defined-only "$MODULE"
+	assert_success
+	assert_line --regexp ' T C_GetFunctionList$'
+	assert_equal "${#lines[@]}" 1
+}
+
+@test "pkcs11-tool's own test finds no error" {
+	run p11 --test
+	assert_success
+	assert_line "No errors"
+	refute_output --partial "ERR"
+}
+
+@test "the token is named by the serial, its slot by the mount" {
+	run p11 --list-slots
+	assert_success
+	assert_line --partial "$MNT"
+	assert_line --regexp 'token label *: N1234567$'
+	assert_line --regexp 'token model *: ATECC608B$'
+	assert_line --regexp 'token flags *: rng, token initialized, readonly$'
+	local chip
+	chip=$(<"$MNT/chip/serial")
+	assert_line --regexp "serial num *: ${chip:2}\$"
+}
+
+@test "pkcs11-tool signs digests and texts, and OpenSSL verifies" {
+	p11 -s -m ECDSA-SHA256 --label device -i "$TMP/text" \
+		--signature-format openssl -o "$TMP/by-text"
+	verify "$TMP/by-text"
+	openssl dgst -sha256 -binary -out "$TMP/digest" "$TMP/text"
+	p11 -s -m ECDSA --label device -i "$TMP/digest" \
+		--signature-format openssl -o "$TMP/by-digest"
+	verify "$TMP/by-digest"
+}
+
+@test "longer and shorter digests are signed as ECDSA says" {
+	local hash
+	for hash in sha1 sha384 sha512; do
+		openssl dgst "-$hash" -binary -out "$TMP/digest" "$TMP/text"
+		p11 -s -m ECDSA --label device -i "$TMP/digest" \
+			--signature-format openssl -o "$TMP/signature"
+		openssl dgst "-$hash" -verify "$MNT/pubkey.pem" \
+			-signature "$TMP/signature" "$TMP/text"
+	done
+}
+
+@test "the exported certificates are the mount's" {
+	local name
+	for name in device signer; do
+		p11 --read-object --type cert --label "$name" -o "$TMP/der"
+		run openssl x509 -inform DER -in "$TMP/der"
+		assert_success
+		assert_output "$(openssl x509 -in "$MNT/$name.pem")"
+	done
+	p11 --read-object --type pubkey --label device -o "$TMP/der"
+	run openssl pkey -pubin -inform DER -in "$TMP/der"
+	assert_output "$(<"$MNT/pubkey.pem")"
+}
+
+@test "key and certificate share their ID, the key identifier" {
+	local id
+	id=$(openssl asn1parse -in "$MNT/pubkey.pem" -strparse 23 -noout \
+		-out >(sha1sum | cut -d ' ' -f 1))
+	run p11 --list-objects
+	assert_equal "$(grep -c "ID: *$id" <<<"$output")" 3
+}
+
+@test "auxiliary certificates come and go with aux/" {
+	run p11 --list-objects --type cert
+	refute_output --partial aux-
+	{
+		cat "$TMP/signer.cert" "$TMP/signer.key"
+		echo commit
+	} >"$MNT/aux/provision"
+	run p11 --list-objects --type cert
+	assert_line --regexp 'label: *aux-device'
+	assert_line --regexp 'label: *aux-signer'
+	p11 --read-object --type cert --label aux-device -o "$TMP/der"
+	run openssl x509 -inform DER -in "$TMP/der"
+	assert_output "$(openssl x509 -in "$MNT/aux/device.pem")"
+}
+
+@test "a derived secret is the one that the other side has" {
+	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 \
+		-out "$TMP/peer.key"
+	openssl pkey -in "$TMP/peer.key" -pubout -outform DER \
+		-out "$TMP/peer.der"
+	p11 --derive -m ECDH1-DERIVE --label device -i "$TMP/peer.der" \
+		-o "$TMP/secret"
+	openssl pkeyutl -derive -inkey "$TMP/peer.key" \
+		-peerkey "$MNT/pubkey.pem" -out "$TMP/expected"
+	cmp "$TMP/secret" "$TMP/expected"
+}
+
+@test "random bytes are the chip's, and differ" {
+	p11 --generate-random 100 -o "$TMP/a"
+	p11 --generate-random 100 -o "$TMP/b"
+	assert_equal "$(stat -c %s "$TMP/a")" 100
+	run cmp "$TMP/a" "$TMP/b"
+	assert_failure 1
+}
+
+@test "a PIN is not wanted, and there is none to change" {
+	run p11 --list-objects --login --pin 1234
+	refute_output --partial "CKR_GENERAL_ERROR"
+	run p11 --change-pin --login --pin 1234 --new-pin 4321
+	assert_failure
+	run p11 --init-token --label x --so-pin 1234
+	assert_failure
+	assert_output --partial CKR_TOKEN_WRITE_PROTECTED
+}
+
+@test "p11tool lists everything by URL" {
+	run gnutls --list-all
+	assert_success
+	local class
+	for class in private public cert; do
+		assert_line --regexp \
+			"URL: pkcs11:.*token=N1234567;.*object=device;type=$class"
+	done
+	assert_line --regexp "URL: pkcs11:.*object=signer;type=cert"
+	assert_line --partial "CKA_NEVER_EXTRACTABLE; CKA_SENSITIVE"
+	assert_line --regexp 'Expires: '
+}
+
+@test "p11tool signs, exports and draws random bytes" {
+	run gnutls --test-sign "$KEY_URL"
+	assert_success
+	assert_output --partial "Verifying against public key in the token... ok"
+	run gnutls --export-chain "$CERT_URL"
+	assert_success
+	assert_output --partial "BEGIN CERTIFICATE"
+	run gnutls --generate-random=64 --outfile="$TMP/random"
+	assert_success
+	assert_equal "$(stat -c %s "$TMP/random")" 64
+	run gnutls --export "$KEY_URL"
+	assert_failure
+}
+
+@test "certtool makes a request with the key" {
+	printf 'cn = "request"\nsigning_key\n' >"$TMP/template"
+	client certtool --provider "$MODULE" --generate-request \
+		--load-privkey "$KEY_URL" --load-pubkey \
+		'pkcs11:object=device;type=public' \
+		--template "$TMP/template" --outfile "$TMP/csr"
+	run openssl req -in "$TMP/csr" -verify -noout
+	assert_output --partial "verify OK"
+	run openssl req -in "$TMP/csr" -pubkey -noout
+	assert_output "$(<"$MNT/pubkey.pem")"
+}
+
+@test "p11-kit takes the .module file, installed with the module" {
+	# Root's p11-kit looks at no file of a user's.
+	local as=(env -u NERVESKEY_MOUNT "HOME=$TMP")
+	if [[ $(id -u) == 0 ]]; then
+		unmount_chip
+		mount_chip -o allow_other
+		let_others_in
+		as=(setpriv --reuid=65534 --regid=65534 --clear-groups "${as[@]}")
+	fi
+	DESTDIR=$TMP/root cmake --install "$NK_BUILD" >"$TMP/install.log"
+	local installed config
+	installed=$(find "$TMP/root" -name nerveskey-pkcs11.so)
+	config=$(find "$TMP/root" -path '*/p11-kit/modules/nerveskey.module')
+	mkdir -p "$TMP/.config/pkcs11/modules"
+	sed "s|^module: |&${installed%/*}/|
+		s|^#x-init-reserved:.*|x-init-reserved: mount=$MNT|" "$config" \
+		>"$TMP/.config/pkcs11/modules/nerveskey.module"
+	run client "${as[@]}" p11-kit list-modules
+	assert_success
+	assert_line --regexp '^nerveskey: '
+	assert_line --regexp 'token: N1234567$'
+}
+
+@test "Python signs through PyKCS11 and cryptography verifies" {
+	client "$PYTHON" - "$MNT/pubkey.pem" <<-'EOF'
+		import hashlib, os, sys
+		import PyKCS11
+		from cryptography.hazmat.primitives import hashes, serialization
+		from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+		lib = PyKCS11.PyKCS11Lib()
+		lib.load(os.environ["MODULE"])
+		session = lib.openSession(lib.getSlotList(tokenPresent=True)[0])
+		key = session.findObjects([
+		    (PyKCS11.CKA_CLASS, PyKCS11.CKO_PRIVATE_KEY)])[0]
+		raw = bytes(session.sign(key, b"text",
+		    PyKCS11.Mechanism(PyKCS11.CKM_ECDSA_SHA256)))
+		der = utils.encode_dss_signature(
+		    int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+		public = serialization.load_pem_public_key(
+		    open(sys.argv[1], "rb").read())
+		public.verify(der, b"text", ec.ECDSA(hashes.SHA256()))
+	EOF
+}
+
+@test "a blank chip is a token without a key" {
+	unmount_chip
+	rm "$TMP/chip.sim"
+	new_chip 608b
+	mount_chip
+	run p11 --list-token-slots
+	assert_success
+	refute_output --partial "token initialized"
+	run p11 --list-objects
+	assert_success
+	refute_output --partial "Object"
+}

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# For .bats files whose subject is the PKCS #11 module: a provisioned chip, and
+# other people's programs run with the module.
+
+load servers
+
+MODULE=$NK_BUILD/lib/nerveskey-pkcs11.so
+KEY_URL='pkcs11:object=device;type=private'
+CERT_URL='pkcs11:object=device;type=cert'
+
+pkcs11_setup() {
+	nk_setup
+	servers_setup
+	export NERVESKEY_MOUNT=$MNT MODULE
+	# Debian's own, which sees Debian's modules.
+	export PYTHON=/usr/bin/python3
+	client_env=(env)
+}
+
+pkcs11_teardown() {
+	servers_teardown
+	nk_teardown
+}
+
+# client COMMAND...: a program that loads the module.
+client() {
+	"${client_env[@]}" "$@"
+}
+
+# mount_identity [MODEL]: mount a chip that has a certificate of today, by a
+# signer of today: $TMP/signer.cert. Servers look at the clock.
+mount_identity() {
+	new_chip "${1:-608b}"
+	mount_chip "${@:2}"
+	(cd "$TMP" && nerveskey-ca signer create signer --years-valid 5)
+	{
+		echo serial=N1234567
+		cat "$TMP/signer.cert" "$TMP/signer.key"
+		echo commit
+	} >"$MNT/provision"
+}
+
+# let_others_in: another user may go to $TMP, and finds the module there.
+let_others_in() {
+	local place=$TMP
+	while [[ $place == "$BATS_RUN_TMPDIR"* ]]; do
+		chmod o+x "$place"
+		place=$(dirname "$place")
+	done
+	cp "$MODULE" "$ROOT/tests/pkcs11-client.py" "$TMP"
+	MODULE=$TMP/${MODULE##*/}
+}
+
+# second_chip: what follows is about another chip at another place.
+second_chip() {
+	MNT=$TMP/second
+	# shellcheck disable=SC2034 # new_chip uses it
+	CHIP=$TMP/second.sim
+}
+
+# OpenSSL and what uses it find the module by its engine "pkcs11".
+use_openssl_engine() {
+	cat >"$TMP/openssl.cnf" <<-CONF
+		openssl_conf = init
+		[init]
+		engines = engines
+		[engines]
+		pkcs11 = pkcs11
+		[pkcs11]
+		engine_id = pkcs11
+		MODULE_PATH = $MODULE
+		init = 0
+	CONF
+	client_env+=("OPENSSL_CONF=$TMP/openssl.cnf")
+}
+
+# serve_https: nginx that lets nobody in without a certificate by our signer,
+# and tells who came. Sets HTTPS_PORT.
+serve_https() {
+	HTTPS_PORT=$(free_port)
+	mkdir -p "$TMP/nginx"
+	cat >"$TMP/nginx/nginx.conf" <<-CONF
+		daemon off;
+		master_process off;
+		pid $TMP/nginx/pid;
+		error_log $TMP/nginx/error.log;
+		events {}
+		http {
+			access_log off;
+			client_body_temp_path $TMP/nginx/body;
+			proxy_temp_path $TMP/nginx/proxy;
+			fastcgi_temp_path $TMP/nginx/fastcgi;
+			uwsgi_temp_path $TMP/nginx/uwsgi;
+			scgi_temp_path $TMP/nginx/scgi;
+			server {
+				listen 127.0.0.1:$HTTPS_PORT ssl;
+				keepalive_timeout 0;
+				ssl_protocols TLSv1.2 TLSv1.3;
+				ssl_certificate $TMP/server.crt;
+				ssl_certificate_key $TMP/server.key;
+				ssl_client_certificate $TMP/signer.cert;
+				ssl_verify_client on;
+				return 200
+					"\$ssl_client_s_dn \$ssl_protocol \$request\n";
+			}
+		}
+	CONF
+	serve "$HTTPS_PORT" nginx -p "$TMP/nginx" -e "$TMP/nginx/error.log" \
+		-c "$TMP/nginx/nginx.conf"
+}
+
+# https_get ARGUMENT...: curl with the chip's key and certificate.
+https_get() {
+	client curl -sS --cacert "$TMP/server.crt" --engine pkcs11 \
+		--key-type ENG --key "$KEY_URL" \
+		--cert-type ENG --cert "$CERT_URL" "$@"
+}
