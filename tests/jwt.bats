@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+# contrib/bin/nerveskey-jwt, whose tokens others verify.
+
+load helpers
+
+PATH=$ROOT/contrib/bin:$PATH
+
+setup() {
+	nk_setup
+	export NERVESKEY_MOUNT=$MNT:/another
+	new_chip 608b provisioned
+	mount_chip
+}
+
+# verify TOKEN [ARGUMENT]: the claims, as PyJWT sees them after having verified
+# the signature with the key of the device certificate.
+verify() {
+	/usr/bin/python3 - "$1" "$MNT/device.pem" <<-'EOF'
+		import json, sys
+		import jwt
+		from cryptography.x509 import load_pem_x509_certificate
+		certificate = load_pem_x509_certificate(open(sys.argv[2], "rb").read())
+		print(json.dumps(jwt.decode(sys.argv[1], certificate.public_key(),
+		    algorithms=["ES256"], audience="cloud"), sort_keys=True))
+	EOF
+}
+
+# part TOKEN INDEX: its header (1) or claims (2), decoded.
+part() {
+	cut -d . -f "$2" <<<"$1" | tr '_-' '/+' | base64 -d 2>/dev/null || true
+}
+
+@test "PyJWT verifies the token, and its claims are ours" {
+	run nerveskey-jwt <<<'{ "aud": "cloud", "sub": "é", "list": [1, null] }'
+	assert_success
+	assert_equal "$(part "$output" 1)" '{"alg":"ES256","typ":"JWT"}'
+	run verify "$output"
+	assert_output '{"aud": "cloud", "list": [1, null], "sub": "\u00e9"}'
+}
+
+@test "a token that was tampered with does not verify" {
+	local token other
+	token=$(nerveskey-jwt <<<'{ "aud": "cloud" }')
+	other=$(nerveskey-jwt <<<'{ "aud": "cloud", "admin": true }')
+	run verify "${other%.*}.${token##*.}"
+	assert_failure
+	assert_output --partial InvalidSignatureError
+}
+
+@test "-t makes it valid from now for so many seconds" {
+	local before after claims
+	before=$(date +%s)
+	claims=$(part "$(nerveskey-jwt -t 90 <<<'{ "aud": "cloud" }')" 2)
+	after=$(date +%s)
+	run jq "$before <= .iat and .iat <= $after and .exp == .iat + 90" \
+		<<<"$claims"
+	assert_output true
+}
+
+@test "-k and -c tell the verifier which key it is" {
+	local header
+	header=$(part "$(nerveskey-jwt -k key-1 -c <<<'{}')" 1)
+	assert_equal "$(jq -r .kid <<<"$header")" key-1
+	jq -r '.x5c[0]' <<<"$header" | base64 -d >"$TMP/device.der"
+	run openssl x509 -inform DER -in "$TMP/device.der"
+	assert_output "$(openssl x509 -in "$MNT/device.pem")"
+	run jq '.x5c | length' <<<"$header"
+	assert_output 2
+}
+
+@test "every token of a hundred verifies" {
+	local -i i
+	for ((i = 0; i < 100; i++)); do
+		nerveskey-jwt <<<"{ \"aud\": \"cloud\", \"n\": $i }"
+	done >"$TMP/tokens"
+	run /usr/bin/python3 - "$MNT/pubkey.pem" "$TMP/tokens" <<-'EOF'
+		import sys, jwt
+		key = open(sys.argv[1]).read()
+		for n, token in enumerate(open(sys.argv[2])):
+		    claims = jwt.decode(token.strip(), key, algorithms=["ES256"],
+		        audience="cloud")
+		    assert claims["n"] == n
+		print(n + 1, "tokens")
+	EOF
+	assert_output "100 tokens"
+}
+
+@test "what is not one JSON object is refused" {
+	local claims
+	for claims in '' '[]' '{' '{} {}' '"text"'; do
+		run nerveskey-jwt <<<"$claims"
+		assert_failure 1
+		assert_output --partial "are not a JSON object"
+		refute_output --regexp '^[^ ]*\.[^ ]*\.[^ ]*$'
+	done
+}
+
+@test "a mount that is not there, and wrong usage, are told" {
+	run nerveskey-jwt -m "$TMP/none" <<<'{}'
+	assert_failure 1
+	assert_output --partial "$TMP/none did not sign"
+	run nerveskey-jwt -t soon <<<'{}'
+	assert_failure 1
+	run nerveskey-jwt -x
+	assert_failure 2
+	run nerveskey-jwt argument
+	assert_failure 2
+	run nerveskey-jwt -h
+	assert_success
+	assert_output --partial "usage: nerveskey-jwt"
+}
