@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+# Each script of contrib/examples does what it says. The bridge is in
+# pkcs11-mqtt.bats.
+
+load helpers
+load pkcs11
+
+EXAMPLES=$ROOT/contrib/examples
+PATH=$EXAMPLES:$ROOT/contrib/bin:$PATH
+
+setup() { pkcs11_setup; }
+
+teardown() {
+	! mountpoint -q "$TMP/over" || fusermount3 -u "$TMP/over"
+	pkcs11_teardown
+}
+
+make_signer() {
+	(cd "$TMP" && nerveskey-ca signer create signer --years-valid 5)
+}
+
+@test "provision: a blank chip becomes complete, and stays" {
+	new_chip 608b
+	mount_chip
+	make_signer
+	run provision S-1 "$TMP/signer" "$MNT"
+	assert_success
+	assert_output "$MNT is complete: S-1"
+	verify_device "$MNT/device.pem" "$TMP/signer.cert"
+	run provision S-2 "$TMP/signer" "$MNT"
+	assert_success
+	assert_output "$MNT is complete already: S-1"
+}
+
+@test "provision: what check refuses is not committed" {
+	new_chip 608b
+	mount_chip
+	make_signer
+	run provision "a serial that is much too long to fit into the OTP zone" \
+		"$TMP/signer" "$MNT"
+	assert_failure
+	assert_equal "$(state_of state)" blank
+}
+
+@test "aws-iot-publish: the message arrives, with the device's name" {
+	mount_identity
+	make_server_identity
+	serve_https
+	run client env PKCS11_MODULE_PATH="$MODULE" aws-iot-publish \
+		"localhost:$HTTPS_PORT" room/temperature \
+		--cacert "$TMP/server.crt" <<<21.5
+	assert_success
+	assert_output --partial "CN=N1234567"
+	assert_output --partial "POST /topics/room/temperature?qos=1"
+}
+
+# A service that lets in who brings a token by the key of $MNT/pubkey.pem.
+serve_login() {
+	cat >"$TMP/login.py" <<-'EOF'
+		import sys
+		from http.server import BaseHTTPRequestHandler, HTTPServer
+		import jwt
+
+		KEY = open(sys.argv[2]).read()
+
+		class Login(BaseHTTPRequestHandler):
+		    def do_GET(self):
+		        scheme, _, token = self.headers.get(
+		            "Authorization", "").partition(" ")
+		        try:
+		            claims = jwt.decode(token, KEY, algorithms=["ES256"],
+		                audience="the-cloud",
+		                options={"require": ["exp", "sub"]})
+		        except jwt.InvalidTokenError as error:
+		            self.send_error(401, str(error))
+		            return
+		        self.send_response(200)
+		        self.end_headers()
+		        self.wfile.write(b"hello " + claims["sub"].encode() + b"\n")
+
+		HTTPServer(("127.0.0.1", int(sys.argv[1])), Login).serve_forever()
+	EOF
+	PORT=$(free_port)
+	serve "$PORT" "$PYTHON" "$TMP/login.py" "$PORT" "$MNT/pubkey.pem"
+}
+
+@test "jwt-login: the service knows the device by its token" {
+	mount_identity
+	serve_login
+	run jwt-login "http://127.0.0.1:$PORT/" the-cloud
+	assert_success
+	assert_output "hello N1234567"
+	run jwt-login "http://127.0.0.1:$PORT/" another-cloud
+	assert_failure
+	assert_output --partial 401
+}
+
+# An sshd with a key for it: "host", by $TMP/ssh_config.
+serve_host() {
+	ssh-keygen -q -t ed25519 -N '' -f "$TMP/login"
+	serve_ssh "$TMP/login.pub"
+	echo "IdentityFile $TMP/login" >>"$TMP/ssh_config"
+	export SSH="ssh -F $TMP/ssh_config"
+}
+
+@test "enrol-fleet: each chip is enrolled once, a bad one does not stop it" {
+	local first=$MNT
+	make_signer
+	new_chip 608b
+	mount_chip
+	second_chip
+	new_chip 508a
+	mount_chip
+	serve_host
+	run --separate-stderr enrol-fleet "$TMP/signer" <<-HOSTS
+		host F-1 $first
+		host F-2 $TMP/nothing
+		host F-3 $MNT
+	HOSTS
+	assert_failure 1
+	assert_equal "$(jq -r .result <<<"$output" | xargs)" \
+		"enrolled failed enrolled"
+	verify_device "$first/device.pem" "$TMP/signer.cert"
+	verify_device "$MNT/device.pem" "$TMP/signer.cert"
+	assert_equal "$(<"$first/serial") $(<"$MNT/serial")" "F-1 F-3"
+
+	local before=$output
+	run --separate-stderr enrol-fleet "$TMP/signer" <<-HOSTS
+		host F-1 $first
+		host F-3 $MNT
+	HOSTS
+	assert_success
+	assert_equal "$output" "$(grep -v failed <<<"$before")"
+	run grep -rl "PRIVATE KEY" "$TMP/second.sim" "$TMP/chip.sim"
+	assert_failure
+}
+
+@test "sshfs-mount: another machine's key is read and signs from here" {
+	mount_identity
+	serve_host
+	mkdir "$TMP/over"
+	sshfs-mount "host:$MNT" "$TMP/over" -F "$TMP/ssh_config"
+	run cat "$TMP/over/device.pem"
+	assert_output "$(<"$MNT/device.pem")"
+	local digest
+	echo text >"$TMP/text"
+	digest=$(sha256sum "$TMP/text")
+	cat "$TMP/over/signatures/${digest%% *}.der" >"$TMP/signature"
+	openssl dgst -sha256 -verify "$MNT/pubkey.pem" \
+		-signature "$TMP/signature" "$TMP/text"
+	# And so does the module.
+	run client env NERVESKEY_MOUNT="$TMP/over" p11tool \
+		--provider "$MODULE" --test-sign "$KEY_URL"
+	assert_success
+	assert_output --partial "Verifying against public key in the token... ok"
+}
