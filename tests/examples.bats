@@ -20,8 +20,7 @@ make_signer() {
 }
 
 @test "provision: a blank chip becomes complete, and stays" {
-	new_chip 608b
-	mount_chip
+	mount_new 608b
 	make_signer
 	run provision S-1 "$TMP/signer" "$MNT"
 	assert_success
@@ -33,8 +32,7 @@ make_signer() {
 }
 
 @test "provision: what check refuses is not committed" {
-	new_chip 608b
-	mount_chip
+	mount_new 608b
 	make_signer
 	run provision "a serial that is much too long to fit into the OTP zone" \
 		"$TMP/signer" "$MNT"
@@ -106,11 +104,9 @@ serve_host() {
 @test "enrol-fleet: each chip is enrolled once, a bad one does not stop it" {
 	local first=$MNT
 	make_signer
-	new_chip 608b
-	mount_chip
+	mount_new 608b
 	second_chip
-	new_chip 508a
-	mount_chip
+	mount_new 508a
 	serve_host
 	run --separate-stderr enrol-fleet "$TMP/signer" <<-HOSTS
 		host F-1 $first

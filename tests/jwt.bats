@@ -2,20 +2,21 @@
 # contrib/bin/nerveskey-jwt, whose tokens others verify.
 
 load helpers
+load pkcs11
 
 PATH=$ROOT/contrib/bin:$PATH
 
 setup() {
-	nk_setup
+	pkcs11_setup
 	export NERVESKEY_MOUNT=$MNT:/another
-	new_chip 608b provisioned
-	mount_chip
+	mount_new 608b provisioned
 }
+teardown() { pkcs11_teardown; }
 
 # verify TOKEN [ARGUMENT]: the claims, as PyJWT sees them after having verified
 # the signature with the key of the device certificate.
 verify() {
-	/usr/bin/python3 - "$1" "$MNT/device.pem" <<-'EOF'
+	"$PYTHON" - "$1" "$MNT/device.pem" <<-'EOF'
 		import json, sys
 		import jwt
 		from cryptography.x509 import load_pem_x509_certificate
@@ -68,12 +69,12 @@ part() {
 	assert_output 2
 }
 
-@test "every token of a hundred verifies" {
+@test "token after token verifies" {
 	local -i i
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 25; i++)); do
 		nerveskey-jwt <<<"{ \"aud\": \"cloud\", \"n\": $i }"
 	done >"$TMP/tokens"
-	run /usr/bin/python3 - "$MNT/pubkey.pem" "$TMP/tokens" <<-'EOF'
+	run "$PYTHON" - "$MNT/pubkey.pem" "$TMP/tokens" <<-'EOF'
 		import sys, jwt
 		key = open(sys.argv[1]).read()
 		for n, token in enumerate(open(sys.argv[2])):
@@ -82,7 +83,7 @@ part() {
 		    assert claims["n"] == n
 		print(n + 1, "tokens")
 	EOF
-	assert_output "100 tokens"
+	assert_output "25 tokens"
 }
 
 @test "what is not one JSON object is refused" {

@@ -11,7 +11,7 @@ CLIENTS=8
 
 setup() {
 	pkcs11_setup
-	# shellcheck disable=SC2034 # mount_chip uses it
+	# shellcheck disable=SC2034 # the mount uses it
 	SIM_OPTIONS=timing=none,clock=virtual
 	mount_identity
 }

@@ -41,11 +41,11 @@ assert_order() {
 	mount_identity
 	start_client
 	assert_order sign OK
-	unmount_chip
+	take_away
 	assert_order sign CKR_DEVICE_REMOVED
 	assert_order random CKR_DEVICE_REMOVED
 	assert_order slots "1 slots, 0 with a token"
-	mount_chip
+	bring_back
 	assert_order sign OK
 	assert_order find "4 objects"
 	assert_order slots "1 slots, 1 with a token"
@@ -61,7 +61,7 @@ assert_order() {
 	assert_order slots "1 slots, 0 with a token"
 	fusermount3 -u -z "$MNT"
 	nk_forget_mount 0
-	mount_chip
+	bring_back
 	assert_order sign OK
 }
 
@@ -69,10 +69,9 @@ assert_order() {
 	mount_identity
 	start_client
 	assert_order sign OK
-	unmount_chip
+	take_away
 	rm "$CHIP"
-	new_chip 608a provisioned
-	mount_chip
+	mount_new 608a provisioned
 	assert_order sign CKR_DEVICE_REMOVED
 	assert_order sign CKR_SESSION_HANDLE_INVALID
 	assert_order reopen OK
@@ -80,8 +79,7 @@ assert_order() {
 }
 
 @test "a chip that is provisioned meanwhile is found with its key" {
-	new_chip 608b
-	mount_chip
+	mount_new 608b
 	start_client
 	assert_order find "0 objects"
 	provision_chip
@@ -93,12 +91,11 @@ assert_order() {
 	local first=$MNT
 	mount_identity
 	second_chip
-	new_chip 508a provisioned
-	mount_chip
+	mount_new 508a provisioned
 	export NERVESKEY_MOUNT=$first:$MNT
 	start_client
 	assert_order slots "2 slots, 2 with a token"
-	MNT=$first unmount_chip
+	MNT=$first take_away
 	assert_order slots "2 slots, 1 with a token"
 }
 

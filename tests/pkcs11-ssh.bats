@@ -45,10 +45,10 @@ login() {
 	assert_success
 	assert_output "logged in"
 	# The agent's provider outlives a mount that goes and comes back.
-	unmount_chip
+	take_away
 	run login
 	assert_failure
-	mount_chip
+	bring_back
 	run --separate-stderr login
 	assert_success
 }

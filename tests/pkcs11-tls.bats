@@ -62,8 +62,8 @@ openssl_client() {
 	wait_until answered_or_dead $!
 	exec 4>&-
 	wait $! || true
-	rm "$TMP/line"
 	cat "$TMP/answer"
+	rm "$TMP/line" "$TMP/answer"
 }
 
 answered_or_dead() { [[ -s $TMP/answer ]] || nk_is_dead "$1"; }

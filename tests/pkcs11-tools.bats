@@ -177,8 +177,8 @@ verify() {
 	# Root's p11-kit looks at no file of a user's.
 	local as=(env -u NERVESKEY_MOUNT "HOME=$TMP")
 	if [[ $(id -u) == 0 ]]; then
-		unmount_chip
-		mount_chip -o allow_other
+		take_away
+		bring_back -o allow_other
 		let_others_in
 		as=(setpriv --reuid=65534 --regid=65534 --clear-groups "${as[@]}")
 	fi
@@ -219,10 +219,9 @@ verify() {
 }
 
 @test "a blank chip is a token without a key" {
-	unmount_chip
+	take_away
 	rm "$TMP/chip.sim"
-	new_chip 608b
-	mount_chip
+	mount_new 608b
 	run p11 --list-token-slots
 	assert_success
 	refute_output --partial "token initialized"
