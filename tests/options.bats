@@ -9,8 +9,10 @@ setup() {
 }
 
 teardown() {
-	nk_teardown
+	local -i code=0
+	nk_teardown || code=$?
 	! mountpoint -q "$MNT" || fusermount3 -u -z "$MNT"
+	return "$code"
 }
 
 provisioned() {
