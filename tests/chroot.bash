@@ -39,7 +39,7 @@ make_root() {
 # A namespace of mounts and processes, so that nothing can stay behind.
 in_root() {
 	# shellcheck disable=SC2016 # expanded by the inner bash
-	unshare --mount --pid --fork --kill-child bash -eu -c '
+	"$repo/tests/own-mounts" --pid --fork --kill-child bash -eu -c '
 		mount -t proc proc "$0/proc"
 		: >"$0/dev/fuse"
 		mount --bind /dev/fuse "$0/dev/fuse"

@@ -162,27 +162,6 @@ daemon_pid() {
 	assert_not_mounted
 }
 
-# mount(8) looks for helpers in system directories only.
-mount_by_type() {
-	mount --bind "$NK_BUILD/bin" /usr/local/sbin
-	mount -t fuse.nerveskeyfs "sim:$CHIP" "$MNT" -o ro
-	findmnt -n -o FSTYPE,OPTIONS "$MNT"
-	cat "$MNT/serial"
-	umount "$MNT"
-}
-
-@test "mount -t fuse.nerveskeyfs mounts" {
-	sim_only
-	[[ $(id -u) -eq 0 ]] || skip "mount(8) is for root"
-	new_chip 608b provisioned
-	export CHIP MNT
-	run unshare --mount bash -e -c "$(declare -f mount_by_type)
-		mount_by_type" 3>&-
-	assert_success
-	assert_line --regexp '^fuse.nerveskeyfs ro,'
-	assert_line N1234567
-}
-
 @test "starting does not change the chip" {
 	new_chip 608b settings-aux
 	jq -S '{config, otp, data, keys}' "$CHIP" >"$TMP/before"

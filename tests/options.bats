@@ -89,7 +89,7 @@ refused() {
 # In a namespace of its own the program is where mount(8) finds it.
 mount_as_fstab_does() {
 	# shellcheck disable=SC2016 # the inner shell expands
-	unshare --mount bash -eu -o pipefail -c '
+	"$ROOT/tests/own-mounts" bash -eu -o pipefail -c '
 		mount --bind "$1/bin" /usr/local/bin
 		mount -t fuse.nerveskeyfs "$2" "$3" -o allow_other,gid=4711 3>&-
 		cat "$3/serial"

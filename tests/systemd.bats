@@ -14,7 +14,7 @@ setup() {
 
 # installed SCRIPT [ARGUMENT...]: run it where nerveskeyfs is installed.
 installed() {
-	unshare --mount bash -eu -o pipefail -c '
+	"$ROOT/tests/own-mounts" bash -eu -o pipefail -c '
 		PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 		unset MANPATH
 		mount --bind "$1" /usr/local
