@@ -128,7 +128,8 @@ static int load_filter(void)
 		int call = seccomp_syscall_resolve_name(refused[i]);
 
 		/* Not every architecture has each of them. */
-		if (call >= 0)
+		if (call >= 0 &&
+		    !(attaches_to_itself && call == SCMP_SYS(ptrace)))
 			err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
 					       call, 0);
 	}
