@@ -84,11 +84,17 @@ bool session_is_late(const struct atecc *chip)
 	return atecc_remaining_us(chip) == 0;
 }
 
-/* The chip does not hear while it executes, and a bus may lose a byte. */
+/*
+ * The chip does not hear while it executes, and a bus may lose a byte. One that
+ * has taken all the time, and more than the watchdog's, gets no more of it.
+ */
 static void put_to_sleep(struct atecc *chip)
 {
 	struct transport *bus = chip->bus;
 
+	if (session_is_late(chip) &&
+	    atecc_now_us(chip) - chip->woken_us > SESSION_WATCHDOG_US)
+		return;
 	for (int i = 1; bus->ops->sleep(bus) < 0; i++) {
 		if (i == SLEEP_TRIES || session_is_late(chip))
 			return; /* the watchdog will */

@@ -92,7 +92,8 @@ static ssize_t await_reply(struct atecc *chip, const struct job *job,
 			return got;
 		if (now_us - sent_us >= job->duration.max_us)
 			return got;
-		if (now_us >= chip->deadline_us)
+		/* It may have taken its time to fail, so the clock is new. */
+		if (session_is_late(chip))
 			return -ETIME;
 		bus->ops->wait_us(bus, step_us);
 	}
@@ -174,7 +175,7 @@ static enum frame_verdict fetch(struct atecc *chip, struct job *job, int *err)
 		*err = fail_because(EIO, "%s: the reply is damaged",
 				    job->info->name);
 		chip->stats.crc_errors++;
-		if (i == REREADS)
+		if (i == REREADS || session_is_late(chip))
 			break;
 		len = reread(chip, reply, want);
 		if (len < 0)

@@ -10,6 +10,9 @@
 #include "timing.h"
 #include "transport.h"
 
+/* tWATCHDOG at most: by then a chip that was woken is asleep. */
+#define SESSION_WATCHDOG_US 1700000
+
 struct atecc {
 	struct transport *bus;
 	bool named;	 /* DEVICE names the address */

@@ -23,7 +23,6 @@ enum {
 	SELF_TEST_US = 20000,
 	POLL_US = 5000,
 	ROUNDS_MIN = 2,
-	WATCHDOG_MAX_US = 1700000,
 	ANSWERS_MAX = 4, /* that are not "awake", before we give up */
 };
 
@@ -82,6 +81,8 @@ static int wake_at(struct atecc *chip, uint8_t address, int *bus_err)
 	/* A transfer cannot be cut short, but it can be the last. */
 	if (!session_is_late(chip))
 		err = bus->ops->wake(bus, answer);
+	else if (err == 0)
+		err = -ETIMEDOUT;
 	if (err < 0)
 		*bus_err = err;
 	if (err == -ENXIO) {
@@ -150,7 +151,7 @@ static bool is_patient(const struct atecc *chip, unsigned int rounds,
 		return true;
 	if (bus_err == -ENXIO)
 		return waited_us < timing_longest_us(chip->clock);
-	return waited_us < WATCHDOG_MAX_US;
+	return waited_us < SESSION_WATCHDOG_US;
 }
 
 static int bad_answers(const struct atecc *chip, int err)
@@ -193,6 +194,11 @@ int session_wake(struct atecc *chip)
 	return nobody_answers(chip, bus_err);
 }
 
+static int no_time_left(void)
+{
+	return fail_because(ETIMEDOUT, "no time is left to wake the chip");
+}
+
 int session_renew(struct atecc *chip)
 {
 	struct transport *bus = chip->bus;
@@ -200,6 +206,8 @@ int session_renew(struct atecc *chip)
 	int err;
 
 	err = bus->ops->idle(bus);
+	if (session_is_late(chip))
+		return no_time_left();
 	if (err == 0) {
 		chip->stats.wakes++;
 		err = bus->ops->wake(bus, answer);
@@ -211,6 +219,8 @@ int session_renew(struct atecc *chip)
 		chip->woken_us = atecc_now_us(chip);
 		return 0;
 	}
+	if (session_is_late(chip))
+		return no_time_left();
 	/* One that does not hear "idle" is asleep, and has lost TempKey. */
 	err = session_wake(chip);
 	return err < 0 ? err : -ESTALE;

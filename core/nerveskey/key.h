@@ -88,6 +88,7 @@ struct nerveskey {
 
 	struct chip_lock chip_lock;
 	uint64_t last_seen_us; /* bus clock, end of the last good session */
+	bool slow;	       /* the adapter, to find nobody there */
 	bool recheck;	       /* something went wrong: who is there? */
 	bool stale;	       /* the cache may be behind the chip's zones */
 	uint64_t entered_us;

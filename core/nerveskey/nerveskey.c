@@ -14,6 +14,9 @@
 #define QUEUE_MS 30000
 /* Nobody changes a chip on a board in less. */
 #define SAME_CHIP_US 1000000
+/* A chip that is gone is missed in 1.7 s; then in 0.1 s. */
+#define SLOW_US	      3000000
+#define SLOW_AGAIN_US 500000
 
 /*
  * `deadline_ms` is the longest legal time of the commands of one operation,
@@ -156,12 +159,22 @@ static int leave(struct nerveskey *key, enum operation operation, int err)
 	return key_refuse(key, err);
 }
 
+/* It took longer to find nobody than any chip is waited for. */
+static bool is_slow(const struct nerveskey *key, int err)
+{
+	uint64_t took_us = atecc_now_us(key->chip) - key->entered_us;
+
+	return err == -ENODEV &&
+	       took_us > (key->present ? SLOW_US : SLOW_AGAIN_US);
+}
+
 static int enter_locked(struct nerveskey *key, enum operation operation)
 {
 	int err;
 
 	key->entered_us = atecc_now_us(key->chip);
 	err = atecc_begin(key->chip, operations[operation].deadline_ms);
+	key->slow = is_slow(key, err);
 	if (err == 0)
 		err = check_identity(key);
 	if (err < 0) {
@@ -222,7 +235,7 @@ int key_try_enter(struct nerveskey *key, enum operation operation)
 static bool may_be_another(const struct nerveskey *key)
 {
 	/* A bus in trouble is left to those who cannot do without. */
-	if (key->recheck && key->present)
+	if (key->slow || (key->recheck && key->present))
 		return false;
 	return atecc_now_us(key->chip) - key->last_seen_us >= SAME_CHIP_US;
 }

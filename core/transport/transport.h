@@ -19,7 +19,8 @@ struct transport_ops {
 	 * Wake pulse (a write to address 0, whose NAK is normal), the wake
 	 * delay, then the 4-byte wake answer into `answer`. 0 when 4 bytes
 	 * came, whatever they say; -ENXIO when nothing answers at the address;
-	 * any other error may be an adapter's word for that too.
+	 * any other error may be an adapter's word for that too. A pulse that
+	 * took longer than the chip's watchdog is -ETIMEDOUT.
 	 */
 	int (*wake)(struct transport *bus, uint8_t answer[static 4]);
 	/*

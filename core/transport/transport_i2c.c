@@ -27,11 +27,12 @@
 enum word { WORD_RESET, WORD_SLEEP, WORD_IDLE, WORD_COMMAND };
 
 enum {
-	WAKE_DELAY_US = 1500, /* tWHI of both families */
-	LONGEST_PACKET = 255, /* what its count byte can say */
-	TIMEOUT_10MS = 10,    /* of one transfer; the longest takes 8 ms */
-	BUS_TRIES = 4,	      /* when another master has the bus */
-	WAKE_HZ_MAX = 133333, /* address 0 is then low for tWLO, 60 us */
+	WAKE_DELAY_US = 1500,  /* tWHI of both families */
+	LONGEST_PACKET = 255,  /* what its count byte can say */
+	TIMEOUT_10MS = 10,     /* of one transfer; the longest takes 8 ms */
+	BUS_TRIES = 4,	       /* when another master has the bus */
+	WAKE_HZ_MAX = 133333,  /* address 0 is then low for tWLO, 60 us */
+	WATCHDOG_US = 1300000, /* what was woken before is asleep again */
 };
 
 struct transport_i2c {
@@ -182,12 +183,16 @@ static int pulse(struct transport_i2c *i2c)
 
 static int i2c_wake(struct transport *bus, uint8_t answer[static 4])
 {
+	uint64_t start_us = i2c_now_us(bus);
 	uint8_t got[4];
 	int err;
 
 	err = pulse(i2c_of(bus));
 	if (err < 0)
 		return err;
+	/* An adapter that takes so long to fail may not try twice in a row. */
+	if (i2c_now_us(bus) - start_us > WATCHDOG_US)
+		return -ETIMEDOUT;
 	i2c_wait_us(bus, WAKE_DELAY_US);
 	err = message(i2c_of(bus), I2C_M_RD, got, sizeof(got));
 	if (err < 0)

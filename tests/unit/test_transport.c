@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
 
@@ -27,7 +30,10 @@ static struct {
 	char log[256];
 	uint8_t written[256];
 	size_t written_len;
+	uint64_t pulse_us; /* what a write to address 0 takes */
 } adapter;
+
+static uint64_t passed_us; /* of such writes, on the clock */
 
 static void note(const char *format, ...)
 {
@@ -73,6 +79,8 @@ static int smbus(const struct i2c_smbus_ioctl_data *data)
 	int err = next_error();
 
 	assert_int_equal(data->read_write, I2C_SMBUS_WRITE);
+	if (adapter.address == 0)
+		passed_us += adapter.pulse_us;
 	if (data->size == I2C_SMBUS_QUICK)
 		note("Q%02lx ", adapter.address);
 	else if (data->size == I2C_SMBUS_BYTE)
@@ -125,6 +133,15 @@ __attribute__((visibility("default"))) int ioctl(int fd, unsigned long request,
 		return 0;
 	errno = err;
 	return -1;
+}
+
+__attribute__((visibility("default"))) int clock_gettime(clockid_t clock,
+							 struct timespec *now)
+{
+	if (syscall(SYS_clock_gettime, clock, now) < 0)
+		return -1;
+	now->tv_sec += (time_t)(passed_us / 1000000);
+	return 0;
 }
 
 static void new_adapter(void)
@@ -280,6 +297,21 @@ static void adapters_without_quick_writes_wake_by_a_byte(void **state)
 	transport_close(bus);
 }
 
+static void a_pulse_longer_than_the_watchdog_has_woken_nobody(void **state)
+{
+	struct transport *bus = open_adapter();
+	uint8_t answer[4];
+
+	(void)state;
+	adapter.pulse_us = 5000000;
+	fail_next(1, ETIMEDOUT);
+	assert_int_equal(bus->ops->wake(bus, answer), -ETIMEDOUT);
+	assert_string_equal(adapter.log, "Q00 ");
+	assert_int_equal(adapter.address, 0x60);
+	transport_close(bus);
+	passed_us = 0;
+}
+
 static void naks_are_told_from_failures_where_adapters_do(void **state)
 {
 	static const struct {
@@ -347,6 +379,8 @@ int main(void)
 		cmocka_unit_test(
 			the_wake_pulse_goes_to_address_0_acknowledged_or_not),
 		cmocka_unit_test(adapters_without_quick_writes_wake_by_a_byte),
+		cmocka_unit_test(
+			a_pulse_longer_than_the_watchdog_has_woken_nobody),
 		cmocka_unit_test(naks_are_told_from_failures_where_adapters_do),
 		cmocka_unit_test(lost_arbitration_is_tried_again),
 		cmocka_unit_test(waiting_takes_as_long_as_asked),

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An adapter that takes up to five seconds to fail a transfer, from each
+ * transfer of each operation on: the operation ends with its deadline, the
+ * transfer that was under way, and the one that puts the chip to sleep. Times
+ * are those of the bus's own clock.
+ */
+#include "golden.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "nerveskey.h"
+#include "transport_backends.h"
+
+#define NEVER UINT_MAX
+
+/* A simulated bus that ends as a bad one. */
+struct slow {
+	struct transport bus, *real;
+	unsigned int us; /* what a failing transfer takes */
+	unsigned int transfers, bad_from;
+};
+
+static struct slow slow;
+static char dir[64], chip_file[96];
+static size_t cells;
+static uint64_t worst_us; /* beyond a deadline */
+
+/* Whether this transfer fails; it has taken its time then. */
+static bool fails(void)
+{
+	if (++slow.transfers < slow.bad_from)
+		return false;
+	slow.real->ops->wait_us(slow.real, slow.us);
+	return true;
+}
+
+static int slow_wake(struct transport *bus, uint8_t answer[static 4])
+{
+	(void)bus;
+	return fails() ? -ETIMEDOUT : slow.real->ops->wake(slow.real, answer);
+}
+
+static int slow_send(struct transport *bus, const uint8_t *packet, size_t len)
+{
+	(void)bus;
+	return fails() ? -ETIMEDOUT
+		       : slow.real->ops->send(slow.real, packet, len);
+}
+
+static ssize_t slow_receive(struct transport *bus, uint8_t *packet, size_t max)
+{
+	(void)bus;
+	return fails() ? -ETIMEDOUT
+		       : slow.real->ops->receive(slow.real, packet, max);
+}
+
+static int slow_reset(struct transport *bus)
+{
+	(void)bus;
+	return fails() ? -ETIMEDOUT : slow.real->ops->reset(slow.real);
+}
+
+static int slow_idle(struct transport *bus)
+{
+	(void)bus;
+	return fails() ? -ETIMEDOUT : slow.real->ops->idle(slow.real);
+}
+
+static int slow_sleep(struct transport *bus)
+{
+	(void)bus;
+	return fails() ? -ETIMEDOUT : slow.real->ops->sleep(slow.real);
+}
+
+static int slow_set_address(struct transport *bus, uint8_t address)
+{
+	bus->address = address;
+	return slow.real->ops->set_address(slow.real, address);
+}
+
+static void slow_wait_us(struct transport *bus, unsigned int us)
+{
+	(void)bus;
+	slow.real->ops->wait_us(slow.real, us);
+}
+
+static uint64_t slow_now_us(struct transport *bus)
+{
+	(void)bus;
+	return slow.real->ops->now_us(slow.real);
+}
+
+static void slow_close(struct transport *bus)
+{
+	(void)bus;
+	slow.real->ops->close(slow.real);
+}
+
+static const struct transport_ops slow_ops = {
+	.wake = slow_wake,
+	.send = slow_send,
+	.receive = slow_receive,
+	.reset = slow_reset,
+	.idle = slow_idle,
+	.sleep = slow_sleep,
+	.set_address = slow_set_address,
+	.wait_us = slow_wait_us,
+	.now_us = slow_now_us,
+	.close = slow_close,
+};
+
+/* In place of transport.c's: the linker takes the first it meets. */
+int transport_open(const char *device, struct transport **bus)
+{
+	int err = transport_sim_open(device, &slow.real);
+
+	if (err < 0)
+		return err;
+	slow.bus = (struct transport){ .ops = &slow_ops, .name = "slow" };
+	*bus = &slow.bus;
+	return 0;
+}
+
+void transport_close(struct transport *bus)
+{
+	bus->ops->close(bus);
+}
+
+static void make_chip(const char *image)
+{
+	char path[96];
+	struct bytes content;
+	FILE *file = fopen(chip_file, "w");
+
+	snprintf(path, sizeof(path), "chip-images/%s.json", image);
+	content = golden_file(path);
+	assert_non_null(file);
+	assert_int_equal(fwrite(content.data, 1, content.len, file),
+			 content.len);
+	fclose(file);
+	bytes_free(&content);
+}
+
+static int run_sign(struct nerveskey *key)
+{
+	uint8_t digest[32] = { 1 }, signature[64];
+
+	return nerveskey_sign(key, digest, signature);
+}
+
+static int run_random(struct nerveskey *key)
+{
+	uint8_t random[256];
+
+	return nerveskey_random(key, random, sizeof(random));
+}
+
+static int get(struct nerveskey *key, enum nerveskey_item item)
+{
+	struct bytes out = BYTES_INIT;
+	int err = nerveskey_get(key, item, &out);
+
+	bytes_free(&out);
+	return err;
+}
+
+static int run_chain(struct nerveskey *key)
+{
+	return get(key, NERVESKEY_CHAIN);
+}
+
+static int run_request(struct nerveskey *key)
+{
+	return get(key, NERVESKEY_REQUEST);
+}
+
+static int run_status(struct nerveskey *key)
+{
+	return get(key, NERVESKEY_STATUS);
+}
+
+static int run_slot(struct nerveskey *key)
+{
+	uint8_t data[NERVESKEY_SLOT_SIZE] = { 1, 2, 3 };
+
+	return nerveskey_slot_put(key, 2, 0, data, sizeof(data));
+}
+
+static int run_setting(struct nerveskey *key)
+{
+	struct bytes value = BYTES_INIT;
+	int err;
+
+	assert_int_equal(bytes_printf(&value, "another server"), 0);
+	err = nerveskey_setting_put(key, "server", &value);
+	bytes_free(&value);
+	return err;
+}
+
+static int run_provision(struct nerveskey *key)
+{
+	struct bytes cert = golden_file("signers/y31.cert");
+	struct bytes own = golden_file("signers/y31.key");
+	struct bytes text = BYTES_INIT;
+	int err;
+
+	assert_int_equal(bytes_printf(&text, "serial=N1\n%s%scommit\n",
+				      bytes_text(&cert), bytes_text(&own)),
+			 0);
+	err = nerveskey_provision_write(key, NERVESKEY_PROVISION,
+					bytes_text(&text), text.len);
+	nerveskey_provision_end(key, NERVESKEY_PROVISION);
+	bytes_free(&cert);
+	bytes_free(&own);
+	bytes_free(&text);
+	return err;
+}
+
+static const struct operation_row {
+	const char *name, *image;
+	int (*run)(struct nerveskey *key);
+	unsigned int deadline_ms;
+} rows[] = {
+	{ "sign", "608b-provisioned", run_sign, 5000 },
+	{ "sign on a 508A", "508a-provisioned", run_sign, 5000 },
+	{ "random", "608b-provisioned", run_random, 8000 },
+	{ "chain.pem", "608b-provisioned", run_chain, 5000 },
+	{ "device.csr", "608b-provisioned", run_request, 5000 },
+	{ "status", "608b-provisioned", run_status, 1000 },
+	{ "a slot", "608b-provisioned", run_slot, 4000 },
+	{ "a setting", "608b-settings-aux", run_setting, 15000 },
+	{ "provision", "608b-factory", run_provision, 60000 },
+};
+
+/* What it takes when transfers fail from number `from` on. */
+static uint64_t try_from(const struct operation_row *row, unsigned int from,
+			 int *err)
+{
+	const struct nerveskey_options options = { .state_dir = dir };
+	struct nerveskey *key;
+	char device[160];
+	uint64_t began;
+
+	make_chip(row->image);
+	slow.transfers = 0;
+	slow.bad_from = NEVER;
+	snprintf(device, sizeof(device), "%s,clock=virtual,seed=7", chip_file);
+	assert_int_equal(nerveskey_open(device, &options, &key), 0);
+	slow.transfers = 0;
+	slow.bad_from = from;
+	began = slow_now_us(&slow.bus);
+	*err = row->run(key);
+	began = slow_now_us(&slow.bus) - began;
+	nerveskey_close(key);
+	return began;
+}
+
+/* The chip's own work, which no adapter is to blame for. */
+#define GRACE_US 150000
+/* By then it sleeps by itself, and is not told to any more. */
+#define WATCHDOG_US 1700000
+
+static void try_adapter(const struct operation_row *row, unsigned int from,
+			unsigned int slow_us)
+{
+	uint64_t most = slow_us + (slow_us < WATCHDOG_US ? slow_us : 0);
+	uint64_t took, late;
+	int err;
+
+	slow.us = slow_us;
+	took = try_from(row, from, &err);
+	late = took > row->deadline_ms * 1000ull
+		       ? took - row->deadline_ms * 1000ull
+		       : 0;
+	if (err != -ENODEV && err != -ETIMEDOUT && err != -EIO && err != 0)
+		fail_msg("%s from %u on: %s: %s", row->name, from,
+			 errno_name(err), fail_reason());
+	if (late > most + GRACE_US)
+		fail_msg("%s from %u on: %.1f s", row->name, from,
+			 (double)took / 1e6);
+	if (late > worst_us)
+		worst_us = late;
+	cells++;
+}
+
+static void try_row(void **state)
+{
+	static const unsigned int adapters[] = { 700000, 5000000 };
+	const struct operation_row *row = *state;
+	unsigned int transfers, step;
+	int err;
+
+	try_from(row, NEVER, &err);
+	assert_int_equal(err, 0);
+	transfers = slow.transfers;
+	step = transfers > 100 ? 7 : 1; /* provisioning repeats itself */
+	for (size_t i = 0; i < sizeof(adapters) / sizeof(*adapters); i++)
+		for (unsigned int from = 1; from <= transfers; from += step)
+			try_adapter(row, from, adapters[i]);
+}
+
+static int make_place(void **state)
+{
+	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/nerveskey-slow-XXXXXX", base);
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(chip_file, sizeof(chip_file), "%s/chip", dir);
+	return 0;
+}
+
+static int remove_place(void **state)
+{
+	char command[96];
+
+	(void)state;
+	printf("# slow bus: %zu cells, at most %.1f s beyond a deadline\n",
+	       cells, (double)worst_us / 1e6);
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	return system(command);
+}
+
+int main(void)
+{
+	enum { ROWS = sizeof(rows) / sizeof(*rows) };
+	struct CMUnitTest tests[ROWS];
+
+	for (size_t i = 0; i < ROWS; i++)
+		tests[i] = (struct CMUnitTest){
+			.name = rows[i].name,
+			.test_func = try_row,
+			.initial_state = (void *)&rows[i],
+		};
+	return _cmocka_run_group_tests("slow bus", tests, ROWS, make_place,
+				       remove_place);
+}
