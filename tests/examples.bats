@@ -6,7 +6,7 @@ load helpers
 load pkcs11
 
 EXAMPLES=$ROOT/contrib/examples
-PATH=$EXAMPLES:$ROOT/contrib/bin:$PATH
+PATH=$EXAMPLES:$PATH
 
 setup() { pkcs11_setup; }
 

@@ -4,8 +4,6 @@
 load helpers
 load pkcs11
 
-PATH=$ROOT/contrib/bin:$PATH
-
 setup() {
 	pkcs11_setup
 	export NERVESKEY_MOUNT=$MNT:/another
