@@ -16,7 +16,7 @@ static size_t slot_count;
 /* What a request needs of its slot while the lock is not held. */
 struct errand {
 	char path[MOUNT_PATH_MAX];
-	struct token_names names; /* empty when there was no token */
+	struct token_status status; /* empty when there was no token */
 	bool present;
 };
 
@@ -117,9 +117,9 @@ static ck_rv_t prepare(ck_slot_id_t id, struct errand *errand)
 	if (rv != CKR_OK)
 		return rv;
 	memcpy(errand->path, slot->path, sizeof(errand->path));
-	memset(&errand->names, 0, sizeof(errand->names));
+	memset(&errand->status, 0, sizeof(errand->status));
 	if (slot->token)
-		errand->names = slot->token->names;
+		errand->status = slot->token->status;
 	errand->present = slot->present;
 	module_leave();
 	return CKR_OK;
@@ -143,8 +143,8 @@ static void settle(ck_slot_id_t id, struct token *fresh)
 	}
 	set_present(slot, fresh != NULL);
 	if (fresh) {
-		if (slot->token && strcmp(slot->token->names.chip_serial,
-					  fresh->names.chip_serial) != 0) {
+		if (slot->token && strcmp(slot->token->status.chip_serial,
+					  fresh->status.chip_serial) != 0) {
 			sessions_close_slot(id);
 			slot->event = true;
 		}
@@ -155,7 +155,7 @@ static void settle(ck_slot_id_t id, struct token *fresh)
 }
 
 static ck_rv_t load(ck_slot_id_t id, const struct errand *errand,
-		    const struct token_names *known)
+		    const struct token_status *known)
 {
 	struct token *fresh = NULL;
 	ck_rv_t rv;
@@ -186,7 +186,7 @@ ck_rv_t slot_reread(ck_slot_id_t id)
 
 	if (rv != CKR_OK)
 		return rv;
-	return load(id, &errand, errand.present ? &errand.names : NULL);
+	return load(id, &errand, errand.present ? &errand.status : NULL);
 }
 
 /* After a request: a chip that is gone or another takes its token along. */
@@ -209,7 +209,7 @@ ck_rv_t slot_ask(ck_slot_id_t id, const char *name, const uint8_t *request,
 	rv = prepare(id, &errand);
 	if (rv != CKR_OK)
 		return rv;
-	err = mount_is_chip(errand.path, errand.names.chip_serial);
+	err = mount_is_chip(errand.path, errand.status.chip_serial);
 	if (err == 0)
 		err = mount_ask(errand.path, name, request, len, reply,
 				reply_len);

@@ -95,18 +95,18 @@ static void pad_chip_serial(unsigned char *field, size_t size, const char *hex)
 static void describe_token(const struct token *token, ck_slot_id_t id,
 			   struct ck_token_info *info)
 {
-	const struct token_names *names = &token->names;
+	const struct token_status *status = &token->status;
 	const struct session *s = NULL;
 
 	memset(info, 0, sizeof(*info));
 	pad_text(info->label, sizeof(info->label),
-		 names->serial[0] ? names->serial : names->chip_serial);
+		 status->serial[0] ? status->serial : status->chip_serial);
 	pad_text(info->manufacturer_id, sizeof(info->manufacturer_id),
 		 MANUFACTURER);
-	pad_text(info->model, sizeof(info->model), names->model);
+	pad_text(info->model, sizeof(info->model), status->model);
 	pad_text(info->utc_time, sizeof(info->utc_time), "");
 	pad_chip_serial(info->serial_number, sizeof(info->serial_number),
-			names->chip_serial);
+			status->chip_serial);
 	info->flags = CKF_RNG | CKF_WRITE_PROTECTED;
 	if (token->objects[TOKEN_PRIVATE_KEY].handle)
 		info->flags |= CKF_TOKEN_INITIALIZED;

@@ -53,16 +53,19 @@ static const struct flag_attribute certificate_flags[] = {
 enum { CATEGORY_TOKEN_USER = 1, CATEGORY_AUTHORITY = 2 };
 
 static const struct certificate_file {
+	bool aux;
 	const char *name;
 	const char *label;
 	enum token_object object;
 	unsigned long category;
 } certificate_files[] = {
-	{ "device.pem", "device", TOKEN_DEVICE_CERT, CATEGORY_TOKEN_USER },
-	{ "signer.pem", "signer", TOKEN_SIGNER_CERT, CATEGORY_AUTHORITY },
-	{ "aux/device.pem", "aux-device", TOKEN_AUX_DEVICE_CERT,
+	{ false, "device.pem", "device", TOKEN_DEVICE_CERT,
 	  CATEGORY_TOKEN_USER },
-	{ "aux/signer.pem", "aux-signer", TOKEN_AUX_SIGNER_CERT,
+	{ false, "signer.pem", "signer", TOKEN_SIGNER_CERT,
+	  CATEGORY_AUTHORITY },
+	{ true, "aux/device.pem", "aux-device", TOKEN_AUX_DEVICE_CERT,
+	  CATEGORY_TOKEN_USER },
+	{ true, "aux/signer.pem", "aux-signer", TOKEN_AUX_SIGNER_CERT,
 	  CATEGORY_AUTHORITY },
 };
 
@@ -217,6 +220,8 @@ static int load_objects(struct token *token, const char *mount)
 	int err = 0;
 
 	for (size_t i = 0; i < LENGTH(certificate_files) && !err; i++) {
+		if (certificate_files[i].aux && !token->status.aux)
+			continue;
 		err = read_pem(mount, certificate_files[i].name, "CERTIFICATE",
 			       &der);
 		add_certificate(token, &certificate_files[i], &der);
@@ -232,10 +237,10 @@ static int load_objects(struct token *token, const char *mount)
 }
 
 /* The value of a `key=value` line, cut to what fits; "" when there is none. */
-static void status_value(const struct bytes *status, const char *key,
-			 char *value, size_t size)
+static void status_value(const struct bytes *text, const char *key, char *value,
+			 size_t size)
 {
-	const char *line = bytes_text(status);
+	const char *line = bytes_text(text);
 	size_t len = strlen(key);
 
 	value[0] = '\0';
@@ -252,39 +257,41 @@ static void status_value(const struct bytes *status, const char *key,
 }
 
 /* Reading `status` makes the mount look whether the chip is there. */
-static int read_names(const char *mount, struct token_names *names)
+static int read_status(const char *mount, struct token_status *status)
 {
-	struct bytes status = BYTES_INIT;
-	char present[8];
+	struct bytes text = BYTES_INIT;
+	char present[8], aux[8];
 	int err;
 
-	err = mount_read(mount, "status", &status);
+	err = mount_read(mount, "status", &text);
 	if (err < 0)
 		return err;
-	status_value(&status, "present", present, sizeof(present));
-	status_value(&status, "serial", names->serial, sizeof(names->serial));
-	status_value(&status, "model", names->model, sizeof(names->model));
-	bytes_free(&status);
+	status_value(&text, "present", present, sizeof(present));
+	status_value(&text, "serial", status->serial, sizeof(status->serial));
+	status_value(&text, "model", status->model, sizeof(status->model));
+	status_value(&text, "aux", aux, sizeof(aux));
+	bytes_free(&text);
+	status->aux = strcmp(aux, "yes") == 0;
 	if (strcmp(present, "yes") != 0)
 		return -ENODEV;
-	return mount_chip_serial(mount, names->chip_serial);
+	return mount_chip_serial(mount, status->chip_serial);
 }
 
-static int load_names(const char *mount, const struct token_names *known,
-		      struct token_names *names)
+static int load_status(const char *mount, const struct token_status *known,
+		       struct token_status *status)
 {
 	int err = -ESTALE;
 
 	if (known)
 		err = mount_is_chip(mount, known->chip_serial);
 	if (err == -ESTALE)
-		return read_names(mount, names);
+		return read_status(mount, status);
 	if (err == 0)
-		*names = *known;
+		*status = *known;
 	return err;
 }
 
-int token_load(const char *mount, const struct token_names *known,
+int token_load(const char *mount, const struct token_status *known,
 	       struct token **token)
 {
 	struct token *fresh = calloc(1, sizeof(*fresh));
@@ -292,12 +299,12 @@ int token_load(const char *mount, const struct token_names *known,
 
 	if (!fresh)
 		return -ENOMEM;
-	err = load_names(mount, known, &fresh->names);
+	err = load_status(mount, known, &fresh->status);
 	if (err == 0)
 		err = load_objects(fresh, mount);
 	/* What was read is of one chip, and the mount was there all the time. */
 	if (err == 0)
-		err = mount_is_chip(mount, fresh->names.chip_serial);
+		err = mount_is_chip(mount, fresh->status.chip_serial);
 	if (err < 0)
 		token_free(fresh);
 	else

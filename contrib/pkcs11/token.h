@@ -22,25 +22,27 @@ enum token_object {
 	TOKEN_OBJECT_COUNT
 };
 
-struct token_names {
+/* What reading `status` tells. */
+struct token_status {
 	char chip_serial[MOUNT_SERIAL_SIZE];
 	char serial[64]; /* the manufacturer's; may be empty */
 	char model[32];
+	bool aux; /* there are auxiliary certificates */
 };
 
 struct token {
-	struct token_names names;
+	struct token_status status;
 	struct object objects[TOKEN_OBJECT_COUNT];
 };
 
 /*
- * Read the mount. With `known` (may be NULL), and that chip behind the mount, its
- * names are taken for true: reading them anew would wake the chip. 0; -ENODEV or -ENOENT when it is not there or its chip is
- * not; -ENOMEM; the error of a file that should have been readable. A
- * certificate that is missing or does not parse is no object, and does not spoil
- * the others.
+ * Read the mount. With `known` (may be NULL), and that chip behind the mount,
+ * what is known is taken for true: reading `status` wakes the chip. 0; -ENODEV
+ * or -ENOENT when the mount is not there or its chip is not; -ENOMEM; the error
+ * of a file that should have been readable. A certificate that is missing or
+ * does not parse is no object, and does not spoil the others.
  */
-int token_load(const char *mount, const struct token_names *known,
+int token_load(const char *mount, const struct token_status *known,
 	       struct token **token);
 void token_free(struct token *token);
 
