@@ -141,7 +141,7 @@ static int load_filter(void)
 
 static void filter_calls(void)
 {
-	int err = attaches_to_itself ? 0 : load_filter();
+	int err = load_filter();
 
 	if (err < 0) {
 		errno = -err;
