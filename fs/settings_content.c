@@ -4,19 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "error.h"
 #include "settings_private.h"
 
-void setting_turn(struct settings_files *files)
+/* Each of those before has its own deadline for the chip. */
+#define TURN_MS 60000
+
+int setting_turn(struct settings_files *files)
 {
 	uint64_t chip;
 
-	turn_take(&files->turn);
+	if (fair_lock_take(&files->turn, TURN_MS) < 0)
+		return fail_because(ETIMEDOUT,
+				    "others were changing settings for %d s",
+				    TURN_MS / 1000);
 	chip = nerveskey_chip_number(files->key);
 	pthread_mutex_lock(&files->lock);
 	if (chip != files->chip)
 		table_forget_chip(files);
 	files->chip = chip;
 	pthread_mutex_unlock(&files->lock);
+	return 0;
 }
 
 /* Whether the chip has it, and nobody has renamed it to a scratch name. */
@@ -141,4 +149,39 @@ int setting_settle(struct settings_files *files, struct setting_file *file)
 	    (file->kind == SETTING_STORED && file->emptied))
 		return setting_store(files, file, &nothing);
 	return 0;
+}
+
+int setting_of(struct settings_files *files, const char *name,
+	       struct setting_open *open, struct setting_file **file)
+{
+	if (!open)
+		return setting_acquire(files, name, file);
+	pthread_mutex_lock(&files->lock);
+	open->file->users++;
+	pthread_mutex_unlock(&files->lock);
+	*file = open->file;
+	return 0;
+}
+
+int setting_enter(struct settings_files *files, const char *name,
+		  struct setting_open *open, struct setting_file **out)
+{
+	struct setting_file *file;
+	int err;
+
+	err = setting_of(files, name, open, &file);
+	if (err < 0)
+		return err;
+	err = setting_turn(files);
+	if (err < 0)
+		setting_release(files, file);
+	else
+		*out = file;
+	return err;
+}
+
+void setting_leave(struct settings_files *files, struct setting_file *file)
+{
+	fair_lock_give(&files->turn);
+	setting_release(files, file);
 }

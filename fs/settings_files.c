@@ -18,7 +18,7 @@ int settings_files_new(struct nerveskey *key, struct settings_files **out)
 		return -ENOMEM;
 	files->key = key;
 	files->chip = nerveskey_chip_number(key);
-	turn_init(&files->turn);
+	fair_lock_init(&files->turn);
 	pthread_mutex_init(&files->lock, NULL);
 	*out = files;
 	return 0;
@@ -28,21 +28,8 @@ void settings_files_free(struct settings_files *files)
 {
 	table_clear(files);
 	pthread_mutex_destroy(&files->lock);
-	turn_destroy(&files->turn);
+	fair_lock_destroy(&files->turn);
 	free(files);
-}
-
-/* `open`'s file, or the one of that name, with one more user. */
-static int file_of(struct settings_files *files, const char *name,
-		   struct setting_open *open, struct setting_file **file)
-{
-	if (!open)
-		return setting_acquire(files, name, file);
-	pthread_mutex_lock(&files->lock);
-	open->file->users++;
-	pthread_mutex_unlock(&files->lock);
-	*file = open->file;
-	return 0;
 }
 
 /* A name that leads nowhere yet. In turn. */
@@ -93,23 +80,35 @@ static void make_empty(struct settings_files *files, struct setting_open *open)
 	open->attempted = false;
 }
 
+/* For who creates or truncates: in turn. */
+static int open_changing(struct settings_files *files, const char *name,
+			 int flags, struct setting_open *open)
+{
+	int err;
+
+	err = setting_turn(files);
+	if (err < 0)
+		return err;
+	err = find_or_create(files, name, flags, &open->file);
+	if (err == 0 && (flags & O_TRUNC))
+		make_empty(files, open);
+	fair_lock_give(&files->turn);
+	return err;
+}
+
 int settings_files_open(struct settings_files *files, const char *name,
 			int flags, struct setting_open **out)
 {
 	struct setting_open *open = calloc(1, sizeof(*open));
-	bool changes = flags & (O_CREAT | O_TRUNC);
 	int err;
 
 	if (!open)
 		return -ENOMEM;
 	/* A reader does not wait for others' updates. */
-	if (changes)
-		setting_turn(files);
-	err = find_or_create(files, name, flags, &open->file);
-	if (err == 0 && (flags & O_TRUNC))
-		make_empty(files, open);
-	if (changes)
-		turn_give(&files->turn);
+	if (flags & (O_CREAT | O_TRUNC))
+		err = open_changing(files, name, flags, open);
+	else
+		err = setting_acquire(files, name, &open->file);
 	if (err < 0) {
 		free(open);
 		return err;
@@ -123,13 +122,17 @@ int settings_files_open(struct settings_files *files, const char *name,
 /* A file that was made or emptied, and not written, is stored empty. */
 static void finish(struct settings_files *files, struct setting_open *open)
 {
-	setting_turn(files);
-	if (!open->attempted && open->chip == files->chip &&
-	    (open->fresh || open->file->kind == SETTING_NEW) &&
-	    setting_settle(files, open->file) < 0)
+	int err = setting_turn(files);
+
+	if (err == 0) {
+		if (!open->attempted && open->chip == files->chip &&
+		    (open->fresh || open->file->kind == SETTING_NEW))
+			err = setting_settle(files, open->file);
+		fair_lock_give(&files->turn);
+	}
+	if (err < 0)
 		log_write(LOG_LEVEL_WARNING, "settings/%s: %s",
 			  open->file->name, fail_reason());
-	turn_give(&files->turn);
 }
 
 void settings_files_close(struct settings_files *files,
@@ -147,7 +150,7 @@ int settings_files_read(struct settings_files *files, const char *name,
 	struct setting_file *file;
 	int err;
 
-	err = file_of(files, name, open, &file);
+	err = setting_of(files, name, open, &file);
 	if (err < 0)
 		return err;
 	err = setting_content(files, file, out);
@@ -163,7 +166,7 @@ int settings_files_stat(struct settings_files *files, const char *name,
 	struct setting_file *file;
 	int err;
 
-	err = file_of(files, name, open, &file);
+	err = setting_of(files, name, open, &file);
 	if (err < 0)
 		return err;
 	err = setting_content(files, file, &content);
@@ -210,24 +213,36 @@ static int put_in(struct settings_files *files, struct setting_open *open,
 	return err;
 }
 
-int settings_files_write(struct settings_files *files,
+static int write_in_turn(struct settings_files *files,
 			 struct setting_open *open, const uint8_t *data,
 			 size_t len, off_t offset)
 {
 	struct bytes content = BYTES_INIT;
 	int err;
 
-	setting_turn(files);
 	err = put_in(files, open, data, len, offset, &content);
 	if (err == 0)
 		err = setting_store(files, open->file, &content);
-	open->attempted = true;
 	if (err == 0)
 		open->fresh = false;
-	else
-		setting_restore(files, open->file);
-	turn_give(&files->turn);
 	bytes_free(&content);
+	return err;
+}
+
+int settings_files_write(struct settings_files *files,
+			 struct setting_open *open, const uint8_t *data,
+			 size_t len, off_t offset)
+{
+	int err;
+
+	open->attempted = true;
+	err = setting_turn(files);
+	if (err == 0) {
+		err = write_in_turn(files, open, data, len, offset);
+		fair_lock_give(&files->turn);
+	}
+	if (err < 0)
+		setting_restore(files, open->file);
 	return err;
 }
 
@@ -255,10 +270,9 @@ int settings_files_resize(struct settings_files *files, const char *name,
 	struct setting_file *file;
 	int err;
 
-	err = file_of(files, name, open, &file);
+	err = setting_enter(files, name, open, &file);
 	if (err < 0)
 		return err;
-	setting_turn(files);
 	if (open && size == 0) {
 		make_empty(files, open);
 	} else {
@@ -266,8 +280,7 @@ int settings_files_resize(struct settings_files *files, const char *name,
 		if (err == 0 && open)
 			open->fresh = false;
 	}
-	turn_give(&files->turn);
-	setting_release(files, file);
+	setting_leave(files, file);
 	return err;
 }
 
@@ -277,79 +290,10 @@ int settings_files_settle(struct settings_files *files, const char *name,
 	struct setting_file *file;
 	int err;
 
-	err = file_of(files, name, open, &file);
+	err = setting_enter(files, name, open, &file);
 	if (err < 0)
 		return err;
-	setting_turn(files);
 	err = setting_settle(files, file);
-	turn_give(&files->turn);
-	setting_release(files, file);
-	return err;
-}
-
-static int type_of(struct settings_files *files, struct setting_file *file,
-		   const char **type)
-{
-	char *name = NULL;
-	int err = 0;
-
-	pthread_mutex_lock(&files->lock);
-	if (file->kind == SETTING_STORED) {
-		name = strdup(file->name);
-		err = name ? 0 : -ENOMEM;
-	} else {
-		*type = file->type ? file->type : "binary";
-	}
-	pthread_mutex_unlock(&files->lock);
-	if (name)
-		err = nerveskey_setting_type(files->key, name, type);
-	free(name);
-	return err;
-}
-
-int settings_files_type(struct settings_files *files, const char *name,
-			struct setting_open *open, const char **type)
-{
-	struct setting_file *file;
-	int err;
-
-	err = file_of(files, name, open, &file);
-	if (err < 0)
-		return err;
-	err = type_of(files, file, type);
-	setting_release(files, file);
-	return err;
-}
-
-/* In turn. */
-static int set_type(struct settings_files *files, struct setting_file *file,
-		    const char *type)
-{
-	const char *now;
-	int err;
-
-	err = setting_settle(files, file);
-	if (err == 0)
-		err = type_of(files, file, &now);
-	if (err < 0 || strcmp(now, type) == 0)
-		return err;
-	if (file->kind != SETTING_STORED)
-		return -EOPNOTSUPP;
-	return nerveskey_setting_set_type(files->key, file->name, type);
-}
-
-int settings_files_set_type(struct settings_files *files, const char *name,
-			    struct setting_open *open, const char *type)
-{
-	struct setting_file *file;
-	int err;
-
-	err = file_of(files, name, open, &file);
-	if (err < 0)
-		return err;
-	setting_turn(files);
-	err = set_type(files, file, type);
-	turn_give(&files->turn);
-	setting_release(files, file);
+	setting_leave(files, file);
 	return err;
 }

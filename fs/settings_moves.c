@@ -66,13 +66,15 @@ int settings_files_remove(struct settings_files *files, const char *name)
 	struct setting_file *file;
 	int err;
 
-	setting_turn(files);
+	err = setting_turn(files);
+	if (err < 0)
+		return err;
 	err = setting_acquire(files, name, &file);
 	if (err == 0) {
 		err = remove_file(files, file);
 		setting_release(files, file);
 	}
-	turn_give(&files->turn);
+	fair_lock_give(&files->turn);
 	return err;
 }
 
@@ -281,7 +283,9 @@ int settings_files_rename(struct settings_files *files, const char *from,
 
 	if (flags & ~(unsigned int)(RENAME_NOREPLACE | RENAME_EXCHANGE))
 		return -EINVAL;
-	setting_turn(files);
+	err = setting_turn(files);
+	if (err < 0)
+		return err;
 	err = setting_acquire(files, from, &move.from);
 	if (err < 0)
 		goto give;
@@ -295,7 +299,7 @@ int settings_files_rename(struct settings_files *files, const char *from,
 	setting_release(files, move.from);
 	bytes_free(&move.content);
 give:
-	turn_give(&files->turn);
+	fair_lock_give(&files->turn);
 	return err;
 }
 

@@ -5,8 +5,8 @@
 
 #include <pthread.h>
 
+#include "fair_lock.h"
 #include "settings_files.h"
-#include "turn.h"
 
 /* Longer files than this are refused, in memory as on the chip. */
 #define SETTING_FILE_MAX 65536
@@ -52,7 +52,7 @@ struct setting_open {
 struct settings_files {
 	struct nerveskey *key;
 	uint64_t chip; /* nerveskey_chip_number() that all of this is about */
-	struct turn turn;
+	struct fair_lock turn;
 	pthread_mutex_t lock;
 	struct setting_file *first;
 };
@@ -82,13 +82,23 @@ void table_forget_chip(struct settings_files *files);
 
 void table_clear(struct settings_files *files);
 
-/* Wait for the turn, and see which chip this is about now. */
-void setting_turn(struct settings_files *files);
+/*
+ * Wait for the turn, and see which chip this is about now. -ETIMEDOUT: it did
+ * not come.
+ */
+int setting_turn(struct settings_files *files);
 
 /* A file's entry with one more user, made when the chip has it. -ENOENT. */
 int setting_acquire(struct settings_files *files, const char *name,
 		    struct setting_file **file);
 void setting_release(struct settings_files *files, struct setting_file *file);
+/* `open`'s file, or the one of that name, with one more user. */
+int setting_of(struct settings_files *files, const char *name,
+	       struct setting_open *open, struct setting_file **file);
+/* The same, to be changed: the turn is the caller's until setting_leave(). */
+int setting_enter(struct settings_files *files, const char *name,
+		  struct setting_open *open, struct setting_file **file);
+void setting_leave(struct settings_files *files, struct setting_file *file);
 int setting_content(struct settings_files *files, struct setting_file *file,
 		    struct bytes *out);
 /* Make `content` the file's, which is taken. The caller has the turn. */

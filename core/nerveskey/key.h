@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "atecc.h"
-#include "chip_lock.h"
+#include "fair_lock.h"
 #include "config_zone.h"
 #include "nerveskey.h"
 #include "otp.h"
@@ -86,7 +86,7 @@ struct nerveskey {
 	pthread_cond_t expiry_wake;
 	bool expiry_runs, closing;
 
-	struct chip_lock chip_lock;
+	struct fair_lock chip_lock;
 	uint64_t last_seen_us; /* bus clock, end of the last good session */
 	bool slow;	       /* the adapter, to find nobody there */
 	bool recheck;	       /* something went wrong: who is there? */

@@ -154,7 +154,7 @@ static int leave(struct nerveskey *key, enum operation operation, int err)
 			err == -ENOTRECOVERABLE || err == -EPERM;
 	key->last_seen_us = atecc_now_us(key->chip);
 	count(key, operation, err);
-	chip_lock_give(&key->chip_lock);
+	fair_lock_give(&key->chip_lock);
 	err = shown(err);
 	return key_refuse(key, err);
 }
@@ -188,7 +188,7 @@ static int enter_locked(struct nerveskey *key, enum operation operation)
 
 static int take_turn(struct nerveskey *key)
 {
-	if (chip_lock_take(&key->chip_lock, QUEUE_MS) == 0)
+	if (fair_lock_take(&key->chip_lock, QUEUE_MS) == 0)
 		return 0;
 	return key_refuse(key,
 			  fail_because(ETIMEDOUT,
@@ -227,7 +227,7 @@ int key_enter_to_change(struct nerveskey *key, enum operation operation)
 int key_try_enter(struct nerveskey *key, enum operation operation)
 {
 	fail_clear();
-	if (!chip_lock_try(&key->chip_lock))
+	if (!fair_lock_try(&key->chip_lock))
 		return -EAGAIN;
 	return enter_locked(key, operation);
 }
@@ -242,10 +242,10 @@ static bool may_be_another(const struct nerveskey *key)
 
 void key_look_around(struct nerveskey *key)
 {
-	if (!chip_lock_try(&key->chip_lock))
+	if (!fair_lock_try(&key->chip_lock))
 		return;
 	if (!may_be_another(key))
-		chip_lock_give(&key->chip_lock);
+		fair_lock_give(&key->chip_lock);
 	else if (enter_locked(key, OP_STATUS) == 0)
 		key_leave(key, OP_STATUS, 0);
 }
@@ -294,7 +294,7 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 	key->cache.settings_error = -ENODATA; /* not read yet */
 	key_expiry_init(key);
 	pthread_mutex_init(&key->cache_lock, NULL);
-	chip_lock_init(&key->chip_lock);
+	fair_lock_init(&key->chip_lock);
 	err = copy_options(key, options);
 	if (err < 0)
 		goto close;
@@ -328,7 +328,7 @@ void nerveskey_close(struct nerveskey *key)
 			provision_free(key->request[i]);
 	key_forget_items(key);
 	settings_free(key->cache.settings);
-	chip_lock_destroy(&key->chip_lock);
+	fair_lock_destroy(&key->chip_lock);
 	pthread_mutex_destroy(&key->cache_lock);
 	free(key->state_dir);
 	explicit_bzero(key, sizeof(*key));

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "chip_lock.h"
+#include "fair_lock.h"
 
 #include <errno.h>
 #include <time.h>
 
 /* Lives on the stack of the thread that waits. */
-struct chip_waiter {
+struct fair_waiter {
 	pthread_cond_t turn;
 	bool granted;
-	struct chip_waiter *next;
+	struct fair_waiter *next;
 };
 
-int chip_lock_init(struct chip_lock *lock)
+int fair_lock_init(struct fair_lock *lock)
 {
-	*lock = (struct chip_lock){ .held = false };
+	*lock = (struct fair_lock){ .held = false };
 	return -pthread_mutex_init(&lock->mutex, NULL);
 }
 
-void chip_lock_destroy(struct chip_lock *lock)
+void fair_lock_destroy(struct fair_lock *lock)
 {
 	pthread_mutex_destroy(&lock->mutex);
 }
@@ -36,7 +36,7 @@ static struct timespec after_ms(unsigned int ms)
 	return at;
 }
 
-static void join_queue(struct chip_lock *lock, struct chip_waiter *self)
+static void join_queue(struct fair_lock *lock, struct fair_waiter *self)
 {
 	if (lock->last)
 		lock->last->next = self;
@@ -46,9 +46,9 @@ static void join_queue(struct chip_lock *lock, struct chip_waiter *self)
 	lock->waiting++;
 }
 
-static void leave_queue(struct chip_lock *lock, struct chip_waiter *self)
+static void leave_queue(struct fair_lock *lock, struct fair_waiter *self)
 {
-	struct chip_waiter *before = NULL, *at = lock->first;
+	struct fair_waiter *before = NULL, *at = lock->first;
 
 	while (at != self) {
 		before = at;
@@ -63,9 +63,9 @@ static void leave_queue(struct chip_lock *lock, struct chip_waiter *self)
 	lock->waiting--;
 }
 
-static int wait_turn(struct chip_lock *lock, unsigned int wait_ms)
+static int wait_turn(struct fair_lock *lock, unsigned int wait_ms)
 {
-	struct chip_waiter self = { .granted = false };
+	struct fair_waiter self = { .granted = false };
 	struct timespec deadline = after_ms(wait_ms);
 	pthread_condattr_t attr;
 	int err = 0;
@@ -84,7 +84,7 @@ static int wait_turn(struct chip_lock *lock, unsigned int wait_ms)
 	return self.granted ? 0 : -ETIMEDOUT;
 }
 
-int chip_lock_take(struct chip_lock *lock, unsigned int wait_ms)
+int fair_lock_take(struct fair_lock *lock, unsigned int wait_ms)
 {
 	int err = 0;
 
@@ -97,7 +97,7 @@ int chip_lock_take(struct chip_lock *lock, unsigned int wait_ms)
 	return err;
 }
 
-bool chip_lock_try(struct chip_lock *lock)
+bool fair_lock_try(struct fair_lock *lock)
 {
 	bool taken;
 
@@ -108,9 +108,9 @@ bool chip_lock_try(struct chip_lock *lock)
 	return taken;
 }
 
-void chip_lock_give(struct chip_lock *lock)
+void fair_lock_give(struct fair_lock *lock)
 {
-	struct chip_waiter *next;
+	struct fair_waiter *next;
 
 	pthread_mutex_lock(&lock->mutex);
 	next = lock->first;

@@ -5,18 +5,18 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "chip_lock.h"
+#include "fair_lock.h"
 
 #define WAITERS 8
 
-static struct chip_lock lock;
+static struct fair_lock lock;
 static int order[WAITERS], served;
 
 static void *wait_and_note(void *number)
 {
-	assert_int_equal(chip_lock_take(&lock, 60000), 0);
+	assert_int_equal(fair_lock_take(&lock, 60000), 0);
 	order[served++] = *(int *)number;
-	chip_lock_give(&lock);
+	fair_lock_give(&lock);
 	return NULL;
 }
 
@@ -36,34 +36,34 @@ static void those_who_wait_are_served_in_order(void **state)
 	int number[WAITERS];
 
 	(void)state;
-	assert_int_equal(chip_lock_init(&lock), 0);
-	assert_int_equal(chip_lock_take(&lock, 0), 0);
+	assert_int_equal(fair_lock_init(&lock), 0);
+	assert_int_equal(fair_lock_take(&lock, 0), 0);
 	for (int i = 0; i < WAITERS; i++) {
 		number[i] = i;
 		pthread_create(&thread[i], NULL, wait_and_note, &number[i]);
 		while (queue_length() <= (unsigned int)i)
 			sched_yield();
 	}
-	chip_lock_give(&lock);
+	fair_lock_give(&lock);
 	for (int i = 0; i < WAITERS; i++)
 		pthread_join(thread[i], NULL);
 	for (int i = 0; i < WAITERS; i++)
 		assert_int_equal(order[i], i);
-	chip_lock_destroy(&lock);
+	fair_lock_destroy(&lock);
 }
 
 static void waiting_ends_at_the_deadline(void **state)
 {
 	(void)state;
-	assert_int_equal(chip_lock_init(&lock), 0);
-	assert_int_equal(chip_lock_take(&lock, 0), 0);
-	assert_int_equal(chip_lock_take(&lock, 10), -ETIMEDOUT);
+	assert_int_equal(fair_lock_init(&lock), 0);
+	assert_int_equal(fair_lock_take(&lock, 0), 0);
+	assert_int_equal(fair_lock_take(&lock, 10), -ETIMEDOUT);
 	assert_int_equal(queue_length(), 0);
-	assert_false(chip_lock_try(&lock));
-	chip_lock_give(&lock);
-	assert_true(chip_lock_try(&lock));
-	chip_lock_give(&lock);
-	chip_lock_destroy(&lock);
+	assert_false(fair_lock_try(&lock));
+	fair_lock_give(&lock);
+	assert_true(fair_lock_try(&lock));
+	fair_lock_give(&lock);
+	fair_lock_destroy(&lock);
 }
 
 int main(void)
