@@ -49,7 +49,7 @@ struct attribute {
 };
 
 struct node {
-	const char *path; /* from the mount; NULL for children's rows */
+	const char *path; /* from the mount; for children, up to their names */
 	mode_t mode;
 	unsigned int needs; /* bits 1 << enum nerveskey_feature */
 	unsigned int which; /* item, for functions that serve many rows */

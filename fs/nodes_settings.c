@@ -71,6 +71,7 @@ static const struct attribute type_attribute = {
 };
 
 static const struct node setting = {
+	.path = "/settings/",
 	.mode = S_IFREG | 0660,
 	.stat = stat_setting,
 	.load = load_setting,

@@ -24,10 +24,11 @@ static int as_base64url(const uint8_t signature[static 64], struct bytes *out)
 static int load_signature(const struct place *at, struct bytes *content);
 static int stat_signature(const struct place *at, struct stat *st);
 
-#define FORM_NODE(number)                                      \
-	{                                                      \
-		.mode = S_IFREG | 0440, .which = number,       \
-		.load = load_signature, .stat = stat_signature \
+#define FORM_NODE(number)                                       \
+	{                                                       \
+		.path = "/signatures/", .mode = S_IFREG | 0440, \
+		.which = number, .load = load_signature,        \
+		.stat = stat_signature                          \
 	}
 
 static const struct form {

@@ -51,6 +51,7 @@ static int resize_slot(const struct place *at, off_t size)
 }
 
 static const struct node slot = {
+	.path = "/slots/",
 	.mode = S_IFREG | 0660,
 	.load = load_slot,
 	.live = true,

@@ -91,14 +91,14 @@ static enum log_level level_of(int err)
 	}
 }
 
-void report_failure(const char *verb, const char *node, const char *name,
+void report_failure(const char *verb, const char *path, const char *name,
 		    int err)
 {
 	unsigned int kept_back = 0;
 	char line[512];
 
-	snprintf(line, sizeof(line), "%s %s: %s (%s)", verb,
-		 node ? node + 1 : name, fail_reason(), errno_name(err));
+	snprintf(line, sizeof(line), "%s %s%s: %s (%s)", verb, path + 1, name,
+		 fail_reason(), errno_name(err));
 	if (!admit(line, &kept_back))
 		return;
 	if (kept_back)

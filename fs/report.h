@@ -11,10 +11,10 @@ void report_to_syslog(void);
 
 /*
  * One line for a failed operation with its fail_reason(). The same line again,
- * and more than a few in a short time, are counted and not written. `node` is a
- * path, or NULL for children of a changing directory; `name` a child's name.
+ * and more than a few in a short time, are counted and not written. `path` and
+ * `name` are a place's: of its row, and its own.
  */
-void report_failure(const char *verb, const char *node, const char *name,
+void report_failure(const char *verb, const char *path, const char *name,
 		    int err);
 
 #endif

@@ -198,3 +198,16 @@ mount_as_fstab_does() {
 	done
 	assert_equal "$(grep -c "write sign" "$DAEMON_LOG")" 1
 }
+
+@test "a failure is logged with the path of its file" {
+	provisioned
+	mount_chip
+	run dd if=/dev/zero of="$MNT/settings/key" bs=600 count=1
+	assert_failure
+	run dd if=/dev/zero of="$MNT/slots/1" bs=37 count=1
+	assert_failure
+	run cat "$DAEMON_LOG"
+	assert_output --partial "write settings/key: "
+	assert_output --partial "(ENOSPC)"
+	assert_output --partial "write slots/1: a slot has 36 bytes (EFBIG)"
+}
