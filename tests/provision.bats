@@ -337,3 +337,18 @@ is_complete() { [[ $(state_of state) == complete ]]; }
 	assert_equal "$(chip_memory)" "$before"
 	assert_equal "$(state_of state)" blank
 }
+
+@test "one writer at a time: the second is EBUSY, the next is not" {
+	new_chip 608b
+	mount_chip
+	exec 9>"$MNT/provision"
+	echo serial=N1 >&9
+	assert_errno EBUSY write_text "$MNT/provision" board=B
+	run cat "$MNT/provision"
+	assert_success
+	# close(2) is over before the file is: the next waits for that.
+	exec 9>&-
+	for _ in {1..20}; do
+		echo reset >"$MNT/provision"
+	done
+}
