@@ -160,6 +160,9 @@ is_the_others() {
 	hand remove
 	assert_errno ENODEV write_text "$MNT/settings/new" value
 	hand swap "$OTHER"
+	# It was meant for the first, as far as anyone knew.
+	assert_errno ENODEV write_text "$MNT/settings/mine" value
+	assert_equal "$(ls "$MNT/settings")" ""
 	write_text "$MNT/settings/mine" value
 	run ls "$MNT/settings"
 	assert_output mine
