@@ -87,6 +87,16 @@ usage_of() {
 	offers "nerveskey-sim show ch" chip.sim
 }
 
+@test "bash completes the options that the scripts have" {
+	PATH=$PATH:$ROOT/contrib/bin:$ROOT/contrib/factory
+	offers "nerveskey-jwt " -c -k -m -t -h
+	# shellcheck disable=SC2046 # words
+	offers "nerveskey-factory --" \
+		$(nerveskey-factory --help | grep -oE -- '--[a-z-]+' | sort -u)
+	touch ca.cert
+	offers "nerveskey-factory --signer-cert c" ca.cert
+}
+
 # words_of DIRECTORY: all options with two dashes that its completions know.
 words_of() {
 	case $1 in

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+complete -c nerveskey-factory -f -a '(string replace /dev/ "" /dev/i2c-*)'
+complete -c nerveskey-factory -l signer-cert -r -F -d 'The certificate of the signer'
+complete -c nerveskey-factory -l signer-key -r -F -d 'Its private key: a file or a URL'
+complete -c nerveskey-factory -l pin-file -r -F -d 'Holds the PIN for the URL'
+complete -c nerveskey-factory -l manifest -r -F -d 'Gets a line for each chip'
+complete -c nerveskey-factory -l serials -r -F -d 'Serial numbers, one a line'
+complete -c nerveskey-factory -l lines -r -F -d 'More lines for each request'
+complete -c nerveskey-factory -l tries -x -d 'How often a chip that fails is tried'
+complete -c nerveskey-factory -l jobs -x -d 'How many devices are worked on at once'
+complete -c nerveskey-factory -l watch -d 'Wait for the next chip at the same device'
+complete -c nerveskey-factory -l mount-options -x -d 'For nerveskeyfs'
+complete -c nerveskey-factory -l help -d 'Print a summary'
