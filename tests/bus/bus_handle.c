@@ -5,6 +5,7 @@
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,16 +51,36 @@ static int nak_errno(int status)
 	return status;
 }
 
-/* An adapter that takes its time to fail: I2C_PRELOAD_FAIL_MS. */
-static void fail_slowly(void)
+static void take_ms(unsigned long ms)
 {
-	const char *text = getenv("I2C_PRELOAD_FAIL_MS");
-	unsigned long ms = text ? strtoul(text, NULL, 10) : 0;
 	struct timespec time = { .tv_sec = (time_t)(ms / 1000),
 				 .tv_nsec = (long)(ms % 1000) * 1000000 };
 
 	if (ms)
 		nanosleep(&time, NULL);
+}
+
+/* An adapter that takes its time to fail: I2C_PRELOAD_FAIL_MS. */
+static void fail_slowly(void)
+{
+	const char *text = getenv("I2C_PRELOAD_FAIL_MS");
+
+	take_ms(text ? strtoul(text, NULL, 10) : 0);
+}
+
+/* A bus that is dead while there is a file: I2C_PRELOAD_DEAD. */
+static bool is_dead(void)
+{
+	const char *path = getenv("I2C_PRELOAD_DEAD");
+	FILE *file = path ? fopen(path, "re") : NULL;
+	unsigned long ms = 0;
+
+	if (!file)
+		return false;
+	if (fscanf(file, "%lu", &ms) == 1)
+		take_ms(ms);
+	fclose(file);
+	return true;
 }
 
 /* "1" of "/dev/i2c-1" or "/dev/i2c/1". */
@@ -235,6 +256,8 @@ int bus_transfer(int fd, char op, unsigned int addr, uint8_t *data, size_t len)
 	struct handle *handle = handle_of(fd);
 	int err;
 
+	if (is_dead())
+		return -ETIMEDOUT;
 	pthread_mutex_lock(&handle->lock);
 	err = exchange(fd, op, addr, data, len);
 	pthread_mutex_unlock(&handle->lock);

@@ -8,6 +8,8 @@
  *			     ETIMEDOUT; else ENXIO for an address, EREMOTEIO for
  *			     data
  *	I2C_PRELOAD_FAIL_MS  how long a failing transfer takes
+ *	I2C_PRELOAD_DEAD     a file: while it is there every transfer times
+ *			     out, after as many milliseconds as it says
  */
 #include <dlfcn.h>
 #include <errno.h>
