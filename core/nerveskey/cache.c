@@ -66,6 +66,7 @@ static int read_zones(struct nerveskey *key, struct cache *zones)
 	if (err < 0)
 		return err;
 	config_serial(zones->config, zones->chip_serial);
+	zones->address = atecc_address(key->chip);
 	zones->kind = config_kind(zones->config);
 	zones->has_otp = config_data_is_locked(zones->config);
 	if (zones->has_otp) {

@@ -57,6 +57,7 @@ struct operation_stats {
 struct cache {
 	enum key_state state;
 	enum config_kind kind;
+	uint8_t address; /* on the bus, 7-bit */
 	bool has_otp;
 	uint8_t config[CONFIG_SIZE];
 	uint8_t chip_serial[CHIP_SERIAL_SIZE];

@@ -81,7 +81,7 @@ int load_chip_revision(struct nerveskey *key, struct bytes *out)
 
 int load_chip_address(struct nerveskey *key, struct bytes *out)
 {
-	return bytes_printf(out, "0x%02x\n", atecc_address(key->chip));
+	return bytes_printf(out, "0x%02x\n", key->cache.address);
 }
 
 int load_chip_config(struct nerveskey *key, struct bytes *out)

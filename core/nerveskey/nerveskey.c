@@ -104,6 +104,9 @@ static void set_present(struct nerveskey *key, bool present)
 	seen = key->was_seen;
 	key->present = present;
 	key->was_seen = seen || present;
+	/* It may have moved. */
+	if (present)
+		key->cache.address = atecc_address(key->chip);
 	pthread_mutex_unlock(&key->cache_lock);
 	if (was && !present)
 		log_write(LOG_LEVEL_WARNING, "%s: the chip is gone",
