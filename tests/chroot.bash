@@ -40,6 +40,8 @@ make_root() {
 in_root() {
 	# shellcheck disable=SC2016 # expanded by the inner bash
 	"$repo/tests/own-mounts" --pid --fork --kill-child bash -eu -c '
+		# A root that is a mount, so that tests can have namespaces, too.
+		mount --rbind "$0" "$0"
 		mount -t proc proc "$0/proc"
 		: >"$0/dev/fuse"
 		mount --bind /dev/fuse "$0/dev/fuse"
