@@ -118,24 +118,30 @@ int validity_from_clock(time_t now, unsigned int years, bool extended,
 	return 0;
 }
 
-static time_t date_time(const struct date *date)
+/* To be compared alone. A time_t of 32 bits ends in 2038. */
+static uint64_t date_order(const struct date *date)
 {
-	struct tm utc = {
-		.tm_year = (int)date->year - 1900,
-		.tm_mon = (int)date->month - 1,
-		.tm_mday = (int)date->day,
-		.tm_hour = (int)date->hour,
-	};
-
-	return timegm(&utc);
+	return (((date->year * 16ull + date->month) * 32 + date->day) * 32 +
+		date->hour) *
+	       3600;
 }
 
 bool validity_covers(const struct validity *validity, time_t now)
 {
 	const struct date end = end_of(validity);
+	struct date today;
+	struct tm utc;
+	uint64_t at;
 
-	return now >= date_time(&validity->issue) &&
-	       (validity->years == 0 || now <= date_time(&end));
+	if (!gmtime_r(&now, &utc) || utc.tm_year < 0)
+		return false;
+	today = (struct date){ (unsigned int)utc.tm_year + 1900,
+			       (unsigned int)utc.tm_mon + 1,
+			       (unsigned int)utc.tm_mday,
+			       (unsigned int)utc.tm_hour };
+	at = date_order(&today) + (unsigned int)(utc.tm_min * 60 + utc.tm_sec);
+	return at >= date_order(&validity->issue) &&
+	       (validity->years == 0 || at <= date_order(&end));
 }
 
 /* `count` decimal digits; the cursor moves on. */

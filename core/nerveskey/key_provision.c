@@ -29,7 +29,7 @@ static void *expire(void *context)
 		if (due == 0 || (other > 0 && other < due))
 			due = other;
 		clock_gettime(CLOCK_MONOTONIC, &at);
-		at.tv_sec += due;
+		at.tv_sec += (time_t)due;
 		if (due == 0)
 			pthread_cond_wait(&key->expiry_wake, &key->staging);
 		else

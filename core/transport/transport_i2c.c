@@ -139,7 +139,7 @@ static void i2c_wait_us(struct transport *bus, unsigned int us)
 
 	(void)bus;
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += us / 1000000;
+	until.tv_sec += (time_t)(us / 1000000);
 	until.tv_nsec += (long)(us % 1000000) * 1000;
 	if (until.tv_nsec >= 1000000000) {
 		until.tv_nsec -= 1000000000;

@@ -180,7 +180,7 @@ static void years_after_2031_are_issued_when_asked_for(void **state)
 static const struct {
 	unsigned int years;
 	bool extended;
-	time_t now;
+	int64_t now;
 	const char *dates; /* compressed bytes 64 to 66 */
 	uint8_t format, high;
 } created[] = {
@@ -208,7 +208,10 @@ static void created_signers_open(void **state)
 		struct signer *signer;
 		const uint8_t *compressed;
 
-		assert_ok(signer_create(&terms, created[i].now, &cert, &key));
+		if (created[i].now > INT32_MAX && sizeof(time_t) == 4)
+			continue; /* no clock will show that */
+		assert_ok(signer_create(&terms, (time_t)created[i].now, &cert,
+					&key));
 		assert_ok(open_pem(&cert, &key, &signer));
 		compressed = signer_compressed(signer);
 		assert_memory_equal(compressed + 64, created[i].dates, 3);
@@ -228,7 +231,7 @@ static void signers_that_would_not_compress_are_not_created(void **state)
 {
 	static const struct {
 		struct signer_terms terms;
-		time_t now;
+		int64_t now;
 	} cases[] = {
 		{ { 32, false }, NOW },	    { { 128, true }, NOW },
 		{ { 1, false }, 0 },	    { { 1, false }, 1956528000 },
@@ -237,10 +240,14 @@ static void signers_that_would_not_compress_are_not_created(void **state)
 	struct bytes cert = BYTES_INIT, key = BYTES_INIT;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		assert_int_equal(signer_create(&cases[i].terms, cases[i].now,
-					       &cert, &key),
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		if (cases[i].now > INT32_MAX && sizeof(time_t) == 4)
+			continue;
+		assert_int_equal(signer_create(&cases[i].terms,
+					       (time_t)cases[i].now, &cert,
+					       &key),
 				 -EINVAL);
+	}
 	assert_int_equal(cert.len + key.len, 0);
 }
 
