@@ -44,8 +44,8 @@ static void closed_provision(const struct place *at, int flags)
 	if ((flags & O_ACCMODE) == O_RDONLY)
 		return;
 	if (nerveskey_provision_end(at->fs->key, at->node->which) < 0)
-		log_write(LOG_LEVEL_WARNING, "%s, its last line: %s",
-			  at->node->path + 1, fail_reason());
+		log_write(LOG_LEVEL_WARNING, "%s: %s", at->node->path + 1,
+			  fail_reason());
 	writer_leave(writer_of(at));
 }
 

@@ -103,14 +103,34 @@ make_signer() {
 	assert_equal "$(cat "$MNT/board")" Board
 }
 
-# The kernel tells of the last close on its own time.
-is_complete() { [[ $(state_of state) == complete ]]; }
-
-@test "a commit without its newline is done after the file is closed" {
+@test "a request without its last newline is done by its write" {
 	new_chip 608b
 	mount_chip
-	request | head -c -1 >"$MNT/provision"
-	wait_until is_complete
+	{
+		cat "$SIGNER.cert" "$SIGNER.key"
+		echo serial=N1234567
+	} >"$MNT/provision"
+	assert_errno EINVAL write_text "$MNT/provision" $'board=\ncommit'
+	write_text "$MNT/provision" commit
+	assert_provisioned
+}
+
+# The kernel tells of the last close on its own time.
+is_interrupted() { grep -q '^interrupted=yes$' "$MNT/provision"; }
+
+@test "a line that its writer did not end does nothing, nor does what follows" {
+	new_chip 608b
+	mount_chip
+	cat "$SIGNER.cert" "$SIGNER.key" >"$MNT/provision"
+	write_text "$MNT/provision" serial=N12
+	wait_until is_interrupted
+	refute grep serial "$MNT/provision"
+	run state_of last_error
+	assert_output --partial "write reset"
+	assert_errno EINVAL write_text "$MNT/provision" commit
+	assert_equal "$(state_of state)" blank
+	echo reset >"$MNT/provision"
+	provision_chip
 	assert_provisioned
 }
 

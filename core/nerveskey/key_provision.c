@@ -144,6 +144,7 @@ static int act(struct nerveskey *key, struct provision *request,
 	return key_leave(key, OP_PROVISION, err);
 }
 
+/* All of a write(2). */
 static int feed(struct nerveskey *key, struct provision *request,
 		const char *text, size_t len)
 {
@@ -159,7 +160,10 @@ static int feed(struct nerveskey *key, struct provision *request,
 		text += used;
 		len -= used;
 	}
-	return err;
+	if (err < 0)
+		return err;
+	err = provision_written(request, &verb);
+	return err < 0 ? key_refuse(key, err) : act(key, request, verb);
 }
 
 int nerveskey_provision_write(struct nerveskey *key,
@@ -180,17 +184,11 @@ int nerveskey_provision_write(struct nerveskey *key,
 int nerveskey_provision_end(struct nerveskey *key,
 			    enum nerveskey_provision which)
 {
-	struct provision *request = key->request[which];
-	enum provision_verb verb;
 	int err;
 
 	fail_clear();
 	pthread_mutex_lock(&key->staging);
-	err = provision_finish_line(request, &verb);
-	if (err < 0)
-		key_refuse(key, err);
-	else
-		err = act(key, request, verb);
+	err = key_refuse(key, provision_closed(key->request[which]));
 	note_serial(key);
 	pthread_mutex_unlock(&key->staging);
 	return err;

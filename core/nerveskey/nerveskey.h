@@ -156,7 +156,10 @@ enum nerveskey_provision { NERVESKEY_PROVISION, NERVESKEY_PROVISION_AUX };
 int nerveskey_provision_write(struct nerveskey *key,
 			      enum nerveskey_provision which, const char *text,
 			      size_t len);
-/* The writer has closed: a last line without a newline is complete. */
+/*
+ * The writer has closed, or was killed. -EINVAL in the middle of a line: nothing
+ * more counts before a reset.
+ */
 int nerveskey_provision_end(struct nerveskey *key,
 			    enum nerveskey_provision which);
 /* What is staged, what is missing, how far the chip is. */

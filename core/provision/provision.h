@@ -62,16 +62,24 @@ unsigned int provision_expire(struct provision *request, int64_t now_s);
  *
  * A line that is refused takes its whole open with it: what this open staged
  * is forgotten and the rest of it refused, commit included, up to a "reset" or
- * provision_finish_line(). A shell goes on after a failed echo, and must not
- * commit with a default in the place of the line that was refused.
+ * provision_closed(). A shell goes on after a failed echo, and must not commit
+ * with a default in the place of the line that was refused.
  */
 int provision_feed(struct provision *request, const char *text, size_t len,
 		   size_t *used, enum provision_verb *verb);
 /*
- * The writer has closed the file: a last line without its newline is complete.
- * -EINVAL: it ended inside a PEM block.
+ * A write(2) is over. Where it ended in a verb, or in the last line of a PEM
+ * block, with the whole of that line in it, the newline is not waited for:
+ * nothing that is known begins like that and goes on.
  */
-int provision_finish_line(struct provision *request, enum provision_verb *verb);
+int provision_written(struct provision *request, enum provision_verb *verb);
+/*
+ * The writer has closed the file, or was killed. -EINVAL when that was in the
+ * middle of a line or a PEM block: all that this open staged is forgotten, and
+ * nobody sees the errors of close(2), so everything is refused from now on, up
+ * to a "reset".
+ */
+int provision_closed(struct provision *request);
 
 /*
  * All that can be checked, on the chip too; nothing is changed. Between

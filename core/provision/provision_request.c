@@ -57,6 +57,7 @@ static void forget_unfinished(struct provision *request)
 	explicit_bzero(request->pem, sizeof(request->pem));
 	request->line_len = 0;
 	request->pem_len = 0;
+	request->torn = false;
 }
 
 void provision_done(struct provision *request, int err)
@@ -69,6 +70,7 @@ void provision_done(struct provision *request, int err)
 	request->before = *staged;
 	forget_unfinished(request);
 	request->refused = false;
+	request->cut = false;
 	request->key_since = 0;
 	request->line_number = 0;
 }
@@ -137,7 +139,7 @@ unsigned int provision_expire(struct provision *request, int64_t now_s)
 	staged_drop(&request->staged, secrets);
 	staged_drop(&request->before, secrets);
 	if (request->line_len || request->pem_len)
-		request->refused = true;
+		request->refused = request->cut = true;
 	forget_unfinished(request);
 	request->key_since = 0;
 	return 0;
@@ -154,6 +156,20 @@ static enum provision_verb find_verb(const struct provision *request,
 		    (aux ? verbs[i].aux : verbs[i].primary))
 			return verbs[i].verb;
 	return PROVISION_STAGED;
+}
+
+static int nothing_counts(const struct provision *request)
+{
+	if (request->cut)
+		return fail_because(
+			EINVAL,
+			"a writer stopped in the middle of a line or a PEM "
+			"block, so nothing counts: write reset, then the "
+			"whole request again");
+	return fail_because(EINVAL,
+			    "a line before this was refused, so nothing of "
+			    "this request counts: close it or write reset, "
+			    "then write it again");
 }
 
 /* The line that has been gathered. */
@@ -176,11 +192,7 @@ static int take_line(struct provision *request, enum provision_verb *verb)
 		return 0;
 	}
 	if (request->refused)
-		return fail_because(
-			EINVAL,
-			"a line before this was refused, so nothing of this "
-			"request counts: close it or write reset, then write "
-			"it again");
+		return nothing_counts(request);
 	if (request->pem_len && word != PROVISION_STAGED)
 		return fail_because(EINVAL,
 				    "line %u: %s inside a PEM block, which "
@@ -213,6 +225,7 @@ static int end_line(struct provision *request, enum provision_verb *verb)
 	err = take_line(request, &word);
 	explicit_bzero(request->line, sizeof(request->line));
 	request->line_len = 0;
+	request->torn = false;
 	if (err < 0)
 		return refuse(request, err);
 	*verb = word;
@@ -278,23 +291,47 @@ int provision_feed(struct provision *request, const char *text, size_t len,
 	return 0;
 }
 
-int provision_finish_line(struct provision *request, enum provision_verb *verb)
+/* A line that nothing can be added to but its newline. */
+static bool is_whole(struct provision *request)
+{
+	request->line[request->line_len] = '\0';
+	if (request->pem_len)
+		return strcmp(request->line, request->pem_end) == 0;
+	return find_verb(request, request->line) != PROVISION_STAGED;
+}
+
+int provision_written(struct provision *request, enum provision_verb *verb)
 {
 	enum provision_verb word = PROVISION_STAGED;
 	int err = 0;
 
-	if (request->line_len)
+	if (request->line_len && !request->torn && is_whole(request))
 		err = end_line(request, &word);
-	if (err == 0 && request->pem_len)
+	request->torn = request->line_len > 0;
+	if (err == 0)
+		*verb = word;
+	return err;
+}
+
+int provision_closed(struct provision *request)
+{
+	bool unfinished = request->line_len || request->pem_len;
+	int err = 0;
+
+	if (unfinished && !request->refused) {
 		err = refuse(request,
 			     fail_because(EINVAL,
-					  "the last PEM block has no END "
-					  "line"));
+					  "the writer stopped in the middle "
+					  "of %s: nothing that it wrote "
+					  "counts, write reset before "
+					  "another request",
+					  request->line_len ? "a line"
+							    : "a PEM block"));
+		request->cut = true;
+	}
+	forget_unfinished(request);
 	request->open = false;
-	request->refused = false;
+	request->refused = request->cut;
 	explicit_bzero(&request->before, sizeof(request->before));
-	if (err < 0)
-		return err;
-	*verb = word;
-	return 0;
+	return err;
 }

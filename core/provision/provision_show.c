@@ -67,6 +67,8 @@ int provision_show(const struct provision *request, struct bytes *text)
 			err = show_item(staged, item, text);
 	if (err == 0)
 		err = show_mask("expired", staged->expired, text);
+	if (err == 0 && request->cut)
+		err = bytes_printf(text, "interrupted=yes\n");
 	if (err == 0)
 		err = show_mask("missing",
 				staged_missing(staged, staged->present), text);

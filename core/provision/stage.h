@@ -69,6 +69,8 @@ struct provision {
 	bool locked;  /* the pages are: key material may be staged */
 	bool open;    /* between the first piece and the writer's close */
 	bool refused; /* a line of this open was: nothing of it counts */
+	bool cut;  /* a writer stopped in the middle: nor does what follows */
+	bool torn; /* the line that is gathered began in an earlier write */
 	struct staged staged;
 	struct staged before; /* at the open, to go back to */
 	int64_t key_since;    /* CLOCK_BOOTTIME seconds; 0: no key material */

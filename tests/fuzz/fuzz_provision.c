@@ -75,9 +75,11 @@ static struct outcome write_open(enum provision_target target,
 		err = feed(request, text->data + at,
 			   left < piece ? left : piece, &outcome);
 	}
-	end = provision_finish_line(request, &verb);
-	if (end == 0)
+	if (err == 0)
+		err = provision_written(request, &verb);
+	if (err == 0)
 		act(request, verb, &outcome);
+	end = provision_closed(request);
 	outcome.err = err < 0 ? err : end;
 	REQUIRE(outcome.err == 0 || outcome.err == -EINVAL ||
 		outcome.err == -EFBIG);

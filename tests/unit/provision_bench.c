@@ -142,11 +142,13 @@ int bench_write_staged(const struct bench *bench, const char *options,
 		len -= used;
 		err = act(request, chip, verb, now);
 	}
-	end = provision_finish_line(request, &verb);
 	if (err == 0)
-		err = end < 0 ? end : act(request, chip, verb, now);
+		err = provision_written(request, &verb);
+	if (err == 0)
+		err = act(request, chip, verb, now);
+	end = provision_closed(request);
 	atecc_close(chip);
-	return err;
+	return err < 0 ? err : end;
 }
 
 int bench_write(const struct bench *bench, const char *options,

@@ -9,33 +9,42 @@ struct provision *new_request(enum provision_target target)
 	return request;
 }
 
-int write_pieces(struct provision *request, const char *text, size_t len,
-		 size_t piece, enum provision_verb *verb)
+int write_once(struct provision *request, const char *text, size_t len,
+	       enum provision_verb *verb)
 {
 	enum provision_verb word;
 	size_t used;
 	int err;
 
-	*verb = PROVISION_STAGED;
 	while (len) {
-		size_t part = len < piece ? len : piece;
-
-		while (part) {
-			err = provision_feed(request, text, part, &used, &word);
-			if (err < 0)
-				return err;
-			assert_in_range(used, 1, part);
-			if (word != PROVISION_STAGED)
-				*verb = word;
-			text += used;
-			part -= used;
-			len -= used;
-		}
+		err = provision_feed(request, text, len, &used, &word);
+		if (err < 0)
+			return err;
+		assert_in_range(used, 1, len);
+		if (word != PROVISION_STAGED)
+			*verb = word;
+		text += used;
+		len -= used;
 	}
-	err = provision_finish_line(request, &word);
+	err = provision_written(request, &word);
 	if (err == 0 && word != PROVISION_STAGED)
 		*verb = word;
 	return err;
+}
+
+int write_pieces(struct provision *request, const char *text, size_t len,
+		 size_t piece, enum provision_verb *verb)
+{
+	size_t part;
+	int err = 0, end;
+
+	*verb = PROVISION_STAGED;
+	for (; len && err == 0; text += part, len -= part) {
+		part = len < piece ? len : piece;
+		err = write_once(request, text, part, verb);
+	}
+	end = provision_closed(request);
+	return err < 0 ? err : end;
 }
 
 int write_text(struct provision *request, const char *text)
@@ -47,11 +56,10 @@ int write_text(struct provision *request, const char *text)
 
 int try_text(struct provision *request, const char *text)
 {
-	enum provision_verb verb;
 	int err;
 
 	err = write_text(request, text);
-	assert_int_equal(provision_finish_line(request, &verb), 0);
+	assert_int_equal(provision_closed(request), 0);
 	provision_reset(request);
 	return err;
 }

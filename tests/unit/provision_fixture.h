@@ -9,9 +9,12 @@
 
 struct provision *new_request(enum provision_target target);
 
+/* As one write(2); *verb changes when there is a verb in it. */
+int write_once(struct provision *request, const char *text, size_t len,
+	       enum provision_verb *verb);
 /*
- * As an open that writes `text` in pieces and closes: 0 or the first error,
- * which leaves it open; and the last verb.
+ * As an open that writes `text` in pieces and closes: 0 or the first error, and
+ * the last verb.
  */
 int write_pieces(struct provision *request, const char *text, size_t len,
 		 size_t piece, enum provision_verb *verb);

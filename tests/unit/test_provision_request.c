@@ -119,14 +119,14 @@ static void text_has_limits(void **state)
 		write_pieces(request, (char *)text.data, text.len, 999, &verb),
 		-EFBIG);
 	provision_reset(request);
-	assert_int_equal(provision_finish_line(request, &verb), 0);
+	assert_int_equal(provision_closed(request), 0);
 	memset(text.data, '\n', text.len);
 	assert_int_equal(provision_feed(request, (char *)text.data,
 					PROVISION_TEXT_MAX, &used, &verb),
 			 0);
 	assert_int_equal(provision_feed(request, "\n", 1, &used, &verb),
 			 -EFBIG);
-	assert_int_equal(provision_finish_line(request, &verb), 0);
+	assert_int_equal(provision_closed(request), 0);
 	provision_reset(request);
 
 	bytes_free(&text);
@@ -156,8 +156,7 @@ static void nothing_of_an_open_with_a_refused_line_counts(void **state)
 		provision_feed(request, "serial=1\ncommit\n", 16, &used, &verb),
 		-EINVAL);
 	assert_non_null(strstr(fail_reason(), "refused"));
-	assert_int_equal(provision_finish_line(request, &verb), 0);
-	assert_int_equal(verb, PROVISION_STAGED);
+	assert_int_equal(provision_closed(request), 0);
 	assert_false(staged_has(&request->staged, ITEM_SERIAL));
 	assert_string_equal((const char *)request->staged.board, "B");
 
@@ -210,22 +209,8 @@ static void text_is_taken_up_to_a_verb(void **state)
 			 0);
 	assert_int_equal(verb, PROVISION_STAGED);
 	assert_int_equal(at + used, sizeof(text) - 1);
-	assert_int_equal(provision_finish_line(request, &verb), 0);
+	assert_int_equal(provision_written(request, &verb), 0);
 	assert_int_equal(verb, PROVISION_COMMIT);
-	provision_free(request);
-}
-
-static void a_writer_that_stops_inside_a_pem_block_stages_nothing(void **state)
-{
-	struct provision *request = new_request(PROVISION_PRIMARY);
-
-	(void)state;
-	assert_int_equal(write_text(request,
-				    "serial=1\n-----BEGIN CERTIFICATE-----\n"
-				    "AAAA\n"),
-			 -EINVAL);
-	assert_true(provision_is_empty(request));
-	assert_int_equal(write_text(request, "serial=1\n"), 0);
 	provision_free(request);
 }
 
@@ -311,8 +296,6 @@ int main(void)
 		cmocka_unit_test(nothing_of_an_open_with_a_refused_line_counts),
 		cmocka_unit_test(reset_forgets_a_refusal),
 		cmocka_unit_test(text_is_taken_up_to_a_verb),
-		cmocka_unit_test(
-			a_writer_that_stops_inside_a_pem_block_stages_nothing),
 		cmocka_unit_test(keys_are_forgotten_after_five_minutes),
 		cmocka_unit_test(a_stalled_key_is_forgotten_too),
 		cmocka_unit_test(reset_leaves_no_byte_of_a_key),
