@@ -17,18 +17,12 @@ static int ready_fd = -1;
 static void wait_for(pid_t child, int fd)
 {
 	char byte;
-	int status;
-	ssize_t got;
 
-	do
-		got = read(fd, &byte, 1);
-	while (got < 0 && errno == EINTR);
-	if (got == 1)
-		_exit(EXIT_SUCCESS);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	_exit(WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status)
-						       : EXIT_FAILURE);
+	if (read(fd, &byte, 1) == 1)
+		exit(EXIT_SUCCESS);
+	/* What it held is free again when we are gone. */
+	waitpid(child, NULL, 0);
+	exit(EXIT_FAILURE);
 }
 
 int daemon_start(void)

@@ -9,7 +9,7 @@
 /*
  * Returns 0 in a child in a session of its own, still with the starter's
  * standard error; -errno when there is none. The starter does not return: it
- * ends with 0 at daemon_ready(), or as the child ends before that.
+ * ends with 0 at daemon_ready(), and with 1 once the child ends before that.
  */
 int daemon_start(void);
 /*
