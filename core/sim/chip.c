@@ -5,8 +5,10 @@
 
 #include "commands.h"
 
-#define ONLY_608  (1u << PART_608A | 1u << PART_608B)
-#define ALL_PARTS (1u << PART_508A | ONLY_608)
+#define USE_LOCK_ENABLED 0x0f
+
+#define ONLY_608	 (1u << PART_608A | 1u << PART_608B)
+#define ALL_PARTS	 (1u << PART_508A | ONLY_608)
 
 /* Operands are judged by the command; this is who knows the opcode at all. */
 static const struct {
@@ -108,7 +110,7 @@ void chip_set_temp_key(struct chip *chip, const uint8_t *value, size_t len)
 	memset(&sram->temp_key, 0, sizeof(sram->temp_key));
 	memcpy(sram->temp_key.value, value, len);
 	sram->temp_key.len = len;
-	sram->from_input = false;
+	sram->from_input = true;
 	sram->from_genkey = false;
 	sram->temp_slot = 0;
 }
@@ -121,12 +123,30 @@ uint8_t chip_temp_key_flags(const struct chip_sram *sram)
 
 bool chip_key_usable(const struct chip *chip, const struct slot_rules *rules)
 {
-	if (rules->limited_use)
+	if (rules->limited_use ||
+	    (chip->part != PART_508A &&
+	     chip->eeprom.config[CONFIG_USE_LOCK] & USE_LOCK_ENABLED))
 		return false;
 	if (rules->need_latch && !chip->latch)
 		return false;
 	return !rules->need_auth || (chip->sram.authorized &&
 				     chip->sram.auth_slot == rules->auth_key);
+}
+
+bool chip_has_random_nonce(const struct chip *chip)
+{
+	return chip->sram.temp_key.len != 0 && !chip->sram.from_input;
+}
+
+bool chip_is_validated_slot(const struct slot_rules *rules)
+{
+	return !rules->private_key && rules->key_type == KEY_TYPE_P256 &&
+	       rules->public_info;
+}
+
+bool chip_holds_valid_key(struct chip *chip, unsigned int slot)
+{
+	return *eeprom_slot(&chip->eeprom, slot) >> 4 == KEY_VALIDATED;
 }
 
 bool chip_is_personal(const struct chip *chip)
@@ -140,7 +160,7 @@ const uint8_t *chip_secret(struct chip *chip, unsigned int slot,
 {
 	*rules = eeprom_slot_rules(&chip->eeprom, slot);
 	if (!chip_is_personal(chip) || rules->private_key ||
-	    !chip_key_usable(chip, rules))
+	    rules->key_type == KEY_TYPE_P256 || !chip_key_usable(chip, rules))
 		return NULL;
 	return eeprom_slot(&chip->eeprom, slot);
 }

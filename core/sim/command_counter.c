@@ -44,6 +44,13 @@ static uint32_t decode_counter(const uint8_t bytes[static 8])
 	return rounds * STEPS + zero_bits(bytes) + zero_bits(bytes + 2);
 }
 
+/* CountMatch of the 608: a slot holds the highest value of counter 0. */
+static bool is_limited(const struct chip *chip, unsigned int counter)
+{
+	return chip->part != PART_508A && counter == 0 &&
+	       chip->eeprom.config[CONFIG_COUNT_MATCH] & 1;
+}
+
 enum chip_status command_counter(struct chip *chip,
 				 const struct chip_request *request,
 				 struct chip_reply *reply)
@@ -59,7 +66,7 @@ enum chip_status command_counter(struct chip *chip,
 	bytes = chip->eeprom.config + CONFIG_COUNTER + 8 * request->param2;
 	count = decode_counter(bytes);
 	if (request->mode == 1) {
-		if (count >= MOST)
+		if (count >= MOST || is_limited(chip, request->param2))
 			return STATUS_EXECUTION;
 		chip_program_whole(chip, bytes, 8);
 		encode_counter(++count, bytes);
@@ -69,7 +76,16 @@ enum chip_status command_counter(struct chip *chip,
 	return chip_answer(reply, answer, sizeof(answer));
 }
 
-/* Both bytes can be written once, when the configuration is locked. */
+/* SelectorMode of the 508A: 0, its Selector can be written again and again. */
+static bool is_writable(const struct chip *chip, unsigned int index)
+{
+	const uint8_t *config = chip->eeprom.config;
+
+	return config[CONFIG_USER_EXTRA + index] == 0 ||
+	       (index == 1 && chip->part == PART_508A &&
+		!(config[CONFIG_CHIP_MODE] & 1));
+}
+
 enum chip_status command_update_extra(struct chip *chip,
 				      const struct chip_request *request,
 				      struct chip_reply *reply)
@@ -80,7 +96,8 @@ enum chip_status command_update_extra(struct chip *chip,
 	if (request->mode > 1 || request->param2 > 0xff || request->len != 0)
 		return STATUS_PARSE;
 	byte += request->mode;
-	if (!eeprom_config_locked(&chip->eeprom) || *byte != 0)
+	if (!eeprom_config_locked(&chip->eeprom) ||
+	    !is_writable(chip, request->mode))
 		return STATUS_EXECUTION;
 	chip_program_whole(chip, byte, 1);
 	*byte = (uint8_t)request->param2;

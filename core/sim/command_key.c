@@ -25,9 +25,8 @@ static bool is_p256_private(const struct slot_rules *rules)
 }
 
 /* PubKey digest into TempKey, over the public key that is being answered. */
-static enum chip_status digest_public(struct chip *chip,
-				      const struct chip_request *request,
-				      const uint8_t point[static 64])
+static void digest_public(struct chip *chip, const struct chip_request *request,
+			  const uint8_t point[static 64])
 {
 	const uint8_t *config = chip->eeprom.config;
 	const uint8_t head[7] = {
@@ -41,8 +40,6 @@ static enum chip_status digest_public(struct chip *chip,
 	uint8_t digest[32];
 	bool from_input = sram->from_input;
 
-	if (sram->temp_key.len != 32)
-		return STATUS_EXECUTION;
 	sha256_init(&sha);
 	sha256_update(&sha, 32, sram->temp_key.value);
 	sha256_update(&sha, sizeof(head), head);
@@ -53,7 +50,15 @@ static enum chip_status digest_public(struct chip *chip,
 	sram->from_input = from_input;
 	sram->from_genkey = true;
 	sram->temp_slot = request->param2;
-	return STATUS_OK;
+}
+
+/* TempKey is what the mode and the slot want of it. */
+static bool nonce_fits(const struct chip *chip, unsigned int mode,
+		       const struct slot_rules *rules)
+{
+	if (mode & GENKEY_DIGEST && chip->sram.temp_key.len != 32)
+		return false;
+	return mode == 0 || !rules->need_random || chip_has_random_nonce(chip);
 }
 
 static enum chip_status create_key(struct chip *chip, unsigned int slot,
@@ -63,9 +68,6 @@ static enum chip_status create_key(struct chip *chip, unsigned int slot,
 
 	if (!(rules->write_config & WRITE_CONFIG_GENKEY) ||
 	    eeprom_slot_locked(eeprom, slot))
-		return STATUS_EXECUTION;
-	if (rules->need_random &&
-	    (chip->sram.temp_key.len == 0 || chip->sram.from_input))
 		return STATUS_EXECUTION;
 	chip_program(chip, eeprom->key[slot], sizeof(eeprom->key[slot]));
 	sim_p256_create(&chip->random, eeprom->key[slot]);
@@ -91,7 +93,8 @@ enum chip_status command_genkey(struct chip *chip,
 	/* The latch is no condition here; everything else is. */
 	rules.need_latch = false;
 	if (!eeprom_config_locked(eeprom) || !is_p256_private(&rules) ||
-	    !chip_key_usable(chip, &rules))
+	    !chip_key_usable(chip, &rules) ||
+	    !nonce_fits(chip, request->mode, &rules))
 		return STATUS_EXECUTION;
 	if (request->mode & GENKEY_CREATE) {
 		status = create_key(chip, slot, &rules);
@@ -104,11 +107,8 @@ enum chip_status command_genkey(struct chip *chip,
 		return STATUS_ECC_FAULT;
 	if (eeprom->has_other_public[slot])
 		memcpy(point, eeprom->other_public[slot], sizeof(point));
-	if (request->mode & GENKEY_DIGEST) {
-		status = digest_public(chip, request, point);
-		if (status != STATUS_OK)
-			return status;
-	}
+	if (request->mode & GENKEY_DIGEST)
+		digest_public(chip, request, point);
 	return chip_answer(reply, point, sizeof(point));
 }
 
@@ -122,7 +122,10 @@ static bool private_key_ready(const struct chip *chip, unsigned int slot,
 	       chip_key_usable(chip, rules);
 }
 
-/* The 55 bytes of Sign's internal message. */
+/*
+ * The 55 bytes of Sign's internal message. The last but one would be 1 for a
+ * validated public key, but it is a private one's that TempKey is of.
+ */
 static void internal_digest(const struct chip *chip,
 			    const struct chip_request *request,
 			    uint8_t digest[static 32])
@@ -148,7 +151,6 @@ static void internal_digest(const struct chip *chip,
 	if (serial)
 		memcpy(message + 50, config + 2, 2);
 	message[52] = !eeprom_slot_locked(&chip->eeprom, slot);
-	message[53] = chip->eeprom.has_key[slot];
 	sha256_init(&sha);
 	sha256_update(&sha, sizeof(message), message);
 	sha256_digest(&sha, 32, digest);

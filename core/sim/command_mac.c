@@ -172,7 +172,7 @@ enum chip_status command_checkmac(struct chip *chip,
 	tail = check_tail(chip, request->mode, request->data + 64);
 	finish(chip, first, second_part(chip, request), &tail, digest);
 	same = memeql_sec(digest, request->data + 32, sizeof(digest));
-	if (same && !(request->mode & MODE_FIRST_TEMP)) {
+	if (same && request->mode == MODE_SECOND_TEMP) {
 		chip->sram.authorized = true;
 		chip->sram.auth_slot = request->param2;
 	}

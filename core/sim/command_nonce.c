@@ -12,20 +12,26 @@ static void describe_state(const struct chip *chip, uint8_t state[static 4])
 	const struct chip_sram *sram = &chip->sram;
 
 	memset(state, 0, 4);
-	state[0] = chip_temp_key_flags(sram);
+	if (sram->temp_key.len != 0)
+		state[0] = chip_temp_key_flags(sram);
 	state[1] =
 		(uint8_t)((sram->authorized ? 0x04 : 0) | sram->auth_slot << 3 |
 			  (sram->temp_key.len != 0 ? 0x80 : 0));
 }
 
-static enum chip_status key_valid(const struct chip *chip, unsigned int slot,
+static enum chip_status key_valid(struct chip *chip, unsigned int slot,
 				  struct chip_reply *reply)
 {
+	struct slot_rules rules;
 	uint8_t answer[4] = { 0 };
 
 	if (slot >= EEPROM_SLOTS)
 		return STATUS_PARSE;
-	answer[0] = chip->eeprom.has_key[slot];
+	rules = eeprom_slot_rules(&chip->eeprom, slot);
+	if (chip_is_validated_slot(&rules))
+		answer[0] = chip_holds_valid_key(chip, slot);
+	else
+		answer[0] = chip->eeprom.has_key[slot];
 	return chip_answer(reply, answer, sizeof(answer));
 }
 
@@ -66,7 +72,7 @@ enum chip_status command_info(struct chip *chip,
 {
 	uint8_t answer[4];
 
-	if (request->len != 0)
+	if (request->len != 0 || (request->param2 != 0 && !(request->mode & 5)))
 		return STATUS_PARSE;
 	switch (request->mode) {
 	case 0: /* Revision */
@@ -88,9 +94,11 @@ enum chip_status command_random(struct chip *chip,
 				const struct chip_request *request,
 				struct chip_reply *reply)
 {
+	/* 508A, bit 0: the seed is not updated. */
+	unsigned int modes = chip->part == PART_508A ? 2 : 1;
 	uint8_t out[32];
 
-	if (request->mode > 1 || request->param2 != 0 || request->len != 0)
+	if (request->mode >= modes || request->param2 != 0 || request->len != 0)
 		return STATUS_PARSE;
 	chip_random(chip, out, sizeof(out));
 	return chip_answer(reply, out, sizeof(out));
@@ -113,6 +121,7 @@ static enum chip_status random_nonce(struct chip *chip,
 	sha256_update(&sha, sizeof(tail), tail);
 	sha256_digest(&sha, sizeof(nonce), nonce);
 	chip_set_temp_key(chip, nonce, sizeof(nonce));
+	chip->sram.from_input = false;
 	return chip_answer(reply, out, sizeof(out));
 }
 
@@ -132,7 +141,6 @@ static enum chip_status fixed_nonce(struct chip *chip,
 		return STATUS_PARSE;
 	if (target == 0) {
 		chip_set_temp_key(chip, request->data, len);
-		chip->sram.from_input = true;
 		return STATUS_OK;
 	}
 	memset(targets[target], 0, sizeof(*targets[target]));

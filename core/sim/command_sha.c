@@ -91,7 +91,6 @@ static void keep_digest(struct chip *chip, unsigned int target,
 
 	if (target == 0) {
 		chip_set_temp_key(chip, digest, 32);
-		chip->sram.from_input = true;
 	} else if (target == 1) {
 		memset(buffer, 0, sizeof(*buffer));
 		memcpy(buffer->value, digest, 32);

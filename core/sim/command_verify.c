@@ -24,9 +24,9 @@ static enum chip_status stored_point(struct chip *chip, unsigned int slot,
 	if (!eeprom_data_locked(&chip->eeprom) || rules.private_key ||
 	    rules.key_type != KEY_TYPE_P256 || !chip_key_usable(chip, &rules))
 		return STATUS_EXECUTION;
-	if (rules.public_info && *bytes >> 4 != 5)
+	if (rules.public_info && !chip_holds_valid_key(chip, slot))
 		return STATUS_EXECUTION;
-	if (rules.need_random && chip->sram.from_input)
+	if (rules.need_random && !chip_has_random_nonce(chip))
 		return STATUS_EXECUTION;
 	memcpy(point, bytes + 4, 32);
 	memcpy(point + 32, bytes + 40, 32);

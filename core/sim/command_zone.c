@@ -129,13 +129,16 @@ static bool otp_writable(const struct chip *chip, const struct place *place)
 	       chip->eeprom.config[CONFIG_OTP_MODE] == OTP_CONSUME;
 }
 
-/* A public key that Verify has marked as valid: 5 in its first four bits. */
-static bool holds_valid_key(struct chip *chip, unsigned int slot)
+/* Of a key that wants validation: Verify alone marks it as valid. */
+static bool marks_as_valid(const struct slot_rules *rules,
+			   const struct place *place, const uint8_t *data)
 {
-	return *eeprom_slot(&chip->eeprom, slot) >> 4 == 5;
+	return chip_is_validated_slot(rules) && place->offset == 0 &&
+	       *data >> 4 == KEY_VALIDATED;
 }
 
-static bool data_writable(struct chip *chip, const struct place *place)
+static bool data_writable(struct chip *chip, const struct place *place,
+			  const uint8_t *data)
 {
 	struct slot_rules rules = eeprom_slot_rules(&chip->eeprom, place->slot);
 
@@ -143,19 +146,21 @@ static bool data_writable(struct chip *chip, const struct place *place)
 		return false;
 	if (!eeprom_data_locked(&chip->eeprom))
 		return place->len == 32;
-	if (place->len == 4 && rules.secret)
+	if ((place->len == 4 && rules.secret) ||
+	    marks_as_valid(&rules, place, data))
 		return false;
 	switch (rules.write_config) {
 	case 0: /* Always */
 		return true;
 	case 1: /* PubInvalid */
-		return !holds_valid_key(chip, place->slot);
+		return !chip_holds_valid_key(chip, place->slot);
 	default: /* Never, or encrypted, which needs GenDig */
 		return false;
 	}
 }
 
-static bool writable(struct chip *chip, const struct place *place)
+static bool writable(struct chip *chip, const struct place *place,
+		     const uint8_t *data)
 {
 	bool config_locked = eeprom_config_locked(&chip->eeprom);
 
@@ -164,7 +169,7 @@ static bool writable(struct chip *chip, const struct place *place)
 	if (!config_locked)
 		return false;
 	return place->zone == ZONE_OTP ? otp_writable(chip, place)
-				       : data_writable(chip, place);
+				       : data_writable(chip, place, data);
 }
 
 enum chip_status command_write(struct chip *chip,
@@ -185,7 +190,7 @@ enum chip_status command_write(struct chip *chip,
 		return STATUS_PARSE;
 	if (place.zone == ZONE_CONFIG && config_never_writable(&place))
 		return STATUS_PARSE;
-	if (!writable(chip, &place))
+	if (!writable(chip, &place, request->data))
 		return STATUS_EXECUTION;
 	chip_program(chip, place.bytes, place.room);
 	for (size_t i = 0; i < place.room; i++)

@@ -48,7 +48,10 @@ static inline void chip_program_whole(struct chip *chip, uint8_t *target,
 /* The generator; FF FF 00 00 again and again before the configuration lock. */
 void chip_random(struct chip *chip, uint8_t *out, size_t len);
 
-/* TempKey set to `len` bytes (32 or 64), all its flags cleared. */
+/*
+ * TempKey set to `len` bytes (32 or 64), with the flags of a fixed input: only
+ * a random Nonce makes another one.
+ */
 void chip_set_temp_key(struct chip *chip, const uint8_t *value, size_t len);
 
 /* Slot and flags of TempKey, as Info's state and Sign's message have them. */
@@ -56,16 +59,26 @@ uint8_t chip_temp_key_flags(const struct chip_sram *sram);
 
 /*
  * The permissions that all uses of a key share: authorisation by CheckMac,
- * the latch, and no limit of uses.
+ * the latch, no limit of uses, and no UseLock.
  */
 bool chip_key_usable(const struct chip *chip, const struct slot_rules *rules);
 
 /*
  * The content of `slot` as a symmetric key, and its rules: both zones locked,
- * no ECC private key, all of chip_key_usable(). NULL: refused.
+ * no ECC key, all of chip_key_usable(). NULL: refused.
  */
 const uint8_t *chip_secret(struct chip *chip, unsigned int slot,
 			   struct slot_rules *rules);
+
+/* What a random Nonce has left is in TempKey, or what was made of it. */
+bool chip_has_random_nonce(const struct chip *chip);
+
+/*
+ * `slot` is for public keys that are of use once Verify has validated them; and
+ * the one that is there has been (5 in its first four bits).
+ */
+bool chip_is_validated_slot(const struct slot_rules *rules);
+bool chip_holds_valid_key(struct chip *chip, unsigned int slot);
 
 /* Both zones are locked: keys are what they will be. */
 bool chip_is_personal(const struct chip *chip);

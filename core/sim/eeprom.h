@@ -20,10 +20,12 @@ enum eeprom_config_byte {
 	CONFIG_REVISION = 4,
 	CONFIG_AES_ENABLE = 13, /* 608 */
 	CONFIG_I2C_ADDRESS = 16,
-	CONFIG_OTP_MODE = 18, /* 508A */
+	CONFIG_OTP_MODE = 18,	 /* 508A */
+	CONFIG_COUNT_MATCH = 18, /* 608 */
 	CONFIG_CHIP_MODE = 19,
 	CONFIG_SLOT_CONFIG = 20,
 	CONFIG_COUNTER = 52,
+	CONFIG_USE_LOCK = 68,	  /* 608 */
 	CONFIG_VOLATILE_KEY = 69, /* 608 */
 	CONFIG_USER_EXTRA = 84,
 	CONFIG_SELECTOR = 85,
@@ -58,6 +60,9 @@ struct slot_rules {
 
 #define KEY_TYPE_P256 4u
 #define KEY_TYPE_AES  6u
+
+/* First four bits of a public key's slot. */
+#define KEY_VALIDATED 5u
 
 size_t eeprom_slot_size(unsigned int slot);
 /* First byte of `slot`. */

@@ -168,11 +168,22 @@ static void play_word(struct bench *bench, uint8_t word)
 	assert_int_equal(sim_write(bench->sim, bench->address, &word, 1), 0);
 }
 
+static bool is_answer(const struct bench *bench, char kind, const char *want)
+{
+	char got[2 * sizeof(bench->reply) + 1];
+
+	if (kind == '#')
+		return bench->len == strtoul(want, NULL, 10);
+	if (kind == '=' && bench->len != 1)
+		return false;
+	hex_encode(bench->reply, bench->len, got);
+	return strcmp(got, want) == 0;
+}
+
 static void play_step(struct bench *bench, const char *what, const char *step)
 {
 	char payload[512];
-	size_t len = strcspn(step, "=#");
-	unsigned long want;
+	size_t len = strcspn(step, "=#:");
 
 	if (strcmp(step, "wake") == 0) {
 		bench_wake(bench);
@@ -186,9 +197,7 @@ static void play_step(struct bench *bench, const char *what, const char *step)
 	memcpy(payload, step, len);
 	payload[len] = '\0';
 	bench_command(bench, payload);
-	want = strtoul(step + len + 1, NULL, step[len] == '=' ? 16 : 10);
-	if (step[len] == '=' ? bench->len != 1 || bench->reply[0] != want
-			     : bench->len != want)
+	if (!is_answer(bench, step[len], step + len + 1))
 		fail_msg("%s: %s: %zu bytes, first %02x", what, step,
 			 bench->len, bench->reply[0]);
 }

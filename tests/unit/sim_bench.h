@@ -6,6 +6,25 @@
 #include "golden.h"
 #include "sim.h"
 
+/* Data of commands, in hex. */
+#define B4  "5a5a5a5a"
+#define B20 B4 B4 B4 B4 B4
+#define B32 B4 B4 B4 B4 B4 B4 B4 B4
+#define B64 B32 B32
+#define B77 B64 "00000000000000000000000000"
+
+/* Changes of an image. */
+#define CONFIG_LOCKED "87:00 "
+#define BOTH_LOCKED   "87:00 86:00 "
+/* Slot 3 as a secret for MAC and AES, with nothing else to ask for. */
+#define SECRET_3 "26:8f8f 102:1800 "
+
+/* Steps: something in TempKey. */
+#define TEMP_KEY     "16030000" B32 "=00 "
+#define RANDOM_KEY   "16000000" B20 "#32 "
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 struct bench {
 	char dir[64], file[96];
 	struct sim *sim;
@@ -38,8 +57,9 @@ void bench_receive(struct bench *bench);
 void bench_command(struct bench *bench, const char *payload);
 
 /*
- * Play steps: PAYLOAD=SS (answers that status byte), PAYLOAD#N (N bytes), wake,
- * idle, sleep. `what` is what a failure is reported as.
+ * Play steps: PAYLOAD=SS (answers that status byte), PAYLOAD#N (N bytes),
+ * PAYLOAD:HEX (these), wake, idle, sleep. `what` is what a failure is reported
+ * as.
  */
 void bench_play(struct bench *bench, const char *what, const char *steps);
 

@@ -1,84 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What only the 608 can do: the latch, AES, KDF, SelfTest. */
-#include "sim_bench.h"
-
-#include <stdio.h>
-
-#include <gnutls/crypto.h>
+#include "sim_host.h"
 
 #include "text.h"
-
-#define B4	      "5a5a5a5a"
-#define B32	      B4 B4 B4 B4 B4 B4 B4 B4
-#define B64	      B32 B32
-#define B77	      B64 "00000000000000000000000000"
-#define B20	      B4 B4 B4 B4 B4
-
-#define CONFIG_LOCKED "87:00 "
-#define BOTH_LOCKED   "87:00 86:00 "
-#define TEMP_KEY      "16030000" B32 "=00 "
-#define RANDOM_KEY    "16000000" B20 "#32 "
-
-/* Slot 3 as a secret for MAC and AES, with nothing else to ask for. */
-#define SECRET_3     "26:8f8f 102:1800 "
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static void sha256(const uint8_t *data, size_t len, uint8_t digest[static 32])
-{
-	assert_int_equal(gnutls_hash_fast(GNUTLS_DIG_SHA256, data, len, digest),
-			 0);
-}
-
-/* TempKey after a random nonce, as host.random_nonce has it. */
-static void host_nonce(const uint8_t rng[static 32],
-		       const uint8_t seed[static 20], uint8_t nonce[static 32])
-{
-	uint8_t message[55] = { 0 };
-
-	memcpy(message, rng, 32);
-	memcpy(message + 32, seed, 20);
-	message[52] = 0x16;
-	sha256(message, sizeof(message), nonce);
-}
-
-static void the_nonce_is_the_librarys(void **state)
-{
-	json_t *file = golden_json("packets.json");
-	const json_t *random =
-		json_object_get(json_object_get(file, "host"), "random_nonce");
-	struct bytes rng = golden_hex(random, "rng");
-	struct bytes seed = golden_hex(random, "seed");
-	struct bytes want = golden_hex(random, "digest");
-	uint8_t nonce[32];
-
-	(void)state;
-	host_nonce(rng.data, seed.data, nonce);
-	assert_bytes(nonce, sizeof(nonce), &want);
-	bytes_free(&rng);
-	bytes_free(&seed);
-	bytes_free(&want);
-	json_decref(file);
-}
-
-/* The host's half of CheckMac with slot 1 of the volatile image. */
-static void authorize(struct bench *bench, uint8_t key_byte, uint8_t status)
-{
-	uint8_t seed[20], message[88] = { 0 }, digest[32];
-	char payload[200], hex[65];
-
-	memset(seed, 0x5a, sizeof(seed));
-	assert_answer(bench, "16000000" B20, 32);
-	for (uint8_t i = 1; i < 16; i++)
-		message[i] = i;
-	message[0] = key_byte;
-	host_nonce(bench->reply, seed, message + 32);
-	memcpy(message + 79, "\xee\0\0\0\0\x01\x23", 7);
-	sha256(message, sizeof(message), digest);
-	hex_encode(digest, sizeof(digest), hex);
-	snprintf(payload, sizeof(payload), "28010100" B32 "%s%026d", hex, 0);
-	assert_status(bench, payload, status);
-}
 
 static void assert_latch(struct bench *bench, const char *payload, uint8_t want)
 {
@@ -96,9 +20,9 @@ static void the_activation_key_opens_the_latch(void **state)
 	bench_image(&bench, "608b-volatile", NULL);
 	bench_open(&bench, ",clock=virtual");
 	assert_latch(&bench, "30040000", 0);
-	authorize(&bench, 0x01, 0x01);
+	host_checkmac(&bench, HOST_RANDOM, 0x01, 0x01);
 	bench_play(&bench, "another key", "30040300=0f");
-	authorize(&bench, 0x00, 0x00);
+	host_checkmac(&bench, HOST_RANDOM, 0x00, 0x00);
 	assert_latch(&bench, "30040300", 1);
 	bench_play(&bench, "opened", TEMP_KEY "41800000#64");
 	bench_play(&bench, "mac", TEMP_KEY "08050200#32");
@@ -118,7 +42,7 @@ static void the_latch_does_not_outlive_power(void **state)
 	bench_begin(&bench);
 	bench_image(&bench, "608b-volatile", NULL);
 	bench_open(&bench, ",clock=virtual");
-	authorize(&bench, 0x00, 0x00);
+	host_checkmac(&bench, HOST_RANDOM, 0x00, 0x00);
 	assert_latch(&bench, "30040300", 1);
 	bench_close(&bench);
 	bench_open(&bench, ",clock=virtual");
@@ -143,42 +67,12 @@ static void the_latch_has_rules(void **state)
 	bench_rules(rules, COUNT(rules));
 }
 
-static void sleep_forgets_the_authorization(void **state)
-{
-	struct bench bench;
-
-	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-volatile", NULL);
-	bench_open(&bench, ",clock=virtual");
-	authorize(&bench, 0x00, 0x00);
-	bench_play(&bench, "sleep", "sleep wake 30040300=0f");
-	authorize(&bench, 0x00, 0x00);
-	bench_play(&bench, "idle", "idle wake 30040300#4");
-	bench_end(&bench);
-}
-
-static void a_key_may_ask_for_authorization(void **state)
-{
-	struct bench bench;
-
-	(void)state;
-	bench_begin(&bench);
-	/* Slot 0: ReqAuth by slot 1, and no latch. */
-	bench_image(&bench, "608b-volatile", "96:b301");
-	bench_open(&bench, ",clock=virtual");
-	bench_play(&bench, "not yet", TEMP_KEY "41800000=0f");
-	authorize(&bench, 0x00, 0x00);
-	bench_play(&bench, "now", TEMP_KEY "41800000#64");
-	bench_end(&bench);
-}
-
 #define KEY_16	    "000102030405060708090a0b0c0d0e0f"
 #define AES_SLOT_3  "26:8f8f 102:1800 s3=" KEY_16 KEY_16 " "
 #define PLAIN_16    "00112233445566778899aabbccddeeff"
 #define KDF_OPTIONS "90:0400 "
 
-static void the_608_has_aes_and_kdf(void **state)
+static void aes_and_the_self_test_have_rules(void **state)
 {
 	static const struct rule rules[] = {
 		{ "AES by a slot, by block", "608b-factory",
@@ -202,11 +96,25 @@ static void the_608_has_aes_and_kdf(void **state)
 		{ "the 508A knows none of it", "508a-factory", BOTH_LOCKED,
 		  "51000300" PLAIN_16 "=03 56500000020000010000=03 "
 		  "77000000=03" },
-		{ "KDF to the output and to buffers", "608b-factory",
-		  BOTH_LOCKED,
-		  TEMP_KEY "5650ffff02000004" B4 "#32 5640000002000004" B4
-			   "=00 564c000002000004" B4 "=00 5610ffff01010004" B4
-			   "#64" },
+		{ "AES with UseLock is not played", "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3 "68:0a", "51000300" PLAIN_16 "=0f" },
+		{ "AES by TempKey before the data lock", "608b-factory",
+		  CONFIG_LOCKED, TEMP_KEY "5100ffff" PLAIN_16 "=0f" },
+		{ "no AES beyond the slot", "608b-factory",
+		  BOTH_LOCKED "38:8f8f 114:1800",
+		  "51c00900" PLAIN_16 "#16 51c00300" PLAIN_16 "=0f" },
+		{ "SelfTest", "608b-factory", NULL,
+		  "77000000=00 773d0000=00 77010000=00 77020000=03 "
+		  "77400000=03 77010100=03" },
+	};
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+}
+
+static void kdf_takes_keys_that_are_there(void **state)
+{
+	static const struct rule rules[] = {
 		{ "KDF without a source", "608b-factory", BOTH_LOCKED,
 		  "56500000"
 		  "02000004" B4 "=0f 56530000"
@@ -219,6 +127,42 @@ static void the_608_has_aes_and_kdf(void **state)
 		{ "KDF with a key of zeros", "608b-factory", BOTH_LOCKED,
 		  "56500000"
 		  "06000004" B4 "#32" },
+		{ "KDF by the upper half of 64 bytes", "608b-factory",
+		  BOTH_LOCKED,
+		  TEMP_KEY "5651000002000004" B4 "=0f 16230000" B64
+			   "=00 5651000002000004" B4 "#32" },
+		{ "KDF by the alternate key", "608b-factory", BOTH_LOCKED,
+		  "5653000002000004" B4 "=0f 16830000" B32
+		  "=00 5653000002000004" B4 "#32" },
+		{ "no 64 bytes into the alternate key", "608b-factory",
+		  BOTH_LOCKED,
+		  TEMP_KEY "560c000001010004" B4 "=0f 560c000001000004" B4
+			   "=00" },
+		{ "no key longer than what is there", "608b-factory",
+		  BOTH_LOCKED,
+		  TEMP_KEY "5610000001000004" B4 "#32 5610000002000004" B4
+			   "=0f 5610000003000004" B4 "=0f" },
+		{ "KDF's AES by a half of 32 bytes", "608b-factory",
+		  BOTH_LOCKED KDF_OPTIONS,
+		  TEMP_KEY "5630000001000000" PLAIN_16
+			   "#32 5630000002000000" PLAIN_16
+			   "=0f 5630000004000000" PLAIN_16 "=03" },
+		{ "no KDF by a slot that is none", "608b-factory", BOTH_LOCKED,
+		  "5652100002000004" B4 "=0f" },
+	};
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+}
+
+static void kdf_leaves_keys_where_it_may(void **state)
+{
+	static const struct rule rules[] = {
+		{ "KDF to the output and to buffers", "608b-factory",
+		  BOTH_LOCKED,
+		  TEMP_KEY "5650ffff02000004" B4 "#32 5640000002000004" B4
+			   "=00 564c000002000004" B4 "=00 5610ffff01010004" B4
+			   "#64" },
 		{ "KDF before the data lock", "608b-factory", CONFIG_LOCKED,
 		  TEMP_KEY "56500000"
 			   "02000004" B4 "=0f" },
@@ -245,9 +189,11 @@ static void the_608_has_aes_and_kdf(void **state)
 			   "56100000"
 			   "01060004" B4 "=03 56300000"
 			   "00000000" B4 "=03" },
-		{ "SelfTest", "608b-factory", NULL,
-		  "77000000=00 773d0000=00 77010000=00 77020000=03 "
-		  "77400000=03 77010100=03" },
+		{ "KDF into half of TempKey is not played", "608b-factory",
+		  BOTH_LOCKED, TEMP_KEY "5644000002000004" B4 "=0f" },
+		{ "KDF's AES is enabled twice", "608b-factory",
+		  BOTH_LOCKED KDF_OPTIONS "13:00",
+		  TEMP_KEY "5630000000000000" PLAIN_16 "=0f" },
 	};
 
 	(void)state;
@@ -295,13 +241,12 @@ static void the_608_gives_the_known_answers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_nonce_is_the_librarys),
 		cmocka_unit_test(the_activation_key_opens_the_latch),
 		cmocka_unit_test(the_latch_does_not_outlive_power),
 		cmocka_unit_test(the_latch_has_rules),
-		cmocka_unit_test(sleep_forgets_the_authorization),
-		cmocka_unit_test(a_key_may_ask_for_authorization),
-		cmocka_unit_test(the_608_has_aes_and_kdf),
+		cmocka_unit_test(aes_and_the_self_test_have_rules),
+		cmocka_unit_test(kdf_takes_keys_that_are_there),
+		cmocka_unit_test(kdf_leaves_keys_where_it_may),
 		cmocka_unit_test(the_608_gives_the_known_answers),
 	};
 

@@ -9,8 +9,6 @@
 #include "error.h"
 #include "text.h"
 
-#define B32 "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
-
 static const uint8_t revision_request[] = { 0x03, 0x07, 0x30, 0x00,
 					    0x00, 0x00, 0x03, 0x5d };
 
@@ -144,7 +142,7 @@ static void broken_packets_are_told_so(void **state)
 
 	(void)state;
 	begin(&bench, "608b-factory", ",clock=virtual");
-	for (size_t i = 0; i < sizeof(packets) / sizeof(packets[0]); i++) {
+	for (size_t i = 0; i < COUNT(packets); i++) {
 		assert_int_equal(write_bytes(&bench, packets[i]), 0);
 		assert_reads(&bench, "04ff0142");
 	}
@@ -214,7 +212,7 @@ static void execution_takes_the_parts_time(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_int_equal(execution_us(cases[i].image, cases[i].changes,
 					      cases[i].timing,
 					      cases[i].payload),
@@ -295,6 +293,28 @@ static void what_would_not_finish_is_not_begun(void **state)
 	bench_end(&bench);
 }
 
+static void what_just_finishes_is_done(void **state)
+{
+	static const struct {
+		unsigned int left_us;
+		size_t len;
+	} cases[] = { { 23001, 32 }, { 22999, 1 } };
+	struct bench bench;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		begin(&bench, "508a-provisioned",
+		      ",clock=virtual,timing=max,hz=0");
+		sim_wait_us(bench.sim, 1300000 - 1500 - cases[i].left_us);
+		assert_int_equal(bench_send(&bench, "1b000000"), 0);
+		if (cases[i].len > 1)
+			sim_wait_us(bench.sim, 23000);
+		bench_receive(&bench);
+		assert_int_equal(bench.len, cases[i].len);
+		bench_end(&bench);
+	}
+}
+
 static void modelled_time_is_the_same_each_run(void **state)
 {
 	uint64_t end[2];
@@ -351,6 +371,7 @@ int main(void)
 		cmocka_unit_test(the_watchdog_can_be_longer),
 		cmocka_unit_test(idle_stops_the_watchdog),
 		cmocka_unit_test(what_would_not_finish_is_not_begun),
+		cmocka_unit_test(what_just_finishes_is_done),
 		cmocka_unit_test(modelled_time_is_the_same_each_run),
 		cmocka_unit_test(a_seed_makes_it_all_reproducible),
 	};

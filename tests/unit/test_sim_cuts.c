@@ -5,10 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#define B32	    "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
-
-#define BOTH_LOCKED "87:00 86:00 "
-
 static void begin(struct bench *bench, const char *options)
 {
 	bench_begin(bench);

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#define BOTH_LOCKED "87:00 86:00 "
-
 /* bench_open() takes two transfers: the wake pulse and reading the answer. */
 static void begin(struct bench *bench, const char *options)
 {
@@ -265,7 +263,7 @@ static void nonsense_is_refused(void **state)
 
 	(void)state;
 	begin(&bench, ",clock=virtual");
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+	for (size_t i = 0; i < COUNT(commands); i++)
 		assert_true(sim_control(bench.sim, commands[i], &answer) < 0);
 	/* Of a list with a bad one, none has been taken. */
 	assert_answer(&bench, "30000000", 4);

@@ -6,27 +6,13 @@
 
 #include "text.h"
 
-#define B4	      "5a5a5a5a"
-#define B32	      B4 B4 B4 B4 B4 B4 B4 B4
-#define B64	      B32 B32
-#define B77	      B64 "00000000000000000000000000"
-#define B20	      B4 B4 B4 B4 B4
-
-#define CONFIG_LOCKED "87:00 "
-#define BOTH_LOCKED   "87:00 86:00 "
-#define TEMP_KEY      "16030000" B32 "=00 "
-#define RANDOM_KEY    "16000000" B20 "#32 "
-
-/* Slot 3 as a secret for MAC and AES, with nothing else to ask for. */
-#define SECRET_3     "26:8f8f 102:1800 "
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static void random_and_nonce(void **state)
 {
 	static const struct rule rules[] = {
 		{ "random", "508a-provisioned", NULL,
 		  "1b000000#32 1b010000#32" },
+		{ "random with its seed, on the 608", "608b-provisioned", NULL,
+		  "1b000000#32 1b010000=03" },
 		{ "no such random", "508a-provisioned", NULL,
 		  "1b020000=03 1b000100=03 1b00000000=03" },
 		{ "random nonces", "508a-provisioned", NULL,
@@ -34,6 +20,12 @@ static void random_and_nonce(void **state)
 		{ "no such nonce", "508a-provisioned", NULL,
 		  "16020000" B20 "=03 16000000" B32 "=03 16030000" B20
 		  "=03 16000100" B20 "=03 16030100" B32 "=03" },
+		{ "the nonce itself is not answered", "608b-provisioned", NULL,
+		  "16000080" B20 "=03 16010080" B20 "=03" },
+		{ "no fixed nonce with other bits", "608b-provisioned", NULL,
+		  "16070000" B32 "=03 160b0000" B32 "=03 16130000" B32
+		  "=03 16230000" B32 "=03 16030000" B64 "=03 16400000" B20
+		  "=03" },
 		{ "the 608 has more places", "608b-provisioned", NULL,
 		  "16430000" B32 "=00 16830000" B32 "=00 16230000" B64
 		  "=00 16630000" B64 "=00 16c30000" B32 "=03 16a30000" B64
@@ -41,8 +33,14 @@ static void random_and_nonce(void **state)
 		{ "the 508A has not", "508a-provisioned", NULL,
 		  "16430000" B32 "=03 16830000" B32 "=03 16230000" B64 "=03" },
 		{ "what the chip is and has", "508a-provisioned", NULL,
-		  "30000000#4 30010000#4 30020000#4 30011000=03 30030000=03 "
-		  "3000000000=03 30040000=03" },
+		  "30000000:00005000 30010000:01000000 30010100:00000000 "
+		  "30020000:00000000" },
+		{ "no such information", "508a-provisioned", NULL,
+		  "30011000=03 30030000=03 3000000000=03 30040000=03 "
+		  "30000100=03 30020100=03 30050000=03" },
+		{ "a validated key is known", "608b-factory",
+		  BOTH_LOCKED "114:3200 116:3200 118:3000 s9:50 s10:a0 s11:50",
+		  "30010900:01000000 30010a00:00000000 30010b00:00000000" },
 	};
 
 	(void)state;
@@ -97,6 +95,29 @@ static void sha_is_sha_256(void **state)
 		  "47000000=00 idle wake 47c20000=0f" },
 		{ "608: into the digest buffer", "608b-provisioned", NULL,
 		  "47000000=00 47420300616263#32 41a00000#64" },
+		{ "508A: no digest of public keys, no context", "508a-factory",
+		  NULL,
+		  "47000000=00 47030000=03 47060000=03 47070000=03 "
+		  "47400000=03" },
+		{ "508A: nothing without a start", "508a-factory", NULL,
+		  "47020000=0f 47050000=0f 47014000" B64 "=0f" },
+		{ "508A: one end is for hashes, one for HMACs", "508a-factory",
+		  BOTH_LOCKED SECRET_3,
+		  "47000000=00 47050300616263=0f 47040300=00 47020000=0f" },
+		{ "608: nothing without a start", "608b-factory", NULL,
+		  "47020000=0f 47010300616263=0f" },
+		{ "608: not more than a block", "608b-factory", NULL,
+		  "47000000=00 47014100" B64 "5a=03 47c24100" B64 "5a=03" },
+		{ "a start takes no data", "608b-factory", BOTH_LOCKED SECRET_3,
+		  "470000005a=03 470403005a=03" },
+		{ "508A: no HMAC with TempKey", "508a-factory", BOTH_LOCKED,
+		  TEMP_KEY "4704ffff=03" },
+		{ "no HMAC with TempKey before the data lock", "608b-factory",
+		  CONFIG_LOCKED, TEMP_KEY "4704ffff=0f" },
+		{ "no HMAC with ReqRandom", "608b-factory",
+		  BOTH_LOCKED SECRET_3 "102:5800", RANDOM_KEY "47040300=0f" },
+		{ "508A: HMAC is in TempKey's way too", "508a-factory",
+		  BOTH_LOCKED SECRET_3, TEMP_KEY "47040300=00 08050300=0f" },
 		{ "HMAC with a slot's key", "508a-factory",
 		  BOTH_LOCKED SECRET_3,
 		  "47040300=00 47050300616263#32 47040300=00 "
@@ -157,10 +178,28 @@ static void macs_are_made_and_checked(void **state)
 		{ "not with NoMac, a private key, or closed latch",
 		  "608b-factory", BOTH_LOCKED SECRET_3 "28:9f8f 106:1810",
 		  "08000400" B32 "=0f 08000000" B32 "=0f 08000500" B32 "=0f" },
-		{ "ReqRandom wants a random nonce", "508a-factory",
-		  BOTH_LOCKED SECRET_3 "102:5800",
-		  "08000300" B32 "=0f " TEMP_KEY "08050300=0f " RANDOM_KEY
-		  "08010300#32" },
+		{ "not with a public key", "508a-factory",
+		  BOTH_LOCKED "102:1000",
+		  "08000300" B32 "=0f 28000300" B77 "=0f 47040300=0f" },
+		{ "no TempKey, no MAC", "508a-factory", BOTH_LOCKED SECRET_3,
+		  "08010300=0f 08050300=0f 08060000" B32 "=0f 28010300" B77
+		  "=0f 28020000" B77 "=0f" },
+		{ "nor with 64 bytes of it", "608b-factory",
+		  BOTH_LOCKED SECRET_3,
+		  "16230000" B64 "=00 08050300=0f 28050300" B77 "=0f" },
+		{ "TempKey is no key before the data lock", "508a-factory",
+		  CONFIG_LOCKED,
+		  TEMP_KEY "08060000" B32 "=0f 28060000" B77 "=0f" },
+		{ "CheckMac with TempKey as key", "508a-factory", BOTH_LOCKED,
+		  TEMP_KEY "28060000" B77 "=01 28060000" B77 "=0f" },
+		{ "CheckMac is allowed with NoMac", "608b-factory",
+		  BOTH_LOCKED SECRET_3 "26:9f8f", "28000300" B77 "=01" },
+		{ "OTP bytes, on the 508A", "508a-factory",
+		  BOTH_LOCKED SECRET_3,
+		  "08100300" B32 "#32 08200300" B32 "#32 08300300" B32
+		  "#32 28200300" B77 "=01" },
+		{ "the serial number too", "608b-factory", BOTH_LOCKED SECRET_3,
+		  "08400300" B32 "#32" },
 		{ "CheckMac tells a wrong one", "508a-factory",
 		  BOTH_LOCKED SECRET_3,
 		  "28000300" B77 "=01 " TEMP_KEY "28050300" B77 "=01" },
@@ -246,6 +285,13 @@ static void counters_only_count_up(void **state)
 		  "24000000=0f 24010000=0f" },
 		{ "no such counter or mode", "508a-provisioned", NULL,
 		  "24000200=03 24020000=03 2400000000=03" },
+		{ "608: counter 0 has a limit in a slot, by CountMatch",
+		  "608b-provisioned", "18:a1",
+		  "24000000#4 24010000=0f 24010100:01000000" },
+		{ "608: and none without", "608b-provisioned", "18:a0",
+		  "24010000:01000000" },
+		{ "508A: it has no CountMatch", "508a-provisioned", "18:55",
+		  "24010000:01000000" },
 		{ "not beyond the last value", "508a-provisioned",
 		  "60:00000001ffffffff", "24000100#4 24010100=0f" },
 	};

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What commands with private keys allow and refuse, and what they answer. */
-#include "sim_bench.h"
+#include "sim_host.h"
 
 #include <stdio.h>
 
-#include <gnutls/abstract.h>
-#include <gnutls/crypto.h>
-
 #include "text.h"
-
-#define B4	      "5a5a5a5a"
-#define B32	      B4 B4 B4 B4 B4 B4 B4 B4
-
-#define CONFIG_LOCKED "87:00 "
-#define BOTH_LOCKED   "87:00 86:00 "
 
 /* NIST CAVP, ECC CDH primitive, P-256, first case. */
 #define CDH_KEY                            \
@@ -33,10 +24,6 @@
 #define NO_KEY                             \
 	"00000000000000000000000000000000" \
 	"00000000000000000000000000000000"
-#define TEMP_KEY     "16030000" B32 "=00 "
-#define RANDOM_20    "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void keys_are_made_where_they_may_be(void **state)
 {
@@ -64,7 +51,7 @@ static void keys_are_made_where_they_may_be(void **state)
 		  BOTH_LOCKED KEY "96:3100", "40000000=0f" },
 		{ "ReqRandom wants a random nonce", "508a-factory",
 		  CONFIG_LOCKED "96:7300",
-		  "40040000=0f " TEMP_KEY "40040000=0f 16000000" RANDOM_20
+		  "40040000=0f " TEMP_KEY "40040000=0f 16000000" B20
 		  "#32 40040000#64" },
 		{ "ReqAuth wants CheckMac", "508a-factory",
 		  CONFIG_LOCKED "96:b300", "40040000=0f" },
@@ -73,6 +60,14 @@ static void keys_are_made_where_they_may_be(void **state)
 		{ "a digest wants TempKey", "508a-factory", BOTH_LOCKED KEY,
 		  "40080000=0f " TEMP_KEY "40080000#64" },
 		{ "the latch has no say", "608b-volatile", NULL,
+		  "40000000#64" },
+		{ "a digest and a key at once", "508a-factory", CONFIG_LOCKED,
+		  TEMP_KEY "400c0000#64" },
+		{ "no digest of stored keys, none into TempKey", "608b-factory",
+		  BOTH_LOCKED KEY, TEMP_KEY "40100900000000=03 4004ffff=03" },
+		{ "UseLock is not played", "608b-factory",
+		  BOTH_LOCKED KEY "68:0a", TEMP_KEY "40000000=0f 41800000=0f" },
+		{ "a 508A has none", "508a-factory", BOTH_LOCKED KEY "68:0a",
 		  "40000000#64" },
 		{ "a torn key may be none of the curve", "508a-factory",
 		  BOTH_LOCKED KEY "k0=" NO_KEY,
@@ -110,6 +105,19 @@ static void keys_sign_where_they_may(void **state)
 		  TEMP_KEY "41800000=0f" },
 		{ "not with a slot that is no key", "508a-provisioned", NULL,
 		  TEMP_KEY "41800100=0f" },
+		{ "TempKey is wanted", "508a-provisioned", NULL,
+		  "41800000=0f" },
+		{ "limited use is not played", "508a-factory",
+		  BOTH_LOCKED KEY "20:a720", TEMP_KEY "41800000=0f" },
+		{ "no digest buffer for internal ones", "608b-factory",
+		  BOTH_LOCKED KEY,
+		  TEMP_KEY "40080000#64 16430000" B32 "=00 41200000=03" },
+		{ "no invalidation", "508a-factory", BOTH_LOCKED KEY,
+		  TEMP_KEY "40080000#64 41010000=03" },
+		{ "a locked slot", "508a-factory", BOTH_LOCKED KEY "88:fe",
+		  TEMP_KEY "41800000#64" },
+		{ "not where KeyType is another", "508a-factory",
+		  BOTH_LOCKED KEY "96:3f00", TEMP_KEY "41800000=0f" },
 		{ "no such mode, slot or data", "608b-provisioned", NULL,
 		  TEMP_KEY "41810000=03 41801000=03 4180000000=03 "
 			   "41200000=03" },
@@ -148,6 +156,26 @@ static void signatures_are_verified(void **state)
 		{ "stored: with PubInfo only validated ones", "508a-factory",
 		  BOTH_LOCKED "114:3200 s9=a0",
 		  TEMP_KEY "45000900" B32 B32 "=0f" },
+		{ "stored: with PubInfo a validated one", "508a-factory",
+		  BOTH_LOCKED "114:3200 s9=50",
+		  TEMP_KEY "45000900" B32 B32 "=05" },
+		{ "stored: not before the data lock", "508a-factory",
+		  CONFIG_LOCKED "114:3000", TEMP_KEY "45000900" B64 "=0f" },
+		{ "stored: no private keys, no such slot", "508a-factory",
+		  BOTH_LOCKED "114:3300",
+		  TEMP_KEY "45000900" B64 "=0f 45001000" B64 "=03 45000700" B64
+			   "=03" },
+		{ "stored: with ReqAuth only by authorization", "508a-factory",
+		  BOTH_LOCKED "114:b003", TEMP_KEY "45000900" B64 "=0f" },
+		{ "stored: the length of a signature", "508a-factory",
+		  BOTH_LOCKED "114:3000",
+		  TEMP_KEY "45000900" B64 CDH_POINT "=03" },
+		{ "no validation, no MAC of the answer", "608b-factory",
+		  BOTH_LOCKED "114:3200",
+		  TEMP_KEY "45010900" B64 "=03 45030900" B64 "=03 45070900" B64
+			   "=03 45820400" B64 CDH_POINT "=03" },
+		{ "the digest buffer is wanted", "608b-provisioned", NULL,
+		  TEMP_KEY "45220400" B64 CDH_POINT "=0f" },
 		{ "the digest buffer, on the 608", "608b-provisioned", NULL,
 		  "16430000" B32 "=00 45220400" B32 B32 CDH_POINT "=01" },
 	};
@@ -175,6 +203,24 @@ static void secrets_are_agreed_where_they_may_be(void **state)
 		  "43000000" CDH_POINT "=00" },
 		{ "not into a private key's slot", "508a-factory",
 		  BOTH_LOCKED KEY "20:8f20", "43000000" CDH_POINT "=0f" },
+		{ "the slot above is not locked", "508a-factory",
+		  BOTH_LOCKED KEY "20:8f20 98:1c00 88:fd",
+		  "43000000" CDH_POINT "=0f" },
+		{ "an odd slot has none above", "508a-factory",
+		  BOTH_LOCKED "22:8f20 98:3300 k1=" CDH_KEY,
+		  "43000100" CDH_POINT "=0f" },
+		{ "a slot above and the output exclude each other",
+		  "608b-factory", BOTH_LOCKED KEY "20:8f20 98:1c00",
+		  "430c0000" CDH_POINT "=0f 43080000" CDH_POINT
+		  "=00 43000000" CDH_POINT "=00" },
+		{ "from TempKey, into a slot, encrypted: not played",
+		  "608b-provisioned", NULL,
+		  TEMP_KEY "43010000" CDH_POINT "=03 43040000" CDH_POINT
+			   "=03 430e0000" CDH_POINT "=03 43020000" CDH_POINT
+			   "=03" },
+		{ "not without a key, not with another's slot", "508a-factory",
+		  BOTH_LOCKED,
+		  "43000000" CDH_POINT "=0f 43000300" CDH_POINT "=0f" },
 		{ "asked for in the clear, on the 608", "608b-provisioned",
 		  NULL, "430c0000" CDH_POINT "#32" },
 		{ "into TempKey, on the 608", "608b-provisioned", NULL,
@@ -205,37 +251,6 @@ static void ecdh_gives_the_known_answer(void **state)
 	bench_end(&bench);
 }
 
-static gnutls_pubkey_t public_key(const uint8_t point[static 64])
-{
-	gnutls_datum_t x = { (unsigned char *)point, 32 };
-	gnutls_datum_t y = { (unsigned char *)point + 32, 32 };
-	gnutls_pubkey_t key;
-
-	assert_int_equal(gnutls_pubkey_init(&key), 0);
-	assert_int_equal(gnutls_pubkey_import_ecc_raw(
-				 key, GNUTLS_ECC_CURVE_SECP256R1, &x, &y),
-			 0);
-	return key;
-}
-
-static bool verifies(const uint8_t point[static 64],
-		     const uint8_t digest[static 32],
-		     const uint8_t signature[static 64])
-{
-	gnutls_datum_t r = { (unsigned char *)signature, 32 };
-	gnutls_datum_t s = { (unsigned char *)signature + 32, 32 };
-	gnutls_datum_t hash = { (unsigned char *)digest, 32 }, der;
-	gnutls_pubkey_t key = public_key(point);
-	int err;
-
-	assert_int_equal(gnutls_encode_rs_value(&der, &r, &s), 0);
-	err = gnutls_pubkey_verify_hash2(key, GNUTLS_SIGN_ECDSA_SHA256, 0,
-					 &hash, &der);
-	gnutls_free(der.data);
-	gnutls_pubkey_deinit(key);
-	return err >= 0;
-}
-
 /* Made by the chip, verified by GnuTLS and by the chip. */
 static void signatures_verify(void **state)
 {
@@ -253,7 +268,7 @@ static void signatures_verify(void **state)
 	for (unsigned int i = 0; i < 8; i++) {
 		bench_play(&bench, "digest", TEMP_KEY);
 		assert_answer(&bench, "41800000", 64);
-		assert_true(verifies(point, digest, bench.reply));
+		assert_true(host_verifies(point, digest, bench.reply));
 		hex_encode(bench.reply, 64, hex);
 		snprintf(payload, sizeof(payload), "45020400%s", hex);
 		hex_encode(point, 64, payload + strlen(payload));

@@ -2,15 +2,6 @@
 /* What Read, Write and Lock allow and refuse, by zone and state. */
 #include "sim_bench.h"
 
-#define B4  "5a5a5a5a"
-#define B32 B4 B4 B4 B4 B4 B4 B4 B4
-
-/* Changes of an image. */
-#define CONFIG_LOCKED "87:00 "
-#define BOTH_LOCKED   "87:00 86:00 "
-
-#define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
-
 static void configuration_is_read_and_written(void **state)
 {
 	static const struct rule rules[] = {
@@ -36,6 +27,9 @@ static void configuration_is_read_and_written(void **state)
 		  "12001500" B4 "=03 12801000" B32 "=03" },
 		{ "length and mode agree", "608b-factory", NULL,
 		  "12000800" B32 "=03 12800800" B4 "=03 12000800=03" },
+		{ "no such mode, zone or address", "608b-factory", NULL,
+		  "12400400" B4 "=03 12030000" B4 "=03 12002000" B4
+		  "=03 12800900" B32 "=03 12800800" B64 "=03" },
 		{ "nothing after the lock", "608b-factory", CONFIG_LOCKED,
 		  "12000400" B4 "=0f 12800800" B32 "=0f" },
 	};
@@ -53,6 +47,8 @@ static void otp_is_read_and_written(void **state)
 		  "12810000" B32 "=00 12810800" B32 "=00" },
 		{ "no words between the locks", "608b-factory", CONFIG_LOCKED,
 		  "12010000" B4 "=0f" },
+		{ "never encrypted", "608b-factory", CONFIG_LOCKED,
+		  "12810000" B64 "=03 12c10000" B64 "=03" },
 		{ "no reads between the locks", "608b-factory", CONFIG_LOCKED,
 		  "02810000=0f 02010000=0f" },
 		{ "no such address", "608b-factory", BOTH_LOCKED,
@@ -143,6 +139,30 @@ static void slots_are_written(void **state)
 		{ "not what must be encrypted", "608b-factory",
 		  BOTH_LOCKED "26:0f4f",
 		  "12821800" B32 "=0f 12821800" B32 B32 "=0f" },
+		{ "encrypted, or said to be, before the data lock",
+		  "608b-factory", CONFIG_LOCKED "26:0f4f",
+		  "12821800" B64 "=0f 12c21800" B64 "=03 12021800" B64 "=03" },
+		{ "slots that are locked before the data lock", "608b-factory",
+		  CONFIG_LOCKED "88:f7",
+		  "12821800" B32 "=0f 12822000" B32 "=00" },
+		{ "Never (0011, 1001, 1011), after the locks", "608b-factory",
+		  BOTH_LOCKED "26:0f3f 28:0f9f 30:0fbf",
+		  "12821800" B32 "=0f 12822000" B32 "=0f 12822800" B32 "=0f" },
+		{ "Encrypt (0101, 1111), after the locks", "608b-factory",
+		  BOTH_LOCKED "26:0f5f 28:0fff",
+		  "12821800" B32 "=0f 12822000" B32 "=0f" },
+		{ "only Verify marks a key as valid", "608b-factory",
+		  BOTH_LOCKED "38:0f0f 114:3200 s9:a0",
+		  "12824800" B32 "=0f 12024800" B4 "=0f 12824801" B32
+		  "=00 12024801" B4 "=00 12024800a5000000=00 "
+		  "1202480060000000=00" },
+		{ "a key that wants no validation bears any mark",
+		  "608b-factory", BOTH_LOCKED "38:0f0f 114:3000",
+		  "12824800" B32 "=00" },
+		{ "and so does what is no key", "608b-factory",
+		  BOTH_LOCKED "38:0f0f 114:3e00", "12824800" B32 "=00" },
+		{ "a maker marks keys before the data lock", "608b-factory",
+		  CONFIG_LOCKED "114:3200", "12824800" B32 "=00" },
 		{ "PubInvalid, over a key that is not valid", "608b-factory",
 		  BOTH_LOCKED "38:0f1f s9=a0", "12824800" B32 "=00" },
 		{ "PubInvalid, not over a valid key", "608b-factory",
@@ -191,6 +211,9 @@ static void zones_and_slots_are_locked_once(void **state)
 		  "17001234=0f 02001500#4" },
 		{ "no data with another CRC", "608b-factory", CONFIG_LOCKED,
 		  "17011234=0f 12821800" B32 "=00" },
+		{ "no slots first", "608b-factory", "102:3c00", "170e0000=0f" },
+		{ "no data twice, or by another CRC then", "608b-factory",
+		  BOTH_LOCKED, "17810000=0f 17010000=0f 17800000=0f" },
 		{ "no such mode", "608b-factory", NULL,
 		  "17830000=03 17c00000=03 17840000=03 17850000=03 "
 		  "17800100=03 1780000000=03" },
@@ -229,6 +252,17 @@ static void extra_bytes_are_written_once(void **state)
 		  "20001100=00 20001200=0f 20012200=00 20012200=0f" },
 		{ "not before the configuration lock", "508a-factory", NULL,
 		  "20001100=0f" },
+		{ "508A: the Selector again and again", "508a-factory",
+		  CONFIG_LOCKED, "20011100=00 20012200=00 20010000=00" },
+		{ "508A: or once, by SelectorMode", "508a-factory",
+		  CONFIG_LOCKED "19:01", "20011100=00 20012200=0f" },
+		{ "508A: SelectorMode is not of UserExtra", "508a-factory",
+		  CONFIG_LOCKED, "20001100=00 20002200=0f" },
+		{ "zero is no value, and can be followed by one",
+		  "608b-factory", CONFIG_LOCKED,
+		  "20000000=00 20001100=00 20000000=0f" },
+		{ "limited use is not played", "508a-factory",
+		  CONFIG_LOCKED "20:a720", "20020000=03" },
 		{ "no such mode or value", "508a-factory", CONFIG_LOCKED,
 		  "20021100=03 20001101=03 2000110000=03" },
 	};
