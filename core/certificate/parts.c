@@ -10,6 +10,7 @@
 #include "name.h"
 #include "public_key.h"
 #include "text.h"
+#include "utf8.h"
 #include "x509.h"
 
 /* Of "Crypto Authentication Root CA 002", which issues all Trust&Go signers. */
@@ -136,41 +137,12 @@ int parts_check_serial(const uint8_t *serial, size_t len)
 	return 0;
 }
 
-/* Bytes of the sequence that starts `text`; 0 when it is none. */
-static size_t utf8_sequence(const uint8_t *text, size_t len)
-{
-	/* First byte from, to; second byte from, to; bytes. */
-	static const uint8_t forms[][5] = {
-		{ 0x00, 0x7f, 0x00, 0xff, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		const uint8_t *form = forms[i];
-
-		if (text[0] < form[0] || text[0] > form[1])
-			continue;
-		if (form[4] > len)
-			return 0;
-		for (size_t at = 1; at < form[4]; at++) {
-			const uint8_t from = at == 1 ? form[2] : 0x80;
-			const uint8_t to = at == 1 ? form[3] : 0xbf;
-
-			if (text[at] < from || text[at] > to)
-				return 0;
-		}
-		return form[4];
-	}
-	return 0;
-}
-
 bool parts_is_utf8(const uint8_t *text, size_t len)
 {
+	uint32_t point;
+
 	while (len > 0) {
-		size_t used = utf8_sequence(text, len);
+		size_t used = utf8_next(text, len, &point);
 
 		if (used == 0)
 			return false;

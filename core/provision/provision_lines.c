@@ -7,6 +7,7 @@
 #include "error.h"
 #include "stage.h"
 #include "text.h"
+#include "utf8.h"
 
 #define PLACE(member) offsetof(struct staged, member)
 
@@ -127,37 +128,6 @@ int stage_item(struct provision *request, enum item item, const void *value,
 	return 0;
 }
 
-/* Bytes of the character at `text` (RFC 3629), 0 when it is none. */
-static size_t utf8_length(const uint8_t *text)
-{
-	static const struct {
-		uint8_t mask, lead;
-		uint32_t least;
-	} forms[] = {
-		{ 0x80, 0x00, 0x20 }, /* control characters are none either */
-		{ 0xe0, 0xc0, 0x80 },
-		{ 0xf0, 0xe0, 0x800 },
-		{ 0xf8, 0xf0, 0x10000 },
-	};
-
-	for (size_t n = 0; n < sizeof(forms) / sizeof(forms[0]); n++) {
-		uint32_t code = text[0] & (uint8_t)~forms[n].mask;
-
-		if ((text[0] & forms[n].mask) != forms[n].lead)
-			continue;
-		for (size_t i = 1; i <= n; i++) {
-			if ((text[i] & 0xc0) != 0x80)
-				return 0;
-			code = code << 6 | (text[i] & 0x3f);
-		}
-		if (code < forms[n].least || code == 0x7f || code > 0x10ffff ||
-		    (code >= 0xd800 && code <= 0xdfff))
-			return 0;
-		return n + 1;
-	}
-	return 0;
-}
-
 static int check_length(const struct provision *request,
 			const struct item_info *info, size_t len)
 {
@@ -177,16 +147,17 @@ static int check_length(const struct provision *request,
 static int stage_text(struct provision *request, enum item item,
 		      const char *value)
 {
-	const uint8_t *at = (const uint8_t *)value;
+	const uint8_t *text = (const uint8_t *)value;
 	size_t len = strlen(value), step;
+	uint32_t point;
 	int err;
 
 	err = check_length(request, &item_table[item], len);
 	if (err < 0)
 		return err;
-	for (; *at; at += step) {
-		step = utf8_length(at);
-		if (!step)
+	for (size_t at = 0; at < len; at += step) {
+		step = utf8_next(text + at, len - at, &point);
+		if (!step || utf8_is_control(point))
 			return fail_because(EINVAL,
 					    "line %u: %s is not printable "
 					    "UTF-8",

@@ -5,31 +5,7 @@
 #include <errno.h>
 
 #include "error.h"
-
-/* One code point and its length in bytes; 0 when it is not well-formed. */
-static size_t utf8_next(const uint8_t *text, size_t len, uint32_t *point)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t size = text[0] < 0x80	? 1
-		      : text[0] < 0xc0	? 0
-		      : text[0] < 0xe0	? 2
-		      : text[0] < 0xf0	? 3
-		      : text[0] <= 0xf4 ? 4
-					: 0;
-
-	if (size == 0 || size > len)
-		return 0;
-	*point = size == 1 ? text[0] : text[0] & (0x7fU >> size);
-	for (size_t i = 1; i < size; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		*point = *point << 6 | (text[i] & 0x3f);
-	}
-	if (*point < least[size] || *point > 0x10ffff ||
-	    (*point >= 0xd800 && *point < 0xe000))
-		return 0;
-	return size;
-}
+#include "utf8.h"
 
 bool utf8_is_valid(const uint8_t *text, size_t len, size_t *points)
 {

@@ -7,6 +7,7 @@
 #include "crc.h"
 #include "error.h"
 #include "text.h"
+#include "utf8.h"
 
 static void crc_matches_the_captures(void **state)
 {
@@ -92,6 +93,49 @@ static void reasons_may_quote_the_last_one(void **state)
 	assert_string_equal(errno_name(-ENODEV), "ENODEV");
 }
 
+/* `point` in `len` bytes, whether that is right or not. */
+static void put_point(uint8_t *text, size_t len, uint32_t point)
+{
+	static const uint8_t leads[] = { 0, 0x00, 0xc0, 0xe0, 0xf0 };
+
+	for (size_t i = len; i-- > 1; point >>= 6)
+		text[i] = (uint8_t)(0x80 | (point & 0x3f));
+	text[0] = (uint8_t)(leads[len] | point);
+}
+
+static size_t right_length(uint32_t point)
+{
+	if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+		return 0;
+	return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+}
+
+static void utf8_is_read_in_its_only_form(void **state)
+{
+	static const uint32_t ends[] = { 0, 0x80, 0x800, 0x10000, 0x200000 };
+	uint32_t got;
+	uint8_t text[4];
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t len = 1; len <= 4; len++)
+		for (uint32_t point = 0; point < ends[len]; point++) {
+			size_t want = right_length(point) == len ? len : 0;
+
+			put_point(text, len, point);
+			got = point;
+			wrong += utf8_next(text, len, &got) != want;
+			wrong += got != point;
+			wrong += utf8_next(text, len - (len > 1), &got) !=
+				 (len == 1 ? want : 0);
+		}
+	assert_int_equal(wrong, 0);
+	assert_int_equal(utf8_next((const uint8_t *)"\xc3(", 2, &got), 0);
+	assert_int_equal(utf8_next((const uint8_t *)"\x80", 1, &got), 0);
+	assert_int_equal(utf8_next((const uint8_t *)"\xff", 1, &got), 0);
+	golden_count("forms of code points", 0x80 + 0x800 + 0x10000 + 0x200000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +145,7 @@ int main(void)
 		cmocka_unit_test(hex_refuses_other_characters),
 		cmocka_unit_test(bytes_grow_shrink_and_keep_a_nul),
 		cmocka_unit_test(reasons_may_quote_the_last_one),
+		cmocka_unit_test(utf8_is_read_in_its_only_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

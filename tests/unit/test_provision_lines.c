@@ -44,6 +44,7 @@ static const struct {
 	{ "serial=\xe2\x82", -EINVAL, "UTF-8" },
 	{ "serial=a\tb", -EINVAL, "UTF-8" },
 	{ "serial=a\x7f", -EINVAL, "UTF-8" },
+	{ "serial=a\xc2\x9b", -EINVAL, "UTF-8" },
 	{ "serial=1\nserial=1", -EINVAL, "line 2: a second serial" },
 	{ "board=", -EINVAL, "board" },
 	{ "board=1234567890", 0, "" },
