@@ -6,4 +6,11 @@
 #define CRYPTOKI_GNU 1
 #include <p11-kit/pkcs11.h>
 
+/*
+ * Of the one function list there is. The header's own number may be a later
+ * one, and then a caller would look for functions behind the list's end.
+ */
+#define CRYPTOKI_MAJOR 2
+#define CRYPTOKI_MINOR 40
+
 #endif

@@ -3,7 +3,7 @@
 #include "cryptoki.h"
 
 static struct ck_function_list functions = {
-	.version = { CRYPTOKI_VERSION_MAJOR, CRYPTOKI_VERSION_MINOR },
+	.version = { CRYPTOKI_MAJOR, CRYPTOKI_MINOR },
 	.C_Initialize = C_Initialize,
 	.C_Finalize = C_Finalize,
 	.C_GetInfo = C_GetInfo,

@@ -183,8 +183,8 @@ ck_rv_t C_GetInfo(struct ck_info *info)
 	module_leave();
 	if (!info)
 		return CKR_ARGUMENTS_BAD;
-	info->cryptoki_version.major = CRYPTOKI_VERSION_MAJOR;
-	info->cryptoki_version.minor = CRYPTOKI_VERSION_MINOR;
+	info->cryptoki_version.major = CRYPTOKI_MAJOR;
+	info->cryptoki_version.minor = CRYPTOKI_MINOR;
 	info->flags = 0;
 	info->library_version.major = NK_VERSION_MAJOR;
 	info->library_version.minor = NK_VERSION_MINOR;

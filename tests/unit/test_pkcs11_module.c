@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the module says of itself, and where it looks for mounts. */
+#include "fake_mount.h"
+
+#include <stdlib.h>
+
+#define LONGEST 1023
+#define MOST	16
+
+static char *kept;
+
+static int keep_mounts(void **state)
+{
+	(void)state;
+	kept = strdup(getenv("NERVESKEY_MOUNT"));
+	return kept ? 0 : -1;
+}
+
+static int restore_mounts(void **state)
+{
+	(void)state;
+	setenv("NERVESKEY_MOUNT", kept, 1);
+	free(kept);
+	return 0;
+}
+
+static void it_is_cryptoki_2_40_whatever_the_header_is(void **state)
+{
+	struct ck_info info;
+
+	(void)state;
+	assert_int_equal(p11->version.major, 2);
+	assert_int_equal(p11->version.minor, 40);
+	assert_rv(p11->C_Initialize(NULL), CKR_OK);
+	assert_rv(p11->C_GetInfo(NULL), CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_GetInfo(&info), CKR_OK);
+	assert_int_equal(info.cryptoki_version.major, 2);
+	assert_int_equal(info.cryptoki_version.minor, 40);
+	assert_int_equal(info.flags, 0);
+	assert_memory_equal(info.manufacturer_id,
+			    "nerveskeyfs                     ", 32);
+	assert_rv(p11->C_GetFunctionList(NULL), CKR_ARGUMENTS_BAD);
+	fake_end();
+}
+
+static void every_function_is_there(void **state)
+{
+	const size_t first = offsetof(struct ck_function_list, C_Initialize);
+	const size_t count = (sizeof(*p11) - first) / sizeof(void (*)(void));
+	void (*functions[128])(void);
+
+	(void)state;
+	assert_in_range(count, 68, 128);
+	memcpy(functions, (const char *)p11 + first, sizeof(*p11) - first);
+	for (size_t i = 0; i < count; i++)
+		assert_true(functions[i] != NULL);
+	golden_count("functions", count);
+}
+
+/* The path of the only slot. */
+static void assert_slot(const char *config, const char *path)
+{
+	struct ck_c_initialize_args args = { 0 };
+	struct ck_slot_info info;
+	unsigned char padded[64];
+	unsigned long count;
+
+	args.reserved = (void *)(uintptr_t)config;
+	memset(padded, ' ', sizeof(padded));
+	memcpy(padded, path, strlen(path));
+	assert_rv(p11->C_Initialize(config ? &args : NULL), CKR_OK);
+	assert_rv(p11->C_GetSlotList(0, NULL, &count), CKR_OK);
+	assert_int_equal(count, 1);
+	assert_rv(p11->C_GetSlotInfo(0, &info), CKR_OK);
+	assert_memory_equal(info.slot_description, padded, sizeof(padded));
+	fake_end();
+}
+
+static void the_environment_comes_before_the_config_and_that_before_the_default(
+	void **state)
+{
+	(void)state;
+	setenv("NERVESKEY_MOUNT", "/nowhere/a", 1);
+	assert_slot("mount=/nowhere/b", "/nowhere/a");
+	setenv("NERVESKEY_MOUNT", "", 1);
+	assert_slot("mount=/nowhere/b", "/nowhere/b");
+	unsetenv("NERVESKEY_MOUNT");
+	assert_slot("mount=/nowhere/b", "/nowhere/b");
+	assert_slot("mount=", "/mnt/nerveskey");
+	assert_slot("", "/mnt/nerveskey");
+	assert_slot(NULL, "/mnt/nerveskey");
+}
+
+static void paths_may_be_so_long_and_no_longer(void **state)
+{
+	char path[LONGEST + 2];
+
+	(void)state;
+	memset(path, 'x', sizeof(path));
+	path[0] = '/';
+	path[LONGEST] = '\0';
+	setenv("NERVESKEY_MOUNT", path, 1);
+	assert_rv(p11->C_Initialize(NULL), CKR_OK);
+	fake_end();
+	path[LONGEST] = 'x';
+	path[LONGEST + 1] = '\0';
+	setenv("NERVESKEY_MOUNT", path, 1);
+	assert_rv(p11->C_Initialize(NULL), CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_Finalize(NULL), CKR_CRYPTOKI_NOT_INITIALIZED);
+}
+
+static void mounts_may_be_so_many_and_no_more(void **state)
+{
+	char list[4 * MOST] = "";
+	unsigned long count;
+
+	(void)state;
+	for (size_t i = 0; i < MOST; i++)
+		strcat(list, "/m:");
+	setenv("NERVESKEY_MOUNT", list, 1);
+	assert_rv(p11->C_Initialize(NULL), CKR_OK);
+	assert_rv(p11->C_GetSlotList(0, NULL, &count), CKR_OK);
+	assert_int_equal(count, MOST);
+	fake_end();
+	strcat(list, "/m");
+	setenv("NERVESKEY_MOUNT", list, 1);
+	assert_rv(p11->C_Initialize(NULL), CKR_ARGUMENTS_BAD);
+}
+
+int main(void)
+{
+#define MOUNTS(name) \
+	cmocka_unit_test_setup_teardown(name, keep_mounts, restore_mounts)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_is_cryptoki_2_40_whatever_the_header_is),
+		cmocka_unit_test(every_function_is_there),
+		MOUNTS(the_environment_comes_before_the_config_and_that_before_the_default),
+		MOUNTS(paths_may_be_so_long_and_no_longer),
+		MOUNTS(mounts_may_be_so_many_and_no_more),
+	};
+
+	return cmocka_run_group_tests(tests, fake_setup, fake_teardown);
+}
