@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "module.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -9,6 +8,7 @@
 
 #include "session.h"
 #include "slot.h"
+#include "utf8.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool initialized;
@@ -39,27 +39,14 @@ ck_rv_t rv_from_errno(int err)
 	return CKR_FUNCTION_FAILED;
 }
 
-static bool is_continuation(unsigned char c)
-{
-	return (c & 0xc0) == 0x80;
-}
-
-/* Bytes of the UTF-8 character at `text`, 0 when it is none. */
+/* Bytes of the character at `text` that a terminal may show; 0: there is none. */
 static size_t character(const char *text)
 {
-	const unsigned char *c = (const unsigned char *)text;
-	size_t len = c[0] < 0x80		   ? 1
-		     : c[0] >= 0xc2 && c[0] < 0xe0 ? 2
-		     : c[0] >= 0xe0 && c[0] < 0xf0 ? 3
-		     : c[0] >= 0xf0 && c[0] < 0xf5 ? 4
-						   : 0;
+	const uint8_t *bytes = (const uint8_t *)text;
+	uint32_t point;
+	size_t len = utf8_next(bytes, strlen(text), &point);
 
-	if (len == 1 && (c[0] < 0x20 || c[0] == 0x7f))
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if (!is_continuation(c[i]))
-			return 0;
-	return len;
+	return len && !utf8_is_control(point) ? len : 0;
 }
 
 void pad_text(unsigned char *field, size_t size, const char *text)

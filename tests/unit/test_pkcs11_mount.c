@@ -179,6 +179,9 @@ static void a_label_is_utf8_whatever_the_serial_is(void **state)
 			    "\xc3\xa9??2345678901234567890123456\xe2\x82\xac",
 			    32);
 	assert_memory_equal(info.serial_number, "23456789abcdefee", 16);
+	fake_text("status", "present=yes\nserial=a\xc2\x9b\x1b\xed\xa0\x80\n");
+	assert_rv(p11->C_GetTokenInfo(0, &info), CKR_OK);
+	assert_memory_equal(info.label, "a??????                         ", 32);
 	fake_text("status", "present=yes\nserial=\n");
 	assert_rv(p11->C_GetTokenInfo(0, &info), CKR_OK);
 	assert_memory_equal(info.label, FAKE_CHIP_SERIAL "              ", 32);
