@@ -108,6 +108,22 @@ assert_order() {
 	start_client
 	assert_order find "4 objects"
 	assert_order sign CKR_KEY_FUNCTION_NOT_PERMITTED
+	assert_order random CKR_RANDOM_NO_RNG
+}
+
+@test "a setuid program does not take its mounts from the environment" {
+	[[ $(id -u) == 0 ]] || skip "needs root, to have such a program"
+	[[ ! $(findmnt -n -o OPTIONS -T "$TMP") =~ nosuid ]] ||
+		skip "$TMP is mounted nosuid"
+	let_others_in
+	cp "$(type -P pkcs11-tool)" "$TMP/of-root"
+	run client "$TMP/of-root" --module "$MODULE" --list-slots
+	assert_output --partial "$MNT"
+	chmod u+s "$TMP/of-root"
+	run client setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$TMP/of-root" --module "$MODULE" --list-slots
+	assert_output --partial "Slot 0 (0x0): /mnt/nerveskey"
+	refute_output --partial "$MNT"
 }
 
 @test "a point that is not on the curve is a wrong parameter" {

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What a mount that is gone looks like: daemon dead or dying, chip pulled. */
@@ -23,18 +24,38 @@ static int absent_is_enodev(int err)
 	}
 }
 
+/*
+ * Only a regular file is one of a mount: what lies at its place may be anyone's,
+ * and a link might lead the request into a file of the caller's.
+ */
+static int check_regular(int fd)
+{
+	struct stat info;
+
+	if (fstat(fd, &info) < 0)
+		return absent_is_enodev(errno);
+	return S_ISREG(info.st_mode) ? 0 : -ENOENT;
+}
+
 static int mount_open(const char *mount, const char *name, int flags)
 {
 	char path[MOUNT_PATH_MAX + 64];
-	int fd, len;
+	int fd, len, err;
 
 	len = snprintf(path, sizeof(path), "%s/%s", mount, name);
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return -ENAMETOOLONG;
+	/* O_NONBLOCK: a FIFO in its place is not waited for. */
+	flags |= O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
 	do
-		fd = open(path, flags | O_CLOEXEC | O_NOCTTY);
+		fd = open(path, flags);
 	while (fd < 0 && errno == EINTR);
-	return fd < 0 ? absent_is_enodev(errno) : fd;
+	if (fd < 0)
+		return errno == ELOOP ? -ENOENT : absent_is_enodev(errno);
+	err = check_regular(fd);
+	if (err < 0)
+		close(fd);
+	return err < 0 ? err : fd;
 }
 
 /* Until `len` bytes or the end of the file: bytes read, or -errno. */

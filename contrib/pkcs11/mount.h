@@ -4,7 +4,7 @@
  * outlives a call, so that the mount can go and come back at any time.
  *
  * 0 or -errno. A chip or a daemon that is gone is -ENODEV, however the kernel
- * put it; what is not mounted at all is -ENOENT.
+ * put it; what is not mounted at all, or is no regular file, is -ENOENT.
  */
 #ifndef NK_PKCS11_MOUNT_H
 #define NK_PKCS11_MOUNT_H

@@ -17,5 +17,7 @@ ck_rv_t C_GenerateRandom(ck_session_handle_t session,
 	module_leave();
 	if (!random_data && random_len)
 		return CKR_ARGUMENTS_BAD;
-	return random_len ? slot_random(id, random_data, random_len) : CKR_OK;
+	rv = random_len ? slot_random(id, random_data, random_len) : CKR_OK;
+	/* For who may not open `random`, there is none. */
+	return rv == CKR_KEY_FUNCTION_NOT_PERMITTED ? CKR_RANDOM_NO_RNG : rv;
 }
