@@ -45,13 +45,10 @@ static const struct {
 };
 
 static const struct flag_attribute defaults[] = {
-	{ CKA_TOKEN, false },
-	{ CKA_PRIVATE, false },
-	{ CKA_SENSITIVE, true },
-	{ CKA_EXTRACTABLE, false },
-	{ CKA_LOCAL, false },
-	{ CKA_ALWAYS_SENSITIVE, false },
-	{ CKA_NEVER_EXTRACTABLE, false },
+	{ CKA_TOKEN, false },	 { CKA_PRIVATE, false },
+	{ CKA_SENSITIVE, true }, { CKA_EXTRACTABLE, false },
+	{ CKA_LOCAL, false },	 { CKA_MODIFIABLE, false },
+	{ CKA_COPYABLE, false }, { CKA_DESTROYABLE, true },
 };
 
 static unsigned long number(const void *value)
@@ -117,6 +114,7 @@ static ck_rv_t apply(struct object *object, const struct ck_attribute *a)
 static ck_rv_t describe(struct object *object, const struct ck_attribute *templ,
 			unsigned long count)
 {
+	bool sensitive, extractable;
 	ck_rv_t rv = CKR_OK;
 
 	object_set_number(object, CKA_CLASS, CKO_SECRET_KEY);
@@ -125,13 +123,15 @@ static ck_rv_t describe(struct object *object, const struct ck_attribute *templ,
 	object_set_flags(object, defaults, LENGTH(defaults));
 	for (unsigned long i = 0; i < count && rv == CKR_OK; i++)
 		rv = apply(object, &templ[i]);
-	if (rv == CKR_OK && object->err)
-		rv = CKR_HOST_MEMORY;
 	if (rv != CKR_OK)
 		return rv;
-	object->secret = is_set(object, CKA_SENSITIVE) ||
-			 !is_set(object, CKA_EXTRACTABLE);
-	return CKR_OK;
+	sensitive = is_set(object, CKA_SENSITIVE);
+	extractable = is_set(object, CKA_EXTRACTABLE);
+	object->secret = sensitive || !extractable;
+	/* As the private key has always been, so is what comes of it. */
+	object_set_flag(object, CKA_ALWAYS_SENSITIVE, sensitive);
+	object_set_flag(object, CKA_NEVER_EXTRACTABLE, !extractable);
+	return object->err ? CKR_HOST_MEMORY : CKR_OK;
 }
 
 /* AES takes 16, 24 or 32 bytes. */

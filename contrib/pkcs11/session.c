@@ -23,9 +23,14 @@ static ck_session_handle_t new_handle(size_t place)
 	return handle;
 }
 
+static size_t place_of(ck_session_handle_t handle)
+{
+	return handle & ((1UL << PLACE_BITS) - 1);
+}
+
 static struct session *find(ck_session_handle_t handle)
 {
-	size_t place = handle & ((1UL << PLACE_BITS) - 1);
+	size_t place = place_of(handle);
 
 	if (place >= SESSIONS_MAX || !sessions[place] ||
 	    sessions[place]->handle != handle)
@@ -37,7 +42,7 @@ static void close_session(struct session *session)
 {
 	struct secret_key *key;
 
-	sessions[session->handle & ((1UL << PLACE_BITS) - 1)] = NULL;
+	sessions[place_of(session->handle)] = NULL;
 	search_end(&session->search);
 	while (session->keys) {
 		key = session->keys;
@@ -71,11 +76,9 @@ void sessions_close_all(void)
 
 struct session *session_next(ck_slot_id_t id, const struct session *after)
 {
-	size_t i = 0;
+	size_t first = after ? place_of(after->handle) + 1 : 0;
 
-	if (after)
-		i = (after->handle & ((1UL << PLACE_BITS) - 1)) + 1;
-	for (; i < SESSIONS_MAX; i++)
+	for (size_t i = first; i < SESSIONS_MAX; i++)
 		if (sessions[i] && sessions[i]->slot_id == id)
 			return sessions[i];
 	return NULL;

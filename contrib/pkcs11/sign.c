@@ -88,16 +88,18 @@ static ck_rv_t finish(struct signing *signing, uint8_t digest[DIGEST_SIZE])
 	return CKR_OK;
 }
 
-/* What stops C_Sign and C_SignFinal without ending the operation. */
-static ck_rv_t check_room(const struct signing *signing,
+/* Too little room, or a question of how much is needed, ends no operation. */
+static ck_rv_t check_room(struct signing *signing,
 			  const unsigned char *signature, unsigned long *len)
 {
 	unsigned long room;
 
 	if (!signing->mechanism)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (!len)
+	if (!len) {
+		memset(signing, 0, sizeof(*signing));
 		return CKR_ARGUMENTS_BAD;
+	}
 	room = *len;
 	*len = SIGNATURE_SIZE;
 	return signature && room < SIGNATURE_SIZE ? CKR_BUFFER_TOO_SMALL

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "slot.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,10 +124,12 @@ static ck_rv_t prepare(ck_slot_id_t id, struct errand *errand)
 	return CKR_OK;
 }
 
+/* What the first look finds is no event: it has been there before. */
 static void set_present(struct slot *slot, bool present)
 {
-	if (slot->present != present)
+	if (slot->looked && slot->present != present)
 		slot->event = true;
+	slot->looked = true;
 	slot->present = present;
 }
 
@@ -158,17 +159,13 @@ static ck_rv_t load(ck_slot_id_t id, const struct errand *errand,
 		    const struct token_status *known)
 {
 	struct token *fresh = NULL;
-	ck_rv_t rv;
-	int err;
+	ck_rv_t rv = rv_from_errno(token_load(errand->path, known, &fresh));
 
-	err = token_load(errand->path, known, &fresh);
-	rv = rv_from_errno(err);
-	if (rv == CKR_DEVICE_REMOVED || err == -EACCES)
-		rv = CKR_TOKEN_NOT_PRESENT;
 	/* A bus in trouble is no reason to forget what the chip is. */
-	if (rv == CKR_OK || rv == CKR_TOKEN_NOT_PRESENT)
-		settle(id, fresh);
-	return rv;
+	if (rv == CKR_DEVICE_ERROR || rv == CKR_HOST_MEMORY)
+		return rv;
+	settle(id, fresh);
+	return rv == CKR_OK ? CKR_OK : CKR_TOKEN_NOT_PRESENT;
 }
 
 ck_rv_t slot_refresh(ck_slot_id_t id)

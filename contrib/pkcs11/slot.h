@@ -17,6 +17,7 @@
 struct slot {
 	char path[MOUNT_PATH_MAX];
 	struct token *token; /* the latest one; NULL: none has been seen */
+	bool looked;	     /* `present` is known, not assumed */
 	bool present;
 	bool event; /* for C_WaitForSlotEvent */
 };

@@ -113,6 +113,48 @@ static void a_short_buffer_does_not_end_the_signature(void **state)
 		  CKR_OPERATION_NOT_INITIALIZED);
 }
 
+static void the_same_holds_for_the_last_part(void **state)
+{
+	uint8_t signature[64];
+	unsigned long len = 10;
+
+	(void)state;
+	assert_rv(p11->C_SignInit(session, &ecdsa_sha256, key), CKR_OK);
+	assert_rv(p11->C_SignUpdate(session, signature, 1), CKR_OK);
+	assert_rv(p11->C_SignFinal(session, NULL, &len), CKR_OK);
+	assert_int_equal(len, 64);
+	len = 10;
+	assert_rv(p11->C_SignFinal(session, signature, &len),
+		  CKR_BUFFER_TOO_SMALL);
+	assert_int_equal(len, 64);
+	assert_rv(p11->C_SignFinal(session, signature, &len), CKR_OK);
+	assert_rv(p11->C_SignFinal(session, signature, &len),
+		  CKR_OPERATION_NOT_INITIALIZED);
+}
+
+static void any_other_mistake_ends_the_signature(void **state)
+{
+	uint8_t digest[65] = { 1 }, signature[64];
+	unsigned long len = sizeof(signature);
+
+	(void)state;
+	assert_rv(p11->C_SignInit(session, &ecdsa, key), CKR_OK);
+	assert_rv(p11->C_Sign(session, digest, 32, signature, NULL),
+		  CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_SignInit(session, &ecdsa, key), CKR_OK);
+	assert_rv(p11->C_Sign(session, NULL, 32, signature, &len),
+		  CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_SignInit(session, &ecdsa, key), CKR_OK);
+	assert_rv(p11->C_SignUpdate(session, NULL, 1), CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_SignInit(session, &ecdsa, key), CKR_OK);
+	assert_rv(p11->C_SignUpdate(session, digest, 65), CKR_DATA_LEN_RANGE);
+	assert_rv(p11->C_SignInit(session, &ecdsa, key), CKR_OK);
+	assert_rv(p11->C_SignFinal(session, signature, &len),
+		  CKR_DATA_LEN_RANGE); /* of no data */
+	assert_rv(p11->C_SignFinal(session, signature, &len),
+		  CKR_OPERATION_NOT_INITIALIZED);
+}
+
 static void only_the_private_key_signs_and_only_with_ecdsa(void **state)
 {
 	struct ck_mechanism mechanism = { CKM_ECDSA_SHA1, NULL, 0 };
@@ -224,6 +266,44 @@ static void derived_keys_live_and_end_with_their_session(void **state)
 		  CKR_OBJECT_HANDLE_INVALID);
 }
 
+/* What a derived key says of its secrecy, by what was asked. */
+static void derived_keys_tell_how_secret_they_are(void **state)
+{
+	unsigned char sensitive, extractable, always, never;
+	struct ck_attribute asked[] = {
+		{ CKA_SENSITIVE, &sensitive, 1 },
+		{ CKA_EXTRACTABLE, &extractable, 1 },
+	};
+	struct ck_attribute told[] = {
+		{ CKA_ALWAYS_SENSITIVE, &always, 1 },
+		{ CKA_NEVER_EXTRACTABLE, &never, 1 },
+	};
+	struct ck_attribute value = { CKA_VALUE, NULL, 0 };
+	unsigned char peer[65] = { 0x04, 7 };
+	struct ck_ecdh1_derive_params params = { CKD_NULL, 0, NULL, 65, peer };
+	struct ck_mechanism ecdh = { CKM_ECDH1_DERIVE, &params,
+				     sizeof(params) };
+	ck_object_handle_t secret;
+
+	(void)state;
+	for (unsigned char bits = 0; bits < 4; bits++) {
+		sensitive = bits & 1;
+		extractable = bits >> 1;
+		assert_rv(p11->C_DeriveKey(session, &ecdh, key, asked, 2,
+					   &secret),
+			  CKR_OK);
+		assert_rv(p11->C_GetAttributeValue(session, secret, told, 2),
+			  CKR_OK);
+		assert_int_equal(always, sensitive);
+		assert_int_equal(never, !extractable);
+		assert_rv(p11->C_GetAttributeValue(session, secret, &value, 1),
+			  bits == 2 ? CKR_OK : CKR_ATTRIBUTE_SENSITIVE);
+		assert_rv(p11->C_CopyObject(session, secret, NULL, 0, &secret),
+			  CKR_ACTION_PROHIBITED);
+		assert_rv(p11->C_DestroyObject(session, secret), CKR_OK);
+	}
+}
+
 static void templates_and_peers_that_make_no_sense_are_refused(void **state)
 {
 	ck_key_type_t rsa = CKK_RSA, aes = CKK_AES;
@@ -293,10 +373,13 @@ int main(void)
 		TEST(a_digest_is_cut_or_filled_to_32_bytes),
 		TEST(sha256_is_the_same_in_one_part_and_in_many),
 		TEST(a_short_buffer_does_not_end_the_signature),
+		TEST(the_same_holds_for_the_last_part),
+		TEST(any_other_mistake_ends_the_signature),
 		TEST(only_the_private_key_signs_and_only_with_ecdsa),
 		TEST(errors_of_the_mount_are_told),
 		TEST(the_private_key_tells_what_it_is_and_nothing_secret),
 		TEST(derived_keys_live_and_end_with_their_session),
+		TEST(derived_keys_tell_how_secret_they_are),
 		TEST(templates_and_peers_that_make_no_sense_are_refused),
 		TEST(a_point_may_come_as_a_der_octet_string),
 	};

@@ -124,15 +124,22 @@ static void events_tell_of_coming_and_going(void **state)
 	(void)state;
 	assert_rv(p11->C_WaitForSlotEvent(0, &slot, NULL),
 		  CKR_FUNCTION_NOT_SUPPORTED);
+	assert_rv(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, NULL, NULL),
+		  CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, &slot),
+		  CKR_ARGUMENTS_BAD);
+	/* What has been there from the start is no event. */
+	assert_rv(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, NULL),
+		  CKR_NO_EVENT);
+	assert_int_equal(slot, 77);
+	fake_mount_remove();
 	assert_rv(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, NULL), CKR_OK);
 	assert_int_equal(slot, 0);
 	assert_rv(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, NULL),
 		  CKR_NO_EVENT);
-	fake_mount_remove();
-	assert_rv(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, NULL), CKR_OK);
-	assert_rv(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, NULL),
-		  CKR_NO_EVENT);
 	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
+	assert_rv(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, NULL), CKR_OK);
+	fake_text("chip/serial", "0123ffffffffffffee\n");
 	assert_rv(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, NULL), CKR_OK);
 }
 
@@ -198,6 +205,9 @@ static int child(bool alone)
 	if (p11->C_GetSessionInfo(session, &info) !=
 	    CKR_CRYPTOKI_NOT_INITIALIZED)
 		return 1;
+	/* Nothing is left to end. */
+	if (p11->C_Finalize(NULL) != CKR_CRYPTOKI_NOT_INITIALIZED)
+		return 7;
 	/* Its allocator's locks may be held by threads that are not here. */
 	if (__asan_init && !alone)
 		return 0;
