@@ -19,7 +19,6 @@ expected() {
 
 mount_image() {
 	use_image "$GOLDEN/chip-images/$1.json"
-	[[ $1 != tng ]] || export ADDRESS=0x35
 	mount_chip
 }
 

@@ -63,8 +63,7 @@ sim_commands() {
 	local image
 	for image in 608b-provisioned 608b-volatile tng; do
 		use_image "$GOLDEN/chip-images/$image.json"
-		ADDRESS=$([[ $image == tng ]] && echo 0x35 || echo 0x60) \
-			mount_chip
+		mount_chip
 		(cd "$MNT" && find . -mindepth 1 -not -path './settings/*' \
 			-printf '%P %m\n') >>"$TMP/mounted"
 		unmount_chip

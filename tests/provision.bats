@@ -338,7 +338,7 @@ is_interrupted() { grep -q '^interrupted=yes$' "$MNT/provision"; }
 
 @test "refused: Trust&Go, which comes provisioned" {
 	new_chip tng
-	ADDRESS=0x35 mount_chip
+	mount_chip
 	request | assert_refused EPERM
 }
 

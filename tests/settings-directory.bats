@@ -44,6 +44,28 @@ redirect() { printf %s "$2" >"$1"; }
 append() { printf %s "$2" >>"$1"; }
 empty() { : >"$1"; }
 
+check_directory() {
+	local room=524
+	[[ $PART != tng ]] || room=416
+	assert_updates 1 redirect "$S/key" one
+	assert_updates 1 append "$S/key" $'two\n'
+	assert_updates 1 sed -i s/two/three/ "$S/key"
+	assert_updates 1 mv "$S/key" "$S/moved"
+	assert_updates 1 truncate -s 7 "$S/moved"
+	head -c "$room" /dev/zero >"$TMP/big"
+	assert_errno ENOSPC cp "$TMP/big" "$S/moved"
+	remount
+	assert_names moved
+	assert_equal "$(cat "$S/moved")" onethre
+	assert_updates 1 rm "$S/moved"
+	remount
+	assert_names
+}
+
+@test "every part: create, append, sed -i, mv, truncate, rm, by one update each" {
+	each_part provisioned check_directory
+}
+
 @test "a redirection makes a key by one update" {
 	mounted
 	assert_updates 1 redirect "$S/key" value

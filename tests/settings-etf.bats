@@ -27,18 +27,39 @@ make_map() {
 		term_to_binary($1))" "$TMP/map"
 }
 
-@test "Erlang reads from the chip what was written as files" {
-	local model
-	for model in 508a 608a 608b; do
-		new_chip "$model" provisioned
-		mount_chip
-		printf hello >"$MNT/settings/greeting"
-		printf 443 >"$MNT/settings/port"
-		run chip_map "$NERVESKEY"
-		assert_output \
-			'[{<<"greeting">>,<<"hello">>},{<<"port">>,<<"443">>}]'
-		unmount_chip
-	done
+check_erlang_reads() {
+	local space=$NERVESKEY
+	[[ $PART != tng ]] || space=$TRUST_AND_GO
+	printf hello >"$MNT/settings/greeting"
+	printf 443 >"$MNT/settings/port"
+	run chip_map "$space"
+	assert_output '[{<<"greeting">>,<<"hello">>},{<<"port">>,<<"443">>}]'
+}
+
+@test "every part: Erlang reads from the chip what was written as files" {
+	each_part provisioned check_erlang_reads
+}
+
+# An empty map, then one that the part has no room for.
+check_replacement() {
+	head -c 600 /dev/zero | tr '\0' x >"$TMP/value"
+	{
+		xxd -r -p <<<8374000000016d00000001616d00000258
+		cat "$TMP/value"
+	} >"$TMP/map"
+	echo old >"$MNT/settings/key"
+	assert_errno ENOSPC write_file "$MNT/settings.etf" "$TMP/map"
+	assert_errno EINVAL write_hex "$MNT/settings.etf" 836101
+	assert_equal "$(cat "$MNT/settings/key")" old
+	write_hex "$MNT/settings.etf" 837400000000
+	unmount_chip
+	mount_chip
+	assert_equal "$(xxd -p "$MNT/settings.etf")" 837400000000
+	assert_equal "$(ls "$MNT/settings")" ""
+}
+
+@test "every part: a whole map is replaced, and what is refused leaves it" {
+	each_part provisioned check_replacement
 }
 
 @test "settings.etf is the bytes on the chip, and has their size" {
@@ -114,7 +135,6 @@ make_map() {
 
 @test "Trust&Go: Erlang reads slot 8" {
 	new_chip tng
-	export ADDRESS=0x35
 	mount_chip
 	make_map '#{<<"a">> => binary:copy(<<"x">>, 300)}'
 	cat "$TMP/map" >"$MNT/settings.etf"

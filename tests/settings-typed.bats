@@ -58,6 +58,34 @@ assert_shown() {
 	assert_equal "$(type_of "$S/fun")" other
 }
 
+check_types() {
+	local etf=837400000003
+	etf+=6d0000000161
+	etf+=6b00020102
+	etf+=6d0000000162
+	etf+=6200001f90
+	etf+=6d0000000163
+	etf+=770466617374
+	echo '[1,2]' >"$S/a"
+	set_type "$S/a" list
+	touch "$S/b" "$S/c"
+	set_type "$S/b" integer
+	set_type "$S/c" atom
+	echo 8080 >"$S/b"
+	echo fast >"$S/c"
+	assert_errno EINVAL write_text "$S/b" text
+	unmount_chip
+	mount_chip -o "state=$TMP/state"
+	assert_shown a list '[1,2]'
+	assert_shown b integer 8080
+	assert_shown c atom fast
+	assert_equal "$(stored)" "$etf"
+}
+
+@test "every part: types are kept on the chip, as OTP 26 writes them" {
+	each_part provisioned check_types
+}
+
 @test "JSON tools read lists and maps" {
 	mounted
 	echo '{"wifi": [{"ssid": "net", "prio": 3}]}' >"$S/conf"

@@ -25,16 +25,30 @@ load helpers
 	assert_equal "$(state_of board)" ""
 }
 
-@test "status of a provisioned chip" {
-	new_chip 508a provisioned
-	mount_chip
-	assert_equal "$(state_of state)" complete
-	assert_equal "$(state_of type)" nerveskey
-	assert_equal "$(state_of serial)" N1234567
-	assert_equal "$(state_of board)" NervesKey
-	assert_equal "$(state_of chip_serial)" \
-		"$(golden chip-images/508a-provisioned.json \
-			'.config[0:8] + .config[16:26]')"
+check_status() {
+	local model type=nerveskey serial=N1234567 board=NervesKey space=6/524
+	local chip_serial
+	chip_serial=$(jq -r '.config[0:8] + .config[16:26]' "$CHIP")
+	model=ATECC${PART^^}
+	if [[ $PART == tng ]]; then
+		model=ATECC608B type=trust-and-go serial=${chip_serial^^}
+		board='' space=6/416
+	fi
+	assert_equal "$(cat "$MNT/status")" "state=complete
+type=$type
+model=$model
+chip_serial=$chip_serial
+serial=$serial
+board=$board
+present=yes
+latch=none
+aux=no
+settings_bytes=$space
+last_error="
+}
+
+@test "every part: status of a provisioned chip" {
+	each_part provisioned check_status
 }
 
 @test "status follows what is done to the chip" {

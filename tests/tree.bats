@@ -68,7 +68,6 @@ f 0444 user"
 }
 
 @test "a Trust&Go part has an EUI-48 and no auxiliary certificates" {
-	export ADDRESS=0x35
 	new_chip tng
 	mount_chip
 	run tree
