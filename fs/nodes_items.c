@@ -33,6 +33,7 @@ static bool item_is_final(const struct place *at)
 	  .needs = needs_, .load = item_load, .stat = item_stat,              \
 	  .is_final = item_is_final }
 #define ITEM(path_, item) ITEM_IF(0, path_, item)
+#define OTP(path_, item)  ITEM_IF(1u << NERVESKEY_HAS_OTP, path_, item)
 #define AUX(path_, item)  ITEM_IF(1u << NERVESKEY_HAS_AUX, path_, item)
 
 static const struct node rows[] = {
@@ -42,8 +43,8 @@ static const struct node rows[] = {
 	ITEM("/pubkey.pem", NERVESKEY_PUBLIC_KEY),
 	ITEM("/device.csr", NERVESKEY_REQUEST),
 	ITEM("/serial", NERVESKEY_SERIAL),
-	ITEM("/board", NERVESKEY_BOARD),
-	ITEM("/user", NERVESKEY_USER),
+	OTP("/board", NERVESKEY_BOARD),
+	OTP("/user", NERVESKEY_USER),
 	ITEM_IF(1u << NERVESKEY_HAS_EUI48, "/eui48", NERVESKEY_EUI48),
 	ITEM("/status", NERVESKEY_STATUS),
 	ITEM("/metrics", NERVESKEY_METRICS),

@@ -3,17 +3,24 @@
 
 load helpers
 
-@test "openssl verifies the request and finds the serial in it" {
-	local model
-	for model in 508a 608a 608b; do
-		new_chip "$model" provisioned
-		mount_chip
-		run openssl req -in "$MNT/device.csr" -verify -noout -subject
-		assert_success
-		assert_line --partial "verify OK"
-		assert_line "subject=CN = N1234567"
+# The captured Trust&Go part shows a key that is not its own; GenKey's answer
+# alone makes it so.
+check_request() {
+	if [[ $PART == tng ]]; then
 		unmount_chip
-	done
+		jq 'del(.pub_override)' "$GOLDEN/chip-images/tng.json" \
+			>"$TMP/image"
+		use_image "$TMP/image"
+		mount_chip
+	fi
+	run openssl req -in "$MNT/device.csr" -verify -noout -subject
+	assert_success
+	assert_line --partial "verify OK"
+	assert_line "subject=CN = $(cat "$MNT/serial")"
+}
+
+@test "every part: openssl verifies the request and finds the serial in it" {
+	each_part provisioned check_request
 }
 
 @test "the request is for the device's key" {

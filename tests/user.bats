@@ -6,20 +6,24 @@ load helpers
 hex_of_user() { xxd -p -c 64 "$MNT/user"; }
 zeros() { printf "%0$1d" 0; }
 
-@test "32 bytes are kept for ever" {
-	local model hex
-	for model in 508a 608a 608b; do
-		new_chip "$model"
-		mount_chip
-		hex=$(xxd -p -c 64 -l 32 /dev/urandom)
-		provision_chip "user=$hex"
-		assert_equal "$(hex_of_user)" "$hex"
-		unmount_chip
-		mount_chip
-		assert_equal "$(hex_of_user)" "$hex"
-		assert_equal "$(stat -c '%s %a' "$MNT/user")" "32 444"
-		unmount_chip
-	done
+check_user() {
+	local hex
+	hex=$(xxd -p -c 64 -l 32 /dev/urandom)
+	provision_request "user=$hex" >"$TMP/request"
+	if [[ $PART == tng ]]; then
+		assert_errno EPERM write_file "$MNT/provision" "$TMP/request"
+		return
+	fi
+	write_file "$MNT/provision" "$TMP/request"
+	assert_equal "$(hex_of_user)" "$hex"
+	unmount_chip
+	mount_chip
+	assert_equal "$(hex_of_user)" "$hex"
+	assert_equal "$(stat -c '%s %a' "$MNT/user")" "32 444"
+}
+
+@test "every part but Trust&Go: 32 bytes are kept for ever" {
+	each_part "" check_user
 }
 
 @test "fewer bytes are followed by zeros" {
@@ -36,16 +40,16 @@ zeros() { printf "%0$1d" 0; }
 	assert_equal "$(hex_of_user)" "$(zeros 64)"
 }
 
-@test "captured chips show theirs" {
-	local model
-	for model in 508a 608a 608b; do
-		new_chip "$model" provisioned
-		mount_chip
-		assert_equal "$(hex_of_user)" \
-			"$(golden "chip-images/$model-provisioned.json" \
-				'.otp[64:128]')"
-		unmount_chip
-	done
+check_captured() {
+	if [[ $PART == tng ]]; then
+		assert_errno ENOENT cat "$MNT/user"
+	else
+		assert_equal "$(hex_of_user)" "$(jq -r '.otp[64:128]' "$CHIP")"
+	fi
+}
+
+@test "captured chips show theirs, and Trust&Go has none" {
+	each_part provisioned check_captured
 }
 
 @test "a serial that needs the room leaves no user bytes" {

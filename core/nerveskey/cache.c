@@ -187,6 +187,8 @@ bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature)
 	switch (feature) {
 	case NERVESKEY_HAS_EUI48:
 		return kind == CONFIG_TRUST_AND_GO;
+	case NERVESKEY_HAS_OTP:
+		return kind != CONFIG_TRUST_AND_GO;
 	case NERVESKEY_HAS_VOLATILE:
 		return state != KEY_FOREIGN && kind == CONFIG_VOLATILE;
 	case NERVESKEY_HAS_AUX:

@@ -15,6 +15,8 @@ static inline bool key_is_trust_and_go(const struct nerveskey *key)
 
 /* `text` and a newline. */
 int load_line(struct bytes *out, const void *text, size_t len);
+/* Upper-case digits of `data`; `hex` has 2 * `len` + 1 bytes. */
+void load_upper_hex(const uint8_t *data, size_t len, char *hex);
 
 int load_serial(struct nerveskey *key, struct bytes *out);
 int load_board(struct nerveskey *key, struct bytes *out);

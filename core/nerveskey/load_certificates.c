@@ -285,28 +285,43 @@ static size_t staged_serial(struct nerveskey *key,
 	return len;
 }
 
-/* Before the OTP zone can be read: the staged serial, or the chip's own. */
+/*
+ * What the request names when the OTP zone does not: Trust&Go's serial, the
+ * one that is staged, or the one that the chip would get.
+ */
+static size_t other_serial(struct nerveskey *key,
+			   uint8_t serial[static OTP_SERIAL_MAX])
+{
+	char text[2 * CHIP_SERIAL_SIZE + 1];
+	size_t len;
+
+	if (key_is_trust_and_go(key)) {
+		load_upper_hex(key->cache.chip_serial, CHIP_SERIAL_SIZE, text);
+	} else {
+		len = staged_serial(key, serial);
+		if (len > 0)
+			return len;
+		base32_encode(key->cache.chip_serial, CHIP_SERIAL_SIZE, text);
+	}
+	len = strlen(text);
+	memcpy(serial, text, len);
+	return len;
+}
+
 int load_request(struct nerveskey *key, struct bytes *out)
 {
-	char fallback[(8 * CHIP_SERIAL_SIZE + 4) / 5 + 1];
-	uint8_t public_key[64], staged[OTP_SERIAL_MAX];
+	uint8_t public_key[64], other[OTP_SERIAL_MAX];
 	struct certificate_device device = {
 		.public_key = public_key,
 		.serial = key->cache.otp.serial,
 		.serial_len = key->cache.otp.serial_len,
 		.chip_serial = key->cache.chip_serial,
 	};
-	size_t staged_len = staged_serial(key, staged);
 	int err;
 
-	if (device.serial_len == 0 && staged_len > 0) {
-		device.serial = staged;
-		device.serial_len = staged_len;
-	} else if (device.serial_len == 0) {
-		base32_encode(key->cache.chip_serial, CHIP_SERIAL_SIZE,
-			      fallback);
-		device.serial = (const uint8_t *)fallback;
-		device.serial_len = strlen(fallback);
+	if (device.serial_len == 0) {
+		device.serial = other;
+		device.serial_len = other_serial(key, other);
 	}
 	err = key_public_key(key, public_key);
 	if (err < 0)

@@ -24,21 +24,22 @@ static int hex_line(struct bytes *out, const uint8_t *data, size_t len)
 	return load_line(out, hex, 2 * len);
 }
 
-static int upper_chip_serial(const struct nerveskey *key, struct bytes *out)
+void load_upper_hex(const uint8_t *data, size_t len, char *hex)
 {
-	char hex[2 * CHIP_SERIAL_SIZE + 1];
-
-	hex_encode(key->cache.chip_serial, CHIP_SERIAL_SIZE, hex);
+	hex_encode(data, len, hex);
 	for (char *c = hex; *c; c++)
 		*c = (char)toupper(*c);
-	return load_line(out, hex, strlen(hex));
 }
 
 int load_serial(struct nerveskey *key, struct bytes *out)
 {
-	if (key_is_trust_and_go(key))
-		return upper_chip_serial(key, out);
-	return load_line(out, key->cache.otp.serial, key->cache.otp.serial_len);
+	char hex[2 * CHIP_SERIAL_SIZE + 1];
+
+	if (!key_is_trust_and_go(key))
+		return load_line(out, key->cache.otp.serial,
+				 key->cache.otp.serial_len);
+	load_upper_hex(key->cache.chip_serial, CHIP_SERIAL_SIZE, hex);
+	return load_line(out, hex, strlen(hex));
 }
 
 static int no_such_field(const char *what)

@@ -53,6 +53,7 @@ enum nerveskey_item {
 /* Groups of names that exist on some parts only. */
 enum nerveskey_feature {
 	NERVESKEY_HAS_EUI48,	/* Trust&Go */
+	NERVESKEY_HAS_OTP,	/* board, user: not on Trust&Go */
 	NERVESKEY_HAS_AUX,	/* slots 9, 14, 15 can hold certificates */
 	NERVESKEY_HAS_VOLATILE, /* activate, derive */
 	NERVESKEY_HAS_SLOTS,	/* free slots 1 to 4 */
