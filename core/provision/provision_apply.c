@@ -48,6 +48,26 @@ static bool is_locked(const uint8_t *config, enum lock lock, unsigned int slot)
 	}
 }
 
+/* A zone is refused when it is locked, or when it is not what was written. */
+static int explain_refusal(struct atecc *chip, enum lock lock)
+{
+	uint8_t config[CONFIG_SIZE];
+	int err = atecc_read_config(chip, config);
+
+	if (err < 0)
+		return err;
+	if (is_locked(config, lock, 0))
+		return fail_because(EPERM,
+				    "the %s of the chip has been locked "
+				    "by another program",
+				    lock == LOCK_DATA ? "data zone"
+						      : "configuration");
+	return fail_because(EIO,
+			    "the %s of the chip does not hold what was written "
+			    "(another CRC), so it is not locked; try again",
+			    lock == LOCK_DATA ? "data zone" : "configuration");
+}
+
 /* `argument` is a CRC or the slot. A lost reply is looked up on the chip. */
 static int lock_surely(struct atecc *chip, enum lock lock, uint16_t argument)
 {
@@ -56,6 +76,8 @@ static int lock_surely(struct atecc *chip, enum lock lock, uint16_t argument)
 
 	for (int i = 0; i < ATTEMPTS; i++) {
 		err = send_lock(chip, lock, argument);
+		if (err == -EPERM && lock != LOCK_SLOT)
+			return explain_refusal(chip, lock);
 		if (err != -ENOTRECOVERABLE)
 			return err;
 		err = atecc_read_config(chip, config);

@@ -61,7 +61,7 @@ static void check_final_zones(const json_t *one, const json_t *zones)
 	int err;
 
 	bench_begin(&bench);
-	bench_blank(&bench, config[10] == '0' ? "608b" : "508a",
+	bench_blank(&bench, config[12] == '6' ? "608b" : "508a",
 		    config_before(zones, config));
 	err = bench_write(&bench, "", PROVISION_PRIMARY, bytes_text(&text));
 	if (err < 0)
