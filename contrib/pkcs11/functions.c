@@ -2,12 +2,18 @@
 /* The one symbol that the module shows, and the table that it hands out. */
 #include "cryptoki.h"
 
+/*
+ * Not the exported function itself, whose name a program's own p11-kit may have
+ * taken before.
+ */
+static ck_rv_t get_function_list(struct ck_function_list **function_list);
+
 static struct ck_function_list functions = {
 	.version = { CRYPTOKI_MAJOR, CRYPTOKI_MINOR },
 	.C_Initialize = C_Initialize,
 	.C_Finalize = C_Finalize,
 	.C_GetInfo = C_GetInfo,
-	.C_GetFunctionList = C_GetFunctionList,
+	.C_GetFunctionList = get_function_list,
 	.C_GetSlotList = C_GetSlotList,
 	.C_GetSlotInfo = C_GetSlotInfo,
 	.C_GetTokenInfo = C_GetTokenInfo,
@@ -74,11 +80,16 @@ static struct ck_function_list functions = {
 	.C_WaitForSlotEvent = C_WaitForSlotEvent,
 };
 
-__attribute__((visibility("default"))) ck_rv_t
-C_GetFunctionList(struct ck_function_list **function_list)
+static ck_rv_t get_function_list(struct ck_function_list **function_list)
 {
 	if (!function_list)
 		return CKR_ARGUMENTS_BAD;
 	*function_list = &functions;
 	return CKR_OK;
+}
+
+__attribute__((visibility("default"))) ck_rv_t
+C_GetFunctionList(struct ck_function_list **function_list)
+{
+	return get_function_list(function_list);
 }

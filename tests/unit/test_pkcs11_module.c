@@ -2,6 +2,8 @@
 /* What the module says of itself, and where it looks for mounts. */
 #include "fake_mount.h"
 
+#include <dlfcn.h>
+#include <gnutls/gnutls.h>
 #include <stdlib.h>
 
 #define LONGEST 1023
@@ -39,8 +41,20 @@ static void it_is_cryptoki_2_40_whatever_the_header_is(void **state)
 	assert_int_equal(info.flags, 0);
 	assert_memory_equal(info.manufacturer_id,
 			    "nerveskeyfs                     ", 32);
-	assert_rv(p11->C_GetFunctionList(NULL), CKR_ARGUMENTS_BAD);
 	fake_end();
+}
+
+/* Also where a p11-kit, as GnuTLS brings it, has a function of that name. */
+static void the_list_leads_to_itself(void **state)
+{
+	struct ck_function_list *list = NULL;
+
+	(void)state;
+	assert_non_null(gnutls_check_version(NULL));
+	assert_non_null(dlsym(RTLD_DEFAULT, "C_GetFunctionList"));
+	assert_rv(p11->C_GetFunctionList(NULL), CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_GetFunctionList(&list), CKR_OK);
+	assert_ptr_equal(list, p11);
 }
 
 static void every_function_is_there(void **state)
@@ -133,6 +147,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, keep_mounts, restore_mounts)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_cryptoki_2_40_whatever_the_header_is),
+		cmocka_unit_test(the_list_leads_to_itself),
 		cmocka_unit_test(every_function_is_there),
 		MOUNTS(the_environment_comes_before_the_config_and_that_before_the_default),
 		MOUNTS(paths_may_be_so_long_and_no_longer),
