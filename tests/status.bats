@@ -51,6 +51,21 @@ last_error="
 	each_part provisioned check_status
 }
 
+@test "a serial of many lines stays on its line" {
+	new_chip 608b provisioned
+	mount_chip
+	local lines
+	lines=$(wc -l <"$MNT/status")
+	unmount_chip
+	# "N1234567" on the chip becomes "N", newline, "x=", NUL, "567".
+	jq '.otp |= sub("4e31323334353637"; "4e0a783d00353637")' "$CHIP" >"$TMP/hostile"
+	use_image "$TMP/hostile"
+	mount_chip
+	assert_equal "$(state_of serial)" "N?x="
+	assert_equal "$(state_of board)" NervesKey
+	assert_equal "$(wc -l <"$MNT/status")" "$lines"
+}
+
 @test "status follows what is done to the chip" {
 	new_chip 608b
 	mount_chip

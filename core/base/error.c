@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 static _Thread_local char reason[512];
 static _Thread_local char number[16];
 
@@ -18,6 +20,7 @@ int fail_because(int err, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	text_flatten(text);
 	memcpy(reason, text, sizeof(reason));
 	return -err;
 }

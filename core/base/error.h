@@ -12,7 +12,10 @@
 #ifndef NK_ERROR_H
 #define NK_ERROR_H
 
-/* Remember the sentence; returns -err. `err` is positive. */
+/*
+ * Remember the sentence; returns -err. `err` is positive. What it quotes may be
+ * anything: control characters become '?'.
+ */
 int fail_because(int err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "text.h"
+
 static log_sink sink_now;
 static enum log_level most_now = LOG_LEVEL_INFO;
 
@@ -24,5 +26,6 @@ void log_write(enum log_level level, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	text_flatten(line);
 	sink_now(level, line);
 }

@@ -19,7 +19,7 @@ typedef void (*log_sink)(enum log_level level, const char *line);
 /* Where lines go and the most talkative level that is passed on. Set before threads start. */
 void log_to(log_sink sink, enum log_level most);
 
-/* One line, no newline at its end, cut at 511 bytes. */
+/* One line, no newline at its end, cut at 511 bytes; names in it may be anything. */
 void log_write(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

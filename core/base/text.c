@@ -77,3 +77,10 @@ int base64url_append(struct bytes *out, const uint8_t *data, size_t len)
 	encode_bits(data, len, 6, base64url_digits, (char *)out->data + start);
 	return 0;
 }
+
+void text_flatten(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes as text: hex, Base32, base64url. */
+/* Bytes as text: hex, Base32, base64url; and text that stays on its line. */
 #ifndef NK_TEXT_H
 #define NK_TEXT_H
 
@@ -19,5 +19,8 @@ void base32_encode(const uint8_t *data, size_t len, char *text);
 
 /* RFC 4648 base64url, no padding, appended. 0 or -ENOMEM. */
 int base64url_append(struct bytes *out, const uint8_t *data, size_t len);
+
+/* Control characters become '?': `text` is one line, and harmless to a terminal. */
+void text_flatten(char *text);
 
 #endif

@@ -31,7 +31,7 @@ static const char *latch_name(const struct cache *cache)
 	return cache->latch == LATCH_OPEN ? "open" : "closed";
 }
 
-/* The first line of an item that comes from the zones, or nothing. */
+/* An item that comes from the zones, where a chip can say anything; or nothing. */
 static int append_item(struct nerveskey *key, struct bytes *text,
 		       const char *name,
 		       int (*load)(struct nerveskey *, struct bytes *),
@@ -42,8 +42,11 @@ static int append_item(struct nerveskey *key, struct bytes *text,
 
 	if (known && load(key, &value) < 0)
 		bytes_free(&value);
-	err = bytes_printf(text, "%s=%.*s%s", name, (int)value.len,
-			   bytes_text(&value), value.len ? "" : "\n");
+	if (value.len) {
+		value.data[value.len - 1] = '\0'; /* its newline */
+		text_flatten((char *)value.data);
+	}
+	err = bytes_printf(text, "%s=%s\n", name, bytes_text(&value));
 	bytes_free(&value);
 	return err;
 }

@@ -2,10 +2,12 @@
 #include "golden.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "bytes.h"
 #include "crc.h"
 #include "error.h"
+#include "log.h"
 #include "text.h"
 #include "utf8.h"
 
@@ -136,6 +138,25 @@ static void utf8_is_read_in_its_only_form(void **state)
 	golden_count("forms of code points", 0x80 + 0x800 + 0x10000 + 0x200000);
 }
 
+static char logged[64];
+
+static void keep_line(enum log_level level, const char *line)
+{
+	(void)level;
+	snprintf(logged, sizeof(logged), "%s", line);
+}
+
+static void what_reasons_and_the_log_quote_stays_on_its_line(void **state)
+{
+	(void)state;
+	fail_because(EINVAL, "no %s", "a\nstate=complete\x1b[2J\x7f");
+	assert_string_equal(fail_reason(), "no a?state=complete?[2J?");
+	log_to(keep_line, LOG_LEVEL_INFO);
+	log_write(LOG_LEVEL_INFO, "settings/%s", "a\tb\r\n\xc3\xa4");
+	log_to(NULL, LOG_LEVEL_INFO);
+	assert_string_equal(logged, "settings/a?b??\xc3\xa4");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +167,8 @@ int main(void)
 		cmocka_unit_test(bytes_grow_shrink_and_keep_a_nul),
 		cmocka_unit_test(reasons_may_quote_the_last_one),
 		cmocka_unit_test(utf8_is_read_in_its_only_form),
+		cmocka_unit_test(
+			what_reasons_and_the_log_quote_stays_on_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
