@@ -114,8 +114,13 @@ struct nerveskey {
  */
 int key_enter(struct nerveskey *key, enum operation operation);
 /*
+ * The same, and its serial is always read: for replies that do not show which
+ * chip they come from.
+ */
+int key_enter_surely(struct nerveskey *key, enum operation operation);
+/*
  * The same for what changes something of the chip that the caller knows: one
- * that is another since is left alone, -ENODEV. Its serial is always read.
+ * that is another since is left alone, -ENODEV.
  */
 int key_enter_to_change(struct nerveskey *key, enum operation operation);
 /* The same as key_enter(), or -EAGAIN when another has the chip. */

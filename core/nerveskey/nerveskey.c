@@ -208,9 +208,8 @@ int key_enter(struct nerveskey *key, enum operation operation)
 	return err < 0 ? err : enter_locked(key, operation);
 }
 
-int key_enter_to_change(struct nerveskey *key, enum operation operation)
+int key_enter_surely(struct nerveskey *key, enum operation operation)
 {
-	uint64_t known = nerveskey_chip_number(key);
 	int err;
 
 	fail_clear();
@@ -218,7 +217,15 @@ int key_enter_to_change(struct nerveskey *key, enum operation operation)
 	if (err < 0)
 		return err;
 	key->recheck = true;
-	err = enter_locked(key, operation);
+	return enter_locked(key, operation);
+}
+
+int key_enter_to_change(struct nerveskey *key, enum operation operation)
+{
+	uint64_t known = nerveskey_chip_number(key);
+	int err;
+
+	err = key_enter_surely(key, operation);
 	if (err < 0 || nerveskey_chip_number(key) == known)
 		return err;
 	key_leave(key, operation, 0);

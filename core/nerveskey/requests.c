@@ -158,7 +158,7 @@ int nerveskey_ecdh(struct nerveskey *key, const uint8_t peer[static 64],
 {
 	int err;
 
-	err = key_enter(key, OP_ECDH);
+	err = key_enter_surely(key, OP_ECDH);
 	if (err < 0)
 		return err;
 	err = key_require(key);

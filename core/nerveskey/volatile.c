@@ -38,7 +38,7 @@ int nerveskey_activate(struct nerveskey *key,
 {
 	int err;
 
-	err = key_enter(key, OP_ACTIVATE);
+	err = key_enter_surely(key, OP_ACTIVATE);
 	if (err < 0)
 		return err;
 	err = require_volatile(key);
@@ -52,7 +52,7 @@ int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
 {
 	int err;
 
-	err = key_enter(key, OP_DERIVE);
+	err = key_enter_surely(key, OP_DERIVE);
 	if (err < 0)
 		return err;
 	err = require_volatile(key);

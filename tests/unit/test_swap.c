@@ -211,6 +211,43 @@ static void a_change_that_finds_another_chip_is_refused_once(void **state)
 	assert_true(is_changed(other, "608b-serial-utf8"));
 }
 
+/* With the first chip's own public key. */
+static int run_ecdh(struct nerveskey *key)
+{
+	struct bytes pem = BYTES_INIT;
+	uint8_t peer[64], secret[32];
+	int err;
+
+	err = nerveskey_get(key, NERVESKEY_PUBLIC_KEY, &pem);
+	if (err == 0)
+		err = nerveskey_parse_peer(&pem, peer);
+	if (err == 0)
+		err = nerveskey_ecdh(key, peer, secret);
+	bytes_free(&pem);
+	return err;
+}
+
+/* The reply does not show whose it is, so that is asked for each time. */
+static void a_secret_is_never_taken_for_another_chips(void **state)
+{
+	const struct exchange ecdh = { "ecdh", "608b-settings-aux",
+				       "608b-serial-utf8", run_ecdh, false };
+	struct nerveskey *key;
+	char options[160];
+
+	(void)state;
+	snprintf(options, sizeof(options), ",faults=swap@%u=%s",
+		 count_transfers(&ecdh, true) + 1, other);
+	place_image(chip, ecdh.image);
+	place_image(other, ecdh.other);
+	key = open_chip(options);
+	assert_int_equal(run_ecdh(key), 0);
+	assert_int_equal(nerveskey_chip_number(key), 0);
+	assert_int_equal(run_ecdh(key), 0);
+	assert_int_equal(nerveskey_chip_number(key), 1);
+	nerveskey_close(key);
+}
+
 static void read_state(struct nerveskey *key, char line[static 32])
 {
 	struct bytes text = BYTES_INIT;
@@ -287,6 +324,7 @@ int main(void)
 			what_was_meant_for_one_chip_never_lands_on_another),
 		cmocka_unit_test(
 			a_change_that_finds_another_chip_is_refused_once),
+		cmocka_unit_test(a_secret_is_never_taken_for_another_chips),
 		cmocka_unit_test(
 			what_status_says_after_a_fault_is_what_the_chip_is),
 	};
