@@ -84,7 +84,7 @@ struct nerveskey {
 	pthread_mutex_t staging; /* of provision requests */
 	struct provision *request[2];
 	pthread_t expiry; /* wipes what was staged too long ago */
-	pthread_cond_t expiry_wake;
+	int expiry_timer; /* a timerfd: due, or a look is wanted */
 	bool expiry_runs, closing;
 
 	struct fair_lock chip_lock;
@@ -161,7 +161,7 @@ int key_settings_load(struct nerveskey *key);
 struct settings_place key_settings_place(const struct nerveskey *key);
 
 /* Begin and end of the thread that wipes staged keys. */
-void key_expiry_init(struct nerveskey *key);
+int key_expiry_init(struct nerveskey *key);
 void key_expiry_end(struct nerveskey *key);
 
 /* Text of `status` and `metrics`; no session. */

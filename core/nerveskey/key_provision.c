@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "key.h"
@@ -15,62 +17,76 @@ static int64_t boot_seconds(void)
 	return now.tv_sec;
 }
 
+/*
+ * Wipes what is due, and sets the timer for what will be. That timer's clock
+ * goes on while the machine is suspended.
+ */
+static void wipe_when_due(struct nerveskey *key)
+{
+	unsigned int due = provision_expire(key->request[0], boot_seconds());
+	unsigned int other = provision_expire(key->request[1], boot_seconds());
+	struct itimerspec at = { .it_interval = { 0 } };
+
+	if (due == 0 || (other > 0 && other < due))
+		due = other;
+	at.it_value.tv_sec = (time_t)due;
+	timerfd_settime(key->expiry_timer, 0, &at, NULL);
+}
+
 static void *expire(void *context)
 {
 	struct nerveskey *key = context;
-	unsigned int due, other;
+	ssize_t got = 0;
 
 	pthread_mutex_lock(&key->staging);
-	while (!key->closing) {
-		struct timespec at;
+	while (!key->closing && got >= 0) {
+		uint64_t times;
 
-		due = provision_expire(key->request[0], boot_seconds());
-		other = provision_expire(key->request[1], boot_seconds());
-		if (due == 0 || (other > 0 && other < due))
-			due = other;
-		clock_gettime(CLOCK_MONOTONIC, &at);
-		at.tv_sec += (time_t)due;
-		if (due == 0)
-			pthread_cond_wait(&key->expiry_wake, &key->staging);
-		else
-			pthread_cond_timedwait(&key->expiry_wake, &key->staging,
-					       &at);
+		wipe_when_due(key);
+		pthread_mutex_unlock(&key->staging);
+		do
+			got = read(key->expiry_timer, &times, sizeof(times));
+		while (got < 0 && errno == EINTR);
+		pthread_mutex_lock(&key->staging);
 	}
 	pthread_mutex_unlock(&key->staging);
 	return NULL;
 }
 
-void key_expiry_init(struct nerveskey *key)
+int key_expiry_init(struct nerveskey *key)
 {
-	pthread_condattr_t attr;
-
 	pthread_mutex_init(&key->staging, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&key->expiry_wake, &attr);
-	pthread_condattr_destroy(&attr);
+	key->expiry_timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC);
+	if (key->expiry_timer < 0)
+		return fail_because(errno,
+				    "no timer to forget staged keys by: %s",
+				    strerror(errno));
+	return 0;
 }
 
 void key_expiry_end(struct nerveskey *key)
 {
+	const struct itimerspec now = { .it_value.tv_nsec = 1 };
+
 	pthread_mutex_lock(&key->staging);
 	key->closing = true;
-	pthread_cond_signal(&key->expiry_wake);
+	timerfd_settime(key->expiry_timer, 0, &now, NULL);
 	pthread_mutex_unlock(&key->staging);
 	if (key->expiry_runs)
 		pthread_join(key->expiry, NULL);
-	pthread_cond_destroy(&key->expiry_wake);
+	if (key->expiry_timer >= 0)
+		close(key->expiry_timer);
 	pthread_mutex_destroy(&key->staging);
 }
 
 /* No thread before there is something to wipe: a daemon forks first. */
 static void watch_staged(struct nerveskey *key)
 {
-	if (!key->expiry_runs)
+	if (key->expiry_runs)
+		wipe_when_due(key);
+	else
 		key->expiry_runs =
 			pthread_create(&key->expiry, NULL, expire, key) == 0;
-	else
-		pthread_cond_signal(&key->expiry_wake);
 }
 
 /* device.csr is made where the staged request cannot be looked at. */

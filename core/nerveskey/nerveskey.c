@@ -302,9 +302,11 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 	if (!key)
 		return -ENOMEM;
 	key->cache.settings_error = -ENODATA; /* not read yet */
-	key_expiry_init(key);
 	pthread_mutex_init(&key->cache_lock, NULL);
 	fair_lock_init(&key->chip_lock);
+	err = key_expiry_init(key);
+	if (err < 0)
+		goto close;
 	err = copy_options(key, options);
 	if (err < 0)
 		goto close;
