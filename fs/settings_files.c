@@ -138,7 +138,7 @@ static void finish(struct settings_files *files, struct setting_open *open)
 void settings_files_close(struct settings_files *files,
 			  struct setting_open *open)
 {
-	if (open->fresh || (open->flags & O_ACCMODE) != O_RDONLY)
+	if (open->fresh || (open->flags & (O_ACCMODE | O_CREAT)) != O_RDONLY)
 		finish(files, open);
 	setting_release(files, open->file);
 	free(open);

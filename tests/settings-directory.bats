@@ -137,6 +137,13 @@ check_directory() {
 	assert_updates 0 touch "$S/key"
 }
 
+@test "who makes a file only to lock it has made an empty key" {
+	mounted
+	flock "$S/key" true
+	remount
+	assert_names key
+}
+
 @test "truncate cuts and extends with zeros" {
 	mounted
 	redirect "$S/key" 0123456789
