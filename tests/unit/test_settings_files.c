@@ -1,93 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What settings/ keeps in memory: refused writes, and another chip. */
-#include "golden.h"
+#include "mounted_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-#include "error.h"
-#include "settings_files.h"
-
-static char dir[64], chip[96], other[96], stats[96];
-
-struct mounted {
-	struct nerveskey *key;
-	struct settings_files *files;
-};
-
-/* The image with the settings, as a chip with this serial. */
-static void place_chip(const char *file, const char *serial)
-{
-	json_t *json = golden_json("chip-images/608b-settings-aux.json");
-	char config[257];
-
-	snprintf(config, sizeof(config), "%s", golden_text(json, "config"));
-	memcpy(config + 4, serial, 4);
-	json_object_set_new(json, "config", json_string(config));
-	assert_int_equal(json_dump_file(json, file, 0), 0);
-	json_decref(json);
-}
-
-static struct mounted mount_chip(const char *file, const char *options)
-{
-	const struct nerveskey_options how = { .state_dir = dir };
-	struct mounted mounted;
-	char device[400];
-
-	snprintf(device, sizeof(device), "sim:%s,clock=virtual%s", file,
-		 options);
-	assert_int_equal(nerveskey_open(device, &how, &mounted.key), 0);
-	assert_int_equal(settings_files_new(mounted.key, &mounted.files), 0);
-	return mounted;
-}
-
-static void unmount_chip(struct mounted *mounted)
-{
-	settings_files_free(mounted->files);
-	nerveskey_close(mounted->key);
-}
-
-static struct setting_open *open_file(struct mounted *mounted, const char *name,
-				      int flags)
-{
-	struct setting_open *open;
-
-	assert_int_equal(
-		settings_files_open(mounted->files, name, flags, &open), 0);
-	return open;
-}
-
-static int write_at(struct mounted *mounted, struct setting_open *open,
-		    const char *text, off_t offset)
-{
-	return settings_files_write(mounted->files, open, (const uint8_t *)text,
-				    strlen(text), offset);
-}
-
-/* As `printf text > name` does. */
-static int put(struct mounted *mounted, const char *name, const char *text)
-{
-	struct setting_open *open =
-		open_file(mounted, name, O_WRONLY | O_CREAT | O_TRUNC);
-	int err = write_at(mounted, open, text, 0);
-
-	settings_files_close(mounted->files, open);
-	return err;
-}
-
-static void assert_content(struct mounted *mounted, const char *name,
-			   const char *text)
-{
-	struct bytes content = BYTES_INIT;
-
-	assert_int_equal(
-		settings_files_read(mounted->files, name, NULL, &content), 0);
-	assert_string_equal(bytes_text(&content), text);
-	bytes_free(&content);
-}
+#include "log.h"
 
 static void a_write_that_is_refused_leaves_the_content(void **state)
 {
@@ -123,31 +42,253 @@ static void what_a_reader_truncates_is_empty_on_the_chip_too(void **state)
 	unmount_chip(&mounted);
 }
 
+static void a_file_is_made_once(void **state)
+{
+	struct setting_open *open;
+	struct mounted mounted;
+
+	(void)state;
+	place_chip(chip, "1111");
+	mounted = mount_chip(chip, "");
+	assert_int_equal(settings_files_open(mounted.files, "new",
+					     O_CREAT | O_EXCL, &open),
+			 0);
+	settings_files_close(mounted.files, open);
+	assert_int_equal(settings_files_open(mounted.files, "new",
+					     O_CREAT | O_EXCL, &open),
+			 -EEXIST);
+	settings_files_close(mounted.files,
+			     open_file(&mounted, "new", O_CREAT));
+	assert_int_equal(
+		settings_files_open(mounted.files, "%5", O_CREAT, &open),
+		-EINVAL);
+	assert_int_equal(
+		settings_files_open(mounted.files, "none", O_TRUNC, &open),
+		-ENOENT);
+	unmount_chip(&mounted);
+}
+
+static off_t size_of(struct mounted *mounted, struct setting_open *open)
+{
+	struct timespec changed;
+	off_t size;
+
+	assert_int_equal(settings_files_stat(mounted->files, "wifi", open,
+					     &size, &changed),
+			 0);
+	return size;
+}
+
+static void a_resized_file_is_stored_or_refused(void **state)
+{
+	struct setting_open *open;
+	struct mounted mounted;
+
+	(void)state;
+	place_chip(chip, "1111");
+	mounted = mount_chip(chip, "");
+	assert_int_equal(put(&mounted, "wifi", "radio"), 0);
+	assert_int_equal(settings_files_resize(mounted.files, "wifi", NULL, 3),
+			 0);
+	assert_content(&mounted, "wifi", "rad");
+	assert_int_equal(
+		settings_files_resize(mounted.files, "wifi", NULL, 70000),
+		-EFBIG);
+	assert_int_equal(
+		settings_files_resize(mounted.files, "wifi", NULL, 600),
+		-ENOSPC);
+	assert_int_equal(size_of(&mounted, NULL), 3);
+	open = open_file(&mounted, "wifi", O_WRONLY);
+	assert_int_equal(settings_files_resize(mounted.files, "wifi", open, 5),
+			 0);
+	assert_int_equal(size_of(&mounted, open), 5);
+	assert_int_equal(
+		settings_files_resize(mounted.files, "wifi", open, 600),
+		-ENOSPC);
+	assert_int_equal(write_at(&mounted, open, "o", 3), 0);
+	settings_files_close(mounted.files, open);
+	assert_content(&mounted, "wifi", "rado");
+	assert_int_equal(size_of(&mounted, NULL), 5);
+	unmount_chip(&mounted);
+}
+
+static void assert_type(struct mounted *mounted, const char *name,
+			const char *want)
+{
+	const char *type;
+
+	assert_int_equal(settings_files_type(mounted->files, name, NULL, &type),
+			 0);
+	assert_string_equal(type, want);
+}
+
+static void scratch_files_are_binaries_and_stay_so(void **state)
+{
+	struct mounted mounted;
+
+	(void)state;
+	place_chip(chip, "1111");
+	mounted = mount_chip(chip, "");
+	assert_int_equal(put(&mounted, "a~", "7"), 0);
+	assert_type(&mounted, "a~", "binary");
+	assert_int_equal(
+		settings_files_set_type(mounted.files, "a~", NULL, "binary"),
+		0);
+	assert_int_equal(
+		settings_files_set_type(mounted.files, "a~", NULL, "integer"),
+		-EOPNOTSUPP);
+	unmount_chip(&mounted);
+}
+
+/* A file without content may get a type before its first write. */
+static void a_new_file_has_a_type_as_soon_as_it_is_stored(void **state)
+{
+	struct setting_open *open;
+	struct mounted mounted;
+
+	(void)state;
+	place_chip(chip, "1111");
+	mounted = mount_chip(chip, "");
+	open = open_file(&mounted, "count", O_CREAT | O_WRONLY);
+	assert_type(&mounted, "count", "binary");
+	assert_int_equal(settings_files_set_type(mounted.files, "count", open,
+						 "integer"),
+			 0);
+	assert_type(&mounted, "count", "integer");
+	assert_int_equal(write_at(&mounted, open, "x", 0), -EINVAL);
+	assert_int_equal(write_at(&mounted, open, "12", 0), 0);
+	settings_files_close(mounted.files, open);
+	assert_content(&mounted, "count", "12");
+	unmount_chip(&mounted);
+}
+
+static void names_that_are_not_there_are_told(void **state)
+{
+	struct bytes content = BYTES_INIT;
+	struct settings_files *files;
+	struct timespec changed;
+	struct mounted mounted;
+	const char *type;
+	off_t size;
+
+	(void)state;
+	place_chip(chip, "1111");
+	mounted = mount_chip(chip, "");
+	files = mounted.files;
+	assert_int_equal(settings_files_read(files, "none", NULL, &content),
+			 -ENOENT);
+	assert_int_equal(
+		settings_files_stat(files, "none", NULL, &size, &changed),
+		-ENOENT);
+	assert_int_equal(settings_files_resize(files, "none", NULL, 0),
+			 -ENOENT);
+	assert_int_equal(settings_files_settle(files, "none", NULL), -ENOENT);
+	assert_int_equal(settings_files_remove(files, "none"), -ENOENT);
+	assert_int_equal(settings_files_type(files, "none", NULL, &type),
+			 -ENOENT);
+	assert_int_equal(settings_files_set_type(files, "none", NULL, "atom"),
+			 -ENOENT);
+	unmount_chip(&mounted);
+}
+
+static char warned[200];
+
+static void keep_warning(enum log_level level, const char *line)
+{
+	if (level == LOG_LEVEL_WARNING)
+		snprintf(warned, sizeof(warned), "%s", line);
+}
+
+static void put_wifi(struct mounted *mounted)
+{
+	assert_int_equal(put(mounted, "wifi", "radio"), 0);
+}
+
+/* Nobody can be told any more but the log. */
+static void what_cannot_be_emptied_at_the_end_is_logged(void **state)
+{
+	struct setting_open *open;
+	struct mounted mounted;
+	char options[64];
+
+	(void)state;
+	snprintf(options, sizeof(options), ",faults=gone@%u",
+		 transfers_of(put_wifi) + 1);
+	place_chip(chip, "1111");
+	mounted = mount_chip(chip, options);
+	put_wifi(&mounted);
+	open = open_file(&mounted, "wifi", O_WRONLY | O_TRUNC);
+	log_to(keep_warning, LOG_LEVEL_WARNING);
+	settings_files_close(mounted.files, open);
+	log_to(NULL, LOG_LEVEL_WARNING);
+	assert_memory_equal(warned, "settings/wifi: ", 15);
+	unmount_chip(&mounted);
+	mounted = mount_chip(chip, "");
+	assert_content(&mounted, "wifi", "radio");
+	unmount_chip(&mounted);
+}
+
+/* Whether a file is remembered to have been changed since the mount. */
+static bool is_remembered(struct mounted *mounted, const char *name)
+{
+	struct timespec changed = { 0 };
+	off_t size;
+
+	assert_int_equal(settings_files_stat(mounted->files, name, NULL, &size,
+					     &changed),
+			 0);
+	return changed.tv_sec != 0;
+}
+
+/* Replace all settings by "x" under each of these names, of two bytes each. */
+static void replace_all(struct mounted *mounted, const char *names)
+{
+	struct bytes etf = BYTES_INIT;
+
+	bytes_append(&etf, "\x83t\0\0\0", 5);
+	bytes_append(&etf, &(char){ (char)(strlen(names) / 2) }, 1);
+	for (; *names; names += 2) {
+		bytes_append(&etf, "m\0\0\0\2", 5);
+		bytes_append(&etf, names, 2);
+		bytes_append(&etf, "m\0\0\0\1x", 6);
+	}
+	assert_int_equal(nerveskey_settings_replace(mounted->key, &etf), 0);
+	bytes_free(&etf);
+}
+
+/* More names than a chip has room for at once. */
+static void memory_of_idle_files_is_bounded(void **state)
+{
+	struct setting_open *open = NULL;
+	struct mounted mounted;
+	char name[3] = "";
+
+	(void)state;
+	place_chip(chip, "1111");
+	mounted = mount_chip(chip, "");
+	for (int i = 0; i < 300; i++) {
+		if (i % 20 == 0)
+			replace_all(&mounted, "");
+		name[0] = (char)('a' + i / 20);
+		name[1] = (char)('a' + i % 20);
+		assert_int_equal(put(&mounted, name, "x"), 0);
+		if (i == 0)
+			open = open_file(&mounted, name, O_RDONLY);
+	}
+	replace_all(&mounted, "aaabot");
+	assert_true(is_remembered(&mounted, "aa"));
+	assert_false(is_remembered(&mounted, "ab"));
+	assert_true(is_remembered(&mounted, "ot"));
+	settings_files_close(mounted.files, open);
+	unmount_chip(&mounted);
+}
+
 /* An editor is at work when the chip is changed. */
 static void edit(struct mounted *mounted)
 {
 	assert_int_equal(put(mounted, "wifi", "mine"), 0);
 	assert_int_equal(
 		settings_files_rename(mounted->files, "wifi", "wifi~", 0), 0);
-}
-
-static unsigned int transfers_of_edit(void)
-{
-	struct mounted mounted;
-	unsigned int transfers;
-	char options[120];
-	json_t *json;
-
-	snprintf(options, sizeof(options), ",stats=%s", stats);
-	mounted = mount_chip(chip, options);
-	edit(&mounted);
-	unmount_chip(&mounted);
-	json = json_load_file(stats, 0, NULL);
-	transfers = (unsigned int)json_integer_value(
-		json_object_get(json, "transfers"));
-	json_decref(json);
-	assert_true(transfers > 0);
-	return transfers;
 }
 
 static void memory_of_one_chip_is_not_anothers(void **state)
@@ -163,7 +304,7 @@ static void memory_of_one_chip_is_not_anothers(void **state)
 	assert_int_equal(put(&mounted, "wifi", "theirs"), 0);
 	unmount_chip(&mounted);
 	snprintf(options, sizeof(options), ",faults=swap@%u=%s",
-		 transfers_of_edit() + 1, other);
+		 transfers_of(edit) + 1, other);
 	place_chip(chip, "1111");
 	mounted = mount_chip(chip, options);
 	edit(&mounted);
@@ -179,35 +320,19 @@ static void memory_of_one_chip_is_not_anothers(void **state)
 	unmount_chip(&mounted);
 }
 
-static int make_place(void **state)
-{
-	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-
-	(void)state;
-	snprintf(dir, sizeof(dir), "%s/nerveskey-files-XXXXXX", base);
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(chip, sizeof(chip), "%s/chip", dir);
-	snprintf(other, sizeof(other), "%s/other", dir);
-	snprintf(stats, sizeof(stats), "%s/stats", dir);
-	return 0;
-}
-
-static int remove_place(void **state)
-{
-	(void)state;
-	unlink(chip);
-	unlink(other);
-	unlink(stats);
-	return rmdir(dir);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_write_that_is_refused_leaves_the_content),
 		cmocka_unit_test(
 			what_a_reader_truncates_is_empty_on_the_chip_too),
+		cmocka_unit_test(a_file_is_made_once),
+		cmocka_unit_test(a_resized_file_is_stored_or_refused),
+		cmocka_unit_test(scratch_files_are_binaries_and_stay_so),
+		cmocka_unit_test(a_new_file_has_a_type_as_soon_as_it_is_stored),
+		cmocka_unit_test(names_that_are_not_there_are_told),
+		cmocka_unit_test(what_cannot_be_emptied_at_the_end_is_logged),
+		cmocka_unit_test(memory_of_idle_files_is_bounded),
 		cmocka_unit_test(memory_of_one_chip_is_not_anothers),
 	};
 

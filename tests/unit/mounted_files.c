@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mounted_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "error.h"
+
+char chip[96], other[96];
+static char dir[64], stats[96];
+
+void place_chip(const char *file, const char *serial)
+{
+	json_t *json = golden_json("chip-images/608b-settings-aux.json");
+	char config[257];
+
+	snprintf(config, sizeof(config), "%s", golden_text(json, "config"));
+	memcpy(config + 4, serial, 4);
+	json_object_set_new(json, "config", json_string(config));
+	assert_int_equal(json_dump_file(json, file, 0), 0);
+	json_decref(json);
+}
+
+struct mounted mount_chip(const char *file, const char *options)
+{
+	const struct nerveskey_options how = { .state_dir = dir };
+	struct mounted mounted;
+	char device[400];
+
+	snprintf(device, sizeof(device), "sim:%s,clock=virtual%s", file,
+		 options);
+	assert_int_equal(nerveskey_open(device, &how, &mounted.key), 0);
+	assert_int_equal(settings_files_new(mounted.key, &mounted.files), 0);
+	return mounted;
+}
+
+void unmount_chip(struct mounted *mounted)
+{
+	settings_files_free(mounted->files);
+	nerveskey_close(mounted->key);
+}
+
+struct setting_open *open_file(struct mounted *mounted, const char *name,
+			       int flags)
+{
+	struct setting_open *open;
+
+	assert_int_equal(
+		settings_files_open(mounted->files, name, flags, &open), 0);
+	return open;
+}
+
+int write_at(struct mounted *mounted, struct setting_open *open,
+	     const char *text, off_t offset)
+{
+	return settings_files_write(mounted->files, open, (const uint8_t *)text,
+				    strlen(text), offset);
+}
+
+int put(struct mounted *mounted, const char *name, const char *text)
+{
+	struct setting_open *open =
+		open_file(mounted, name, O_WRONLY | O_CREAT | O_TRUNC);
+	int err = write_at(mounted, open, text, 0);
+
+	settings_files_close(mounted->files, open);
+	return err;
+}
+
+void assert_content(struct mounted *mounted, const char *name, const char *text)
+{
+	struct bytes content = BYTES_INIT;
+
+	assert_int_equal(
+		settings_files_read(mounted->files, name, NULL, &content), 0);
+	assert_string_equal(bytes_text(&content), text);
+	bytes_free(&content);
+}
+
+unsigned int transfers_of(void (*work)(struct mounted *mounted))
+{
+	struct mounted mounted;
+	unsigned int transfers;
+	char options[120];
+	json_t *json;
+
+	place_chip(chip, "1111");
+	snprintf(options, sizeof(options), ",stats=%s", stats);
+	mounted = mount_chip(chip, options);
+	work(&mounted);
+	unmount_chip(&mounted);
+	json = json_load_file(stats, 0, NULL);
+	transfers = (unsigned int)json_integer_value(
+		json_object_get(json, "transfers"));
+	json_decref(json);
+	assert_true(transfers > 0);
+	return transfers;
+}
+
+int make_place(void **state)
+{
+	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/nerveskey-files-XXXXXX", base);
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(chip, sizeof(chip), "%s/chip", dir);
+	snprintf(other, sizeof(other), "%s/other", dir);
+	snprintf(stats, sizeof(stats), "%s/stats", dir);
+	return 0;
+}
+
+int remove_place(void **state)
+{
+	(void)state;
+	unlink(chip);
+	unlink(other);
+	unlink(stats);
+	return rmdir(dir);
+}

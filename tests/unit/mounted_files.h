@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A chip with settings and what settings/ keeps of it in memory. */
+#ifndef NK_MOUNTED_FILES_H
+#define NK_MOUNTED_FILES_H
+
+#include "golden.h"
+#include "settings_files.h"
+
+struct mounted {
+	struct nerveskey *key;
+	struct settings_files *files;
+};
+
+/* Files of a place that make_place() makes: group fixtures. */
+extern char chip[96], other[96];
+int make_place(void **state);
+int remove_place(void **state);
+
+/* The image with the settings, as a chip with this serial: 4 hex digits. */
+void place_chip(const char *file, const char *serial);
+/* `options` begin with a comma, "" for none. */
+struct mounted mount_chip(const char *file, const char *options);
+void unmount_chip(struct mounted *mounted);
+/* How many transfers a mount of the chip takes, with this work done in it. */
+unsigned int transfers_of(void (*work)(struct mounted *mounted));
+
+struct setting_open *open_file(struct mounted *mounted, const char *name,
+			       int flags);
+int write_at(struct mounted *mounted, struct setting_open *open,
+	     const char *text, off_t offset);
+/* As `printf text > name` does. */
+int put(struct mounted *mounted, const char *name, const char *text);
+void assert_content(struct mounted *mounted, const char *name,
+		    const char *text);
+
+#endif
