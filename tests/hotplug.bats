@@ -4,7 +4,11 @@
 
 load helpers
 
-DIGEST=$(printf message | sha256sum | cut -d ' ' -f 1)
+setup() {
+	nk_setup
+	printf message >"$TMP/message"
+	DIGEST=$(sha256sum <"$TMP/message" | cut -d ' ' -f 1)
+}
 
 # Over the bus: another's hand on the socket.
 hand() { nerveskey-sim control "$TMP/bus.0.sock" "$@"; }
@@ -19,9 +23,7 @@ sign_message() {
 
 assert_signs() {
 	sign_message
-	run openssl dgst -sha256 -verify "$MNT/pubkey.pem" \
-		-signature "$TMP/signature" <(printf message)
-	assert_output "Verified OK"
+	assert_signed "$TMP/message" "$TMP/signature"
 }
 
 # $CHIP is in the socket, $OTHER is ready, and both have settings.
@@ -44,6 +46,64 @@ assert_is() {
 }
 
 lines_of_log() { grep -c "$1" "$DAEMON_LOG"; }
+
+check_gone_and_back() {
+	cat "$MNT/chain.pem" >"$TMP/chain.pem"
+	hand remove
+	assert_errno ENODEV sign_message
+	assert_errno ENODEV head -c 1 "$MNT/random"
+	assert_errno ENODEV write_text "$MNT/settings/key" value
+	cmp "$TMP/chain.pem" "$MNT/chain.pem"
+	assert_equal "$(state_of present)" no
+	hand insert
+	assert_signs
+	echo value >"$MNT/settings/key"
+	assert_equal "$(cat "$MNT/settings/key")" value
+	assert_equal "$(state_of present)" yes
+	assert_equal "$(lines_of_log 'the chip is gone')" 1
+	assert_equal "$(lines_of_log 'the chip is back')" 1
+}
+
+@test "every part: gone is ENODEV, the certificate is served, back it works again" {
+	served_only
+	each_part provisioned check_gone_and_back
+}
+
+# put_in IMAGE: a copy of it is the chip now, and the mount has noticed.
+put_in() {
+	use_image "$GOLDEN/chip-images/$1.json"
+	hand swap "$CHIP"
+	wait_until is_in
+}
+
+is_in() {
+	[[ $(state_of chip_serial) == "$(jq -r \
+		'.config[0:8] + .config[16:26]' "$CHIP")" ]]
+}
+
+@test "parts of every kind follow each other in one socket" {
+	served_only
+	# At whatever address.
+	chip_device() { echo i2c-1; }
+	new_chip 508a provisioned
+	mount_chip
+	assert_is 508a-provisioned
+	put_in tng
+	assert_is tng
+	assert_equal "$(wc -c <"$MNT/eui48")" 13
+	assert_errno ENOENT cat "$MNT/aux/device.pem"
+	put_in 608a-settings-aux
+	assert_is 608a-settings-aux
+	assert_equal "$(cat "$MNT/settings/port")" 443
+	assert_errno ENOENT cat "$MNT/eui48"
+	put_in 608b-volatile
+	assert_errno EACCES sign_message
+	echo 000102030405060708090a0b0c0d0e0f >"$MNT/activate"
+	assert_is 608b-volatile
+	put_in 608b-factory
+	assert_equal "$(state_of state)" blank
+	assert_errno ENODATA cat "$MNT/device.pem"
+}
 
 @test "a chip that is gone is ENODEV at once" {
 	served_only

@@ -125,6 +125,7 @@ int key_look(struct nerveskey *key)
 	if (err < 0)
 		return err;
 	key->stale = false;
+	key->looked_us = atecc_now_us(key->chip);
 	start_over(key, &zones);
 	log_write(LOG_LEVEL_INFO, "%s: %s, %s", atecc_bus_name(key->chip),
 		  atecc_part_name(config_part(zones.config)),

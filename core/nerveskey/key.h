@@ -88,10 +88,10 @@ struct nerveskey {
 	bool expiry_runs, closing;
 
 	struct fair_lock chip_lock;
-	uint64_t last_seen_us; /* bus clock, end of the last good session */
-	bool slow;	       /* the adapter, to find nobody there */
-	bool recheck;	       /* something went wrong: who is there? */
-	bool stale;	       /* the cache may be behind the chip's zones */
+	uint64_t looked_us; /* bus clock, of the last look at who is there */
+	bool slow;	    /* the adapter, to find nobody there */
+	bool recheck;	    /* something went wrong: who is there? */
+	bool stale;	    /* the cache may be behind the chip's zones */
 	uint64_t entered_us;
 
 	pthread_mutex_t cache_lock;

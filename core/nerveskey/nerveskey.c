@@ -133,11 +133,13 @@ static int check_identity(struct nerveskey *key)
 
 	if (key->cache.state == KEY_ABSENT || key->stale)
 		return look_anew(key);
-	if (!key->recheck && key->entered_us - key->last_seen_us < SAME_CHIP_US)
+	if (!key->recheck && key->entered_us - key->looked_us < SAME_CHIP_US &&
+	    atecc_address(key->chip) == key->cache.address)
 		return 0;
 	err = atecc_read32(key->chip, ATECC_CONFIG, 0, block);
 	if (err < 0)
 		return err;
+	key->looked_us = atecc_now_us(key->chip);
 	config_serial(block, serial);
 	if (memcmp(serial, key->cache.chip_serial, sizeof(serial)) == 0) {
 		key->recheck = false;
@@ -155,7 +157,6 @@ static int leave(struct nerveskey *key, enum operation operation, int err)
 	/* Refused by the chip, or lost on the way: look who is there. */
 	key->recheck |= err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
 			err == -ENOTRECOVERABLE || err == -EPERM;
-	key->last_seen_us = atecc_now_us(key->chip);
 	count(key, operation, err);
 	fair_lock_give(&key->chip_lock);
 	err = shown(err);
@@ -182,6 +183,7 @@ static int enter_locked(struct nerveskey *key, enum operation operation)
 		err = check_identity(key);
 	if (err < 0) {
 		atecc_end(key->chip);
+		key->looked_us = atecc_now_us(key->chip);
 		key->recheck = true;
 		return leave(key, operation, err);
 	}
@@ -247,7 +249,7 @@ static bool may_be_another(const struct nerveskey *key)
 	/* A bus in trouble is left to those who cannot do without. */
 	if (key->slow || (key->recheck && key->present))
 		return false;
-	return atecc_now_us(key->chip) - key->last_seen_us >= SAME_CHIP_US;
+	return atecc_now_us(key->chip) - key->looked_us >= SAME_CHIP_US;
 }
 
 void key_look_around(struct nerveskey *key)
