@@ -7,11 +7,8 @@ load helpers
 
 setup() {
 	nk_setup
-	sim_only "power is cut by the simulator"
 	S=$MNT/settings
 }
-
-teardown() { nk_teardown; }
 
 commands() {
 	sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"
@@ -27,6 +24,7 @@ remount() {
 # cut_loop STEP MODEL IMAGE COMMAND...: COMMAND changes the map once; each run
 # has the power cut at another of its commands, every STEPth of them.
 cut_loop() {
+	sim_only "power is cut at each command in turn by the simulator"
 	local model=$2 image=$3 old new form
 	local -i step=$1 first last at count=0 olds=0 news=0
 	shift 3
@@ -69,6 +67,42 @@ shrink() { echo small >"$S/k"; }
 	cut_loop 5 608b settings-aux change
 }
 
+@test "608A: a power cut leaves the old map or the new one" {
+	cut_loop 14 608a settings-aux change
+}
+
+@test "Trust&Go: a power cut leaves the old map or the new one" {
+	cut_loop 14 tng "" change
+}
+
+# The chip on the bus loses its power, and has it back under the same mount.
+check_cuts() {
+	local form old new
+	local -i first length
+	change
+	first=$(commands)
+	echo "another host" >"$S/server"
+	length=$(commands)-first
+	new=$(stored)
+	change
+	old=$(stored)
+	for form in cut-before cut-torn cut-after; do
+		nerveskey-sim control "$TMP/bus.0.sock" \
+			faults "$form@$((length * 3 / 5))"
+		assert_errno ENODEV write_text "$S/server" "another host
+"
+		nerveskey-sim control "$TMP/bus.0.sock" power on
+		assert_regex "$(stored)" "^($old|$new)\$"
+		change
+		assert_equal "$(stored)" "$old"
+	done
+}
+
+@test "every part: a power cut on the bus leaves the old map or the new one" {
+	[[ $NK_BUS == i2c ]] || skip "the bus has the switch"
+	each_part provisioned check_cuts
+}
+
 @test "a map that fills the chip is changed under a journal" {
 	cut_loop 14 608b settings-full shrink
 	assert_equal "$(find "$TMP/state" -type f)" ""
@@ -84,6 +118,7 @@ shrink() { echo small >"$S/k"; }
 }
 
 @test "an interrupted update is finished, and the log says so" {
+	sim_only "power is cut by the simulator"
 	new_chip 608b settings-aux
 	cp "$CHIP" "$TMP/before"
 	mount_chip
