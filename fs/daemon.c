@@ -25,6 +25,17 @@ static void wait_for(pid_t child, int fd)
 	exit(EXIT_FAILURE);
 }
 
+void daemon_hold_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int daemon_start(void)
 {
 	int ends[2];

@@ -7,6 +7,11 @@
 #define NK_DAEMON_H
 
 /*
+ * Before anything is opened: standard input, output and error are there, so
+ * that no file of ours gets their numbers, and the log with them.
+ */
+void daemon_hold_streams(void);
+/*
  * Returns 0 in a child in a session of its own, still with the starter's
  * standard error; -errno when there is none. The starter does not return: it
  * ends with 0 at daemon_ready(), and with 1 once the child ends before that.

@@ -22,17 +22,28 @@
 #define MOST_THREADS 256
 #define IDLE_THREADS 16
 
-/* libfuse's own lines end with a newline, and some come in pieces. */
+static bool serving;
+
+/*
+ * libfuse's own lines end with a newline, and some come in pieces. Before the
+ * mount is served they are why it is not.
+ */
 static void log_fuse(enum fuse_log_level level, const char *format,
 		     va_list args)
 {
-	char line[512];
+	static _Thread_local char line[512];
+	size_t len = strlen(line);
 
-	if (vsnprintf(line, sizeof(line), format, args) < 0)
+	vsnprintf(line + len, sizeof(line) - len, format, args);
+	len = strcspn(line, "\n");
+	if (line[len] == '\0' && len < sizeof(line) - 1)
 		return;
-	line[strcspn(line, "\n")] = '\0';
-	if (line[0])
+	line[len] = '\0';
+	if (level <= FUSE_LOG_ERR && !serving)
+		fail_because(EIO, "%s", line);
+	else if (line[0])
 		log_write((enum log_level)level, "%s", line);
+	line[0] = '\0';
 }
 
 static void fs_init(struct fs *fs, const struct options *options)
@@ -85,6 +96,7 @@ static int serve(struct fuse *fuse)
 		return -ENOMEM;
 	fuse_loop_cfg_set_max_threads(config, MOST_THREADS);
 	fuse_loop_cfg_set_idle_threads(config, IDLE_THREADS);
+	serving = true;
 	ret = fuse_loop_mt(fuse, config);
 	fuse_loop_cfg_destroy(config);
 	return ret < 0 ? ret : 0;
@@ -102,9 +114,15 @@ static int mount_and_serve(struct fs *fs, struct fuse *fuse,
 		return err;
 	if (fuse_set_signal_handlers(session) < 0)
 		return fail_because(EIO, "no signal handlers can be set");
-	/* The reason is libfuse's, which has said it. */
-	err = fuse_mount(fuse, options->mountpoint) < 0 ? -EIO : 0;
-	if (err == 0) {
+	fail_clear();
+	err = fuse_mount(fuse, options->mountpoint);
+	if (err < 0) {
+		err = -EIO;
+		/* Else libfuse or fusermount3 has told why. */
+		if (fail_reason()[0] == '\0')
+			fail_because(EIO, "%s cannot be mounted on %s",
+				     options->device, options->mountpoint);
+	} else {
 		log_write(LOG_LEVEL_INFO, "%s is mounted on %s",
 			  options->device, options->mountpoint);
 		harden(options->device);
@@ -125,10 +143,12 @@ static int run(struct options *options)
 	int err;
 
 	fs_init(&fs, options);
+	fail_clear();
 	/* Unknown options are refused here, before anybody asks the chip. */
 	fuse = fuse_new(&options->fuse, &ops, sizeof(ops), &fs);
 	if (!fuse) {
-		err = fail_because(EINVAL, "see --help for the options");
+		err = fail_because(EINVAL, "%s: see --help for the options",
+				   fail_reason());
 	} else {
 		err = options->foreground ? 0 : daemon_start();
 		if (err == 0)
@@ -144,6 +164,7 @@ int main(int argc, char **argv)
 	struct options options;
 	int err;
 
+	daemon_hold_streams();
 	log_to(report_line, LOG_LEVEL_INFO);
 	fuse_set_log_func(log_fuse);
 	err = options_parse(argc, argv, &options);

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <errno.h>
+#include <fuse_lowlevel.h>
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
@@ -9,7 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+#include <linux/magic.h>
 
 #include "error.h"
 
@@ -204,6 +208,8 @@ static int parse_values(struct raw *raw, struct options *options)
 {
 	int err;
 
+	if (raw->state && !*raw->state)
+		return fail_because(EINVAL, "state= wants a directory");
 	err = parse_user(raw->uid, &options->uid);
 	if (err == 0)
 		err = parse_group(raw->gid, &options->gid);
@@ -251,17 +257,44 @@ out:
 	return err;
 }
 
+static int no_mountpoint(const char *path, int err)
+{
+	if (err == ENOTCONN)
+		return fail_because(err,
+				    "%s is what a program that has died left "
+				    "mounted: fusermount3 -u %s first",
+				    path, path);
+	return fail_because(err, "MOUNTPOINT %s: %s", path, strerror(err));
+}
+
+/* A second mount would hide the first one, which would keep the chip. */
+static int check_mountpoint(const char *path)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (stat(path, &st) < 0 || statfs(path, &fs) < 0)
+		return no_mountpoint(path, errno);
+	if (!S_ISDIR(st.st_mode))
+		return no_mountpoint(path, ENOTDIR);
+	if (fs.f_type == FUSE_SUPER_MAGIC && st.st_ino == FUSE_ROOT_ID)
+		return fail_because(EBUSY,
+				    "%s is mounted already: fusermount3 -u %s "
+				    "first",
+				    path, path);
+	return 0;
+}
+
 /* Unmounting happens elsewhere in the tree than mounting. */
 static int resolve_mountpoint(struct options *options)
 {
 	char *real = realpath(options->mountpoint, NULL);
 
 	if (!real)
-		return fail_because(errno, "%s: %s", options->mountpoint,
-				    strerror(errno));
+		return no_mountpoint(options->mountpoint, errno);
 	free(options->mountpoint);
 	options->mountpoint = real;
-	return 0;
+	return check_mountpoint(real);
 }
 
 static int check(struct options *options)

@@ -66,6 +66,15 @@ daemon_pid() {
 	wait_until nk_is_dead "$pid"
 }
 
+@test "a start without standard streams works, and the log is in no other file" {
+	sim_only
+	new_chip 608b provisioned
+	timeout 60 nerveskeyfs "sim:$CHIP" "$MNT" 3>&- 2>&- 1>&- 0<&-
+	assert_equal "$(cat "$MNT/serial")" N1234567
+	fusermount3 -u "$MNT"
+	jq -e .config "$CHIP"
+}
+
 @test "the simulator makes a missing chip, a blank 608B" {
 	sim_only
 	mount_chip
@@ -151,6 +160,23 @@ daemon_pid() {
 	run nerveskeyfs "sim:$CHIP" "$TMP/nowhere" -f
 	assert_failure
 	assert_output --partial "$TMP/nowhere"
+}
+
+@test "a mount whose program has died is named as that" {
+	sim_only
+	new_chip 608b provisioned
+	nerveskeyfs "sim:$CHIP" "$MNT" 3>&-
+	local pid
+	pid=$(daemon_pid)
+	kill -KILL "$pid"
+	wait_until nk_is_dead "$pid"
+	run nerveskeyfs "sim:$CHIP" "$MNT"
+	assert_failure
+	assert_equal "${#lines[@]}" 1
+	assert_output --partial "died left mounted: fusermount3 -u $MNT first"
+	fusermount3 -u "$MNT"
+	nerveskeyfs "sim:$CHIP" "$MNT" 3>&-
+	assert_equal "$(cat "$MNT/serial")" N1234567
 }
 
 @test "a single thread is refused, it would make stat wait for signatures" {

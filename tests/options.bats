@@ -129,12 +129,9 @@ mount_as_fstab_does() {
 }
 
 @test "an unknown option is refused by its name" {
-	run nerveskeyfs "sim:$CHIP" "$MNT" -o colour=red
-	assert_failure
-	assert_output --partial colour=red
-	run nerveskeyfs "sim:$CHIP" "$MNT" --colour
-	assert_failure
-	assert_output --partial --colour
+	refused "colour=red': see --help" "sim:$CHIP" "$MNT" -o colour=red
+	refused "--colour': see --help" "sim:$CHIP" "$MNT" --colour
+	refused "missing argument after \`-o'" "sim:$CHIP" "$MNT" -o
 	assert_not_exists "$CHIP"
 }
 
@@ -143,6 +140,7 @@ mount_as_fstab_does() {
 	refused "gid=-1 is not a group or a number" "sim:$CHIP" "$MNT" -o gid=-1
 	refused "umask=9 is not an octal" "sim:$CHIP" "$MNT" -o umask=9
 	refused "warning, info or debug" "sim:$CHIP" "$MNT" -o log=loud
+	refused "state= wants a directory" "sim:$CHIP" "$MNT" -o state=
 }
 
 @test "a single thread is refused, with the reason" {
@@ -157,7 +155,22 @@ mount_as_fstab_does() {
 
 @test "a mount point that is not there is named" {
 	provisioned
-	refused "No such file" "sim:$CHIP" "$TMP/nowhere"
+	refused "$TMP/nowhere: No such file" "sim:$CHIP" "$TMP/nowhere"
+}
+
+@test "a mount point that is a file is refused" {
+	touch "$TMP/file"
+	refused "$TMP/file: Not a directory" "sim:$CHIP" "$TMP/file"
+	assert_not_exists "$CHIP"
+}
+
+@test "a mount point that is in use is refused" {
+	provisioned
+	mount_chip
+	run nerveskeyfs "sim:$TMP/other" "$MNT"
+	assert_failure
+	assert_output "nerveskeyfs: $MNT is mounted already: fusermount3 -u $MNT first"
+	assert_not_exists "$TMP/other"
 }
 
 @test "a DEVICE that is none is one line and no mount" {
