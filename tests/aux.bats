@@ -167,7 +167,7 @@ assert_whole_or_none() {
 	local -i n code tried=0
 	aux_request "$SECOND" >"$REQUEST"
 	for cut in cut-before cut-torn cut-after; do
-		for ((n = 1; ; n += 13)); do
+		for ((n = 1; ; n += 12 + NK_STRIDE)); do
 			new_chip 608b settings-aux
 			SIM_OPTIONS=clock=virtual,faults=$cut@$n
 			# The first cuts come before the mount.

@@ -175,7 +175,7 @@ is_sanitized() { [[ -n $(nk_sanitizer_libraries) ]]; }
 			nerveskeyfs)
 	}
 	mount_known ""
-	load_for 5
+	load_for "${NK_SECONDS:-5}"
 	assert_all_was_well
 	unmount_chip
 }

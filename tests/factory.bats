@@ -4,6 +4,9 @@
 
 load helpers
 
+# Side by side, in the test of many.
+CHIPS=${NK_CHIPS:-50}
+
 setup() {
 	nk_setup
 	sim_only "once is enough: it has the other bus as well"
@@ -188,42 +191,43 @@ fault_of() {
 	echo "${kinds[$1 % 10]}@$((10 + $1 * 7 % 190))"
 }
 
-@test "50 chips in parallel, each with a fault: none is half-done at the end" {
+@test "many chips in parallel, each with a fault: none is half-done at the end" {
 	local -i i first
 	local -a faulty=() again=()
 	seq -f 'N%04g' 100 >list
-	for i in {1..50}; do
+	for i in $(seq "$CHIPS"); do
 		faulty+=("sim:$i,clock=virtual,faults=$(fault_of "$i")")
 		again+=("sim:$i,clock=virtual")
 	done
-	run factory --serials list --jobs 50 --tries 2 "${faulty[@]}"
-	assert_equal "$(manifest 'map(select(.device)) | length')" 50
+	run factory --serials list --jobs "$CHIPS" --tries 2 "${faulty[@]}"
+	assert_equal "$(manifest 'map(select(.device)) | length')" "$CHIPS"
 	first=$(manifest 'map(select(.result == "ok")) | length')
 	# Those that lost their power are put in once more.
-	factory --serials list --jobs 50 "${again[@]}"
-	echo "# $first of 50 at once, the others when they were put in again" >&3
-	((first >= 25))
+	factory --serials list --jobs "$CHIPS" "${again[@]}"
+	echo "# $first of $CHIPS at once, the others when they were put in again" >&3
+	((first >= CHIPS / 2))
 	manifest 'map(select(.fingerprint)) | group_by(.chip_serial)
 		| map({chip: .[0].chip_serial, serials: map(.serial) | unique,
 			prints: map(.fingerprint) | unique})' >chips
-	assert_equal "$(jq length chips)" 50
-	assert_equal "$(jq 'map(.serials[]) | unique | length' chips)" 50
-	assert_equal "$(jq 'map(.prints[]) | unique | length' chips)" 50
-	for i in {1..50}; do
+	assert_equal "$(jq length chips)" "$CHIPS"
+	assert_equal "$(jq 'map(.serials[]) | unique | length' chips)" "$CHIPS"
+	assert_equal "$(jq 'map(.prints[]) | unique | length' chips)" "$CHIPS"
+	for i in $(seq "$CHIPS"); do
 		# Configuration, data and slot 0 are locked.
 		run jq -r '.config[172:180]' "$i"
 		assert_output 0000feff
 	done
-	for i in 7 8 9 17 28; do
+	for i in 7 8 9 $(seq 17 11 "$CHIPS"); do
 		assert_sound "$i"
 	done
 }
 
-# with_buses COMMAND...: it finds the served chips at i2c-1 and i2c-2.
+# with_buses COMMAND...: it finds the served chips at i2c-1 and i2c-2. The leaks of
+# bash and its like are theirs.
 with_buses() {
 	env "I2C_PRELOAD_BUS=1=$TMP/bus.1.sock,2=$TMP/bus.2.sock" \
 		"LD_PRELOAD=$(nk_sanitizer_libraries)$NK_BUILD/lib/preload_i2c.so" \
-		"$@"
+		"ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0" "$@"
 }
 
 serve() {

@@ -87,7 +87,7 @@ check_extended() {
 @test "issued in 2040: refused without the line, version 1 with it" {
 	[[ $NK_BUS == sim ]] || skip "the clock of one process is enough"
 	FAKE_CLOCK="2040-05-06 07:00:00"
-	clock=(faketime "$FAKE_CLOCK")
+	clock=(faked "$FAKE_CLOCK")
 	make_signer --years-valid 40 --extended-dates
 	new_chip 608b
 	mount_chip

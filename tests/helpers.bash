@@ -28,6 +28,8 @@ PATH=$NK_BUILD/bin:$PATH
 # A condition that has not come true by then never will; slow machines,
 # sanitizers and valgrind included.
 NK_PATIENCE=${NK_PATIENCE:-60}
+# Tests that cut the power at many commands take only some.
+NK_STRIDE=${NK_STRIDE:-1}
 export ROOT GOLDEN NK_BUILD NK_BUS PATH LC_ALL=C.UTF-8
 export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-300}
 
@@ -300,6 +302,15 @@ nk_daemon_command() {
 	nk_command=(env "${variables[@]}"
 		"LD_PRELOAD=$(nk_sanitizer_libraries)${preload[*]}"
 		nerveskeyfs)
+}
+
+# faked CLOCK COMMAND...: run it at that time (UTC).
+faked() {
+	local clock=$1
+	shift
+	env TZ=UTC "FAKETIME=@$clock" \
+		"LD_PRELOAD=$(nk_sanitizer_libraries)$(faketime -f +0 \
+			printenv LD_PRELOAD)" "$@"
 }
 
 nk_sanitizer_libraries() {

@@ -9,17 +9,6 @@ setup() {
 	cd "$TMP" || return
 }
 
-# faked CLOCK COMMAND...: run it at that time (UTC).
-faked() {
-	local clock=$1 libraries
-	shift
-	# A sanitizer's runtime wants to be the first library of all.
-	libraries=$(ldd "$NK_BUILD/bin/nerveskey-ca" |
-		sed -n 's/.*=> \(.*lib[at]san[^ ]*\).*/\1/p' | tr '\n' ' ')
-	libraries+=$(faketime -f +0 printenv LD_PRELOAD)
-	env TZ=UTC "FAKETIME=@$clock" "LD_PRELOAD=$libraries" "$@"
-}
-
 # dates_of CERT: its two dates as openssl prints them.
 dates_of() {
 	openssl x509 -in "$1" -noout -startdate -enddate |

@@ -22,11 +22,12 @@ remount() {
 }
 
 # cut_loop STEP MODEL IMAGE COMMAND...: COMMAND changes the map once; each run
-# has the power cut at another of its commands, every STEPth of them.
+# has the power cut at another of its commands, every STEPth of them, or as
+# many fewer as NK_STRIDE says.
 cut_loop() {
 	sim_only "power is cut at each command in turn by the simulator"
 	local model=$2 image=$3 old new form
-	local -i step=$1 first last at count=0 olds=0 news=0
+	local -i step=$(($1 + NK_STRIDE - 1)) first last at count=0 olds=0 news=0
 	shift 3
 	new_chip "$model" "$image"
 	cp "$CHIP" "$TMP/before"
