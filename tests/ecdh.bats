@@ -71,7 +71,12 @@ check_secret() {
 	head -c 63 "$PEER.raw" >"$TMP/short"
 	head -c 64 /dev/zero >"$TMP/zero"
 	# A point of the curve no longer.
-	{ head -c 63 "$PEER.raw" && printf '\0'; } >"$TMP/off"
+	local -i last
+	last=$(tail -c 1 "$PEER.raw" | od -An -tu1)
+	{
+		head -c 63 "$PEER.raw"
+		printf '%b' "\\x$(printf %02x $((last ^ 1)))"
+	} >"$TMP/off"
 	openssl ecparam -name secp384r1 -genkey -noout |
 		openssl ec -pubout -out "$TMP/p384" 2>/dev/null
 	openssl genpkey -algorithm ed25519 2>/dev/null |

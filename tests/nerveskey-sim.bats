@@ -3,28 +3,10 @@
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 
 load helpers
+load sim-server
 
-setup() {
-	nk_setup
-	SOCKET=$TMP/bus.sock
-	server=
-}
-
-teardown() {
-	[[ -z $server ]] || kill "$server" 2>/dev/null || true
-	nk_teardown
-}
-
-# serve_chip [OPTION...]: $CHIP on $SOCKET. A clock that only counts: the
-# chip's watchdog must not bark at slow machines.
-serve_chip() {
-	nerveskey-sim serve "$CHIP" --socket "$SOCKET" --clock virtual "$@" \
-		3>&- &
-	server=$!
-	wait_until test -S "$SOCKET"
-}
-
-control() { nerveskey-sim control "$SOCKET" "$@"; }
+setup() { setup_server; }
+teardown() { teardown_server; }
 
 # with_bus PROGRAM...: it finds $SOCKET as /dev/i2c-1.
 with_bus() {

@@ -157,25 +157,24 @@ static void internal_digest(const struct chip *chip,
 }
 
 /* External mode, bit 5 on the 608: from the message digest buffer. */
-static enum chip_status find_digest(struct chip *chip,
-				    const struct chip_request *request,
-				    uint8_t digest[static 32])
+static bool find_digest(struct chip *chip, const struct chip_request *request,
+			uint8_t digest[static 32])
 {
 	struct chip_buffer *source = request->mode & 0x20
 					     ? &chip->sram.digest
 					     : &chip->sram.temp_key;
 
 	if (source->len == 0)
-		return STATUS_EXECUTION;
+		return false;
 	if (request->mode & 0x80) {
 		memcpy(digest, source->value, 32);
 	} else {
 		if (!chip->sram.from_genkey)
-			return STATUS_EXECUTION;
+			return false;
 		internal_digest(chip, request, digest);
 	}
 	memset(source, 0, sizeof(*source));
-	return STATUS_OK;
+	return true;
 }
 
 enum chip_status command_sign(struct chip *chip,
@@ -195,7 +194,7 @@ enum chip_status command_sign(struct chip *chip,
 	if (!private_key_ready(chip, slot, &rules,
 			       external ? ALLOW_SIGN_EXTERNAL
 					: ALLOW_SIGN_INTERNAL) ||
-	    find_digest(chip, request, digest) != STATUS_OK)
+	    !find_digest(chip, request, digest))
 		return STATUS_EXECUTION;
 	if (!sim_p256_sign(chip->eeprom.key[slot], digest, &chip->random,
 			   signature))

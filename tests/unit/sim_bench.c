@@ -84,6 +84,14 @@ void bench_open(struct bench *bench, const char *options)
 	bench_wake(bench);
 }
 
+void bench_start(struct bench *bench, const char *image, const char *changes,
+		 const char *options)
+{
+	bench_begin(bench);
+	bench_image(bench, image, changes);
+	bench_open(bench, options);
+}
+
 void bench_close(struct bench *bench)
 {
 	sim_close(bench->sim);
@@ -112,6 +120,20 @@ void bench_wake(struct bench *bench)
 		}
 	}
 	fail_msg("no chip has woken up");
+}
+
+int bench_write(struct bench *bench, const char *hex)
+{
+	uint8_t data[200];
+	size_t len = strlen(hex) / 2;
+
+	assert_int_equal(hex_decode(hex, data, len), 0);
+	return sim_write(bench->sim, bench->address, data, len);
+}
+
+int bench_read(struct bench *bench, uint8_t *data, size_t len)
+{
+	return sim_read(bench->sim, bench->address, data, len);
 }
 
 int bench_send(struct bench *bench, const char *payload)
@@ -218,9 +240,8 @@ void bench_rules(const struct rule *rules, size_t count)
 	struct bench bench;
 
 	for (size_t i = 0; i < count; i++) {
-		bench_begin(&bench);
-		bench_image(&bench, rules[i].image, rules[i].changes);
-		bench_open(&bench, ",clock=virtual");
+		bench_start(&bench, rules[i].image, rules[i].changes,
+			    ",clock=virtual");
 		bench_play(&bench, rules[i].name, rules[i].steps);
 		bench_end(&bench);
 	}

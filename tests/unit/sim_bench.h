@@ -44,11 +44,17 @@ void bench_image(struct bench *bench, const char *image, const char *changes);
 /* Power on, and wake it; `options` begin with a comma, "" for none. */
 void bench_open(struct bench *bench, const char *options);
 void bench_close(struct bench *bench);
+/* The three of them. */
+void bench_start(struct bench *bench, const char *image, const char *changes,
+		 const char *options);
 /* Close, and remove the place. */
 void bench_end(struct bench *bench);
 
 /* Wake; fails the test unless 04 11 33 43 comes. */
 void bench_wake(struct bench *bench);
+/* A transfer to its address, as it is; `hex` as bytes. */
+int bench_write(struct bench *bench, const char *hex);
+int bench_read(struct bench *bench, uint8_t *data, size_t len);
 /* Send opcode, mode, param2, data given as hex; the transfer's result. */
 int bench_send(struct bench *bench, const char *payload);
 /* Read a reply and check its CRC. */

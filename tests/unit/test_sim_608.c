@@ -16,9 +16,7 @@ static void the_activation_key_opens_the_latch(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-volatile", NULL);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-volatile", NULL, ",clock=virtual");
 	assert_latch(&bench, "30040000", 0);
 	host_checkmac(&bench, HOST_RANDOM, 0x01, 0x01);
 	bench_play(&bench, "another key", "30040300=0f");
@@ -39,9 +37,7 @@ static void the_latch_does_not_outlive_power(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-volatile", NULL);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-volatile", NULL, ",clock=virtual");
 	host_checkmac(&bench, HOST_RANDOM, 0x00, 0x00);
 	assert_latch(&bench, "30040300", 1);
 	bench_close(&bench);
@@ -224,9 +220,8 @@ static void the_608_gives_the_known_answers(void **state)
 	uint8_t want[64];
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory", BOTH_LOCKED AES_SLOT_3 KDF_OPTIONS);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-factory", BOTH_LOCKED AES_SLOT_3 KDF_OPTIONS,
+		    ",clock=virtual");
 	bench_play(&bench, "key", "16030000" KEY_16 KEY_16 "=00");
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		size_t len = strlen(cases[i].want) / 2;

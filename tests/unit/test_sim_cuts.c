@@ -7,9 +7,8 @@
 
 static void begin(struct bench *bench, const char *options)
 {
-	bench_begin(bench);
-	bench_image(bench, "608b-factory", BOTH_LOCKED "26:0f0f s3:11");
-	bench_open(bench, options);
+	bench_start(bench, "608b-factory", BOTH_LOCKED "26:0f0f s3:11",
+		    options);
 }
 
 static void assert_dead(struct bench *bench)
@@ -63,6 +62,20 @@ static void a_cut_has_three_forms(void **state)
 	assert_memory_equal(new, got, 32);
 }
 
+/* The chip after a command that the power failed in, as `seed` has it. */
+static void tear(struct bench *bench, const char *image, const char *changes,
+		 unsigned int seed, const char *payload)
+{
+	char options[64];
+
+	snprintf(options, sizeof(options),
+		 ",clock=virtual,seed=%u,faults=cut@1", seed);
+	bench_start(bench, image, changes, options);
+	assert_int_equal(bench_send(bench, payload), 0);
+	bench_close(bench);
+	bench_open(bench, ",clock=virtual");
+}
+
 static void a_torn_lock_is_done_or_not_done(void **state)
 {
 	unsigned int locked = 0;
@@ -70,16 +83,8 @@ static void a_torn_lock_is_done_or_not_done(void **state)
 	(void)state;
 	for (unsigned int seed = 0; seed < 40; seed++) {
 		struct bench bench;
-		char options[64];
 
-		bench_begin(&bench);
-		bench_image(&bench, "608b-factory", NULL);
-		snprintf(options, sizeof(options),
-			 ",clock=virtual,seed=%u,faults=cut@1", seed);
-		bench_open(&bench, options);
-		assert_int_equal(bench_send(&bench, "17800000"), 0);
-		bench_close(&bench);
-		bench_open(&bench, ",clock=virtual");
+		tear(&bench, "608b-factory", NULL, seed, "17800000");
 		assert_answer(&bench, "02001500", 4);
 		assert_true(bench.reply[3] == 0x55 || bench.reply[3] == 0x00);
 		locked += bench.reply[3] == 0x00;
@@ -114,17 +119,10 @@ static void a_torn_count_is_counted_or_not(void **state)
 	(void)state;
 	for (unsigned int seed = 0; seed < 40; seed++) {
 		struct bench bench;
-		char options[64];
 
-		bench_begin(&bench);
 		/* 31: both bit strings begin anew. */
-		bench_image(&bench, "508a-provisioned", "52:0000000100000000");
-		snprintf(options, sizeof(options),
-			 ",clock=virtual,seed=%u,faults=cut@1", seed);
-		bench_open(&bench, options);
-		assert_int_equal(bench_send(&bench, "24010000"), 0);
-		bench_close(&bench);
-		bench_open(&bench, ",clock=virtual");
+		tear(&bench, "508a-provisioned", "52:0000000100000000", seed,
+		     "24010000");
 		assert_answer(&bench, "24000000", 4);
 		assert_in_range(bench.reply[0], 31, 32);
 		counted += bench.reply[0] == 32;
@@ -139,16 +137,8 @@ static void only_what_changes_is_torn(void **state)
 	(void)state;
 	for (unsigned int seed = 0; seed < 20; seed++) {
 		struct bench bench;
-		char options[64];
 
-		bench_begin(&bench);
-		bench_image(&bench, "608b-factory", NULL);
-		snprintf(options, sizeof(options),
-			 ",clock=virtual,seed=%u,faults=cut@1", seed);
-		bench_open(&bench, options);
-		assert_int_equal(bench_send(&bench, "12000400c000aa00"), 0);
-		bench_close(&bench);
-		bench_open(&bench, ",clock=virtual");
+		tear(&bench, "608b-factory", NULL, seed, "12000400c000aa00");
 		assert_answer(&bench, "02000400", 4);
 		assert_int_equal(bench.reply[0], 0xc0);
 		assert_int_equal(bench.reply[3], 0x00);

@@ -8,9 +8,8 @@
 /* bench_open() takes two transfers: the wake pulse and reading the answer. */
 static void begin(struct bench *bench, const char *options)
 {
-	bench_begin(bench);
-	bench_image(bench, "608b-factory", BOTH_LOCKED "26:0f0f s3:11");
-	bench_open(bench, options);
+	bench_start(bench, "608b-factory", BOTH_LOCKED "26:0f0f s3:11",
+		    options);
 }
 
 static uint64_t stat_of(struct bench *bench, const char *name)
@@ -124,6 +123,23 @@ static void hang_holds_the_bus_until_the_watchdog(void **state)
 	assert_in_range(sim_now_us(bench.sim), 1300000, 1400000);
 	bench_wake(&bench);
 	assert_answer(&bench, "30000000", 4);
+	bench_end(&bench);
+}
+
+static void hang_lasts_as_long_when_it_sleeps(void **state)
+{
+	struct bench bench;
+	uint64_t began;
+
+	(void)state;
+	begin(&bench, ",clock=virtual");
+	sim_wait_us(bench.sim, 1000000);
+	bench_play(&bench, "sleep", "sleep");
+	bench_control(&bench, "faults hang@1");
+	began = sim_now_us(bench.sim);
+	while (sim_write(bench.sim, 0, NULL, 0) == -ETIMEDOUT)
+		continue;
+	assert_in_range(sim_now_us(bench.sim) - began, 1300000, 1400000);
 	bench_end(&bench);
 }
 
@@ -291,6 +307,7 @@ int main(void)
 		cmocka_unit_test(short_cuts_a_packet),
 		cmocka_unit_test(busy_is_a_command_that_takes_longer),
 		cmocka_unit_test(hang_holds_the_bus_until_the_watchdog),
+		cmocka_unit_test(hang_lasts_as_long_when_it_sleeps),
 		cmocka_unit_test(stuck_is_for_ever),
 		cmocka_unit_test(latch08_lasts_until_sleep),
 		cmocka_unit_test(gone_is_gone_until_it_is_put_back),

@@ -170,9 +170,7 @@ static void packets_are_understood(void **state)
 	size_t i, j, count = 0;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory", NULL);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-factory", NULL, ",clock=virtual");
 	json_array_foreach(json_object_get(file, "requests"), i, one)
 	{
 		json_array_foreach(json_object_get(one, "requests"), j, request)
@@ -210,9 +208,7 @@ static void images_load_and_are_kept(void **state)
 	while ((entry = readdir(dir))) {
 		if (sscanf(entry->d_name, "%63[^.].json", name) != 1)
 			continue;
-		bench_begin(&bench);
-		bench_image(&bench, name, NULL);
-		bench_open(&bench, ",clock=virtual");
+		bench_start(&bench, name, NULL, ",clock=virtual");
 		assert_answer(&bench, "02800000", 32);
 		assert_answer(&bench, "30000000", 4);
 		bench_end(&bench);

@@ -53,9 +53,7 @@ static void a_blank_chip_has_no_random_numbers(void **state)
 	uint8_t first[32];
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory", NULL);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-factory", NULL, ",clock=virtual");
 	assert_answer(&bench, "1b000000", 32);
 	for (unsigned int i = 0; i < 32; i++)
 		assert_int_equal(bench.reply[i], i % 4 < 2 ? 0xff : 0x00);
@@ -146,9 +144,7 @@ static void sha_gives_the_known_answer(void **state)
 
 	(void)state;
 	hex_decode(abc, want, sizeof(want));
-	bench_begin(&bench);
-	bench_image(&bench, "508a-factory", NULL);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "508a-factory", NULL, ",clock=virtual");
 	bench_play(&bench, "start", "47000000=00");
 	assert_answer(&bench, "47020300616263", 32);
 	assert_memory_equal(bench.reply, want, sizeof(want));
@@ -229,9 +225,7 @@ static void mac_is_the_librarys(void **state)
 	(void)state;
 	snprintf(changes, sizeof(changes), "0:01020304 8:0506070809 s1=%s",
 		 golden_text(mac, "key"));
-	bench_begin(&bench);
-	bench_image(&bench, "608b-provisioned", changes);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-provisioned", changes, ",clock=virtual");
 	snprintf(payload, sizeof(payload), "16030000%s",
 		 golden_text(mac, "nonce"));
 	assert_status(&bench, payload, 0x00);
@@ -254,9 +248,7 @@ static void checkmac_is_the_librarys(void **state)
 	(void)state;
 	snprintf(changes, sizeof(changes), "0:01020304 8:0506070809 s1=%s",
 		 golden_text(check, "key"));
-	bench_begin(&bench);
-	bench_image(&bench, "608b-provisioned", changes);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-provisioned", changes, ",clock=virtual");
 	for (unsigned int wrong = 0; wrong < 2; wrong++) {
 		snprintf(payload, sizeof(payload), "16030000%s",
 			 golden_text(check, "nonce"));
@@ -299,9 +291,8 @@ static void counters_only_count_up(void **state)
 
 	(void)state;
 	bench_rules(rules, COUNT(rules));
-	bench_begin(&bench);
-	bench_image(&bench, "508a-provisioned", "60:00000001ffffffff");
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "508a-provisioned", "60:00000001ffffffff",
+		    ",clock=virtual");
 	assert_int_equal(count_of(&bench, "24000100"), 2097151);
 	for (uint32_t i = 0; i < 100; i++) {
 		assert_int_equal(count_of(&bench, "24000000"), i);

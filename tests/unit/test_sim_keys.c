@@ -167,6 +167,8 @@ static void signatures_are_verified(void **state)
 			   "=03" },
 		{ "stored: with ReqAuth only by authorization", "508a-factory",
 		  BOTH_LOCKED "114:b003", TEMP_KEY "45000900" B64 "=0f" },
+		{ "stored: slot 8 is large enough", "508a-factory",
+		  BOTH_LOCKED "112:3000 s8:00", TEMP_KEY "45000800" B64 "=05" },
 		{ "stored: the length of a signature", "508a-factory",
 		  BOTH_LOCKED "114:3000",
 		  TEMP_KEY "45000900" B64 CDH_POINT "=03" },
@@ -243,9 +245,7 @@ static void ecdh_gives_the_known_answer(void **state)
 
 	(void)state;
 	assert_int_equal(hex_decode(CDH_SECRET, want, sizeof(want)), 0);
-	bench_begin(&bench);
-	bench_image(&bench, "508a-factory", BOTH_LOCKED KEY);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "508a-factory", BOTH_LOCKED KEY, ",clock=virtual");
 	assert_answer(&bench, "43000000" CDH_POINT, 32);
 	assert_memory_equal(bench.reply, want, sizeof(want));
 	bench_end(&bench);
@@ -260,9 +260,7 @@ static void signatures_verify(void **state)
 
 	(void)state;
 	memset(digest, 0x5a, sizeof(digest));
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory", BOTH_LOCKED);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-factory", BOTH_LOCKED, ",clock=virtual");
 	assert_answer(&bench, "40040000", 64);
 	memcpy(point, bench.reply, sizeof(point));
 	for (unsigned int i = 0; i < 8; i++) {
@@ -285,10 +283,8 @@ static void stored_keys_verify(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory",
-		    CONFIG_LOCKED "20:8720 114:3000 s9:00");
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-factory",
+		    CONFIG_LOCKED "20:8720 114:3000 s9:00", ",clock=virtual");
 	assert_answer(&bench, "40040000", 64);
 	hex_encode(bench.reply, 64, point);
 	snprintf(payload, sizeof(payload), "1282480000000000%.56s", point);

@@ -115,9 +115,7 @@ static void a_refused_command_makes_no_key(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory", BOTH_LOCKED KEY);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-factory", BOTH_LOCKED KEY, ",clock=virtual");
 	assert_answer(&bench, "40000000", 64);
 	hex_encode(bench.reply, 64, public);
 	strcat(payload, public);
@@ -148,9 +146,7 @@ static void the_nonce_is_the_librarys(void **state)
 
 static void begin_volatile(struct bench *bench, const char *changes)
 {
-	bench_begin(bench);
-	bench_image(bench, "608b-volatile", changes);
-	bench_open(bench, ",clock=virtual");
+	bench_start(bench, "608b-volatile", changes, ",clock=virtual");
 }
 
 /* Slot 1 without ReqRandom, slot 0 by its authorisation and without a latch. */
@@ -205,6 +201,14 @@ static void a_key_asks_for_its_own_authorization(void **state)
 	begin_volatile(&bench, "98:3800 96:b302");
 	host_checkmac(&bench, HOST_RANDOM, 0x00, 0x00);
 	bench_play(&bench, "another slot", TEMP_KEY "41800000=0f");
+	bench_end(&bench);
+	/* So does the latch, by byte 69. */
+	begin_volatile(&bench, "69:82");
+	host_checkmac(&bench, HOST_RANDOM, 0x00, 0x00);
+	bench_play(&bench, "another slot", "30040300=0f");
+	bench_end(&bench);
+	begin_volatile(&bench, "69:80");
+	bench_play(&bench, "nobody's slot", "30040300=0f");
 	bench_end(&bench);
 	begin_volatile(&bench, NO_RANDOM);
 	bench_play(&bench, "not yet", TEMP_KEY "41800000=0f");
@@ -270,10 +274,8 @@ static void internal_signatures_are_of_their_message(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory",
-		    BOTH_LOCKED KEY "2:1122 8:33445566");
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-factory", BOTH_LOCKED KEY "2:1122 8:33445566",
+		    ",clock=virtual");
 	for (size_t i = 0; i < COUNT(payloads); i++) {
 		bench_play(&bench, "nonce", TEMP_KEY);
 		assert_answer(&bench, "40080000", 64);

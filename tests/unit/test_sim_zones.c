@@ -75,9 +75,8 @@ static void consumed_bits_do_not_come_back(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "508a-factory", BOTH_LOCKED "18:55");
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "508a-factory", BOTH_LOCKED "18:55",
+		    ",clock=virtual");
 	bench_play(&bench, "clear", "12010000fffff0ff=00");
 	bench_play(&bench, "set again", "12010000ffffff0f=00");
 	assert_answer(&bench, "02010000", 4);
@@ -186,10 +185,8 @@ static void a_partial_block_keeps_what_fits(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory",
-		    BOTH_LOCKED "38:0f0f 40:0f0f s10:11");
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-factory",
+		    BOTH_LOCKED "38:0f0f 40:0f0f s10:11", ",clock=virtual");
 	bench_play(&bench, "write", "12824802" B32 "=00");
 	assert_answer(&bench, "02024802", 4);
 	assert_memory_equal(bench.reply, "\x5a\x5a\x5a\x5a", 4);
@@ -236,9 +233,8 @@ static void a_slot_lock_clears_its_bit_alone(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory", BOTH_LOCKED "102:3c00 116:3c00");
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "608b-factory", BOTH_LOCKED "102:3c00 116:3c00",
+		    ",clock=virtual");
 	bench_play(&bench, "lock", "170e0000=00 172a0000=00");
 	assert_answer(&bench, "02001600", 4);
 	assert_memory_equal(bench.reply, "\xf7\xfb", 2);
@@ -250,6 +246,8 @@ static void extra_bytes_are_written_once(void **state)
 	static const struct rule rules[] = {
 		{ "both, one time", "608b-factory", CONFIG_LOCKED,
 		  "20001100=00 20001200=0f 20012200=00 20012200=0f" },
+		{ "any value of a byte", "608b-factory", CONFIG_LOCKED,
+		  "2000ff00=00" },
 		{ "not before the configuration lock", "508a-factory", NULL,
 		  "20001100=0f" },
 		{ "508A: the Selector again and again", "508a-factory",
@@ -276,9 +274,7 @@ static void a_608_can_move_to_another_address(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "tng", NULL);
-	bench_open(&bench, ",clock=virtual");
+	bench_start(&bench, "tng", NULL, ",clock=virtual");
 	assert_int_equal(bench.address, 0x35);
 	bench_play(&bench, "move", "2001c000=00 sleep wake");
 	assert_int_equal(bench.address, 0x60);
