@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the mount's errors are to a caller: each errno at each read and write. */
+#include "fake_mount.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static ck_session_handle_t session;
+static struct ck_mechanism ecdsa = { CKM_ECDSA, NULL, 0 };
+
+/* The read() or write() that fails: after so many others, and with what. */
+struct failure {
+	unsigned int after;
+	int err; /* 0: none does */
+};
+
+static struct failure reading, writing;
+
+static bool fails(struct failure *failure)
+{
+	if (!failure->err || failure->after-- > 0)
+		return false;
+	errno = failure->err;
+	failure->err = 0;
+	return true;
+}
+
+/* These stand before libc's, for the module as well. */
+#pragma GCC visibility push(default)
+
+ssize_t __read_chk(int fd, void *data, size_t len, size_t room);
+
+ssize_t read(int fd, void *data, size_t len)
+{
+	return fails(&reading) ? -1 : syscall(SYS_read, fd, data, len);
+}
+
+ssize_t __read_chk(int fd, void *data, size_t len, size_t room)
+{
+	(void)room;
+	return read(fd, data, len);
+}
+
+ssize_t write(int fd, const void *data, size_t len)
+{
+	return fails(&writing) ? -1 : syscall(SYS_write, fd, data, len);
+}
+
+#pragma GCC visibility pop
+
+static int setup(void **state)
+{
+	(void)state;
+	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
+	session = fake_session();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	reading.err = 0;
+	writing.err = 0;
+	fake_end();
+	fake_mount_remove();
+	return 0;
+}
+
+/* As an answer to "what token is there?", and to its use. */
+static const struct {
+	int err;
+	ck_rv_t token, use;
+} errnos[] = {
+	{ EINTR, CKR_OK, CKR_OK }, /* it is done again */
+	{ EIO, CKR_DEVICE_ERROR, CKR_DEVICE_ERROR },
+	{ ETIMEDOUT, CKR_DEVICE_ERROR, CKR_DEVICE_ERROR },
+	{ ENOMEM, CKR_HOST_MEMORY, CKR_HOST_MEMORY },
+	{ ENODEV, CKR_TOKEN_NOT_PRESENT, CKR_DEVICE_REMOVED },
+	{ ENOTCONN, CKR_TOKEN_NOT_PRESENT, CKR_DEVICE_REMOVED },
+	{ ECONNABORTED, CKR_TOKEN_NOT_PRESENT, CKR_DEVICE_REMOVED },
+	{ ESHUTDOWN, CKR_TOKEN_NOT_PRESENT, CKR_DEVICE_REMOVED },
+	{ EACCES, CKR_TOKEN_NOT_PRESENT, CKR_KEY_FUNCTION_NOT_PERMITTED },
+	{ EPERM, CKR_TOKEN_NOT_PRESENT, CKR_KEY_FUNCTION_NOT_PERMITTED },
+	{ EINVAL, CKR_TOKEN_NOT_PRESENT, CKR_DATA_INVALID },
+	{ ENODATA, CKR_TOKEN_NOT_PRESENT, CKR_FUNCTION_FAILED },
+	{ EBUSY, CKR_TOKEN_NOT_PRESENT, CKR_FUNCTION_FAILED },
+};
+
+static ck_rv_t token_info(void)
+{
+	struct ck_token_info info;
+
+	return p11->C_GetTokenInfo(0, &info);
+}
+
+static ck_rv_t sign(void)
+{
+	unsigned char digest[32] = { 1 }, signature[64];
+	unsigned long len = sizeof(signature);
+
+	assert_rv(p11->C_SignInit(session, &ecdsa, 1), CKR_OK);
+	return p11->C_Sign(session, digest, 32, signature, &len);
+}
+
+static ck_rv_t derive_with(ck_object_handle_t key)
+{
+	unsigned char peer[65] = { 0x04, 7 };
+	struct ck_ecdh1_derive_params params = { CKD_NULL, 0, NULL, 65, peer };
+	struct ck_mechanism ecdh = { CKM_ECDH1_DERIVE, &params,
+				     sizeof(params) };
+	ck_object_handle_t secret;
+
+	return p11->C_DeriveKey(session, &ecdh, key, NULL, 0, &secret);
+}
+
+static ck_rv_t draw(void)
+{
+	unsigned char random[16];
+
+	return p11->C_GenerateRandom(session, random, sizeof(random));
+}
+
+static void a_signature_that_fails_says_why(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(errnos); i++) {
+		writing = (struct failure){ 0, errnos[i].err };
+		assert_rv(sign(), errnos[i].use);
+		assert_int_equal(writing.err, 0);
+		assert_rv(sign(), CKR_OK);
+		/* The serial number is read twice, to its end, and then this. */
+		reading = (struct failure){ 2, errnos[i].err };
+		assert_rv(sign(), errnos[i].use);
+		assert_int_equal(reading.err, 0);
+		assert_rv(sign(), CKR_OK);
+	}
+}
+
+static void a_point_that_the_chip_refuses_is_a_wrong_parameter(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(errnos); i++) {
+		writing = (struct failure){ 0, errnos[i].err };
+		assert_rv(derive_with(1), errnos[i].err == EINVAL
+						  ? CKR_MECHANISM_PARAM_INVALID
+						  : errnos[i].use);
+	}
+}
+
+static void only_the_private_key_derives(void **state)
+{
+	(void)state;
+	assert_rv(derive_with(fake_find(session, CKO_PRIVATE_KEY, "device")),
+		  CKR_OK);
+	assert_rv(derive_with(fake_find(session, CKO_PUBLIC_KEY, "device")),
+		  CKR_KEY_TYPE_INCONSISTENT);
+	assert_rv(derive_with(99), CKR_KEY_HANDLE_INVALID);
+}
+
+static void who_may_not_draw_has_no_generator(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(errnos); i++) {
+		reading = (struct failure){ 0, errnos[i].err };
+		assert_rv(draw(),
+			  errnos[i].use == CKR_KEY_FUNCTION_NOT_PERMITTED
+				  ? CKR_RANDOM_NO_RNG
+				  : errnos[i].use);
+		assert_rv(draw(), CKR_OK);
+	}
+}
+
+static bool is_present(void)
+{
+	struct ck_slot_info info;
+
+	assert_rv(p11->C_GetSlotInfo(0, &info), CKR_OK);
+	return info.flags & CKF_TOKEN_PRESENT;
+}
+
+static void a_bus_in_trouble_does_not_take_the_token_away(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(errnos); i++) {
+		reading = (struct failure){ 0, errnos[i].err };
+		assert_rv(token_info(), errnos[i].token);
+		assert_rv(token_info(), CKR_OK);
+		reading = (struct failure){ 0, errnos[i].err };
+		assert_int_equal(is_present(),
+				 errnos[i].token != CKR_TOKEN_NOT_PRESENT);
+		assert_true(is_present());
+	}
+}
+
+static void a_login_says_that_there_is_none(void **state)
+{
+	unsigned char pin[] = "1234";
+
+	(void)state;
+	assert_rv(p11->C_Login(session, CKU_USER, pin, 4),
+		  CKR_USER_PIN_NOT_INITIALIZED);
+	assert_rv(p11->C_Login(session, CKU_SO, pin, 4), CKR_USER_TYPE_INVALID);
+	assert_rv(p11->C_Login(session, CKU_CONTEXT_SPECIFIC, pin, 4),
+		  CKR_OPERATION_NOT_INITIALIZED);
+	assert_rv(p11->C_Login(session, 77, pin, 4), CKR_USER_TYPE_INVALID);
+}
+
+static void mechanisms_are_three_of_256_bits(void **state)
+{
+	static const ck_flags_t curve =
+		CKF_HW | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
+	static const struct {
+		ck_mechanism_type_t type;
+		ck_flags_t flags;
+	} known[] = {
+		{ CKM_ECDSA, CKF_SIGN },
+		{ CKM_ECDSA_SHA256, CKF_SIGN },
+		{ CKM_ECDH1_DERIVE, CKF_DERIVE },
+	};
+	struct ck_mechanism_info info;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(known); i++) {
+		assert_rv(p11->C_GetMechanismInfo(0, known[i].type, &info),
+			  CKR_OK);
+		assert_int_equal(info.flags, known[i].flags | curve);
+		assert_int_equal(info.min_key_size, 256);
+		assert_int_equal(info.max_key_size, 256);
+	}
+	assert_rv(p11->C_GetMechanismInfo(0, CKM_RSA_PKCS, &info),
+		  CKR_MECHANISM_INVALID);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_signature_that_fails_says_why),
+		TEST(a_point_that_the_chip_refuses_is_a_wrong_parameter),
+		TEST(only_the_private_key_derives),
+		TEST(who_may_not_draw_has_no_generator),
+		TEST(a_bus_in_trouble_does_not_take_the_token_away),
+		TEST(a_login_says_that_there_is_none),
+		TEST(mechanisms_are_three_of_256_bits),
+	};
+
+	return cmocka_run_group_tests(tests, fake_setup, fake_teardown);
+}
