@@ -96,6 +96,8 @@ static int start(struct sim *sim)
 /* The other chip's FILE takes the place of this one's. */
 static int swap_in(struct sim *sim, const char *file)
 {
+	struct eeprom eeprom;
+	enum sim_part part;
 	struct store other;
 	const char *model;
 	bool is_new;
@@ -104,9 +106,10 @@ static int swap_in(struct sim *sim, const char *file)
 	err = store_open(&other, file, &is_new);
 	if (err < 0)
 		return err;
-	err = is_new ? -EINVAL : store_load(&other, &sim->chip.eeprom, &model);
+	err = is_new ? fail_because(EINVAL, "%s holds no chip", file)
+		     : store_load(&other, &eeprom, &model);
 	if (err == 0)
-		err = eeprom_model_part(model, &sim->chip.part);
+		err = eeprom_model_part(model, &part);
 	if (err < 0) {
 		store_close(&other);
 		return err;
@@ -114,6 +117,9 @@ static int swap_in(struct sim *sim, const char *file)
 	store_close(&sim->store);
 	sim->store = other;
 	sim->kept = true;
+	sim->chip.eeprom = eeprom;
+	sim->chip.part = part;
+	explicit_bzero(&eeprom, sizeof(eeprom));
 	return 0;
 }
 

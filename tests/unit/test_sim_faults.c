@@ -4,6 +4,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
+
+#include "error.h"
 
 /* bench_open() takes two transfers: the wake pulse and reading the answer. */
 static void begin(struct bench *bench, const char *options)
@@ -242,6 +245,42 @@ static void a_swap_that_fails_leaves_the_socket_empty(void **state)
 	bench_end(&bench);
 }
 
+static void what_is_no_chip_is_not_swapped_in(void **state)
+{
+	struct bytes answer = BYTES_INIT;
+	struct bench bench, other;
+	char command[120];
+	uint8_t serial[4];
+	json_t *json;
+
+	(void)state;
+	bench_begin(&other);
+	bench_image(&other, "508a-factory", "0:ffffffff");
+	json = json_load_file(other.file, 0, NULL);
+	json_object_set_new(json, "model", json_string("204a"));
+	assert_int_equal(json_dump_file(json, other.file, 0), 0);
+	json_decref(json);
+	begin(&bench, ",clock=virtual");
+	assert_answer(&bench, "02000000", 4);
+	memcpy(serial, bench.reply, 4);
+	snprintf(command, sizeof(command), "swap %s", other.file);
+	assert_int_equal(sim_control(bench.sim, command, &answer), -EINVAL);
+	assert_int_equal(truncate(other.file, 0), 0);
+	assert_int_equal(sim_control(bench.sim, command, &answer), -EINVAL);
+	assert_non_null(strstr(fail_reason(), "holds no chip"));
+	/* Here and in its file, the first chip is what it was. */
+	assert_answer(&bench, "02000000", 4);
+	assert_memory_equal(bench.reply, serial, 4);
+	assert_status(&bench, "12021800deadbeef", 0x00);
+	bench_close(&bench);
+	bench_open(&bench, ",clock=virtual");
+	assert_answer(&bench, "02000000", 4);
+	assert_memory_equal(bench.reply, serial, 4);
+	bytes_free(&answer);
+	bench_end(&bench);
+	bench_end(&other);
+}
+
 static void counting_shows_where_faults_can_be(void **state)
 {
 	struct bench bench;
@@ -314,6 +353,7 @@ int main(void)
 		cmocka_unit_test(swap_is_another_chip_that_is_asleep),
 		cmocka_unit_test(swap_can_name_the_other_chip),
 		cmocka_unit_test(a_swap_that_fails_leaves_the_socket_empty),
+		cmocka_unit_test(what_is_no_chip_is_not_swapped_in),
 		cmocka_unit_test(counting_shows_where_faults_can_be),
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(faults_can_be_called_off),
