@@ -93,6 +93,14 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 	assert_line "  8720/3300, private key, secret, locked, has a key"
 }
 
+@test "show of what is not there, or is no chip, says so" {
+	run -1 nerveskey-sim show "$TMP/nowhere"
+	assert_output --partial "$TMP/nowhere: No such file"
+	echo '{}' >"$TMP/empty"
+	run -1 nerveskey-sim show "$TMP/empty"
+	assert_output --partial "$TMP/empty"
+}
+
 @test "a chip has one owner at a time" {
 	new_chip 608b
 	serve_chip

@@ -3,6 +3,7 @@
 #include "settings_fixture.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -349,12 +350,18 @@ static void a_journal_that_is_not_whole_is_no_journal(void **state)
 {
 	struct bytes etf = map_of_len(500, 'b');
 	struct fixture f;
+	int journal;
 
 	(void)state;
 	begin(&f, 500);
 	f.place.state_dir = state_dir;
 	fake_cut(&f.fake, 3, CUT_BEFORE);
 	assert_true(store(&f, &etf) < 0);
+	journal = open(journal_path(), O_RDWR);
+	assert_int_equal(pwrite(journal, "x", 1, 700), 1);
+	close(journal);
+	assert_int_equal(load(&f), 0);
+	assert_false(f.recovered);
 	assert_int_equal(truncate(journal_path(), 700), 0);
 	assert_int_equal(load(&f), 0);
 	assert_false(f.recovered);

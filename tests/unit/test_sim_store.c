@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "log.h"
 
 #define WRITE_WORD "12000500deadbeef"
 
@@ -256,6 +257,28 @@ static void statistics_are_left_at_close(void **state)
 	bench_end(&bench);
 }
 
+static char logged[200];
+
+static void keep_line(enum log_level level, const char *line)
+{
+	assert_int_equal(level, LOG_LEVEL_ERROR);
+	snprintf(logged, sizeof(logged), "%s", line);
+}
+
+static void statistics_that_cannot_be_left_are_logged(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_open(&bench, ",clock=virtual,stats=/nowhere/at/all");
+	log_to(keep_line, LOG_LEVEL_ERROR);
+	bench_close(&bench);
+	log_to(NULL, LOG_LEVEL_ERROR);
+	assert_non_null(strstr(logged, "cannot write /nowhere/at/all"));
+	bench_end(&bench);
+}
+
 static void what_is_no_chip_is_refused(void **state)
 {
 	static const char *const texts[] = {
@@ -279,6 +302,9 @@ static void what_is_no_chip_is_refused(void **state)
 	bench_end(&bench);
 }
 
+/* As long as 16 bytes in hexadecimal. */
+#define ZZ "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
+
 static void what_is_wrong_in_an_image_is_refused(void **state)
 {
 	static const struct {
@@ -289,12 +315,16 @@ static void what_is_wrong_in_an_image_is_refused(void **state)
 		{ "config", "7" },
 		{ "config", "\"zz\"" },
 		{ "otp", "null" },
+		{ "otp", "\"" ZZ ZZ ZZ ZZ "\"" },
 		{ "data", "{}" },
 		{ "data", "[]" },
 		{ "data", "[\"00\",0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]" },
 		{ "keys", "[]" },
 		{ "keys", "{\"16\":\"00\"}" },
 		{ "keys", "{\"x\":\"00\"}" },
+		{ "keys", "{\"-1\":\"00\"}" },
+		{ "keys", "{\"1x\":\"00\"}" },
+		{ "keys", "{\"1\":\"" ZZ ZZ "\"}" },
 		{ "keys", "{\"0\":\"00\"}" },
 		{ "pub_override", "{\"0\":\"00\"}" },
 	};
@@ -321,9 +351,21 @@ static void what_is_wrong_in_an_image_is_refused(void **state)
 static void options_are_checked_before_the_file(void **state)
 {
 	static const char *const options[] = {
-		",model=204a", ",timing=slow",	 ",clock=wall", ",hz=x",
-		",hz=2000000", ",seed=",	 ",seed=-1",	",addr=0x80",
-		",addr=0",     ",faults=oops@1", ",unknown=1",	",model",
+		",model=204a",
+		",timing=slow",
+		",clock=wall",
+		",hz=x",
+		",hz=2000000",
+		",seed=",
+		",seed=-1",
+		",addr=0x80",
+		",addr=0",
+		",addr=1x",
+		",addr=99999999999999999999",
+		",addr=0x78",
+		",faults=oops@1",
+		",unknown=1",
+		",model",
 		",",
 	};
 	struct bench bench;
@@ -361,6 +403,10 @@ static void places_that_are_no_file_are_told_so(void **state)
 	assert_int_equal(sim_open("/nowhere/at/all", &bench.sim), -ENOENT);
 	assert_int_equal(sim_open(bench.dir, &bench.sim), -EISDIR);
 	assert_int_equal(sim_open("/dev/null", &bench.sim), -EINVAL);
+	put(&bench, "{}");
+	assert_int_equal(truncate(bench.file, 2 << 20), 0);
+	assert_int_equal(open_file(&bench, ""), -EINVAL);
+	assert_non_null(strstr(fail_reason(), "no simulator state file"));
 	bench_end(&bench);
 }
 
@@ -377,6 +423,7 @@ int main(void)
 		cmocka_unit_test(a_file_has_one_user),
 		cmocka_unit_test(a_full_disk_is_reported_and_changes_nothing),
 		cmocka_unit_test(statistics_are_left_at_close),
+		cmocka_unit_test(statistics_that_cannot_be_left_are_logged),
 		cmocka_unit_test(what_is_no_chip_is_refused),
 		cmocka_unit_test(what_is_wrong_in_an_image_is_refused),
 		cmocka_unit_test(options_are_checked_before_the_file),
