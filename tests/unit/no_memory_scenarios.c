@@ -9,20 +9,12 @@
 #include "settings_files.h"
 #include "signer.h"
 
-static struct bytes cert, private_key, csr, request, aux_request;
+static struct bytes cert, private_key, csr;
 
 void scenarios_begin(void)
 {
 	cert = golden_file("signers/y31.cert");
 	private_key = golden_file("signers/y31.key");
-	assert_int_equal(bytes_printf(&request, "serial=N1\n%s%scommit\n",
-				      bytes_text(&cert),
-				      bytes_text(&private_key)),
-			 0);
-	assert_int_equal(bytes_printf(&aux_request, "%s%scommit\n",
-				      bytes_text(&cert),
-				      bytes_text(&private_key)),
-			 0);
 }
 
 void scenarios_end(void)
@@ -30,8 +22,6 @@ void scenarios_end(void)
 	bytes_free(&cert);
 	bytes_free(&private_key);
 	bytes_free(&csr);
-	bytes_free(&request);
-	bytes_free(&aux_request);
 }
 
 static int run_nothing(struct nerveskey *key)
@@ -40,41 +30,32 @@ static int run_nothing(struct nerveskey *key)
 	return 0;
 }
 
-static int get(struct nerveskey *key, enum nerveskey_item item)
-{
-	struct bytes out = BYTES_INIT;
-	int err = nerveskey_get(key, item, &out);
-
-	bytes_free(&out);
-	return err;
-}
-
 static int run_certificates(struct nerveskey *key)
 {
-	int err = get(key, NERVESKEY_CHAIN);
+	int err = do_get(key, NERVESKEY_CHAIN);
 
 	if (err == 0)
-		err = get(key, NERVESKEY_AUX_CHAIN);
-	return err < 0 ? err : get(key, NERVESKEY_PUBLIC_KEY);
+		err = do_get(key, NERVESKEY_AUX_CHAIN);
+	return err < 0 ? err : do_get(key, NERVESKEY_PUBLIC_KEY);
 }
 
 static int run_trust_and_go(struct nerveskey *key)
 {
-	int err = get(key, NERVESKEY_CHAIN);
+	int err = do_get(key, NERVESKEY_CHAIN);
 
-	return err < 0 ? err : get(key, NERVESKEY_EUI48);
+	return err < 0 ? err : do_get(key, NERVESKEY_EUI48);
 }
 
 static int run_request(struct nerveskey *key)
 {
-	return get(key, NERVESKEY_REQUEST);
+	return do_get(key, NERVESKEY_REQUEST);
 }
 
 static int run_status(struct nerveskey *key)
 {
-	int err = get(key, NERVESKEY_STATUS);
+	int err = do_get(key, NERVESKEY_STATUS);
 
-	return err < 0 ? err : get(key, NERVESKEY_METRICS);
+	return err < 0 ? err : do_get(key, NERVESKEY_METRICS);
 }
 
 static int run_sign(struct nerveskey *key)
@@ -113,27 +94,6 @@ static int run_activate(struct nerveskey *key)
 	return err < 0 ? err : nerveskey_derive(key, data, mac);
 }
 
-static int write_all(struct nerveskey *key, enum nerveskey_provision which,
-		     const struct bytes *text)
-{
-	int err, end;
-
-	err = nerveskey_provision_write(key, which, bytes_text(text),
-					text->len);
-	end = nerveskey_provision_end(key, which);
-	return err < 0 ? err : end;
-}
-
-static int run_provision(struct nerveskey *key)
-{
-	return write_all(key, NERVESKEY_PROVISION, &request);
-}
-
-static int run_aux(struct nerveskey *key)
-{
-	return write_all(key, NERVESKEY_PROVISION_AUX, &aux_request);
-}
-
 static int run_show(struct nerveskey *key)
 {
 	struct bytes text = BYTES_INIT;
@@ -169,26 +129,10 @@ static int run_read_settings(struct nerveskey *key)
 	return err;
 }
 
-static int put(struct nerveskey *key, const char *name, const char *text)
-{
-	struct bytes value = BYTES_INIT;
-	int err = bytes_set(&value, text, strlen(text));
-
-	if (err == 0)
-		err = nerveskey_setting_put(key, name, &value);
-	bytes_free(&value);
-	return err;
-}
-
-static int run_put(struct nerveskey *key)
-{
-	return put(key, "server", "another server");
-}
-
 static int run_put_json(struct nerveskey *key)
 {
-	return put(key, "nested",
-		   "{\"a\":[1,{\"%tuple\":[\"x\",2.5]}],\":b\":0}");
+	return do_put(key, "nested",
+		      "{\"a\":[1,{\"%tuple\":[\"x\",2.5]}],\":b\":0}");
 }
 
 static int run_put_long(struct nerveskey *key)
@@ -196,7 +140,7 @@ static int run_put_long(struct nerveskey *key)
 	char text[500] = { 0 };
 
 	memset(text, 'w', sizeof(text) - 1);
-	return put(key, "k", text);
+	return do_put(key, "k", text);
 }
 
 static int run_replace(struct nerveskey *key)
@@ -322,19 +266,19 @@ const struct scenario scenarios[] = {
 	  .run = run_show },
 	{ .name = "provisioning",
 	  .image = "608b-factory",
-	  .run = run_provision,
+	  .run = do_provision,
 	  .changes = CHANGES_MUCH,
 	  .once = true },
 	{ .name = "auxiliary certificates",
 	  .image = "608b-settings-aux",
-	  .run = run_aux,
+	  .run = do_provision_aux,
 	  .changes = CHANGES_MUCH },
 	{ .name = "reading settings",
 	  .image = "608b-settings-aux",
 	  .run = run_read_settings },
 	{ .name = "writing a setting",
 	  .image = "608b-settings-aux",
-	  .run = run_put,
+	  .run = do_put_server,
 	  .changes = CHANGES_SETTINGS },
 	{ .name = "writing a typed setting",
 	  .image = "608b-settings-aux",

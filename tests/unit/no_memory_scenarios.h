@@ -3,9 +3,7 @@
 #ifndef NK_NO_MEMORY_SCENARIOS_H
 #define NK_NO_MEMORY_SCENARIOS_H
 
-#include "golden.h"
-
-#include "nerveskey.h"
+#include "key_bench.h"
 
 #define SCENARIOS_MAX 32
 

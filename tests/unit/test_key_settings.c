@@ -1,31 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Settings that another program changes behind the back of an open key. */
-#include "golden.h"
+#include "key_bench.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "key.h"
 
-static char dir[64], chip[96];
-
 static void text_is(struct bytes *text, const char *value)
 {
 	assert_int_equal(bytes_set(text, value, strlen(value)), 0);
-}
-
-static int put(struct nerveskey *key, const char *name, const char *text)
-{
-	struct bytes value = BYTES_INIT;
-	int err;
-
-	text_is(&value, text);
-	err = nerveskey_setting_put(key, name, &value);
-	bytes_free(&value);
-	return err;
 }
 
 static void assert_setting(struct nerveskey *key, const char *name,
@@ -61,32 +45,10 @@ static void write_elsewhere(struct nerveskey *key, const char *text)
 	bytes_free(&etf);
 }
 
-static void place_image(const char *image)
+static struct nerveskey *open_provisioned(void)
 {
-	char path[80];
-	json_t *json;
-
-	snprintf(path, sizeof(path), "chip-images/%s.json", image);
-	json = golden_json(path);
-
-	assert_int_equal(json_dump_file(json, chip, 0), 0);
-	json_decref(json);
-}
-
-static void place_chip(void)
-{
-	place_image("608b-provisioned");
-}
-
-static struct nerveskey *open_key(void)
-{
-	const struct nerveskey_options options = { .state_dir = dir };
-	struct nerveskey *key;
-	char device[160];
-
-	snprintf(device, sizeof(device), "sim:%s,clock=virtual", chip);
-	assert_int_equal(nerveskey_open(device, &options, &key), 0);
-	return key;
+	bench_place(bench_chip, "608b-provisioned");
+	return bench_must_open("");
 }
 
 static void a_change_is_made_to_what_another_program_wrote(void **state)
@@ -94,11 +56,10 @@ static void a_change_is_made_to_what_another_program_wrote(void **state)
 	struct nerveskey *key;
 
 	(void)state;
-	place_chip();
-	key = open_key();
-	assert_int_equal(put(key, "ours", "first"), 0);
+	key = open_provisioned();
+	assert_int_equal(do_put(key, "ours", "first"), 0);
 	write_elsewhere(key, "new");
-	assert_int_equal(put(key, "ours", "second"), 0);
+	assert_int_equal(do_put(key, "ours", "second"), 0);
 	assert_setting(key, "ours", "second");
 	assert_setting(key, "theirs", "new");
 	nerveskey_close(key);
@@ -109,13 +70,12 @@ static void a_value_written_again_is_what_the_chip_has(void **state)
 	struct nerveskey *key;
 
 	(void)state;
-	place_chip();
-	key = open_key();
-	assert_int_equal(put(key, "theirs", "old"), 0);
+	key = open_provisioned();
+	assert_int_equal(do_put(key, "theirs", "old"), 0);
 	write_elsewhere(key, "new");
-	assert_int_equal(put(key, "theirs", "old"), 0);
+	assert_int_equal(do_put(key, "theirs", "old"), 0);
 	nerveskey_close(key);
-	key = open_key();
+	key = bench_must_open("");
 	assert_setting(key, "theirs", "old");
 	nerveskey_close(key);
 }
@@ -126,11 +86,10 @@ static void a_whole_map_replaces_what_another_program_wrote(void **state)
 	struct nerveskey *key;
 
 	(void)state;
-	place_chip();
-	key = open_key();
-	assert_int_equal(put(key, "ours", "first"), 0);
+	key = open_provisioned();
+	assert_int_equal(do_put(key, "ours", "first"), 0);
 	assert_int_equal(nerveskey_settings_etf(key, &etf), 0);
-	assert_int_equal(put(key, "ours", "second"), 0);
+	assert_int_equal(do_put(key, "ours", "second"), 0);
 	write_elsewhere(key, "new");
 	assert_int_equal(nerveskey_settings_replace(key, &etf), 0);
 	assert_setting(key, "ours", "first");
@@ -151,32 +110,13 @@ static void to_list_a_blank_chip_is_no_failure(void **state)
 	struct nerveskey *key;
 
 	(void)state;
-	place_image("608b-factory");
-	key = open_key();
+	bench_place(bench_chip, "608b-factory");
+	key = bench_must_open("");
 	assert_int_equal(nerveskey_settings_each(key, no_name, NULL), -ENODATA);
 	assert_int_equal(nerveskey_get(key, NERVESKEY_STATUS, &status), 0);
 	assert_non_null(strstr(bytes_text(&status), "last_error=\n"));
 	nerveskey_close(key);
 	bytes_free(&status);
-}
-
-static int make_place(void **state)
-{
-	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-
-	(void)state;
-	snprintf(dir, sizeof(dir), "%s/nerveskey-settings-XXXXXX", base);
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(chip, sizeof(chip), "%s/chip", dir);
-	return 0;
-}
-
-static int remove_place(void **state)
-{
-	(void)state;
-	unlink(chip);
-	return rmdir(dir);
 }
 
 int main(void)
@@ -190,5 +130,5 @@ int main(void)
 		cmocka_unit_test(to_list_a_blank_chip_is_no_failure),
 	};
 
-	return cmocka_run_group_tests(tests, make_place, remove_place);
+	return cmocka_run_group_tests(tests, bench_begin, bench_end);
 }

@@ -4,58 +4,22 @@
  * operation says so or does without, nothing is half done, and the same again
  * works. How many requests there are is found by trying.
  */
-#include "golden.h"
+#include "key_bench.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "no_memory.h"
 #include "no_memory_scenarios.h"
 
-static char dir[64], chip_file[96];
 static size_t points, refusals;
-
-static void make_chip(const char *image)
-{
-	char path[96];
-	struct bytes content;
-	FILE *file = fopen(chip_file, "w");
-
-	snprintf(path, sizeof(path), "chip-images/%s.json", image);
-	content = golden_file(path);
-	assert_non_null(file);
-	assert_int_equal(fwrite(content.data, 1, content.len, file),
-			 content.len);
-	fclose(file);
-	bytes_free(&content);
-}
-
-static json_t *chip_state(void)
-{
-	json_t *json = json_load_file(chip_file, 0, NULL);
-
-	assert_non_null(json);
-	return json;
-}
-
-static int open_key(struct nerveskey **key)
-{
-	const struct nerveskey_options options = { .state_dir = dir };
-	char device[160];
-
-	snprintf(device, sizeof(device), "sim:%s,clock=virtual,seed=7",
-		 chip_file);
-	return nerveskey_open(device, &options, key);
-}
 
 static struct nerveskey *must_open(const char *what)
 {
 	struct nerveskey *key;
 
-	if (open_key(&key) < 0)
+	if (bench_open("", &key) < 0)
 		fail_msg("%s: cannot be opened: %s", what, fail_reason());
 	return key;
 }
@@ -101,7 +65,7 @@ static void check_chip(const struct scenario *scenario, struct nerveskey *key,
 
 	switch (scenario->changes) {
 	case CHANGES_NOTHING:
-		now = chip_state();
+		now = bench_state(bench_chip);
 		if (!json_equal(before, now))
 			fail_msg("%s: the chip has changed", what);
 		json_decref(now);
@@ -127,11 +91,11 @@ static bool try_point(const struct scenario *scenario, const json_t *before,
 	snprintf(what, sizeof(what), "%s, %s %lu%s", scenario->name,
 		 whose == NO_MEMORY_OURS ? "ours" : "a library's", at,
 		 for_ever ? " and all after it" : "");
-	make_chip(scenario->image);
+	bench_place(bench_chip, scenario->image);
 	if (!scenario->opens)
 		key = must_open(what);
 	no_memory_begin(whose, at, for_ever);
-	err = scenario->opens ? open_key(&key) : scenario->run(key);
+	err = scenario->opens ? bench_open("", &key) : scenario->run(key);
 	struck = no_memory_end();
 	assert_explained(whose, err, what);
 	done = err == 0;
@@ -162,9 +126,9 @@ static void try_scenario(void **state)
 	struct nerveskey *key;
 	json_t *before;
 
-	make_chip(scenario->image);
+	bench_place(bench_chip, scenario->image);
 	key = must_open(scenario->name);
-	before = chip_state();
+	before = bench_state(bench_chip);
 	if (scenario->changes == CHANGES_SETTINGS) {
 		maps[0] = settings_of(key);
 		assert_int_equal(scenario->run(key), 0);
@@ -187,29 +151,18 @@ static void try_scenario(void **state)
 	bytes_free(&maps[1]);
 }
 
-static int make_place(void **state)
+static int begin(void **state)
 {
-	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-
-	(void)state;
-	snprintf(dir, sizeof(dir), "%s/nerveskey-memory-XXXXXX", base);
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(chip_file, sizeof(chip_file), "%s/chip", dir);
 	scenarios_begin();
-	return 0;
+	return bench_begin(state);
 }
 
-static int remove_place(void **state)
+static int end(void **state)
 {
-	char command[96];
-
-	(void)state;
 	scenarios_end();
 	printf("# no memory: %zu points tried, %zu of them ended in an error\n",
 	       points, refusals);
-	snprintf(command, sizeof(command), "rm -r %s", dir);
-	return system(command);
+	return bench_end(state);
 }
 
 int main(void)
@@ -223,5 +176,5 @@ int main(void)
 			.initial_state = (void *)&scenarios[i],
 		};
 	return _cmocka_run_group_tests("no memory", tests, scenario_count,
-				       make_place, remove_place);
+				       begin, end);
 }

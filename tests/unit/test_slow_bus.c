@@ -5,16 +5,13 @@
  * transfer that was under way, and the one that puts the chip to sleep. Times
  * are those of the bus's own clock.
  */
-#include "golden.h"
+#include "key_bench.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "error.h"
-#include "nerveskey.h"
 #include "transport_backends.h"
 
 #define NEVER UINT_MAX
@@ -27,7 +24,6 @@ struct slow {
 };
 
 static struct slow slow;
-static char dir[64], chip_file[96];
 static size_t cells;
 static uint64_t worst_us; /* beyond a deadline */
 
@@ -118,7 +114,7 @@ static const struct transport_ops slow_ops = {
 /* In place of transport.c's: the linker takes the first it meets. */
 int transport_open(const char *device, struct transport **bus)
 {
-	int err = transport_sim_open(device, &slow.real);
+	int err = transport_sim_open(device + strlen("sim:"), &slow.real);
 
 	if (err < 0)
 		return err;
@@ -132,94 +128,33 @@ void transport_close(struct transport *bus)
 	bus->ops->close(bus);
 }
 
-static void make_chip(const char *image)
-{
-	char path[96];
-	struct bytes content;
-	FILE *file = fopen(chip_file, "w");
-
-	snprintf(path, sizeof(path), "chip-images/%s.json", image);
-	content = golden_file(path);
-	assert_non_null(file);
-	assert_int_equal(fwrite(content.data, 1, content.len, file),
-			 content.len);
-	fclose(file);
-	bytes_free(&content);
-}
-
-static int run_sign(struct nerveskey *key)
-{
-	uint8_t digest[32] = { 1 }, signature[64];
-
-	return nerveskey_sign(key, digest, signature);
-}
-
-static int run_random(struct nerveskey *key)
+static int do_long_random(struct nerveskey *key)
 {
 	uint8_t random[256];
 
 	return nerveskey_random(key, random, sizeof(random));
 }
 
-static int get(struct nerveskey *key, enum nerveskey_item item)
+static int do_chain(struct nerveskey *key)
 {
-	struct bytes out = BYTES_INIT;
-	int err = nerveskey_get(key, item, &out);
-
-	bytes_free(&out);
-	return err;
+	return do_get(key, NERVESKEY_CHAIN);
 }
 
-static int run_chain(struct nerveskey *key)
+static int do_request(struct nerveskey *key)
 {
-	return get(key, NERVESKEY_CHAIN);
+	return do_get(key, NERVESKEY_REQUEST);
 }
 
-static int run_request(struct nerveskey *key)
+static int do_status(struct nerveskey *key)
 {
-	return get(key, NERVESKEY_REQUEST);
+	return do_get(key, NERVESKEY_STATUS);
 }
 
-static int run_status(struct nerveskey *key)
-{
-	return get(key, NERVESKEY_STATUS);
-}
-
-static int run_slot(struct nerveskey *key)
+static int do_slot(struct nerveskey *key)
 {
 	uint8_t data[NERVESKEY_SLOT_SIZE] = { 1, 2, 3 };
 
 	return nerveskey_slot_put(key, 2, 0, data, sizeof(data));
-}
-
-static int run_setting(struct nerveskey *key)
-{
-	struct bytes value = BYTES_INIT;
-	int err;
-
-	assert_int_equal(bytes_printf(&value, "another server"), 0);
-	err = nerveskey_setting_put(key, "server", &value);
-	bytes_free(&value);
-	return err;
-}
-
-static int run_provision(struct nerveskey *key)
-{
-	struct bytes cert = golden_file("signers/y31.cert");
-	struct bytes own = golden_file("signers/y31.key");
-	struct bytes text = BYTES_INIT;
-	int err;
-
-	assert_int_equal(bytes_printf(&text, "serial=N1\n%s%scommit\n",
-				      bytes_text(&cert), bytes_text(&own)),
-			 0);
-	err = nerveskey_provision_write(key, NERVESKEY_PROVISION,
-					bytes_text(&text), text.len);
-	nerveskey_provision_end(key, NERVESKEY_PROVISION);
-	bytes_free(&cert);
-	bytes_free(&own);
-	bytes_free(&text);
-	return err;
 }
 
 static const struct operation_row {
@@ -227,31 +162,28 @@ static const struct operation_row {
 	int (*run)(struct nerveskey *key);
 	unsigned int deadline_ms;
 } rows[] = {
-	{ "sign", "608b-provisioned", run_sign, 5000 },
-	{ "sign on a 508A", "508a-provisioned", run_sign, 5000 },
-	{ "random", "608b-provisioned", run_random, 8000 },
-	{ "chain.pem", "608b-provisioned", run_chain, 5000 },
-	{ "device.csr", "608b-provisioned", run_request, 5000 },
-	{ "status", "608b-provisioned", run_status, 1000 },
-	{ "a slot", "608b-provisioned", run_slot, 4000 },
-	{ "a setting", "608b-settings-aux", run_setting, 15000 },
-	{ "provision", "608b-factory", run_provision, 60000 },
+	{ "sign", "608b-provisioned", do_sign, 5000 },
+	{ "sign on a 508A", "508a-provisioned", do_sign, 5000 },
+	{ "random", "608b-provisioned", do_long_random, 8000 },
+	{ "chain.pem", "608b-provisioned", do_chain, 5000 },
+	{ "device.csr", "608b-provisioned", do_request, 5000 },
+	{ "status", "608b-provisioned", do_status, 1000 },
+	{ "a slot", "608b-provisioned", do_slot, 4000 },
+	{ "a setting", "608b-settings-aux", do_put_server, 15000 },
+	{ "provision", "608b-factory", do_provision, 60000 },
 };
 
 /* What it takes when transfers fail from number `from` on. */
 static uint64_t try_from(const struct operation_row *row, unsigned int from,
 			 int *err)
 {
-	const struct nerveskey_options options = { .state_dir = dir };
 	struct nerveskey *key;
-	char device[160];
 	uint64_t began;
 
-	make_chip(row->image);
+	bench_place(bench_chip, row->image);
 	slow.transfers = 0;
 	slow.bad_from = NEVER;
-	snprintf(device, sizeof(device), "%s,clock=virtual,seed=7", chip_file);
-	assert_int_equal(nerveskey_open(device, &options, &key), 0);
+	key = bench_must_open("");
 	slow.transfers = 0;
 	slow.bad_from = from;
 	began = slow_now_us(&slow.bus);
@@ -305,27 +237,11 @@ static void try_row(void **state)
 			try_adapter(row, from, adapters[i]);
 }
 
-static int make_place(void **state)
+static int end(void **state)
 {
-	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-
-	(void)state;
-	snprintf(dir, sizeof(dir), "%s/nerveskey-slow-XXXXXX", base);
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(chip_file, sizeof(chip_file), "%s/chip", dir);
-	return 0;
-}
-
-static int remove_place(void **state)
-{
-	char command[96];
-
-	(void)state;
 	printf("# slow bus: %zu cells, at most %.1f s beyond a deadline\n",
 	       cells, (double)worst_us / 1e6);
-	snprintf(command, sizeof(command), "rm -r %s", dir);
-	return system(command);
+	return bench_end(state);
 }
 
 int main(void)
@@ -339,6 +255,6 @@ int main(void)
 			.test_func = try_row,
 			.initial_state = (void *)&rows[i],
 		};
-	return _cmocka_run_group_tests("slow bus", tests, ROWS, make_place,
-				       remove_place);
+	return _cmocka_run_group_tests("slow bus", tests, ROWS, bench_begin,
+				       end);
 }

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "key_bench.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "text.h"
+
+char bench_chip[96], bench_other[96];
+
+static char dir[64], stats_file[96];
+/* Made once: there may be no memory later, or time is measured. */
+static struct bytes request, aux_request;
+
+static void make_requests(void)
+{
+	struct bytes cert = golden_file("signers/y31.cert");
+	struct bytes own = golden_file("signers/y31.key");
+
+	assert_int_equal(bytes_printf(&aux_request, "%s%scommit\n",
+				      bytes_text(&cert), bytes_text(&own)),
+			 0);
+	assert_int_equal(bytes_printf(&request, "serial=N1\n%s",
+				      bytes_text(&aux_request)),
+			 0);
+	bytes_free(&cert);
+	bytes_free(&own);
+}
+
+int bench_begin(void **state)
+{
+	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/nerveskey-test-XXXXXX", base);
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(bench_chip, sizeof(bench_chip), "%s/chip", dir);
+	snprintf(bench_other, sizeof(bench_other), "%s/other", dir);
+	snprintf(stats_file, sizeof(stats_file), "%s/stats", dir);
+	make_requests();
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind,
+		      struct FTW *where)
+{
+	(void)info;
+	(void)kind;
+	(void)where;
+	return remove(path);
+}
+
+int bench_end(void **state)
+{
+	(void)state;
+	bytes_free(&request);
+	bytes_free(&aux_request);
+	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+void bench_place(const char *file, const char *image)
+{
+	struct bytes content;
+	char path[96];
+	FILE *out = fopen(file, "w");
+
+	snprintf(path, sizeof(path), "chip-images/%s.json", image);
+	content = golden_file(path);
+	assert_non_null(out);
+	assert_int_equal(fwrite(content.data, 1, content.len, out),
+			 content.len);
+	assert_int_equal(fclose(out), 0);
+	bytes_free(&content);
+}
+
+json_t *bench_state(const char *file)
+{
+	json_error_t error;
+	json_t *json = json_load_file(file, 0, &error);
+
+	if (!json)
+		fail_msg("%s: %s", file, error.text);
+	return json;
+}
+
+int bench_open(const char *options, struct nerveskey **key)
+{
+	const struct nerveskey_options how = { .state_dir = dir };
+	char device[640];
+
+	snprintf(device, sizeof(device), "sim:%s,clock=virtual,seed=7%s",
+		 bench_chip, options);
+	return nerveskey_open(device, &how, key);
+}
+
+struct nerveskey *bench_must_open(const char *options)
+{
+	struct nerveskey *key = NULL;
+
+	if (bench_open(options, &key) < 0)
+		fail_msg("%s: %s", options, fail_reason());
+	return key;
+}
+
+unsigned int bench_transfers(const char *image,
+			     int (*run)(struct nerveskey *key))
+{
+	struct nerveskey *key;
+	unsigned int transfers;
+	char options[128];
+	json_t *stats;
+
+	bench_place(bench_chip, image);
+	snprintf(options, sizeof(options), ",stats=%s", stats_file);
+	key = bench_must_open(options);
+	if (run)
+		assert_int_equal(run(key), 0);
+	nerveskey_close(key);
+	stats = bench_state(stats_file);
+	transfers = (unsigned int)json_integer_value(
+		json_object_get(stats, "transfers"));
+	json_decref(stats);
+	assert_true(transfers > 0);
+	return transfers;
+}
+
+unsigned int bench_stride(void)
+{
+	const char *text = getenv("NK_STRIDE");
+	int step = text ? atoi(text) : 1;
+
+	return step > 0 ? (unsigned int)step : 1;
+}
+
+int do_get(struct nerveskey *key, enum nerveskey_item item)
+{
+	struct bytes out = BYTES_INIT;
+	int err = nerveskey_get(key, item, &out);
+
+	bytes_free(&out);
+	return err;
+}
+
+int do_sign(struct nerveskey *key)
+{
+	uint8_t digest[32] = { 1, 2, 3 }, signature[64];
+
+	return nerveskey_sign(key, digest, signature);
+}
+
+int do_random(struct nerveskey *key)
+{
+	uint8_t random[64];
+
+	return nerveskey_random(key, random, sizeof(random));
+}
+
+int do_ecdh(struct nerveskey *key)
+{
+	static const char base_point[] = "6b17d1f2e12c4247f8bce6e563a440f2"
+					 "77037d812deb33a0f4a13945d898c296"
+					 "4fe342e2fe1a7f9b8ee7eb4a7c0f9e16"
+					 "2bce33576b315ececbb6406837bf51f5";
+	uint8_t peer[64], secret[32];
+
+	assert_int_equal(hex_decode(base_point, peer, sizeof(peer)), 0);
+	return nerveskey_ecdh(key, peer, secret);
+}
+
+int do_put(struct nerveskey *key, const char *name, const char *text)
+{
+	struct bytes value = BYTES_INIT;
+	int err = bytes_set(&value, text, strlen(text));
+
+	if (err == 0)
+		err = nerveskey_setting_put(key, name, &value);
+	bytes_free(&value);
+	return err;
+}
+
+int do_put_server(struct nerveskey *key)
+{
+	return do_put(key, "server", "another server");
+}
+
+static int write_all(struct nerveskey *key, enum nerveskey_provision which,
+		     const struct bytes *text)
+{
+	int err, end;
+
+	err = nerveskey_provision_write(key, which, bytes_text(text),
+					text->len);
+	end = nerveskey_provision_end(key, which);
+	return err < 0 ? err : end;
+}
+
+int do_provision(struct nerveskey *key)
+{
+	return write_all(key, NERVESKEY_PROVISION, &request);
+}
+
+int do_provision_aux(struct nerveskey *key)
+{
+	return write_all(key, NERVESKEY_PROVISION_AUX, &aux_request);
+}

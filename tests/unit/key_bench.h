@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Simulated chips under nerveskey.h: their place, their images, what is done to
+ * them and what has become of them. What fails here fails the test.
+ */
+#ifndef NK_KEY_BENCH_H
+#define NK_KEY_BENCH_H
+
+#include "golden.h"
+
+#include "nerveskey.h"
+
+/* A chip's file, another one's, and where a simulator's statistics go. */
+extern char bench_chip[96], bench_other[96];
+
+/* Their place, in memory where it can be; for cmocka's groups of tests. */
+int bench_begin(void **state);
+int bench_end(void **state);
+
+/* The chip in `file` is this one of tests/golden/chip-images/. */
+void bench_place(const char *file, const char *image);
+/* What is in `file`. json_decref() it. */
+json_t *bench_state(const char *file);
+
+/*
+ * Open bench_chip on a virtual clock, with more of the simulator's options
+ * ("" or beginning with a comma).
+ */
+int bench_open(const char *options, struct nerveskey **key);
+struct nerveskey *bench_must_open(const char *options);
+
+/*
+ * How many transfers there are from power-on of a chip with this image to the
+ * end of `run`, which is to succeed; NULL: to the end of opening.
+ */
+unsigned int bench_transfers(const char *image,
+			     int (*run)(struct nerveskey *key));
+/* From one transfer to the next that is tried: NK_STRIDE, or 1. */
+unsigned int bench_stride(void);
+
+/* Operations, 0 or -errno; what they make is thrown away. */
+int do_get(struct nerveskey *key, enum nerveskey_item item);
+int do_sign(struct nerveskey *key);
+int do_random(struct nerveskey *key); /* 64 bytes */
+/* With the base point of P-256. */
+int do_ecdh(struct nerveskey *key);
+int do_put(struct nerveskey *key, const char *name, const char *text);
+/* The setting "server". */
+int do_put_server(struct nerveskey *key);
+/* Serial N1, by the golden signer y31; and its certificates once more. */
+int do_provision(struct nerveskey *key);
+int do_provision_aux(struct nerveskey *key);
+
+#endif
