@@ -116,10 +116,9 @@ each_part() {
 
 # The DEVICE of $CHIP. SIM_OPTIONS is a list like "timing=typical,faults=nak@3".
 chip_device() {
-	if [[ $NK_BUS == i2c && ${PART:-} == tng ]]; then
-		echo i2c-1:0x35
-	elif [[ $NK_BUS == i2c ]]; then
-		echo i2c-1:0x60
+	if [[ $NK_BUS == i2c ]]; then
+		jq -r 'if .model == "tng" then "i2c-1:0x35"
+			else "i2c-1:0x60" end' "$CHIP"
 	else
 		echo "sim:$CHIP${SIM_OPTIONS:+,$SIM_OPTIONS}"
 	fi
@@ -319,9 +318,10 @@ nk_sanitizer_libraries() {
 		tr '\n' ' '
 }
 
+# nk_serve_bus I [ARGUMENT...]: $CHIP at mount number I's bus.
 nk_serve_bus() {
 	local socket=$TMP/bus.$1.sock
-	nerveskey-sim serve "$CHIP" --socket "$socket" \
+	nerveskey-sim serve "$CHIP" --socket "$socket" "${@:2}" \
 		>"$TMP/bus.$1.log" 2>&1 3>&- &
 	nk_buses[$1]=$!
 	wait_until test -S "$socket"

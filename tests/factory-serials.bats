@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+# contrib/factory/nerveskey-factory: who gets which serial, and what is refused.
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
+
+load helpers
+load factory
+
+setup() {
+	factory_setup
+}
+
+@test "serials come from a list, one for each chip" {
+	printf '%s\n' S1 "" S2 S3 >list
+	factory --serials list sim:a sim:b
+	assert_sound a
+	cat serial >serials
+	assert_sound b
+	cat serial >>serials
+	assert_equal "$(sort serials)" "S1
+S2"
+	# The list ends with S3.
+	run factory --serials list sim:c sim:d
+	assert_failure 1
+	assert_equal "$(results)" "1 failed, 3 ok"
+	run manifest 'map(select(.result == "failed"))[0].error'
+	assert_output --partial "no unused serial"
+}
+
+@test "the same chip again is complete, and gets no other serial" {
+	printf '%s\n' S1 S2 >list
+	factory --serials list sim:a
+	factory --serials list sim:a
+	assert_equal "$(results)" "1 complete, 1 ok"
+	factory --serials list sim:b
+	assert_sound b
+	assert_equal "$(cat serial)" S2
+}
+
+@test "a chip that failed gets the same serial on another day" {
+	printf '%s\n' S1 S2 S3 >list
+	run factory --serials list --tries 1 sim:a,faults=cut@60
+	assert_failure 1
+	factory --serials list sim:b
+	factory --serials list sim:a
+	assert_sound a
+	assert_equal "$(cat serial)" S1
+	assert_sound b
+	assert_equal "$(cat serial)" S2
+}
+
+@test "refused before a chip is touched: duplicates, and what cannot be read" {
+	printf '%s\n' S1 S2 S1 >list
+	run factory --serials list sim:a
+	assert_failure 2
+	assert_output --partial "S1 is there twice"
+	run factory sim:a sim:a
+	assert_failure 2
+	assert_output --partial "sim:a is there twice"
+	run factory --serials nowhere sim:a
+	assert_failure 2
+	printf '{"serial":' >manifest
+	run factory sim:a
+	assert_failure 2
+	assert_output --partial "repair it first"
+	rm manifest
+	run factory --tries none sim:a
+	assert_failure 2
+	run nerveskey-factory sim:a
+	assert_failure 2
+	assert_output --partial usage
+	assert_not_exists a
+}
+
+@test "refused: a chip that has another chip's serial already" {
+	local chip
+	for chip in a b; do
+		nerveskey-sim create "$chip"
+		use_chip "$chip"
+		mount_chip
+		SIGNER=$TMP/ca SERIAL=SAME provision_chip
+		unmount_chip
+	done
+	factory sim:a
+	run factory sim:b
+	assert_failure 1
+	assert_output --partial "the serial SAME is that of chip"
+	assert_equal "$(results)" "1 complete, 1 failed"
+}
+
+@test "refused: a chip that another signer has provisioned" {
+	cp "$GOLDEN/chip-images/608b-provisioned.json" a
+	run factory sim:a
+	assert_failure 1
+	assert_output --partial "not by this signer"
+}
+
+@test "more lines for each request" {
+	printf '%s\n' board=Gateway user=c0ffee >lines
+	factory --lines lines sim:a
+	use_chip a
+	mount_chip
+	assert_equal "$(cat "$MNT/board")" Gateway
+	assert_equal "$(head -c 3 "$MNT/user" | xxd -p)" c0ffee
+}
+
+@test "a request for volatile keys, whose chips sign only when activated" {
+	printf '%s\n' mode=volatile \
+		activation-key=000102030405060708090a0b0c0d0e0f \
+		encryption-key=101112131415161718191a1b1c1d1e1f >lines
+	factory --lines lines sim:a
+	assert_sound a
+}
