@@ -69,7 +69,7 @@ shrink() { echo small >"$S/k"; }
 }
 
 @test "608A: a power cut leaves the old map or the new one" {
-	cut_loop 14 608a settings-aux change
+	cut_loop 7 608a settings-aux change
 }
 
 @test "Trust&Go: a power cut leaves the old map or the new one" {
