@@ -33,6 +33,10 @@ verify() {
 	assert_success
 	assert_line "No errors"
 	refute_output --partial "ERR"
+	run p11 --test-fork
+	assert_success
+	assert_line --partial "C_Initialize in forked child process"
+	refute_output --partial CKR_
 }
 
 @test "the token is named by the serial, its slot by the mount" {
