@@ -40,10 +40,7 @@ int mount_ask(const char *mount, const char *name, const uint8_t *request,
 #define MOUNT_SERIAL_SIZE 32
 int mount_chip_serial(const char *mount, char serial[MOUNT_SERIAL_SIZE]);
 
-/*
- * 0 when the chip whose serial is given is behind the
- * mount, -ESTALE when it is another one.
- */
+/* 0 when that chip is behind the mount, -ESTALE when it is another one. */
 int mount_is_chip(const char *mount, const char *chip_serial);
 
 #endif

@@ -172,6 +172,7 @@ static ck_rv_t add_session(ck_slot_id_t id, ck_flags_t flags,
 	return CKR_OK;
 }
 
+/* Also read-write, although nothing can be written: ssh asks for no other. */
 ck_rv_t C_OpenSession(ck_slot_id_t slot_id, ck_flags_t flags, void *application,
 		      ck_notify_t notify, ck_session_handle_t *session)
 {

@@ -37,7 +37,7 @@ ck_rv_t slot_enter(ck_slot_id_t id, struct slot **slot);
 /* The slot of an open session, with the lock held. */
 struct slot *slot_of(ck_slot_id_t id);
 
-/* Like slot_enter(); what the mount holds is read first when its token was not there. */
+/* Like slot_enter(); the mount is read first when its token was not there. */
 ck_rv_t slot_enter_present(ck_slot_id_t id, struct slot **slot);
 
 /*
