@@ -91,53 +91,25 @@ static int open_bus(const char *path, int flags, int *fd)
 		va_end(args);                \
 	} while (0)
 
-HOOK int open(const char *path, int flags, ...)
-{
-	mode_t mode = 0;
-	int fd;
+#define HOOK_OPEN(name, parameters, arguments)       \
+	HOOK int name parameters                     \
+	{                                            \
+		mode_t mode = 0;                     \
+		int fd;                              \
+                                                     \
+		if (open_bus(path, flags, &fd) == 0) \
+			return (int)result(fd);      \
+		if (flags & (O_CREAT | O_TMPFILE))   \
+			TAKE_MODE(flags, mode);      \
+		return real_##name() arguments;      \
+	}
 
-	if (open_bus(path, flags, &fd) == 0)
-		return (int)result(fd);
-	if (flags & (O_CREAT | O_TMPFILE))
-		TAKE_MODE(flags, mode);
-	return real_open()(path, flags, mode);
-}
-
-HOOK int open64(const char *path, int flags, ...)
-{
-	mode_t mode = 0;
-	int fd;
-
-	if (open_bus(path, flags, &fd) == 0)
-		return (int)result(fd);
-	if (flags & (O_CREAT | O_TMPFILE))
-		TAKE_MODE(flags, mode);
-	return real_open64()(path, flags, mode);
-}
-
-HOOK int openat(int dir, const char *path, int flags, ...)
-{
-	mode_t mode = 0;
-	int fd;
-
-	if (open_bus(path, flags, &fd) == 0)
-		return (int)result(fd);
-	if (flags & (O_CREAT | O_TMPFILE))
-		TAKE_MODE(flags, mode);
-	return real_openat()(dir, path, flags, mode);
-}
-
-HOOK int openat64(int dir, const char *path, int flags, ...)
-{
-	mode_t mode = 0;
-	int fd;
-
-	if (open_bus(path, flags, &fd) == 0)
-		return (int)result(fd);
-	if (flags & (O_CREAT | O_TMPFILE))
-		TAKE_MODE(flags, mode);
-	return real_openat64()(dir, path, flags, mode);
-}
+HOOK_OPEN(open, (const char *path, int flags, ...), (path, flags, mode))
+HOOK_OPEN(open64, (const char *path, int flags, ...), (path, flags, mode))
+HOOK_OPEN(openat, (int dir, const char *path, int flags, ...),
+	  (dir, path, flags, mode))
+HOOK_OPEN(openat64, (int dir, const char *path, int flags, ...),
+	  (dir, path, flags, mode))
 
 HOOK int ioctl(int fd, unsigned long request, ...)
 {

@@ -94,3 +94,31 @@ void fake_cut(struct fake_units *fake, size_t at, int form)
 	fake->cut_at = at;
 	fake->form = form;
 }
+
+void fake_settings_begin(struct fake_settings *settings,
+			 const struct bytes *map, const char *state_dir)
+{
+	*settings = (struct fake_settings){
+		.place = { .len = SETTINGS_SPACE_MAX,
+			   .chip_serial = { 1, 2, 3 },
+			   .state_dir = state_dir },
+	};
+	memcpy(settings->fake.data, map->data, map->len);
+}
+
+int fake_settings_load(struct fake_settings *settings)
+{
+	struct unit_io io = fake_io(&settings->fake);
+
+	fake_revive(&settings->fake);
+	return units_load(&io, &settings->place, &settings->space,
+			  &settings->recovered);
+}
+
+int fake_settings_store(struct fake_settings *settings, const struct bytes *etf)
+{
+	struct unit_io io = fake_io(&settings->fake);
+
+	settings->fake.reads = settings->fake.writes = 0;
+	return units_store(&io, &settings->place, &settings->space, etf);
+}

@@ -40,4 +40,21 @@ struct unit_io fake_io(struct fake_units *fake);
 void fake_revive(struct fake_units *fake);
 void fake_cut(struct fake_units *fake, size_t at, int form);
 
+/* Settings on such a chip. */
+struct fake_settings {
+	struct fake_units fake;
+	struct settings_place place;
+	struct settings_space space;
+	bool recovered;
+};
+
+/* A chip with this map, whose journals are in `state_dir`; NULL: nowhere. */
+void fake_settings_begin(struct fake_settings *settings,
+			 const struct bytes *map, const char *state_dir);
+/* Power on, and units_load(). */
+int fake_settings_load(struct fake_settings *settings);
+/* units_store(), with counts that begin anew. */
+int fake_settings_store(struct fake_settings *settings,
+			const struct bytes *etf);
+
 #endif

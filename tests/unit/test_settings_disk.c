@@ -17,40 +17,14 @@
 static char state_dir[] = "/tmp/nk-settings-XXXXXX", journal[64];
 static size_t points;
 
-struct fixture {
-	struct fake_units fake;
-	struct settings_place place;
-	struct settings_space space;
-	bool recovered;
-};
-
-static int load(struct fixture *f)
-{
-	struct unit_io io = fake_io(&f->fake);
-
-	fake_revive(&f->fake);
-	return units_load(&io, &f->place, &f->space, &f->recovered);
-}
-
-static int store(struct fixture *f, const struct bytes *etf)
-{
-	struct unit_io io = fake_io(&f->fake);
-
-	f->fake.writes = 0;
-	return units_store(&io, &f->place, &f->space, etf);
-}
-
 /* A chip whose map leaves no room for a record. */
-static void begin(struct fixture *f, const struct bytes *map)
+static void begin(struct fake_settings *f, const struct bytes *map)
 {
-	*f = (struct fixture){ .place = { .len = SETTINGS_SPACE_MAX,
-					  .chip_serial = { 1, 2, 3 },
-					  .state_dir = state_dir } };
-	memcpy(f->fake.data, map->data, map->len);
-	assert_int_equal(load(f), 0);
+	fake_settings_begin(f, map, state_dir);
+	assert_int_equal(fake_settings_load(f), 0);
 }
 
-static bool holds(const struct fixture *f, const struct bytes *map)
+static bool holds(const struct fake_settings *f, const struct bytes *map)
 {
 	return memcmp(f->fake.data, map->data, map->len) == 0;
 }
@@ -58,13 +32,13 @@ static bool holds(const struct fixture *f, const struct bytes *map)
 static bool store_at(enum call_fault fault, unsigned long at)
 {
 	struct bytes old = map_of_len(500, 'a'), new = map_of_len(500, 'b');
-	struct fixture f;
+	struct fake_settings f;
 	bool struck;
 	int err;
 
 	begin(&f, &old);
 	calls_begin(fault, at);
-	err = store(&f, &new);
+	err = fake_settings_store(&f, &new);
 	struck = calls_end();
 	if (err < 0) {
 		assert_int_equal(err, -ENOSPC);
@@ -73,9 +47,9 @@ static bool store_at(enum call_fault fault, unsigned long at)
 		assert_int_equal(access(journal, F_OK), -1);
 	}
 	/* A journal that could not be removed brings nothing back. */
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_true(holds(&f, err < 0 ? &old : &new));
-	assert_int_equal(store(&f, &new), 0);
+	assert_int_equal(fake_settings_store(&f, &new), 0);
 	assert_true(holds(&f, &new));
 	assert_int_equal(access(journal, F_OK), -1);
 	bytes_free(&old);
@@ -87,18 +61,18 @@ static bool store_at(enum call_fault fault, unsigned long at)
 static bool recover_at(enum call_fault fault, unsigned long at)
 {
 	struct bytes old = map_of_len(500, 'a'), new = map_of_len(500, 'b');
-	struct fixture f;
+	struct fake_settings f;
 	bool struck;
 
 	begin(&f, &old);
 	fake_cut(&f.fake, 3, CUT_GARBAGE);
-	assert_int_equal(store(&f, &new), -ENODEV);
+	assert_int_equal(fake_settings_store(&f, &new), -ENODEV);
 	calls_begin(fault, at);
-	load(&f);
+	fake_settings_load(&f);
 	struck = calls_end();
 	if (fault != CALL_FAILS)
 		assert_true(f.recovered);
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_true(holds(&f, &new));
 	bytes_free(&old);
 	bytes_free(&new);

@@ -15,44 +15,19 @@
 
 static char state_dir[] = "/tmp/nk-settings-XXXXXX";
 
-struct fixture {
-	struct fake_units fake;
-	struct settings_place place;
-	struct settings_space space;
-	bool recovered;
-};
-
-static int load(struct fixture *f)
-{
-	struct unit_io io = fake_io(&f->fake);
-
-	fake_revive(&f->fake);
-	return units_load(&io, &f->place, &f->space, &f->recovered);
-}
-
-static int store(struct fixture *f, const struct bytes *etf)
-{
-	struct unit_io io = fake_io(&f->fake);
-
-	f->fake.reads = f->fake.writes = 0;
-	return units_store(&io, &f->place, &f->space, etf);
-}
-
 /* A chip with a map of `len` bytes, read. */
-static void begin(struct fixture *f, size_t len)
+static void begin(struct fake_settings *f, size_t len)
 {
 	struct bytes etf = map_of_len(len, 'a');
 
-	*f = (struct fixture){ .place = { .len = SETTINGS_SPACE_MAX,
-					  .chip_serial = { 1, 2, 3 } } };
-	memcpy(f->fake.data, etf.data, etf.len);
-	assert_int_equal(load(f), 0);
+	fake_settings_begin(f, &etf, NULL);
+	assert_int_equal(fake_settings_load(f), 0);
 	assert_false(f->recovered);
 	assert_int_equal(f->fake.writes, 0);
 	bytes_free(&etf);
 }
 
-static void assert_holds(const struct fixture *f, const struct bytes *etf)
+static void assert_holds(const struct fake_settings *f, const struct bytes *etf)
 {
 	struct bytes want = BYTES_INIT;
 
@@ -66,12 +41,12 @@ static void assert_holds(const struct fixture *f, const struct bytes *etf)
 static void a_small_change_is_a_small_update(void **state)
 {
 	struct bytes etf = map_of_len(100, 'a');
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
 	etf.data[50] = 'b';
-	assert_int_equal(store(&f, &etf), 0);
+	assert_int_equal(fake_settings_store(&f, &etf), 0);
 	assert_holds(&f, &etf);
 	/* Payload, header, the block; header and payload away again. */
 	assert_int_equal(f.fake.writes, 5);
@@ -83,11 +58,11 @@ static void a_small_change_is_a_small_update(void **state)
 static void what_is_there_already_is_not_written(void **state)
 {
 	struct bytes etf = map_of_len(100, 'a');
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
-	assert_int_equal(store(&f, &etf), 0);
+	assert_int_equal(fake_settings_store(&f, &etf), 0);
 	assert_int_equal(f.fake.writes, 0);
 	bytes_free(&etf);
 }
@@ -95,14 +70,14 @@ static void what_is_there_already_is_not_written(void **state)
 static void what_stands_after_the_map_is_wiped(void **state)
 {
 	struct bytes etf = map_of_len(100, 'a');
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
 	memset(f.fake.data + 200, 's', 10);
 	memset(f.fake.data + 520, 's', 4);
-	assert_int_equal(load(&f), 0);
-	assert_int_equal(store(&f, &etf), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
+	assert_int_equal(fake_settings_store(&f, &etf), 0);
 	assert_holds(&f, &etf);
 	assert_int_equal(f.fake.writes, 2);
 	bytes_free(&etf);
@@ -111,19 +86,19 @@ static void what_stands_after_the_map_is_wiped(void **state)
 static void too_long_or_no_term_is_refused_untouched(void **state)
 {
 	struct bytes etf = map_of_len(525, 'a'), term = BYTES_INIT;
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
-	assert_int_equal(store(&f, &etf), -ENOSPC);
+	assert_int_equal(fake_settings_store(&f, &etf), -ENOSPC);
 	bytes_free(&etf);
 	etf = map_of_len(100, 'b');
 	assert_int_equal(bytes_append(&etf, "x", 1), 0);
-	assert_int_equal(store(&f, &etf), -EINVAL);
-	assert_int_equal(store(&f, &term), -EINVAL);
+	assert_int_equal(fake_settings_store(&f, &etf), -EINVAL);
+	assert_int_equal(fake_settings_store(&f, &term), -EINVAL);
 	f.place.len = 500;
-	assert_int_equal(store(&f, &etf), -EINVAL);
-	assert_int_equal(load(&f), -EINVAL);
+	assert_int_equal(fake_settings_store(&f, &etf), -EINVAL);
+	assert_int_equal(fake_settings_load(&f), -EINVAL);
 	assert_int_equal(f.fake.writes, 0);
 	bytes_free(&etf);
 }
@@ -131,15 +106,15 @@ static void too_long_or_no_term_is_refused_untouched(void **state)
 static void trust_and_go_has_416_bytes(void **state)
 {
 	struct bytes etf = map_of_len(416, 'b'), longer = map_of_len(417, 'b');
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
 	f.place.len = SETTINGS_SPACE_TRUST_AND_GO;
 	f.place.state_dir = state_dir;
-	assert_int_equal(load(&f), 0);
-	assert_int_equal(store(&f, &longer), -ENOSPC);
-	assert_int_equal(store(&f, &etf), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
+	assert_int_equal(fake_settings_store(&f, &longer), -ENOSPC);
+	assert_int_equal(fake_settings_store(&f, &etf), 0);
 	assert_holds(&f, &etf);
 	bytes_free(&etf);
 	bytes_free(&longer);
@@ -148,16 +123,16 @@ static void trust_and_go_has_416_bytes(void **state)
 static void another_programs_change_is_not_mixed_in(void **state)
 {
 	struct bytes ours = map_of_len(100, 'b'), theirs = map_of_len(60, 'c');
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
 	memset(f.fake.data, 0, sizeof(f.fake.data));
 	memcpy(f.fake.data, theirs.data, theirs.len);
-	assert_int_equal(store(&f, &ours), -ESTALE);
+	assert_int_equal(fake_settings_store(&f, &ours), -ESTALE);
 	assert_int_equal(f.fake.writes, 0);
-	assert_int_equal(load(&f), 0);
-	assert_int_equal(store(&f, &ours), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
+	assert_int_equal(fake_settings_store(&f, &ours), 0);
 	assert_holds(&f, &ours);
 	bytes_free(&ours);
 	bytes_free(&theirs);
@@ -166,14 +141,14 @@ static void another_programs_change_is_not_mixed_in(void **state)
 static void a_block_that_keeps_nothing_is_an_error(void **state)
 {
 	struct bytes etf = map_of_len(100, 'b');
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
 	f.fake.stuck = true;
-	assert_int_equal(store(&f, &etf), -EIO);
+	assert_int_equal(fake_settings_store(&f, &etf), -EIO);
 	f.fake.dead = true;
-	assert_int_equal(store(&f, &etf), -ENODEV);
+	assert_int_equal(fake_settings_store(&f, &etf), -ENODEV);
 	bytes_free(&etf);
 }
 
@@ -181,7 +156,7 @@ static void a_value_that_is_a_record_is_refused(void **state)
 {
 	struct bytes etf = map_of_len(524, 'a'), other = map_of_len(40, 'x');
 	struct redo redo;
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
@@ -189,14 +164,14 @@ static void a_value_that_is_a_record_is_refused(void **state)
 	/* All of it within the one value of the map. */
 	assert_true(redo_make(&f.place, other.data, other.len, 3, 64, &redo,
 			      etf.data));
-	assert_int_equal(store(&f, &etf), -EINVAL);
+	assert_int_equal(fake_settings_store(&f, &etf), -EINVAL);
 	assert_int_equal(f.fake.writes, 0);
 	bytes_free(&etf);
 	bytes_free(&other);
 }
 
 /* Power goes right after the header was written. */
-static void interrupt(struct fixture *f, const struct bytes *etf)
+static void interrupt(struct fake_settings *f, const struct bytes *etf)
 {
 	struct fake_units *fake = &f->fake;
 
@@ -206,26 +181,26 @@ static void interrupt(struct fixture *f, const struct bytes *etf)
 		uint8_t then[SETTINGS_SPACE_MAX];
 
 		fake_cut(fake, at, CUT_AFTER);
-		assert_int_equal(store(f, etf), -ENODEV);
+		assert_int_equal(fake_settings_store(f, etf), -ENODEV);
 		if (redo_find(&f->place, fake->data, &redo, then))
 			return;
 		*fake = before;
-		assert_int_equal(load(f), 0);
+		assert_int_equal(fake_settings_load(f), 0);
 	}
 }
 
 static void a_record_is_followed_once(void **state)
 {
 	struct bytes etf = map_of_len(100, 'b');
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
 	interrupt(&f, &etf);
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_true(f.recovered);
 	assert_holds(&f, &etf);
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_false(f.recovered);
 	assert_int_equal(f.fake.writes, 0);
 	bytes_free(&etf);
@@ -235,7 +210,7 @@ static void a_record_that_is_not_ours_is_left_alone(void **state)
 {
 	struct bytes etf = map_of_len(100, 'a');
 	struct fake_units fake;
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
@@ -243,17 +218,17 @@ static void a_record_that_is_not_ours_is_left_alone(void **state)
 	interrupt(&f, &etf);
 	fake = f.fake;
 	f.place.chip_serial[0] ^= 1; /* another chip's */
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_int_equal(f.fake.writes, 0);
 	assert_false(f.recovered);
 	f.place.chip_serial[0] ^= 1;
 	f.fake.data[70] = 'c'; /* block 2, which it does not replace */
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_int_equal(f.fake.writes, 0);
 	for (size_t i = 384; i < sizeof(fake.data); i++) {
 		f.fake = fake;
 		f.fake.data[i] ^= 0x10;
-		assert_int_equal(load(&f), 0);
+		assert_int_equal(fake_settings_load(&f), 0);
 		/* The payload is block 4: only the header was changed. */
 		assert_true(f.recovered == (i < 488 || i >= 520));
 	}
@@ -263,14 +238,14 @@ static void a_record_that_is_not_ours_is_left_alone(void **state)
 static void what_elixir_writes_over_a_record_stays(void **state)
 {
 	struct bytes ours = map_of_len(100, 'b'), theirs = map_of_len(60, 'c');
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
 	interrupt(&f, &ours);
 	memset(f.fake.data, 0, sizeof(f.fake.data));
 	memcpy(f.fake.data, theirs.data, theirs.len);
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_false(f.recovered);
 	assert_holds(&f, &theirs);
 	bytes_free(&ours);
@@ -288,13 +263,13 @@ static const char *journal_path(void)
 static void without_room_or_journal_nothing_is_written(void **state)
 {
 	struct bytes etf = map_of_len(500, 'b');
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 500);
-	assert_int_equal(store(&f, &etf), -ENOSPC);
+	assert_int_equal(fake_settings_store(&f, &etf), -ENOSPC);
 	f.place.state_dir = "/dev/null/none";
-	assert_int_equal(store(&f, &etf), -ENOSPC);
+	assert_int_equal(fake_settings_store(&f, &etf), -ENOSPC);
 	assert_non_null(strstr(fail_reason(), "/dev/null/none"));
 	assert_int_equal(f.fake.writes, 0);
 	bytes_free(&etf);
@@ -304,7 +279,7 @@ static void a_full_map_is_changed_under_a_journal(void **state)
 {
 	struct bytes etf = map_of_len(500, 'b'), third = map_of_len(60, 'c');
 	struct stat st;
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 500);
@@ -312,14 +287,14 @@ static void a_full_map_is_changed_under_a_journal(void **state)
 	assert_int_equal(rmdir(state_dir), 0); /* it is made */
 	fake_cut(&f.fake, 3, CUT_GARBAGE);
 	f.fake.seed = 1;
-	assert_true(store(&f, &etf) < 0);
+	assert_true(fake_settings_store(&f, &etf) < 0);
 	assert_int_equal(stat(journal_path(), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_true(f.recovered);
 	assert_holds(&f, &etf);
 	assert_int_equal(access(journal_path(), F_OK), -1);
-	assert_int_equal(store(&f, &third), 0);
+	assert_int_equal(fake_settings_store(&f, &third), 0);
 	assert_holds(&f, &third);
 	assert_int_equal(access(journal_path(), F_OK), -1);
 	bytes_free(&etf);
@@ -329,16 +304,16 @@ static void a_full_map_is_changed_under_a_journal(void **state)
 static void a_journal_of_other_content_is_dropped(void **state)
 {
 	struct bytes etf = map_of_len(500, 'b'), theirs = map_of_len(60, 'c');
-	struct fixture f;
+	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 500);
 	f.place.state_dir = state_dir;
 	fake_cut(&f.fake, 3, CUT_GARBAGE);
-	assert_true(store(&f, &etf) < 0);
+	assert_true(fake_settings_store(&f, &etf) < 0);
 	memset(f.fake.data, 0, sizeof(f.fake.data));
 	memcpy(f.fake.data, theirs.data, theirs.len);
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_false(f.recovered);
 	assert_holds(&f, &theirs);
 	assert_int_equal(access(journal_path(), F_OK), -1);
@@ -349,21 +324,21 @@ static void a_journal_of_other_content_is_dropped(void **state)
 static void a_journal_that_is_not_whole_is_no_journal(void **state)
 {
 	struct bytes etf = map_of_len(500, 'b');
-	struct fixture f;
+	struct fake_settings f;
 	int journal;
 
 	(void)state;
 	begin(&f, 500);
 	f.place.state_dir = state_dir;
 	fake_cut(&f.fake, 3, CUT_BEFORE);
-	assert_true(store(&f, &etf) < 0);
+	assert_true(fake_settings_store(&f, &etf) < 0);
 	journal = open(journal_path(), O_RDWR);
 	assert_int_equal(pwrite(journal, "x", 1, 700), 1);
 	close(journal);
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_false(f.recovered);
 	assert_int_equal(truncate(journal_path(), 700), 0);
-	assert_int_equal(load(&f), 0);
+	assert_int_equal(fake_settings_load(&f), 0);
 	assert_false(f.recovered);
 	assert_int_equal(f.fake.writes, 0);
 	unlink(journal_path());

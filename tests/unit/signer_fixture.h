@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The golden signers, opened. */
+#ifndef NK_SIGNER_FIXTURE_H
+#define NK_SIGNER_FIXTURE_H
+
+#include "golden.h"
+
+#include "signer.h"
+
+#define NOW 1795300000 /* 2026-11-21 22:26:40 UTC */
+
+void assert_ok(int err);
+int open_pem(const struct bytes *cert, const struct bytes *key,
+	     struct signer **signer);
+/* That one of tests/golden/signers/. */
+struct signer *open_golden(const char *name);
+
+#endif
