@@ -11,6 +11,12 @@ struct mounted {
 	struct settings_files *files;
 };
 
+/*
+ * Others are at work for longer than anybody waits. Only for programs that are
+ * linked with --wrap=fair_lock_take (see CMakeLists.txt).
+ */
+extern bool turn_never_comes;
+
 /* Files of a place that make_place() makes: group fixtures. */
 extern char chip[96], other[96];
 int make_place(void **state);

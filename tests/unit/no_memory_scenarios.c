@@ -2,11 +2,9 @@
 #include "no_memory_scenarios.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <time.h>
 
-#include "settings_files.h"
 #include "signer.h"
 
 static struct bytes cert, private_key, csr;
@@ -154,40 +152,6 @@ static int run_replace(struct nerveskey *key)
 	return err;
 }
 
-/* As an editor does: a scratch file that takes a key's place. */
-static int edit(struct settings_files *files)
-{
-	struct setting_open *open;
-	struct bytes text = BYTES_INIT;
-	int err;
-
-	err = settings_files_open(files, ".server.swp", O_CREAT | O_WRONLY,
-				  &open);
-	if (err < 0)
-		return err;
-	err = settings_files_write(files, open, (const uint8_t *)"edited", 6,
-				   0);
-	settings_files_close(files, open);
-	if (err == 0)
-		err = settings_files_rename(files, ".server.swp", "server", 0);
-	if (err == 0)
-		err = settings_files_read(files, "server", NULL, &text);
-	bytes_free(&text);
-	return err;
-}
-
-static int run_files(struct nerveskey *key)
-{
-	struct settings_files *files;
-	int err = settings_files_new(key, &files);
-
-	if (err < 0)
-		return err;
-	err = edit(files);
-	settings_files_free(files);
-	return err;
-}
-
 static int run_issue(struct nerveskey *key)
 {
 	const struct signer_source source = { .certificate_pem = &cert,
@@ -296,6 +260,14 @@ const struct scenario scenarios[] = {
 	  .image = "608b-settings-aux",
 	  .run = run_files,
 	  .changes = CHANGES_SETTINGS },
+	{ .name = "moving a setting's file",
+	  .image = "608b-settings-aux",
+	  .run = run_moves,
+	  .changes = CHANGES_MUCH },
+	{ .name = "using files",
+	  .image = "608b-settings-aux",
+	  .run = run_handles,
+	  .changes = CHANGES_MUCH },
 	{ .name = "issuing a certificate",
 	  .image = "608b-provisioned",
 	  .run = run_issue },

@@ -23,4 +23,9 @@ extern const size_t scenario_count;
 void scenarios_begin(void);
 void scenarios_end(void);
 
+/* no_memory_files.c */
+int run_files(struct nerveskey *key);
+int run_moves(struct nerveskey *key);
+int run_handles(struct nerveskey *key);
+
 #endif

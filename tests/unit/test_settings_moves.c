@@ -217,6 +217,49 @@ static void a_listing_ends_when_its_reader_is_full(void **state)
 	assert_int_equal(count, 2);
 }
 
+static void who_waits_too_long_changes_nothing(void **state)
+{
+	struct setting_open *open = open_file(&mounted, "wifi", O_WRONLY);
+	struct settings_files *files = mounted.files;
+	struct setting_open *new;
+
+	(void)state;
+	turn_never_comes = true;
+	assert_int_equal(write_at(&mounted, open, "x", 0), -ETIMEDOUT);
+	assert_non_null(strstr(fail_reason(), "others were changing"));
+	assert_int_equal(settings_files_open(files, "new", O_CREAT, &new),
+			 -ETIMEDOUT);
+	assert_int_equal(settings_files_resize(files, "wifi", open, 0),
+			 -ETIMEDOUT);
+	assert_int_equal(settings_files_settle(files, "wifi", NULL),
+			 -ETIMEDOUT);
+	assert_int_equal(settings_files_set_type(files, "wifi", NULL, "atom"),
+			 -ETIMEDOUT);
+	assert_int_equal(settings_files_remove(files, "wifi"), -ETIMEDOUT);
+	assert_int_equal(move("wifi", "other", 0), -ETIMEDOUT);
+	settings_files_close(files, open);
+	turn_never_comes = false;
+	assert_on_chip("wifi", "radio");
+	assert_gone("new");
+}
+
+static void who_waits_too_long_for_the_chip_is_told(void **state)
+{
+	uint8_t random[32], digest[32] = { 1 }, signature[64];
+
+	(void)state;
+	turn_never_comes = true;
+	assert_int_equal(nerveskey_sign(mounted.key, digest, signature),
+			 -ETIMEDOUT);
+	assert_non_null(strstr(fail_reason(), "busy with others"));
+	assert_int_equal(nerveskey_random(mounted.key, random, sizeof(random)),
+			 -ETIMEDOUT);
+	assert_int_equal(nerveskey_setting_remove(mounted.key, "wifi"),
+			 -ETIMEDOUT);
+	turn_never_comes = false;
+	assert_content(&mounted, "wifi", "radio");
+}
+
 /* Before the chip is gone: a scratch file, and one that stands for a key. */
 static void prepare(struct mounted *at)
 {
@@ -271,6 +314,8 @@ int main(void)
 		ON_A_CHIP(there_is_room_for_so_many_scratch_files),
 		ON_A_CHIP(who_reads_on_has_the_old_content),
 		ON_A_CHIP(a_listing_ends_when_its_reader_is_full),
+		ON_A_CHIP(who_waits_too_long_changes_nothing),
+		ON_A_CHIP(who_waits_too_long_for_the_chip_is_told),
 		cmocka_unit_test(
 			what_a_chip_that_is_gone_cannot_do_changes_no_name),
 	};
