@@ -72,7 +72,10 @@ void bench_play(struct bench *bench, const char *what, const char *steps);
 /* A sim_control() command that is to work. */
 void bench_control(struct bench *bench, const char *command);
 
-/* A row of a table of rules: steps on a chip. */
+/*
+ * A row of a table of rules: steps on a chip. What is true of a blank or a
+ * provisioned 608B is tried on a 608A as well.
+ */
 struct rule {
 	const char *name, *image, *changes, *steps;
 };
