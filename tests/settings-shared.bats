@@ -33,3 +33,15 @@ teardown() { nk_teardown; }
 	assert_equal "$(ls "$SECOND/settings")" \
 		"$(printf '%s\n' nested one port three two)"
 }
+
+is_setting() { [[ $(cat "$1" 2>/dev/null) == "$2" ]]; }
+
+@test "what the other program wrote shows" {
+	ls "$FIRST/settings" "$SECOND/settings"
+	echo theirs >"$SECOND/settings/new"
+	wait_until is_setting "$FIRST/settings/new" theirs
+	echo changed >"$SECOND/settings/new"
+	wait_until is_setting "$FIRST/settings/new" changed
+	rm "$SECOND/settings/new"
+	wait_until test ! -e "$FIRST/settings/new"
+}

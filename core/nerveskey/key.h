@@ -89,9 +89,10 @@ struct nerveskey {
 
 	struct fair_lock chip_lock;
 	uint64_t looked_us; /* bus clock, of the last look at who is there */
-	bool slow;	    /* the adapter, to find nobody there */
-	bool recheck;	    /* something went wrong: who is there? */
-	bool stale;	    /* the cache may be behind the chip's zones */
+	uint64_t settings_seen_us; /* when the chip held what is cached */
+	bool slow;		   /* the adapter, to find nobody there */
+	bool recheck;		   /* something went wrong: who is there? */
+	bool stale; /* the cache may be behind the chip's zones */
 	uint64_t entered_us;
 
 	pthread_mutex_t cache_lock;
@@ -131,6 +132,11 @@ int key_leave(struct nerveskey *key, enum operation operation, int err);
  * second, or another has the chip.
  */
 void key_look_around(struct nerveskey *key);
+/*
+ * The same for what was seen at *since_us, one of the key's times: a session of
+ * OP_STATUS, or -EAGAIN when a second is not over or another has the chip.
+ */
+int key_enter_idle(struct nerveskey *key, const uint64_t *since_us);
 const char *operation_name(enum operation operation);
 
 /* Note a failure that needed no session; returns `err`. */

@@ -67,6 +67,7 @@ static int read_settings(struct nerveskey *key)
 	key->cache.space = space;
 	pthread_mutex_unlock(&key->cache_lock);
 	keep(key, settings, err);
+	key->settings_seen_us = atecc_now_us(key->chip);
 	return err;
 }
 
@@ -81,6 +82,27 @@ int key_settings_load(struct nerveskey *key)
 }
 
 /*
+ * Another program may have written them: see, unless that was done within a
+ * second or somebody has the chip.
+ */
+static void look_for_changes(struct nerveskey *key)
+{
+	int err = 0;
+
+	if (key_enter_idle(key, &key->settings_seen_us) < 0)
+		return;
+	if (key->cache.settings_error != -ENODATA)
+		err = settings_unchanged(key->chip, &key->cache.space);
+	if (err == 0)
+		key->settings_seen_us = atecc_now_us(key->chip);
+	if (err == -ESTALE)
+		err = read_settings(key);
+	if (err == -EUCLEAN) /* whoever wants them is told */
+		err = 0;
+	key_leave(key, OP_STATUS, err);
+}
+
+/*
  * The settings under the cache lock, asking the chip first where they are not
  * known. On 0 the caller unlocks the cache.
  */
@@ -88,7 +110,7 @@ static int lock_settings(struct nerveskey *key)
 {
 	int err;
 
-	key_look_around(key);
+	look_for_changes(key);
 	fail_clear();
 	pthread_mutex_lock(&key->cache_lock);
 	/* Again when a write that failed has made them unknown meanwhile. */
@@ -234,11 +256,13 @@ static int write_map(struct nerveskey *key, struct settings *settings,
 		key->cache.space = space;
 		pthread_mutex_unlock(&key->cache_lock);
 	}
-	if (err == 0)
+	if (err == 0) {
 		keep(key, settings, 0);
-	else if (err != -ENOSPC && err != -EFBIG)
+		key->settings_seen_us = atecc_now_us(key->chip);
+	} else if (err != -ENOSPC && err != -EFBIG) {
 		/* Half-way, perhaps: the next reader looks, and finishes it. */
 		keep(key, NULL, -ENODATA);
+	}
 	return err;
 }
 

@@ -244,21 +244,22 @@ int key_try_enter(struct nerveskey *key, enum operation operation)
 	return enter_locked(key, operation);
 }
 
-static bool may_be_another(const struct nerveskey *key)
+int key_enter_idle(struct nerveskey *key, const uint64_t *since_us)
 {
+	if (!fair_lock_try(&key->chip_lock))
+		return -EAGAIN;
 	/* A bus in trouble is left to those who cannot do without. */
-	if (key->slow || (key->recheck && key->present))
-		return false;
-	return atecc_now_us(key->chip) - key->looked_us >= SAME_CHIP_US;
+	if (key->slow || (key->recheck && key->present) ||
+	    atecc_now_us(key->chip) - *since_us < SAME_CHIP_US) {
+		fair_lock_give(&key->chip_lock);
+		return -EAGAIN;
+	}
+	return enter_locked(key, OP_STATUS);
 }
 
 void key_look_around(struct nerveskey *key)
 {
-	if (!fair_lock_try(&key->chip_lock))
-		return;
-	if (!may_be_another(key))
-		fair_lock_give(&key->chip_lock);
-	else if (enter_locked(key, OP_STATUS) == 0)
+	if (key_enter_idle(key, &key->looked_us) == 0)
 		key_leave(key, OP_STATUS, 0);
 }
 

@@ -100,7 +100,7 @@ int settings_clone(const struct settings *from, struct settings **settings)
  * By the first block alone: an update of an empty map that was cut off may
  * have left something behind it. No term begins like that.
  */
-static bool is_blank(const uint8_t *space, size_t len)
+bool settings_is_blank(const uint8_t *space, size_t len)
 {
 	for (size_t i = 1; i < len && i < 32; i++)
 		if (space[i] != space[0])
@@ -162,7 +162,7 @@ int settings_decode(const uint8_t *space, size_t len,
 
 	if (err < 0)
 		return err;
-	if (!is_blank(space, len)) {
+	if (!settings_is_blank(space, len)) {
 		err = etf_unpack(space, len, &term, &used);
 		if (err == 0)
 			err = take_map(&term, made);

@@ -3,6 +3,8 @@
 #ifndef NK_SETTINGS_MAP_H
 #define NK_SETTINGS_MAP_H
 
+#include <stdbool.h>
+
 #include "bytes.h"
 #include "settings.h"
 
@@ -14,6 +16,9 @@ struct settings {
 	struct entry *entries; /* in the order of the map */
 	size_t count, cap;
 };
+
+/* Nothing is stored there: what settings_decode() takes for an empty map. */
+bool settings_is_blank(const uint8_t *space, size_t len);
 
 /* Free what it holds. */
 void entry_free(struct entry *entry);

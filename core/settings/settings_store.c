@@ -78,3 +78,10 @@ int settings_store(struct atecc *chip, const struct settings_place *place,
 
 	return units_store(&io, place, space, etf);
 }
+
+int settings_unchanged(struct atecc *chip, const struct settings_space *space)
+{
+	struct unit_io io = io_of(chip);
+
+	return units_unchanged(&io, space);
+}

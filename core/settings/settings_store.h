@@ -51,4 +51,10 @@ int settings_load(struct atecc *chip, const struct settings_place *place,
 int settings_store(struct atecc *chip, const struct settings_place *place,
 		   struct settings_space *space, const struct bytes *etf);
 
+/*
+ * Whether the chip still holds the map of `space`: -ESTALE when not. As many
+ * reads as the map has blocks.
+ */
+int settings_unchanged(struct atecc *chip, const struct settings_space *space);
+
 #endif

@@ -40,5 +40,7 @@ int units_load(const struct unit_io *io, const struct settings_place *place,
 	       struct settings_space *space, bool *recovered);
 int units_store(const struct unit_io *io, const struct settings_place *place,
 		struct settings_space *space, const struct bytes *etf);
+int units_unchanged(const struct unit_io *io,
+		    const struct settings_space *space);
 
 #endif

@@ -9,6 +9,7 @@
 #include "etf.h"
 #include "log.h"
 #include "settings_journal.h"
+#include "settings_map.h"
 #include "settings_redo.h"
 
 #define ALL_UNITS UINT32_MAX
@@ -175,16 +176,17 @@ static size_t map_length(const struct settings_space *space)
 }
 
 /* Another program may have written since `space` was read. */
-static int check_unchanged(const struct update *update, size_t len)
+static int check_unchanged(const struct unit_io *io,
+			   const struct settings_space *space, size_t len)
 {
 	for (size_t i = 0; i < units_in(len); i++) {
 		struct unit unit = unit_at(i);
 		uint8_t now[UNIT_BLOCK];
-		int err = update->io->read(update->io->chip, &unit, now);
+		int err = io->read(io->chip, &unit, now);
 
 		if (err < 0)
 			return err;
-		if (memcmp(now, update->space->data + unit.offset, unit.len))
+		if (memcmp(now, space->data + unit.offset, unit.len))
 			return fail_because(
 				ESTALE,
 				"another program has changed the settings");
@@ -227,6 +229,7 @@ static int replace_map(struct update *update, const uint8_t *then,
 		       size_t map_len, uint32_t units)
 {
 	const struct settings_place *place = update->place;
+	const struct settings_space *space = update->space;
 	uint8_t recorded[SETTINGS_SPACE_MAX];
 	size_t old_len = map_length(update->space);
 	size_t keep = old_len > map_len ? old_len : map_len;
@@ -235,14 +238,14 @@ static int replace_map(struct update *update, const uint8_t *then,
 
 	memcpy(recorded, update->space->data, place->len);
 	if (redo_make(place, then, map_len, units, keep, &redo, recorded)) {
-		err = check_unchanged(update, keep);
+		err = check_unchanged(update->io, space, keep);
 		if (err == 0)
 			err = write_units(update, recorded, 0, redo.payload);
 		if (err == 0)
 			err = write_units(update, recorded, 0, redo.header);
 		return err < 0 ? err : apply(update, &redo, then);
 	}
-	err = check_unchanged(update, place->len);
+	err = check_unchanged(update->io, space, place->len);
 	if (err == 0)
 		err = journal_write(place, update->space->data, then);
 	if (err == 0)
@@ -272,6 +275,18 @@ int units_store(const struct unit_io *io, const struct settings_place *place,
 		((1U << units_in(etf->len)) - 1);
 	if (units != 0)
 		return replace_map(&update, then, etf->len, units);
-	err = check_unchanged(&update, etf->len);
+	err = check_unchanged(io, space, etf->len);
 	return err < 0 ? err : write_units(&update, then, ALL_UNITS, 0);
+}
+
+/* No two maps begin alike and go on differently, nor do a map and no map. */
+int units_unchanged(const struct unit_io *io,
+		    const struct settings_space *space)
+{
+	size_t len = map_length(space);
+
+	if (len == 0)
+		len = settings_is_blank(space->data, space->len) ? UNIT_BLOCK
+								 : space->len;
+	return check_unchanged(io, space, len);
 }

@@ -97,6 +97,51 @@ static void a_whole_map_replaces_what_another_program_wrote(void **state)
 	bytes_free(&etf);
 }
 
+/* More than a second passes on the bus, in which settings are not looked at. */
+static void use_for_something_else(struct nerveskey *key)
+{
+	uint64_t start_us = atecc_now_us(key->chip);
+	uint8_t random[32];
+
+	while (atecc_now_us(key->chip) - start_us < 1100000)
+		assert_int_equal(nerveskey_random(key, random, 32), 0);
+}
+
+static void what_another_program_wrote_is_read_a_second_later(void **state)
+{
+	struct bytes value = BYTES_INIT;
+	struct nerveskey *key;
+
+	(void)state;
+	key = open_provisioned();
+	/* From an empty space, then from a map, of the same length. */
+	write_elsewhere(key, "one");
+	assert_int_equal(nerveskey_setting_get(key, "theirs", &value), -ENOENT);
+	use_for_something_else(key);
+	assert_setting(key, "theirs", "one");
+	write_elsewhere(key, "two");
+	assert_setting(key, "theirs", "one");
+	use_for_something_else(key);
+	assert_setting(key, "theirs", "two");
+	nerveskey_close(key);
+}
+
+static void what_is_cached_is_served_while_the_chip_works(void **state)
+{
+	struct nerveskey *key;
+
+	(void)state;
+	key = open_provisioned();
+	assert_int_equal(do_put(key, "theirs", "one"), 0);
+	write_elsewhere(key, "two");
+	use_for_something_else(key);
+	assert_int_equal(key_enter(key, OP_SIGN), 0);
+	assert_setting(key, "theirs", "one");
+	assert_int_equal(key_leave(key, OP_SIGN, 0), 0);
+	assert_setting(key, "theirs", "two");
+	nerveskey_close(key);
+}
+
 static int no_name(void *context, const char *name)
 {
 	(void)context;
@@ -127,6 +172,9 @@ int main(void)
 		cmocka_unit_test(a_value_written_again_is_what_the_chip_has),
 		cmocka_unit_test(
 			a_whole_map_replaces_what_another_program_wrote),
+		cmocka_unit_test(
+			what_another_program_wrote_is_read_a_second_later),
+		cmocka_unit_test(what_is_cached_is_served_while_the_chip_works),
 		cmocka_unit_test(to_list_a_blank_chip_is_no_failure),
 	};
 
