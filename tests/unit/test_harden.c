@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A system that refuses the daemon to be hardened: what cannot be had is left
+ * out and said, the rest is done. What would bind this process is caught: linked
+ * with --wrap (see CMakeLists.txt).
+ */
+#include "golden.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "harden.h"
+#include "log.h"
+
+static bool refused;
+static uid_t uid;
+static char done[200], said[600];
+
+static void note(char *list, size_t size, const char *word)
+{
+	size_t len = strlen(list);
+
+	snprintf(list + len, size - len, "%s\n", word);
+}
+
+static int answer(int err)
+{
+	errno = err;
+	return refused ? -1 : 0;
+}
+
+int __wrap_prctl(int option, ...);
+int __wrap_prctl(int option, ...)
+{
+	note(done, sizeof(done),
+	     option == PR_SET_DUMPABLE ? "dumps" : "privileges");
+	return answer(EINVAL);
+}
+
+uid_t __wrap_geteuid(void);
+uid_t __wrap_geteuid(void)
+{
+	return uid;
+}
+
+int __wrap_cap_set_proc(void *capabilities);
+int __wrap_cap_set_proc(void *capabilities)
+{
+	(void)capabilities;
+	note(done, sizeof(done), "capabilities");
+	return answer(EPERM);
+}
+
+int __wrap_seccomp_load(const void *filter);
+int __wrap_seccomp_load(const void *filter)
+{
+	(void)filter;
+	note(done, sizeof(done), "filter");
+	return refused ? -ENOSYS : 0;
+}
+
+static void keep_line(enum log_level level, const char *line)
+{
+	assert_int_equal(level, LOG_LEVEL_INFO);
+	note(said, sizeof(said), line);
+}
+
+static void harden_as(uid_t who, bool is_refused)
+{
+	uid = who;
+	refused = is_refused;
+	done[0] = said[0] = '\0';
+	log_to(keep_line, LOG_LEVEL_INFO);
+	harden("i2c-1");
+	log_to(NULL, LOG_LEVEL_INFO);
+}
+
+/* Of those that this build has. */
+static void assert_all_was_tried(void)
+{
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	assert_non_null(strstr(done, "dumps\n"));
+#endif
+#ifdef NK_HAVE_LIBCAP
+	assert_non_null(strstr(done, "capabilities\n"));
+#endif
+#ifdef NK_HAVE_SECCOMP
+	assert_non_null(strstr(done, "filter\n"));
+#endif
+	assert_non_null(strstr(done, "privileges\n"));
+}
+
+static void root_gives_up_what_it_does_not_need(void **state)
+{
+	(void)state;
+	harden_as(0, false);
+	assert_all_was_tried();
+	assert_string_equal(said, "");
+}
+
+static void what_is_refused_is_said_and_the_rest_is_done(void **state)
+{
+	(void)state;
+	harden_as(0, true);
+	assert_all_was_tried();
+	assert_non_null(strstr(said, "new privileges stay possible: Invalid"));
+#ifdef NK_HAVE_LIBCAP
+	assert_non_null(strstr(said, "capabilities are kept: Operation not"));
+#endif
+#ifdef NK_HAVE_SECCOMP
+	assert_non_null(strstr(said, "system calls are not filtered: Func"));
+#endif
+}
+
+/* Or fusermount3 could not be run. */
+static void others_keep_what_they_have(void **state)
+{
+	(void)state;
+	harden_as(1000, true);
+	assert_null(strstr(done, "privileges"));
+	assert_null(strstr(done, "capabilities"));
+	assert_null(strstr(done, "filter"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(root_gives_up_what_it_does_not_need),
+		cmocka_unit_test(what_is_refused_is_said_and_the_rest_is_done),
+		cmocka_unit_test(others_keep_what_they_have),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
