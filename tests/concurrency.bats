@@ -142,8 +142,6 @@ mount_known() {
 	cat "$MNT/serial" >"$TMP/serial"
 }
 
-is_sanitized() { [[ -n $(nk_sanitizer_libraries) ]]; }
-
 @test "sixteen processes: no error, no mix-up, no growth" {
 	local -i before after
 	mount_known ""

@@ -318,6 +318,8 @@ nk_sanitizer_libraries() {
 		tr '\n' ' '
 }
 
+is_sanitized() { [[ -n $(nk_sanitizer_libraries) ]]; }
+
 # nk_serve_bus I [ARGUMENT...]: $CHIP at mount number I's bus.
 nk_serve_bus() {
 	local socket=$TMP/bus.$1.sock

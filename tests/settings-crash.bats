@@ -22,12 +22,11 @@ remount() {
 }
 
 # cut_loop STEP MODEL IMAGE COMMAND...: COMMAND changes the map once; each run
-# has the power cut at another of its commands, every STEPth of them, or as
-# many fewer as NK_STRIDE says.
+# has the power cut at another of its commands, every STEPth of them.
 cut_loop() {
 	sim_only "power is cut at each command in turn by the simulator"
 	local model=$2 image=$3 old new form
-	local -i step=$(($1 + NK_STRIDE - 1)) first last at count=0 olds=0 news=0
+	local -i step=$1 first last at count=0 olds=0 news=0
 	shift 3
 	new_chip "$model" "$image"
 	cp "$CHIP" "$TMP/before"
@@ -61,15 +60,15 @@ change() { echo device.example.org >"$S/server"; }
 shrink() { echo small >"$S/k"; }
 
 @test "508A: a power cut leaves the old map or the new one" {
-	cut_loop 4 508a settings-aux change
+	cut_loop 7 508a settings-aux change
 }
 
 @test "608B: a power cut leaves the old map or the new one" {
-	cut_loop 5 608b settings-aux change
+	cut_loop 8 608b settings-aux change
 }
 
 @test "608A: a power cut leaves the old map or the new one" {
-	cut_loop 7 608a settings-aux change
+	cut_loop 9 608a settings-aux change
 }
 
 @test "Trust&Go: a power cut leaves the old map or the new one" {
