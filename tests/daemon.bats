@@ -188,6 +188,14 @@ daemon_pid() {
 	assert_not_mounted
 }
 
+@test "a program that cannot go to the background says so" {
+	run bash -c 'exec 3>&-; ulimit -n 4; exec nerveskeyfs "$@"' - \
+		"sim:$CHIP" "$MNT"
+	assert_failure
+	assert_output "nerveskeyfs: pipe: Too many open files"
+	assert_not_mounted
+}
+
 @test "starting does not change the chip" {
 	new_chip 608b settings-aux
 	jq -S '{config, otp, data, keys}' "$CHIP" >"$TMP/before"

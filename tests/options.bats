@@ -44,6 +44,12 @@ refused() {
 	done
 }
 
+@test "uid and gid may be names" {
+	provisioned
+	mount_chip -o uid=daemon,gid=mail
+	assert_equal "$(stat -c '%U:%G' "$MNT/sign")" daemon:mail
+}
+
 @test "without options the files are the mounter's" {
 	provisioned
 	mount_chip
@@ -139,6 +145,11 @@ mount_as_fstab_does() {
 	refused "uid=x is not a user or a number" "sim:$CHIP" "$MNT" -o uid=x
 	refused "gid=-1 is not a group or a number" "sim:$CHIP" "$MNT" -o gid=-1
 	refused "umask=9 is not an octal" "sim:$CHIP" "$MNT" -o umask=9
+	refused "umask=1000 is not an octal" "sim:$CHIP" "$MNT" -o umask=1000
+	refused "is not a user" "sim:$CHIP" "$MNT" -o uid=4294967295
+	refused "is not a user" "sim:$CHIP" "$MNT" -o uid=99999999999999999999
+	refused "is not a group" "sim:$CHIP" "$MNT" -o gid=1x
+	refused "is not a group" "sim:$CHIP" "$MNT" -o gid=
 	refused "warning, info or debug" "sim:$CHIP" "$MNT" -o log=loud
 	refused "state= wants a directory" "sim:$CHIP" "$MNT" -o state=
 }
