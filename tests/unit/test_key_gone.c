@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A chip that is gone from any transfer on, in the middle of what is read and
+ * done on its different parts: ENODEV, never half an answer, and all is well
+ * when it is back. The operations that change more are the fault matrix's.
+ */
+#include "key_bench.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "error.h"
+
+static int get_chain(struct nerveskey *key)
+{
+	return do_get(key, NERVESKEY_CHAIN);
+}
+
+static int get_aux_chain(struct nerveskey *key)
+{
+	return do_get(key, NERVESKEY_AUX_CHAIN);
+}
+
+static int get_public_key(struct nerveskey *key)
+{
+	return do_get(key, NERVESKEY_PUBLIC_KEY);
+}
+
+static int get_request(struct nerveskey *key)
+{
+	return do_get(key, NERVESKEY_REQUEST);
+}
+
+static int get_eui48(struct nerveskey *key)
+{
+	return do_get(key, NERVESKEY_EUI48);
+}
+
+static int get_locks(struct nerveskey *key)
+{
+	return do_get(key, NERVESKEY_CHIP_LOCKS);
+}
+
+static int get_settings(struct nerveskey *key)
+{
+	struct bytes etf = BYTES_INIT;
+	int err = nerveskey_settings_etf(key, &etf);
+
+	bytes_free(&etf);
+	return err;
+}
+
+static int put_slot(struct nerveskey *key)
+{
+	return nerveskey_slot_put(key, 3, 20, (const uint8_t *)"abcdefgh", 8);
+}
+
+static int activate(struct nerveskey *key)
+{
+	static const uint8_t activation_key[16] = {
+		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	};
+	uint8_t data[32] = { 0 }, mac[32];
+	int err = nerveskey_activate(key, activation_key);
+
+	return err < 0 ? err : nerveskey_derive(key, data, mac);
+}
+
+static const struct use {
+	const char *name, *image;
+	int (*run)(struct nerveskey *key);
+} uses[] = {
+	{ "certificates", "608b-provisioned", get_chain },
+	{ "certificates", "tng", get_chain },
+	{ "auxiliary certificates", "608b-settings-aux", get_aux_chain },
+	{ "public key", "508a-provisioned", get_public_key },
+	{ "public key", "tng", get_public_key },
+	{ "request", "608b-provisioned", get_request },
+	{ "request", "508a-interrupted", get_request },
+	{ "EUI-48", "tng", get_eui48 },
+	{ "locks", "608b-provisioned", get_locks },
+	{ "settings", "608b-settings-aux", get_settings },
+	{ "settings", "tng", get_settings },
+	{ "slot", "608b-provisioned", put_slot },
+	{ "activation", "608b-volatile", activate },
+};
+
+static void try_point(const struct use *use, unsigned int at)
+{
+	struct nerveskey *key;
+	char options[64];
+	int err;
+
+	bench_place(bench_chip, use->image);
+	snprintf(options, sizeof(options), ",faults=gone@%u", at);
+	key = bench_must_open(options);
+	err = use->run(key);
+	if (err != 0 && err != -ENODEV)
+		fail_msg("%s of %s, gone from transfer %u on: %s: %s",
+			 use->name, use->image, at, errno_name(err),
+			 fail_reason());
+	nerveskey_close(key);
+	key = bench_must_open("");
+	err = use->run(key);
+	if (err < 0)
+		fail_msg("%s of %s, back after transfer %u: %s: %s", use->name,
+			 use->image, at, errno_name(err), fail_reason());
+	nerveskey_close(key);
+}
+
+static void a_chip_that_is_gone_is_enodev_at_any_transfer(void **state)
+{
+	size_t count = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(uses) / sizeof(*uses); i++) {
+		unsigned int first = bench_transfers(uses[i].image, NULL);
+		unsigned int last = bench_transfers(uses[i].image, uses[i].run);
+
+		for (unsigned int at = first; at <= last;
+		     at += bench_stride(), count++)
+			try_point(&uses[i], at);
+	}
+	golden_count("transfers at which a chip is gone", count);
+}
+
+/* Files of other parts, by way of the library, which has no such names. */
+static void what_a_part_does_not_have_is_refused(void **state)
+{
+	const uint8_t data[8] = "abcdefgh";
+	struct nerveskey *key;
+
+	(void)state;
+	bench_place(bench_chip, "608b-provisioned");
+	key = bench_must_open("");
+	assert_int_equal(activate(key), -ENODATA);
+	assert_non_null(strstr(fail_reason(), "mode=volatile"));
+	assert_int_equal(nerveskey_slot_put(key, 3, 30, data, 8), -EFBIG);
+	assert_int_equal(nerveskey_slot_put(key, 3, 37, data, 0), -EFBIG);
+	assert_int_equal(nerveskey_slot_put(key, 5, 0, data, 8), -ENOENT);
+	nerveskey_close(key);
+	bench_place(bench_chip, "508a-config-locked");
+	key = bench_must_open("");
+	assert_int_equal(get_request(key), -ENODATA);
+	assert_int_equal(get_public_key(key), -ENODATA);
+	nerveskey_close(key);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_chip_that_is_gone_is_enodev_at_any_transfer),
+		cmocka_unit_test(what_a_part_does_not_have_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, bench_begin, bench_end);
+}
