@@ -163,6 +163,14 @@ int setting_of(struct settings_files *files, const char *name,
 	return 0;
 }
 
+int setting_check_chip(const struct settings_files *files,
+		       const struct setting_open *open)
+{
+	if (open->chip == files->chip)
+		return 0;
+	return fail_because(ENODEV, "the file is another chip's");
+}
+
 int setting_enter(struct settings_files *files, const char *name,
 		  struct setting_open *open, struct setting_file **out)
 {
@@ -174,9 +182,18 @@ int setting_enter(struct settings_files *files, const char *name,
 		return err;
 	err = setting_turn(files);
 	if (err < 0)
-		setting_release(files, file);
-	else
-		*out = file;
+		goto release;
+	if (open)
+		err = setting_check_chip(files, open);
+	if (err < 0)
+		goto give;
+	*out = file;
+	return 0;
+
+give:
+	fair_lock_give(&files->turn);
+release:
+	setting_release(files, file);
 	return err;
 }
 

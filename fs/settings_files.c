@@ -194,11 +194,9 @@ static int put_in(struct settings_files *files, struct setting_open *open,
 		  struct bytes *content)
 {
 	size_t at = (size_t)offset;
-	int err = 0;
+	int err = setting_check_chip(files, open);
 
-	if (open->chip != files->chip)
-		return fail_because(ENODEV, "the file is another chip's");
-	if (!open->fresh)
+	if (err == 0 && !open->fresh)
 		err = setting_content(files, open->file, content);
 	if (err < 0)
 		return err;

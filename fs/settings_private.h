@@ -95,6 +95,9 @@ void setting_release(struct settings_files *files, struct setting_file *file);
 /* `open`'s file, or the one of that name, with one more user. */
 int setting_of(struct settings_files *files, const char *name,
 	       struct setting_open *open, struct setting_file **file);
+/* Whether `open` is of the chip that is there: -ENODEV. In turn. */
+int setting_check_chip(const struct settings_files *files,
+		       const struct setting_open *open);
 /* The same, to be changed: the turn is the caller's until setting_leave(). */
 int setting_enter(struct settings_files *files, const char *name,
 		  struct setting_open *open, struct setting_file **file);

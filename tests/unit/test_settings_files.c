@@ -320,6 +320,39 @@ static void memory_of_one_chip_is_not_anothers(void **state)
 	unmount_chip(&mounted);
 }
 
+static void an_open_file_changes_nothing_of_another_chip(void **state)
+{
+	struct setting_open *open;
+	struct mounted mounted;
+	char options[160];
+
+	(void)state;
+	place_chip(chip, "1111");
+	place_chip(other, "2222");
+	mounted = mount_chip(other, "");
+	assert_int_equal(put(&mounted, "wifi", "theirs"), 0);
+	unmount_chip(&mounted);
+	snprintf(options, sizeof(options), ",faults=swap@%u=%s",
+		 transfers_of(put_wifi) + 1, other);
+	place_chip(chip, "1111");
+	mounted = mount_chip(chip, options);
+	put_wifi(&mounted);
+	open = open_file(&mounted, "wifi", O_RDWR);
+	assert_int_equal(put(&mounted, "more", "x"), -ENODEV);
+	assert_int_equal(settings_files_resize(mounted.files, "wifi", open, 3),
+			 -ENODEV);
+	assert_int_equal(settings_files_resize(mounted.files, "wifi", open, 0),
+			 -ENODEV);
+	assert_int_equal(settings_files_settle(mounted.files, "wifi", open),
+			 -ENODEV);
+	assert_int_equal(
+		settings_files_set_type(mounted.files, "wifi", open, "atom"),
+		-ENODEV);
+	settings_files_close(mounted.files, open);
+	assert_content(&mounted, "wifi", "theirs");
+	unmount_chip(&mounted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +367,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_emptied_at_the_end_is_logged),
 		cmocka_unit_test(memory_of_idle_files_is_bounded),
 		cmocka_unit_test(memory_of_one_chip_is_not_anothers),
+		cmocka_unit_test(an_open_file_changes_nothing_of_another_chip),
 	};
 
 	return cmocka_run_group_tests(tests, make_place, remove_place);
