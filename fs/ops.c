@@ -218,6 +218,8 @@ static int op_truncate(const char *path, off_t size, struct fuse_file_info *fi)
 	int err;
 
 	err = op_locate(path, fi, &at);
+	if (err == 0 && !node_can_write(at.node))
+		err = -EACCES;
 	if (err < 0 || !at.node->resize)
 		return err;
 	return op_finish(&at, "truncate", at.node->resize(&at, size));

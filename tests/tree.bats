@@ -168,6 +168,7 @@ f 0444 user"
 	for file in serial status chip/config random; do
 		assert_errno EACCES dd if=/dev/zero of="$MNT/$file" count=1 \
 			conv=notrunc
+		assert_errno EACCES truncate -c -s 0 "$MNT/$file"
 	done
 }
 
