@@ -115,6 +115,14 @@ static int load_map(const struct place *at, struct bytes *content)
 	return nerveskey_settings_etf(at->fs->key, content);
 }
 
+static int stat_map(const struct place *at, struct stat *st)
+{
+	ssize_t size = nerveskey_settings_size(at->fs->key);
+
+	st->st_size = size < 0 ? 0 : size;
+	return 0;
+}
+
 static int put_map(const struct place *at, const uint8_t *data, size_t len,
 		   off_t offset)
 {
@@ -146,6 +154,7 @@ static const struct node rows[] = {
 	  .mode = S_IFREG | 0660,
 	  .load = load_map,
 	  .live = true,
+	  .stat = stat_map,
 	  .put = put_map },
 };
 

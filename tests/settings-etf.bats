@@ -70,6 +70,13 @@ check_replacement() {
 		head -c "$(stat -c %s "$TMP/etf")" | cmp - "$TMP/etf"
 	assert_equal "$(state_of settings_bytes)" \
 		"$(stat -c %s "$TMP/etf")/524"
+	assert_equal "$(stat -c %s "$MNT/settings.etf")" \
+		"$(stat -c %s "$TMP/etf")"
+	echo more >>"$MNT/settings/server"
+	assert_equal "$(stat -c %s "$MNT/settings.etf")" \
+		"$(($(stat -c %s "$TMP/etf") + 5))"
+	# At its end there is no place for another.
+	assert_errno EINVAL tee -a "$MNT/settings.etf" <"$TMP/etf"
 }
 
 @test "a map that Erlang has made replaces all there was" {

@@ -164,6 +164,9 @@ int key_public_key(struct nerveskey *key, uint8_t public_key[static 64]);
 
 /* The settings, within a session: read them unless they are cached. */
 int key_settings_load(struct nerveskey *key);
+/* The cache takes over `settings`; NULL with an error. In a session. */
+void key_settings_keep(struct nerveskey *key, struct settings *settings,
+		       int error);
 struct settings_place key_settings_place(const struct nerveskey *key);
 
 /* Begin and end of the thread that wipes staged keys. */

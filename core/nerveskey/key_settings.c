@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Settings: reads from the cache, each change one update of the chip. */
+/* Settings as they are read: from the cache, and now and then from the chip. */
 #include <errno.h>
 #include <string.h>
 
@@ -34,8 +34,8 @@ static int require_place(struct nerveskey *key)
 	return check_state(key->cache.state);
 }
 
-/* The cache takes over `settings`; NULL with an error. */
-static void keep(struct nerveskey *key, struct settings *settings, int error)
+void key_settings_keep(struct nerveskey *key, struct settings *settings,
+		       int error)
 {
 	struct settings *old = key->cache.settings;
 
@@ -43,6 +43,7 @@ static void keep(struct nerveskey *key, struct settings *settings, int error)
 	key->cache.settings = settings;
 	key->cache.settings_error = error;
 	pthread_mutex_unlock(&key->cache_lock);
+	key->settings_seen_us = atecc_now_us(key->chip);
 	settings_free(old);
 }
 
@@ -66,8 +67,7 @@ static int read_settings(struct nerveskey *key)
 	pthread_mutex_lock(&key->cache_lock);
 	key->cache.space = space;
 	pthread_mutex_unlock(&key->cache_lock);
-	keep(key, settings, err);
-	key->settings_seen_us = atecc_now_us(key->chip);
+	key_settings_keep(key, settings, err);
 	return err;
 }
 
@@ -208,184 +208,22 @@ int nerveskey_settings_etf(struct nerveskey *key, struct bytes *etf)
 	return key_refuse(key, err);
 }
 
+ssize_t nerveskey_settings_size(struct nerveskey *key)
+{
+	struct bytes term = BYTES_INIT;
+	ssize_t size = -1;
+
+	pthread_mutex_lock(&key->cache_lock);
+	if (key->cache.settings &&
+	    settings_encode(key->cache.settings, &term) == 0)
+		size = (ssize_t)term.len;
+	pthread_mutex_unlock(&key->cache_lock);
+	bytes_free(&term);
+	return size;
+}
+
 int nerveskey_setting_name_check(const char *name)
 {
 	fail_clear();
 	return settings_name_check(name);
-}
-
-/* One change to the map; a row of arguments for each kind. */
-struct edit {
-	int (*apply)(struct settings *settings, const struct edit *edit);
-	const char *name, *other;
-	const struct bytes *value;
-	unsigned int flags;
-};
-
-static int apply_put(struct settings *settings, const struct edit *edit)
-{
-	return settings_put(settings, edit->name, edit->value);
-}
-
-static int apply_remove(struct settings *settings, const struct edit *edit)
-{
-	return settings_remove(settings, edit->name);
-}
-
-static int apply_rename(struct settings *settings, const struct edit *edit)
-{
-	return settings_rename(settings, edit->name, edit->other, edit->flags);
-}
-
-static int apply_type(struct settings *settings, const struct edit *edit)
-{
-	return settings_set_type(settings, edit->name, edit->other);
-}
-
-/* On 0 the cache has taken `settings` over. */
-static int write_map(struct nerveskey *key, struct settings *settings,
-		     const struct bytes *etf)
-{
-	struct settings_place place = key_settings_place(key);
-	struct settings_space space = key->cache.space;
-	int err;
-
-	err = settings_store(key->chip, &place, &space, etf);
-	if (err == 0 || err == -ENOSPC || err == -EFBIG) {
-		pthread_mutex_lock(&key->cache_lock);
-		key->cache.space = space;
-		pthread_mutex_unlock(&key->cache_lock);
-	}
-	if (err == 0) {
-		keep(key, settings, 0);
-		key->settings_seen_us = atecc_now_us(key->chip);
-	} else if (err != -ENOSPC && err != -EFBIG) {
-		/* Half-way, perhaps: the next reader looks, and finishes it. */
-		keep(key, NULL, -ENODATA);
-	}
-	return err;
-}
-
-static int edit_in_session(struct nerveskey *key, const struct edit *edit)
-{
-	struct bytes etf = BYTES_INIT;
-	struct settings *changed = NULL;
-	int err;
-
-	err = key_settings_load(key);
-	if (err < 0)
-		return err;
-	err = settings_clone(key->cache.settings, &changed);
-	if (err < 0)
-		return err;
-	err = edit->apply(changed, edit);
-	if (err == 0)
-		err = settings_encode(changed, &etf);
-	if (err == 0)
-		err = write_map(key, changed, &etf);
-	if (err < 0)
-		settings_free(changed);
-	bytes_free(&etf);
-	return err;
-}
-
-static int change(struct nerveskey *key, const struct edit *edit)
-{
-	int err;
-
-	err = key_enter_to_change(key, OP_SETTINGS_WRITE);
-	if (err < 0)
-		return err;
-	err = edit_in_session(key, edit);
-	if (err == -ESTALE) /* another program wrote: change what it left */
-		err = edit_in_session(key, edit);
-	return key_leave(key, OP_SETTINGS_WRITE, err);
-}
-
-int nerveskey_setting_put(struct nerveskey *key, const char *name,
-			  const struct bytes *value)
-{
-	return change(key, &(struct edit){ .apply = apply_put,
-					   .name = name,
-					   .value = value });
-}
-
-int nerveskey_setting_remove(struct nerveskey *key, const char *name)
-{
-	return change(key,
-		      &(struct edit){ .apply = apply_remove, .name = name });
-}
-
-int nerveskey_setting_rename(struct nerveskey *key, const char *from,
-			     const char *to, unsigned int flags)
-{
-	return change(key, &(struct edit){ .apply = apply_rename,
-					   .name = from,
-					   .other = to,
-					   .flags = flags });
-}
-
-int nerveskey_setting_set_type(struct nerveskey *key, const char *name,
-			       const char *type)
-{
-	return change(key, &(struct edit){ .apply = apply_type,
-					   .name = name,
-					   .other = type });
-}
-
-static int replace_in_session(struct nerveskey *key, const struct bytes *etf)
-{
-	struct settings *settings = NULL;
-	struct bytes term = BYTES_INIT;
-	int err;
-
-	/* The old content is read also when it is no map: it is compared. */
-	err = key_settings_load(key);
-	if (err < 0 && err != -EUCLEAN)
-		return err;
-	err = settings_decode(etf->data, etf->len, &settings);
-	if (err < 0)
-		return err;
-	/* What may follow the term is not stored. */
-	err = settings_encode(settings, &term);
-	if (err == 0)
-		err = write_map(key, settings, &term);
-	if (err < 0)
-		settings_free(settings);
-	bytes_free(&term);
-	return err;
-}
-
-/* What is no map is refused as a value, not as the chip's state. */
-static int check_map(const struct bytes *etf)
-{
-	struct settings *settings;
-	int err;
-
-	fail_clear();
-	if (etf->len == 0 || etf->data[0] != 131)
-		return fail_because(EINVAL, "not an external term: it starts "
-					    "with byte 131");
-	err = settings_decode(etf->data, etf->len, &settings);
-	if (err == -EUCLEAN)
-		return -EINVAL;
-	if (err == 0)
-		settings_free(settings);
-	return err;
-}
-
-int nerveskey_settings_replace(struct nerveskey *key, const struct bytes *etf)
-{
-	int err;
-
-	err = check_map(etf);
-	if (err < 0)
-		return key_refuse(key, err);
-	err = key_enter_to_change(key, OP_SETTINGS_WRITE);
-	if (err < 0)
-		return err;
-	err = replace_in_session(key, etf);
-	if (err == -ESTALE)
-		err = replace_in_session(key, etf);
-	return key_leave(key, OP_SETTINGS_WRITE, err);
 }

@@ -147,6 +147,7 @@ int nerveskey_setting_set_type(struct nerveskey *key, const char *name,
 			       const char *type);
 /* The whole map as stored, and its replacement. */
 int nerveskey_settings_etf(struct nerveskey *key, struct bytes *etf);
+ssize_t nerveskey_settings_size(struct nerveskey *key); /* -1: not known */
 int nerveskey_settings_replace(struct nerveskey *key, const struct bytes *etf);
 
 /*
