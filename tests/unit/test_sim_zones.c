@@ -2,6 +2,10 @@
 /* What Read, Write and Lock allow and refuse, by zone and state. */
 #include "sim_bench.h"
 
+#include <stdio.h>
+
+#include "crc.h"
+
 static void configuration_is_read_and_written(void **state)
 {
 	static const struct rule rules[] = {
@@ -228,6 +232,38 @@ static void zones_and_slots_are_locked_once(void **state)
 	bench_rules(rules, COUNT(rules));
 }
 
+/* All of a blank chip is FF; three of its slots are for private keys. */
+#define SUMMED (5 * 36 + 416 + 7 * 72 + 64)
+
+static void a_lock_goes_by_the_crc_of_its_zone(void **state)
+{
+	uint8_t config[128], blank[SUMMED];
+	char payload[16];
+	struct bench bench;
+	uint16_t crc;
+
+	(void)state;
+	memset(blank, 0xff, sizeof(blank));
+	bench_start(&bench, "608b-factory", NULL, ",clock=virtual");
+	for (unsigned int block = 0; block < 4; block++) {
+		snprintf(payload, sizeof(payload), "0280%02x00", 8 * block);
+		assert_answer(&bench, payload, 32);
+		memcpy(config + 32 * block, bench.reply, 32);
+	}
+	crc = crc16(config, sizeof(config));
+	snprintf(payload, sizeof(payload), "1700%02x%02x", crc & 0xff,
+		 crc >> 8);
+	assert_status(&bench, payload, 0x00);
+	crc = crc16(blank, sizeof(blank));
+	snprintf(payload, sizeof(payload), "1701%02x%02x", crc & 0xff,
+		 (crc >> 8) ^ 1);
+	assert_status(&bench, payload, 0x0f);
+	snprintf(payload, sizeof(payload), "1701%02x%02x", crc & 0xff,
+		 crc >> 8);
+	assert_status(&bench, payload, 0x00);
+	bench_end(&bench);
+}
+
 static void a_slot_lock_clears_its_bit_alone(void **state)
 {
 	struct bench bench;
@@ -291,6 +327,7 @@ int main(void)
 		cmocka_unit_test(slots_are_written),
 		cmocka_unit_test(a_partial_block_keeps_what_fits),
 		cmocka_unit_test(zones_and_slots_are_locked_once),
+		cmocka_unit_test(a_lock_goes_by_the_crc_of_its_zone),
 		cmocka_unit_test(a_slot_lock_clears_its_bit_alone),
 		cmocka_unit_test(extra_bytes_are_written_once),
 		cmocka_unit_test(a_608_can_move_to_another_address),
