@@ -11,7 +11,7 @@
 
 char bench_chip[96], bench_other[96];
 
-static char dir[64], stats_file[96];
+static char dir[64], stats_file[96], counting[112];
 /* Made once: there may be no memory later, or time is measured. */
 static struct bytes request, aux_request;
 
@@ -41,6 +41,7 @@ int bench_begin(void **state)
 	snprintf(bench_chip, sizeof(bench_chip), "%s/chip", dir);
 	snprintf(bench_other, sizeof(bench_other), "%s/other", dir);
 	snprintf(stats_file, sizeof(stats_file), "%s/stats", dir);
+	snprintf(counting, sizeof(counting), ",stats=%s", stats_file);
 	make_requests();
 	return 0;
 }
@@ -87,14 +88,20 @@ json_t *bench_state(const char *file)
 	return json;
 }
 
-int bench_open(const char *options, struct nerveskey **key)
+int bench_open_file(const char *file, const char *options,
+		    struct nerveskey **key)
 {
 	const struct nerveskey_options how = { .state_dir = dir };
 	char device[640];
 
-	snprintf(device, sizeof(device), "sim:%s,clock=virtual,seed=7%s",
-		 bench_chip, options);
+	snprintf(device, sizeof(device), "sim:%s,clock=virtual,seed=7%s", file,
+		 options);
 	return nerveskey_open(device, &how, key);
+}
+
+int bench_open(const char *options, struct nerveskey **key)
+{
+	return bench_open_file(bench_chip, options, key);
 }
 
 struct nerveskey *bench_must_open(const char *options)
@@ -106,26 +113,33 @@ struct nerveskey *bench_must_open(const char *options)
 	return key;
 }
 
+const char *bench_counting(void)
+{
+	return counting;
+}
+
+unsigned int bench_counted(void)
+{
+	json_t *stats = bench_state(stats_file);
+	json_int_t transfers =
+		json_integer_value(json_object_get(stats, "transfers"));
+
+	json_decref(stats);
+	assert_true(transfers > 0);
+	return (unsigned int)transfers;
+}
+
 unsigned int bench_transfers(const char *image,
 			     int (*run)(struct nerveskey *key))
 {
 	struct nerveskey *key;
-	unsigned int transfers;
-	char options[128];
-	json_t *stats;
 
 	bench_place(bench_chip, image);
-	snprintf(options, sizeof(options), ",stats=%s", stats_file);
-	key = bench_must_open(options);
+	key = bench_must_open(bench_counting());
 	if (run)
 		assert_int_equal(run(key), 0);
 	nerveskey_close(key);
-	stats = bench_state(stats_file);
-	transfers = (unsigned int)json_integer_value(
-		json_object_get(stats, "transfers"));
-	json_decref(stats);
-	assert_true(transfers > 0);
-	return transfers;
+	return bench_counted();
 }
 
 unsigned int bench_stride(void)

@@ -10,7 +10,7 @@
 
 #include "nerveskey.h"
 
-/* A chip's file, another one's, and where a simulator's statistics go. */
+/* A chip's file, and another one's. */
 extern char bench_chip[96], bench_other[96];
 
 /* Their place, in memory where it can be; for cmocka's groups of tests. */
@@ -27,6 +27,9 @@ json_t *bench_state(const char *file);
  * ("" or beginning with a comma).
  */
 int bench_open(const char *options, struct nerveskey **key);
+/* The same with the chip in `file`. */
+int bench_open_file(const char *file, const char *options,
+		    struct nerveskey **key);
 struct nerveskey *bench_must_open(const char *options);
 
 /*
@@ -35,6 +38,12 @@ struct nerveskey *bench_must_open(const char *options);
  */
 unsigned int bench_transfers(const char *image,
 			     int (*run)(struct nerveskey *key));
+/*
+ * The same by steps: an option with which transfers are counted, and, when the
+ * key is closed, how many there were.
+ */
+const char *bench_counting(void);
+unsigned int bench_counted(void);
 /* From one transfer to the next that is tried: NK_STRIDE, or 1. */
 unsigned int bench_stride(void);
 

@@ -4,14 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "fair_lock.h"
-
-char chip[96], other[96];
-static char dir[64], stats[96];
 
 bool turn_never_comes;
 
@@ -38,13 +33,9 @@ void place_chip(const char *file, const char *serial)
 
 struct mounted mount_chip(const char *file, const char *options)
 {
-	const struct nerveskey_options how = { .state_dir = dir };
 	struct mounted mounted;
-	char device[400];
 
-	snprintf(device, sizeof(device), "sim:%s,clock=virtual%s", file,
-		 options);
-	assert_int_equal(nerveskey_open(device, &how, &mounted.key), 0);
+	assert_int_equal(bench_open_file(file, options, &mounted.key), 0);
 	assert_int_equal(settings_files_new(mounted.key, &mounted.files), 0);
 	return mounted;
 }
@@ -95,42 +86,10 @@ void assert_content(struct mounted *mounted, const char *name, const char *text)
 unsigned int transfers_of(void (*work)(struct mounted *mounted))
 {
 	struct mounted mounted;
-	unsigned int transfers;
-	char options[120];
-	json_t *json;
 
-	place_chip(chip, "1111");
-	snprintf(options, sizeof(options), ",stats=%s", stats);
-	mounted = mount_chip(chip, options);
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, bench_counting());
 	work(&mounted);
 	unmount_chip(&mounted);
-	json = json_load_file(stats, 0, NULL);
-	transfers = (unsigned int)json_integer_value(
-		json_object_get(json, "transfers"));
-	json_decref(json);
-	assert_true(transfers > 0);
-	return transfers;
-}
-
-int make_place(void **state)
-{
-	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-
-	(void)state;
-	snprintf(dir, sizeof(dir), "%s/nerveskey-files-XXXXXX", base);
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(chip, sizeof(chip), "%s/chip", dir);
-	snprintf(other, sizeof(other), "%s/other", dir);
-	snprintf(stats, sizeof(stats), "%s/stats", dir);
-	return 0;
-}
-
-int remove_place(void **state)
-{
-	(void)state;
-	unlink(chip);
-	unlink(other);
-	unlink(stats);
-	return rmdir(dir);
+	return bench_counted();
 }

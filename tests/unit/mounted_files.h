@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A chip with settings and what settings/ keeps of it in memory. */
+/*
+ * A chip with settings and what settings/ keeps of it in memory; bench_begin()
+ * is before them all.
+ */
 #ifndef NK_MOUNTED_FILES_H
 #define NK_MOUNTED_FILES_H
 
-#include "golden.h"
+#include "key_bench.h"
 #include "settings_files.h"
 
 struct mounted {
@@ -16,11 +19,6 @@ struct mounted {
  * linked with --wrap=fair_lock_take (see CMakeLists.txt).
  */
 extern bool turn_never_comes;
-
-/* Files of a place that make_place() makes: group fixtures. */
-extern char chip[96], other[96];
-int make_place(void **state);
-int remove_place(void **state);
 
 /* The image with the settings, as a chip with this serial: 4 hex digits. */
 void place_chip(const char *file, const char *serial);

@@ -27,8 +27,8 @@ struct fuse_context *__wrap_fuse_get_context(void)
 static int begin(void **state)
 {
 	(void)state;
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, "");
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
 	fs = (struct fs){ .key = mounted.key,
 			  .settings = mounted.files,
 			  .uid = 1000,
@@ -249,5 +249,5 @@ int main(void)
 		ON_A_CHIP(the_map_is_replaced_at_its_start_or_not),
 	};
 
-	return cmocka_run_group_tests(tests, make_place, remove_place);
+	return cmocka_run_group_tests(tests, bench_begin, bench_end);
 }

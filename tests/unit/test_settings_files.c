@@ -14,8 +14,8 @@ static void a_write_that_is_refused_leaves_the_content(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, "");
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
 	assert_int_equal(put(&mounted, "wifi", "old"), 0);
 	open = open_file(&mounted, "wifi", O_WRONLY | O_TRUNC);
 	assert_int_equal(write_at(&mounted, open, "x", 70000), -EFBIG);
@@ -30,14 +30,14 @@ static void what_a_reader_truncates_is_empty_on_the_chip_too(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, "");
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
 	assert_int_equal(put(&mounted, "wifi", "old"), 0);
 	settings_files_close(mounted.files,
 			     open_file(&mounted, "wifi", O_RDONLY | O_TRUNC));
 	assert_content(&mounted, "wifi", "");
 	unmount_chip(&mounted);
-	mounted = mount_chip(chip, "");
+	mounted = mount_chip(bench_chip, "");
 	assert_content(&mounted, "wifi", "");
 	unmount_chip(&mounted);
 }
@@ -48,8 +48,8 @@ static void a_file_is_made_once(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, "");
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
 	assert_int_equal(settings_files_open(mounted.files, "new",
 					     O_CREAT | O_EXCL, &open),
 			 0);
@@ -85,8 +85,8 @@ static void a_resized_file_is_stored_or_refused(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, "");
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
 	assert_int_equal(put(&mounted, "wifi", "radio"), 0);
 	assert_int_equal(settings_files_resize(mounted.files, "wifi", NULL, 3),
 			 0);
@@ -127,8 +127,8 @@ static void scratch_files_are_binaries_and_stay_so(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, "");
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
 	assert_int_equal(put(&mounted, "a~", "7"), 0);
 	assert_type(&mounted, "a~", "binary");
 	assert_int_equal(
@@ -147,8 +147,8 @@ static void a_new_file_has_a_type_as_soon_as_it_is_stored(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, "");
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
 	open = open_file(&mounted, "count", O_CREAT | O_WRONLY);
 	assert_type(&mounted, "count", "binary");
 	assert_int_equal(settings_files_set_type(mounted.files, "count", open,
@@ -172,8 +172,8 @@ static void names_that_are_not_there_are_told(void **state)
 	off_t size;
 
 	(void)state;
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, "");
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
 	files = mounted.files;
 	assert_int_equal(settings_files_read(files, "none", NULL, &content),
 			 -ENOENT);
@@ -214,8 +214,8 @@ static void what_cannot_be_emptied_at_the_end_is_logged(void **state)
 	(void)state;
 	snprintf(options, sizeof(options), ",faults=gone@%u",
 		 transfers_of(put_wifi) + 1);
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, options);
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, options);
 	put_wifi(&mounted);
 	open = open_file(&mounted, "wifi", O_WRONLY | O_TRUNC);
 	log_to(keep_warning, LOG_LEVEL_WARNING);
@@ -223,7 +223,7 @@ static void what_cannot_be_emptied_at_the_end_is_logged(void **state)
 	log_to(NULL, LOG_LEVEL_WARNING);
 	assert_memory_equal(warned, "settings/wifi: ", 15);
 	unmount_chip(&mounted);
-	mounted = mount_chip(chip, "");
+	mounted = mount_chip(bench_chip, "");
 	assert_content(&mounted, "wifi", "radio");
 	unmount_chip(&mounted);
 }
@@ -264,8 +264,8 @@ static void memory_of_idle_files_is_bounded(void **state)
 	char name[3] = "";
 
 	(void)state;
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, "");
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
 	for (int i = 0; i < 300; i++) {
 		if (i % 20 == 0)
 			replace_all(&mounted, "");
@@ -298,15 +298,15 @@ static void memory_of_one_chip_is_not_anothers(void **state)
 	char options[160];
 
 	(void)state;
-	place_chip(chip, "1111");
-	place_chip(other, "2222");
-	mounted = mount_chip(other, "");
+	place_chip(bench_chip, "1111");
+	place_chip(bench_other, "2222");
+	mounted = mount_chip(bench_other, "");
 	assert_int_equal(put(&mounted, "wifi", "theirs"), 0);
 	unmount_chip(&mounted);
 	snprintf(options, sizeof(options), ",faults=swap@%u=%s",
-		 transfers_of(edit) + 1, other);
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, options);
+		 transfers_of(edit) + 1, bench_other);
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, options);
 	edit(&mounted);
 	open = open_file(&mounted, "wifi~", O_WRONLY);
 	/* Noticed, and refused: it was meant for the chip that was there. */
@@ -327,15 +327,15 @@ static void an_open_file_changes_nothing_of_another_chip(void **state)
 	char options[160];
 
 	(void)state;
-	place_chip(chip, "1111");
-	place_chip(other, "2222");
-	mounted = mount_chip(other, "");
+	place_chip(bench_chip, "1111");
+	place_chip(bench_other, "2222");
+	mounted = mount_chip(bench_other, "");
 	assert_int_equal(put(&mounted, "wifi", "theirs"), 0);
 	unmount_chip(&mounted);
 	snprintf(options, sizeof(options), ",faults=swap@%u=%s",
-		 transfers_of(put_wifi) + 1, other);
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, options);
+		 transfers_of(put_wifi) + 1, bench_other);
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, options);
 	put_wifi(&mounted);
 	open = open_file(&mounted, "wifi", O_RDWR);
 	assert_int_equal(put(&mounted, "more", "x"), -ENODEV);
@@ -370,5 +370,5 @@ int main(void)
 		cmocka_unit_test(an_open_file_changes_nothing_of_another_chip),
 	};
 
-	return cmocka_run_group_tests(tests, make_place, remove_place);
+	return cmocka_run_group_tests(tests, bench_begin, bench_end);
 }

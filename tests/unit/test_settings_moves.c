@@ -14,8 +14,8 @@ static struct mounted mounted;
 static int begin(void **state)
 {
 	(void)state;
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, "");
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
 	assert_int_equal(put(&mounted, "net", "cable"), 0);
 	assert_int_equal(put(&mounted, "wifi", "radio"), 0);
 	return 0;
@@ -46,7 +46,7 @@ static void assert_gone(const char *name)
 static void assert_on_chip(const char *name, const char *text)
 {
 	unmount_chip(&mounted);
-	mounted = mount_chip(chip, "");
+	mounted = mount_chip(bench_chip, "");
 	if (text)
 		assert_content(&mounted, name, text);
 	else
@@ -276,8 +276,8 @@ static void what_a_chip_that_is_gone_cannot_do_changes_no_name(void **state)
 	(void)state;
 	snprintf(options, sizeof(options), ",faults=gone@%u",
 		 transfers_of(prepare) + 1);
-	place_chip(chip, "1111");
-	mounted = mount_chip(chip, options);
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, options);
 	prepare(&mounted);
 	assert_int_equal(settings_files_remove(mounted.files, "wifi"), -ENODEV);
 	assert_int_equal(settings_files_remove(mounted.files, "net~"), -ENODEV);
@@ -289,7 +289,7 @@ static void what_a_chip_that_is_gone_cannot_do_changes_no_name(void **state)
 	assert_content(&mounted, "a~", "new");
 	assert_content(&mounted, "net~", "cable");
 	unmount_chip(&mounted);
-	mounted = mount_chip(chip, "");
+	mounted = mount_chip(bench_chip, "");
 	assert_content(&mounted, "wifi", "radio");
 	assert_content(&mounted, "net", "cable");
 	unmount_chip(&mounted);
@@ -320,5 +320,5 @@ int main(void)
 			what_a_chip_that_is_gone_cannot_do_changes_no_name),
 	};
 
-	return cmocka_run_group_tests(tests, make_place, remove_place);
+	return cmocka_run_group_tests(tests, bench_begin, bench_end);
 }
