@@ -14,7 +14,7 @@ expected_device_cert() {
 }
 
 expected() {
-	golden "chip-images/$1.json" ".expect.$2 // empty"
+	golden "chip-images/$1.json" ".expect.$2 // \"no $2\""
 }
 
 mount_image() {

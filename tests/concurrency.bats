@@ -89,7 +89,7 @@ load_for() {
 	done
 	loop status show_status 3>&- &
 	workers+=($!)
-	wait "${workers[@]}"
+	wait_all "${workers[@]}"
 }
 
 # Lines "digest signature": each fits, and no digest has another's.

@@ -36,8 +36,9 @@ run_sh_blocks() {
 	local block
 	blocks "$1" sh
 	for block in "$TMP"/block.*; do
+		cat "$block"
 		run bash -e "$block"
-		assert_success || cat "$block" >&2
+		assert_success
 	done
 }
 
@@ -90,10 +91,12 @@ check_console_block() {
 
 @test "mnt-layout.md has every name of the mount, with its mode" {
 	local name mode
+	find "$MNT" -mindepth 1 -maxdepth 1 -printf '%m %f\n' >"$TMP/names"
+	assert_file_not_empty "$TMP/names"
 	while read -r mode name; do
 		grep -E "\`$name/?\`" "$ROOT/mnt-layout.md" |
 			grep -q "0$mode" || fail "no $name of mode 0$mode"
-	done < <(find "$MNT" -mindepth 1 -maxdepth 1 -printf '%m %f\n')
+	done <"$TMP/names"
 }
 
 @test "links between the pages lead somewhere" {

@@ -62,7 +62,7 @@ check_secret() {
 	cat <&4 | cmp - "$TMP/second"
 	exec 4>&-
 	run cmp -s "$TMP/first" "$TMP/second"
-	assert_failure
+	assert_failure 1
 }
 
 @test "refused: what is no P-256 public key, and no secret is left to read" {
@@ -112,7 +112,7 @@ check_secret() {
 		agree "$PEER.pem" >"$TMP/secret.$i" &
 		pids+=($!)
 	done
-	wait "${pids[@]}"
+	wait_all "${pids[@]}"
 	for i in 1 2 3 4; do
 		cmp "$TMP/want" "$TMP/secret.$i"
 	done

@@ -128,7 +128,7 @@ serve_host() {
 	assert_success
 	assert_equal "$output" "$(grep -v failed <<<"$before")"
 	run grep -rl "PRIVATE KEY" "$TMP/second.sim" "$TMP/chip.sim"
-	assert_failure
+	assert_failure 1
 }
 
 @test "sshfs-mount: another machine's key is read and signs from here" {

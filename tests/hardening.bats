@@ -67,6 +67,7 @@ key_line() {
 	mount_chip
 	head -c 1 "$MNT/random" >/dev/null
 	run grep -hc '^Seccomp:.*2$' /proc/"$DAEMON"/task/*/status
+	assert_success
 	refute_line 0
 }
 
@@ -132,7 +133,9 @@ key_line() {
 	no_sanitizer
 	new_chip 608b
 	mount_chip
-	{ cat "$SIGNER.cert" "$SIGNER.key"; echo serial=; } >"$MNT/provision" || true
+	{ cat "$SIGNER.cert" "$SIGNER.key" && echo serial=; } >"$TMP/request"
+	assert_errno EINVAL write_file "$MNT/provision" "$TMP/request"
+	rm "$TMP/request"
 	echo reset >"$MNT/provision"
 	run "$ROOT/tests/memory-search" "$DAEMON" "$(signer_scalar)" "$(key_line)"
 	assert_success

@@ -251,6 +251,14 @@ assert_errno() {
 	assert_output --partial "$words"
 }
 
+# wait_all PID...: `wait` with several tells of the last one only.
+wait_all() {
+	local pid
+	for pid in "$@"; do
+		wait "$pid"
+	done
+}
+
 # For `run` and assert_errno, with the error of write(2) as the shell shows it.
 write_text() { printf %s "$2" >"$1"; }
 write_hex() { xxd -r -p <<<"$2" | dd of="$1" bs=64k conv=notrunc status=none; }
@@ -269,6 +277,7 @@ nk_errno_words() {
 	ENODATA) echo "No data available" ;;
 	ENODEV) echo "No such device" ;;
 	ENOENT) echo "No such file or directory" ;;
+	EOPNOTSUPP) echo "Operation not supported" ;;
 	ENOSPC) echo "No space left on device" ;;
 	EPERM) echo "Operation not permitted" ;;
 	ETIMEDOUT) echo "Connection timed out" ;;

@@ -191,7 +191,9 @@ is_in() {
 	wait_until no_settings
 }
 
-no_settings() { [[ -z $(ls "$MNT/settings") ]]; }
+no_settings() {
+	ls "$MNT/settings" >"$TMP/names" && [[ ! -s $TMP/names ]]
+}
 
 # Nothing but the certificate is looked at.
 is_the_others() {
@@ -222,7 +224,8 @@ is_the_others() {
 	hand swap "$OTHER"
 	# It was meant for the first, as far as anyone knew.
 	assert_errno ENODEV write_text "$MNT/settings/mine" value
-	assert_equal "$(ls "$MNT/settings")" ""
+	run -0 ls -A "$MNT/settings"
+	assert_output ""
 	write_text "$MNT/settings/mine" value
 	run ls "$MNT/settings"
 	assert_output mine

@@ -56,12 +56,12 @@ check_provisioning() {
 		cat "$TMP/ca.cert"
 		echo "signer-key=$URL?pin-value=4321"
 	} >"$MNT/provision"
-	run cat "$MNT/provision"
+	run -0 cat "$MNT/provision"
 	refute_output --partial 4321
 	echo commit >"$MNT/provision"
 	assert_provisioned
 	run grep 4321 "$DAEMON_LOG"
-	assert_failure
+	assert_failure 1
 }
 
 @test "auxiliary certificates by a key in the HSM" {

@@ -35,6 +35,7 @@ items_of() {
 	for page in nerveskeyfs.8 nerveskey-{ca,factory,jwt,sim}.1; do
 		program=${page%.*}
 		run -0 options_of "$program"
+		refute_output ""
 		assert_equal "$output" "$(items_of "$page" Fl | sed 's/^/-/')"
 	done
 }
@@ -43,6 +44,7 @@ items_of() {
 	nerveskeyfs --help | sed -n '/^OPTIONS/,/allow_other/p' |
 		sed -n '/allow_other/d; s/^    \([a-z].*\)  .*/\1/p' |
 		grep -oE '\b[a-z]+(=|\b)' | tr -d = | sort >"$TMP/help"
+	assert_file_not_empty "$TMP/help"
 	diff "$TMP/help" <(items_of nerveskeyfs.8 Cm)
 }
 
@@ -54,7 +56,9 @@ sim_commands() {
 }
 
 @test "nerveskey-sim(1) describes the commands of --help, and no other" {
-	diff <(sim_commands | sort) <(sed '/^\.Ss Faults/,$d' \
+	sim_commands | sort >"$TMP/help"
+	assert_file_not_empty "$TMP/help"
+	diff "$TMP/help" <(sed '/^\.Ss Faults/,$d' \
 		"$PAGES/nerveskey-sim.1" | grep '^\.It Cm' |
 		grep -oE 'Cm [^ ]+' | sed 's/Cm //' | sort)
 }

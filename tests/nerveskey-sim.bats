@@ -44,7 +44,7 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 	nerveskey-sim create "$TMP/c" --model 508a --seed 8
 	cmp "$TMP/a" "$TMP/b"
 	run cmp "$TMP/a" "$TMP/c"
-	assert_failure
+	assert_failure 1
 }
 
 @test "create never overwrites a chip" {
@@ -183,7 +183,7 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 		with_bus i2cdetect -y -r 1 >/dev/null &
 		scans+=($!)
 	done
-	wait "${scans[@]}"
+	wait_all "${scans[@]}"
 	run control stats
 	assert_success
 	run jq .naks <<<"$output"

@@ -47,9 +47,7 @@ connect() {
 		connect "$n" 3>&- &
 		pids+=($!)
 	done
-	for n in "${pids[@]}"; do
-		wait "$n"
-	done
+	wait_all "${pids[@]}"
 	run cat "$TMP"/client.*
 	assert_equal "$(grep -c '^CN=N1234567 TLSv1' <<<"$output")" "$HANDSHAKES"
 	assert_equal "${#lines[@]}" "$HANDSHAKES"

@@ -41,6 +41,8 @@ gnutls_client() {
 @test "gnutls-serv refuses a client without the certificate" {
 	serve_gnutls
 	run gnutls_client <<<"hello from nobody"
+	assert_failure
+	assert_output --partial "Certificate is required"
 	refute_line "hello from nobody"
 }
 
@@ -83,6 +85,7 @@ answered_or_dead() { [[ -s $TMP/answer ]] || nk_is_dead "$1"; }
 	serve_openssl
 	run openssl_client
 	refute_output --partial olleh
+	grep -q "peer did not return a certificate" "$TMP/server.$PORT.log"
 }
 
 @test "curl to nginx, with TLS 1.2 and 1.3" {

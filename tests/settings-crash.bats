@@ -105,7 +105,8 @@ check_cuts() {
 
 @test "a map that fills the chip is changed under a journal" {
 	cut_loop 14 608b settings-full shrink
-	assert_equal "$(find "$TMP/state" -type f)" ""
+	run -0 find "$TMP/state" -type f
+	assert_output ""
 }
 
 @test "without a place for the journal a full map is not touched" {

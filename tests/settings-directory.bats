@@ -31,7 +31,8 @@ assert_updates() {
 }
 
 assert_names() {
-	assert_equal "$(ls -A "$S")" "$(printf '%s\n' "$@")"
+	run -0 ls -A "$S"
+	assert_output "$(printf '%s\n' "$@")"
 }
 
 # After a remount only what the chip holds is there.
@@ -298,9 +299,9 @@ vim_edit() {
 	mounted 608b settings-aux
 	local backup
 	for backup in nowritebackup backupcopy=yes backupcopy=no; do
-		run vim_edit -c "set $backup" -c 's/443/none/' -c wq "$S/port"
-		run cat "$S/port"
-		assert_output 443
+		run -1 vim_edit -c "set $backup" -c 's/443/none/' -c wq \
+			"$S/port"
+		assert_equal "$(cat "$S/port")" 443
 	done
 	remount
 	assert_equal "$(cat "$S/port")" 443
@@ -507,14 +508,12 @@ vim_edit() {
 	redirect "$S/new" 17
 	assert_errno EINVAL redirect "$S/new" seventeen
 	assert_equal "$(cat "$S/new")" 17
-	run setfattr -n user.nerveskey.type -v nonsense "$S/new"
-	assert_failure
-	run setfattr -n user.other -v x "$S/new"
-	assert_failure
-	run setfattr -x user.nerveskey.type "$S/new"
-	assert_failure
+	assert_errno EINVAL setfattr -n user.nerveskey.type -v nonsense "$S/new"
+	assert_errno EOPNOTSUPP setfattr -n user.other -v x "$S/new"
+	assert_errno EPERM setfattr -x user.nerveskey.type "$S/new"
 	run getfattr -n user.nerveskey.type "$MNT/serial"
-	assert_failure
+	assert_failure 1
+	assert_output --partial "No such attribute"
 }
 
 @test "a blank chip has no settings and a place for none" {

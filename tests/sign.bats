@@ -168,7 +168,7 @@ check_sign() {
 	assert_raw_signs_message
 	sha256sum "$TMP/message" >>"$MNT/sign"
 	run cmp "$TMP/raw" "$MNT/sign"
-	assert_failure
+	assert_failure 1
 }
 
 @test "a failed write leaves the user's latest signature" {

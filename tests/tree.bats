@@ -198,6 +198,5 @@ f 0444 user"
 	ls -lR "$MNT" >/dev/null
 	# The one that came last still waits for its turn.
 	kill -0 "${signers[2]}"
-	# Not all children: the daemon is one.
-	wait "${signers[@]}"
+	wait_all "${signers[@]}"
 }
