@@ -46,8 +46,8 @@ static int resize_slot(const struct place *at, off_t size)
 	(void)at;
 	if (size == NERVESKEY_SLOT_SIZE)
 		return 0;
-	return fail_because(EINVAL, "a slot always has %d bytes",
-			    NERVESKEY_SLOT_SIZE);
+	return fail_because(size > NERVESKEY_SLOT_SIZE ? EFBIG : EINVAL,
+			    "a slot always has %d bytes", NERVESKEY_SLOT_SIZE);
 }
 
 static const struct node slot = {

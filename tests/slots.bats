@@ -83,6 +83,8 @@ check_slots() {
 		seek=35 oflag=seek_bytes conv=notrunc
 	assert_errno EFBIG dd if=/dev/zero of="$MNT/slots/3" bs=1 count=1 \
 		seek=36 oflag=seek_bytes conv=notrunc
+	assert_errno EFBIG truncate -s 37 "$MNT/slots/3"
+	assert_errno EINVAL truncate -s 35 "$MNT/slots/3"
 	cmp "$TMP/before" "$MNT/slots/3"
 }
 

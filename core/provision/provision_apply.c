@@ -332,9 +332,10 @@ int provision_begin(struct provision *request, struct atecc *chip)
 	if (err == 0 && plan.kind == CONFIG_VOLATILE)
 		err = fail_because(EINVAL,
 				   "mode=volatile: such a chip signs "
-				   "no request before it is activated, "
-				   "so its certificate cannot come from "
-				   "elsewhere");
+				   "a request only when activated, which "
+				   "comes after its certificate is "
+				   "locked: commit with the signer's key "
+				   "or signer-key=");
 	if (err == 0 && plan.found == FOUND_BLANK)
 		err = configure(&plan, chip);
 	if (err == 0)
