@@ -123,6 +123,12 @@ static void kdf_takes_keys_that_are_there(void **state)
 		{ "KDF with a key of zeros", "608b-factory", BOTH_LOCKED,
 		  "56500000"
 		  "06000004" B4 "#32" },
+		{ "KDF of an empty message", "608b-factory", BOTH_LOCKED,
+		  TEMP_KEY "5650000002000000#32" },
+		{ "KDF with a message from elsewhere is not played",
+		  "608b-factory", BOTH_LOCKED,
+		  TEMP_KEY "5650000000000004" B4 "=03 5650000001000004" B4
+			   "=03 5650000003000004" B4 "=03" },
 		{ "KDF by the upper half of 64 bytes", "608b-factory",
 		  BOTH_LOCKED,
 		  TEMP_KEY "5651000002000004" B4 "=0f 16230000" B64
