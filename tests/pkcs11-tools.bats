@@ -223,6 +223,20 @@ verify() {
 	EOF
 }
 
+# The captured part shows a key that is not its own.
+@test "a Trust&Go part is a token with its maker's certificates" {
+	take_away
+	jq 'del(.pub_override)' "$GOLDEN/chip-images/tng.json" >"$TMP/image"
+	use_image "$TMP/image"
+	bring_back
+	run -0 p11 --list-objects --type cert
+	assert_line --partial "CN=sn$(<"$MNT/serial")"
+	assert_line --partial "CN=Crypto Authentication Signer 2C00"
+	p11 -s -m ECDSA-SHA256 --label device -i "$TMP/text" \
+		--signature-format openssl -o "$TMP/signature"
+	verify "$TMP/signature"
+}
+
 @test "a blank chip is a token without a key" {
 	take_away
 	rm "$TMP/chip.sim"
