@@ -139,21 +139,17 @@ static ssize_t read_reply(struct handle *handle, uint8_t *data, size_t len)
 	return done;
 }
 
-static ssize_t read_locked(struct handle *handle, const struct place *at,
-			   uint8_t *data, size_t len, off_t offset)
+static ssize_t read_live(const struct place *at, uint8_t *data, size_t len,
+			 off_t offset)
 {
-	int err;
+	struct bytes content = BYTES_INIT;
+	ssize_t done;
 
-	if (at->node->fill)
-		return at->node->fill(at, data, len);
-	if (at->node->run)
-		return read_reply(handle, data, len);
-	if (at->node->live) {
-		err = at->node->load(at, &handle->content);
-		if (err < 0)
-			return err;
-	}
-	return part_of(&handle->content, data, len, (size_t)offset);
+	done = at->node->load(at, &content);
+	if (done == 0)
+		done = part_of(&content, data, len, (size_t)offset);
+	bytes_free(&content);
+	return done;
 }
 
 ssize_t handle_read(struct handle *handle, uid_t uid, uint8_t *data, size_t len,
@@ -162,8 +158,16 @@ ssize_t handle_read(struct handle *handle, uid_t uid, uint8_t *data, size_t len,
 	struct place at = handle_place(handle, uid);
 	ssize_t done;
 
+	/* These want nothing of the handle, and nobody waits for its lock. */
+	if (at.node->fill)
+		return at.node->fill(&at, data, len);
+	if (at.node->live)
+		return read_live(&at, data, len, offset);
 	pthread_mutex_lock(&handle->lock);
-	done = read_locked(handle, &at, data, len, offset);
+	if (at.node->run)
+		done = read_reply(handle, data, len);
+	else
+		done = part_of(&handle->content, data, len, (size_t)offset);
 	pthread_mutex_unlock(&handle->lock);
 	return done;
 }

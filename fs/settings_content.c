@@ -13,8 +13,14 @@
 int setting_turn(struct settings_files *files)
 {
 	uint64_t chip;
+	int err;
 
-	if (fair_lock_take(&files->turn, TURN_MS) < 0)
+	err = fair_lock_take(&files->turn, TURN_MS);
+	if (err == -EBUSY)
+		return fail_because(ETIMEDOUT,
+				    "%d others wait to change settings already",
+				    SETTING_TURNS);
+	if (err < 0)
 		return fail_because(ETIMEDOUT,
 				    "others were changing settings for %d s",
 				    TURN_MS / 1000);

@@ -11,6 +11,8 @@
 /* Longer files than this are refused, in memory as on the chip. */
 #define SETTING_FILE_MAX 65536
 #define SCRATCH_FILES	 64
+/* Changes that wait at once; each keeps one of FUSE's threads. */
+#define SETTING_TURNS 64
 
 enum setting_kind {
 	SETTING_STORED,	 /* the chip has it */

@@ -11,9 +11,9 @@ struct fair_waiter {
 	struct fair_waiter *next;
 };
 
-int fair_lock_init(struct fair_lock *lock)
+int fair_lock_init(struct fair_lock *lock, unsigned int most)
 {
-	*lock = (struct fair_lock){ .held = false };
+	*lock = (struct fair_lock){ .most = most };
 	return -pthread_mutex_init(&lock->mutex, NULL);
 }
 
@@ -89,10 +89,12 @@ int fair_lock_take(struct fair_lock *lock, unsigned int wait_ms)
 	int err = 0;
 
 	pthread_mutex_lock(&lock->mutex);
-	if (lock->held)
-		err = wait_turn(lock, wait_ms);
-	else
+	if (!lock->held)
 		lock->held = true;
+	else if (lock->waiting == lock->most)
+		err = -EBUSY;
+	else
+		err = wait_turn(lock, wait_ms);
 	pthread_mutex_unlock(&lock->mutex);
 	return err;
 }

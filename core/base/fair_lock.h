@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A fair lock: first come, first served, and nobody waits for ever. */
+/* A fair lock: first come, first served; nobody waits for ever, nor do too many. */
 #ifndef NK_FAIR_LOCK_H
 #define NK_FAIR_LOCK_H
 
@@ -11,14 +11,18 @@ struct fair_waiter;
 struct fair_lock {
 	pthread_mutex_t mutex;
 	bool held;
-	unsigned int waiting;
+	unsigned int waiting, most;
 	struct fair_waiter *first, *last;
 };
 
-int fair_lock_init(struct fair_lock *lock);
+/* `most` may wait. */
+int fair_lock_init(struct fair_lock *lock, unsigned int most);
 void fair_lock_destroy(struct fair_lock *lock);
 
-/* 0, or -ETIMEDOUT when the turn did not come within `wait_ms`. */
+/*
+ * 0; -ETIMEDOUT when the turn did not come within `wait_ms`; -EBUSY, at once,
+ * when as many wait as may.
+ */
 int fair_lock_take(struct fair_lock *lock, unsigned int wait_ms);
 /* Without waiting: false when somebody has it. */
 bool fair_lock_try(struct fair_lock *lock);

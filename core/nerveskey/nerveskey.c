@@ -12,6 +12,8 @@
 
 /* How long a request waits for those before it. */
 #define QUEUE_MS 30000
+/* So many can be served in that time; and each keeps one of FUSE's threads. */
+#define QUEUE_MOST 160
 /* Nobody changes a chip on a board in less. */
 #define SAME_CHIP_US 1000000
 /* A chip that is gone is missed in 1.7 s; then in 0.1 s. */
@@ -193,12 +195,19 @@ static int enter_locked(struct nerveskey *key, enum operation operation)
 
 static int take_turn(struct nerveskey *key)
 {
-	if (fair_lock_take(&key->chip_lock, QUEUE_MS) == 0)
+	int err = fair_lock_take(&key->chip_lock, QUEUE_MS);
+
+	if (err == 0)
 		return 0;
-	return key_refuse(key,
-			  fail_because(ETIMEDOUT,
-				       "the chip was busy with others for %d s",
-				       QUEUE_MS / 1000));
+	if (err == -EBUSY)
+		err = fail_because(ETIMEDOUT,
+				   "%d others wait for the chip already",
+				   QUEUE_MOST);
+	else
+		err = fail_because(ETIMEDOUT,
+				   "the chip was busy with others for %d s",
+				   QUEUE_MS / 1000);
+	return key_refuse(key, err);
 }
 
 int key_enter(struct nerveskey *key, enum operation operation)
@@ -306,7 +315,7 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 		return -ENOMEM;
 	key->cache.settings_error = -ENODATA; /* not read yet */
 	pthread_mutex_init(&key->cache_lock, NULL);
-	fair_lock_init(&key->chip_lock);
+	fair_lock_init(&key->chip_lock, QUEUE_MOST);
 	err = key_expiry_init(key);
 	if (err < 0)
 		goto close;

@@ -30,13 +30,13 @@ static unsigned int queue_length(void)
 	return n;
 }
 
-static void those_who_wait_are_served_in_order(void **state)
+static void those_who_may_wait_are_served_in_order(void **state)
 {
 	pthread_t thread[WAITERS];
 	int number[WAITERS];
 
 	(void)state;
-	assert_int_equal(fair_lock_init(&lock), 0);
+	assert_int_equal(fair_lock_init(&lock, WAITERS), 0);
 	assert_int_equal(fair_lock_take(&lock, 0), 0);
 	for (int i = 0; i < WAITERS; i++) {
 		number[i] = i;
@@ -44,6 +44,7 @@ static void those_who_wait_are_served_in_order(void **state)
 		while (queue_length() <= (unsigned int)i)
 			sched_yield();
 	}
+	assert_int_equal(fair_lock_take(&lock, 60000), -EBUSY);
 	fair_lock_give(&lock);
 	for (int i = 0; i < WAITERS; i++)
 		pthread_join(thread[i], NULL);
@@ -55,7 +56,7 @@ static void those_who_wait_are_served_in_order(void **state)
 static void waiting_ends_at_the_deadline(void **state)
 {
 	(void)state;
-	assert_int_equal(fair_lock_init(&lock), 0);
+	assert_int_equal(fair_lock_init(&lock, WAITERS), 0);
 	assert_int_equal(fair_lock_take(&lock, 0), 0);
 	assert_int_equal(fair_lock_take(&lock, 10), -ETIMEDOUT);
 	assert_int_equal(queue_length(), 0);
@@ -69,7 +70,7 @@ static void waiting_ends_at_the_deadline(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(those_who_wait_are_served_in_order),
+		cmocka_unit_test(those_who_may_wait_are_served_in_order),
 		cmocka_unit_test(waiting_ends_at_the_deadline),
 	};
 
