@@ -72,15 +72,28 @@ void bench_image(struct bench *bench, const char *image, const char *changes)
 	json_decref(json);
 }
 
-void bench_open(struct bench *bench, const char *options)
+void bench_put(const struct bench *bench, const char *text)
+{
+	FILE *file = fopen(bench->file, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+int bench_try_open(struct bench *bench, const char *options)
 {
 	char spec[256];
-	int err;
 
+	fail_clear();
 	snprintf(spec, sizeof(spec), "%s%s", bench->file, options);
-	err = sim_open(spec, &bench->sim);
-	if (err < 0)
-		fail_msg("%s: %s", spec, fail_reason());
+	return sim_open(spec, &bench->sim);
+}
+
+void bench_open(struct bench *bench, const char *options)
+{
+	if (bench_try_open(bench, options) < 0)
+		fail_msg("%s: %s", options, fail_reason());
 	bench_wake(bench);
 }
 

@@ -41,6 +41,10 @@ void bench_begin(struct bench *bench);
  * puts bytes at its start, "k1=.." is a private key. NULL: none.
  */
 void bench_image(struct bench *bench, const char *image, const char *changes);
+/* FILE as this text. */
+void bench_put(const struct bench *bench, const char *text);
+/* Power on; 0 or -errno. */
+int bench_try_open(struct bench *bench, const char *options);
 /* Power on, and wake it; `options` begin with a comma, "" for none. */
 void bench_open(struct bench *bench, const char *options);
 void bench_close(struct bench *bench);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The state file: what is taken, what is refused, and never half a file. */
+/* The state file: what is kept in it, and never half a file. */
 #include "sim_bench.h"
 
 #include <errno.h>
@@ -23,24 +23,6 @@ static json_t *load(const struct bench *bench)
 
 	assert_non_null(json);
 	return json;
-}
-
-static void put(const struct bench *bench, const char *text)
-{
-	FILE *file = fopen(bench->file, "w");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
-
-static int open_file(struct bench *bench, const char *options)
-{
-	char spec[256];
-
-	fail_clear();
-	snprintf(spec, sizeof(spec), "%s%s", bench->file, options);
-	return sim_open(spec, &bench->sim);
 }
 
 static void a_missing_file_becomes_a_blank_608b(void **state)
@@ -67,7 +49,7 @@ static void so_does_an_empty_one(void **state)
 
 	(void)state;
 	bench_begin(&bench);
-	put(&bench, "");
+	bench_put(&bench, "");
 	bench_open(&bench, ",clock=virtual,model=508a");
 	assert_answer(&bench, "30000000", 4);
 	assert_int_equal(bench.reply[2], 0x50);
@@ -279,137 +261,6 @@ static void statistics_that_cannot_be_left_are_logged(void **state)
 	bench_end(&bench);
 }
 
-static void what_is_no_chip_is_refused(void **state)
-{
-	static const char *const texts[] = {
-		"{",
-		"[]",
-		"\"x\"",
-		"{}",
-		"{\"model\":\"608b\"}",
-		"{\"model\":\"608b\",\"config\":\"00\"}",
-		"{\"model\":\"608b\",\"model\":\"508a\"}",
-	};
-	struct bench bench;
-
-	(void)state;
-	bench_begin(&bench);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		put(&bench, texts[i]);
-		assert_int_equal(open_file(&bench, ""), -EINVAL);
-		assert_non_null(strstr(fail_reason(), bench.file));
-	}
-	bench_end(&bench);
-}
-
-/* As long as 16 bytes in hexadecimal. */
-#define ZZ "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
-
-static void what_is_wrong_in_an_image_is_refused(void **state)
-{
-	static const struct {
-		const char *member, *json;
-	} cases[] = {
-		{ "model", "\"204a\"" },
-		{ "model", "608" },
-		{ "config", "7" },
-		{ "config", "\"zz\"" },
-		{ "otp", "null" },
-		{ "otp", "\"" ZZ ZZ ZZ ZZ "\"" },
-		{ "data", "{}" },
-		{ "data", "[]" },
-		{ "data", "[\"00\",0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]" },
-		{ "keys", "[]" },
-		{ "keys", "{\"16\":\"00\"}" },
-		{ "keys", "{\"x\":\"00\"}" },
-		{ "keys", "{\"-1\":\"00\"}" },
-		{ "keys", "{\"1x\":\"00\"}" },
-		{ "keys", "{\"1\":\"" ZZ ZZ "\"}" },
-		{ "keys", "{\"0\":\"00\"}" },
-		{ "pub_override", "{\"0\":\"00\"}" },
-	};
-	struct bench bench;
-
-	(void)state;
-	bench_begin(&bench);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		json_t *json = golden_json("chip-images/608b-factory.json");
-		json_error_t error;
-
-		json_object_set_new(
-			json, cases[i].member,
-			json_loads(cases[i].json, JSON_DECODE_ANY, &error));
-		assert_int_equal(json_dump_file(json, bench.file, 0), 0);
-		json_decref(json);
-		if (open_file(&bench, "") != -EINVAL)
-			fail_msg("%s: %s was taken", cases[i].member,
-				 cases[i].json);
-	}
-	bench_end(&bench);
-}
-
-static void options_are_checked_before_the_file(void **state)
-{
-	static const char *const options[] = {
-		",model=204a",
-		",timing=slow",
-		",clock=wall",
-		",hz=x",
-		",hz=2000000",
-		",seed=",
-		",seed=-1",
-		",addr=0x80",
-		",addr=0",
-		",addr=1x",
-		",addr=99999999999999999999",
-		",addr=0x78",
-		",faults=oops@1",
-		",unknown=1",
-		",model",
-		",",
-	};
-	struct bench bench;
-
-	(void)state;
-	bench_begin(&bench);
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		assert_int_equal(open_file(&bench, options[i]), -EINVAL);
-		assert_string_not_equal(fail_reason(), "");
-		assert_int_equal(access(bench.file, F_OK), -1);
-	}
-	assert_int_equal(sim_open("", &bench.sim), -EINVAL);
-	bench_end(&bench);
-}
-
-static void a_file_that_holds_another_model_is_refused(void **state)
-{
-	struct bench bench;
-
-	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "508a-factory", NULL);
-	assert_int_equal(open_file(&bench, ",model=608b"), -EINVAL);
-	assert_non_null(strstr(fail_reason(), "holds a 508a"));
-	assert_int_equal(open_file(&bench, ",model=508a"), 0);
-	bench_end(&bench);
-}
-
-static void places_that_are_no_file_are_told_so(void **state)
-{
-	struct bench bench;
-
-	(void)state;
-	bench_begin(&bench);
-	assert_int_equal(sim_open("/nowhere/at/all", &bench.sim), -ENOENT);
-	assert_int_equal(sim_open(bench.dir, &bench.sim), -EISDIR);
-	assert_int_equal(sim_open("/dev/null", &bench.sim), -EINVAL);
-	put(&bench, "{}");
-	assert_int_equal(truncate(bench.file, 2 << 20), 0);
-	assert_int_equal(open_file(&bench, ""), -EINVAL);
-	assert_non_null(strstr(fail_reason(), "no simulator state file"));
-	bench_end(&bench);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -424,11 +275,6 @@ int main(void)
 		cmocka_unit_test(a_full_disk_is_reported_and_changes_nothing),
 		cmocka_unit_test(statistics_are_left_at_close),
 		cmocka_unit_test(statistics_that_cannot_be_left_are_logged),
-		cmocka_unit_test(what_is_no_chip_is_refused),
-		cmocka_unit_test(what_is_wrong_in_an_image_is_refused),
-		cmocka_unit_test(options_are_checked_before_the_file),
-		cmocka_unit_test(a_file_that_holds_another_model_is_refused),
-		cmocka_unit_test(places_that_are_no_file_are_told_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
