@@ -74,9 +74,6 @@ void atecc_end(struct atecc *chip);
 /* Microseconds until the deadline given to begin; 0 when it has passed. */
 uint64_t atecc_remaining_us(const struct atecc *chip);
 
-/* Info, revision mode: 4 bytes, e.g. 00 00 60 03. */
-int atecc_revision(struct atecc *chip, uint8_t revision[static 4]);
-
 /*
  * Read. `address` is the word address of the data sheet's table "Address
  * Encoding": for data, slot << 3 | block << 8 | word. The 32-byte form reads

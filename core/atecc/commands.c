@@ -8,7 +8,6 @@
 #include "frame.h"
 
 enum {
-	INFO_REVISION = 0x00,
 	INFO_LATCH = 0x04,
 	INFO_LATCH_SET = 0x0003, /* param2: set it, to 1 */
 	LOCK_CONFIG = 0x00,	 /* with the zone's CRC */
@@ -24,13 +23,6 @@ enum {
 	CHECKMAC_SIZE = 77, /* challenge 32, response 32, OtherData 13 */
 	SEQUENCES = 4,
 };
-
-int atecc_revision(struct atecc *chip, uint8_t revision[static 4])
-{
-	const struct request request = { .param1 = INFO_REVISION };
-
-	return session_execute(chip, COMMAND_INFO, &request, revision);
-}
 
 static int lock(struct atecc *chip, uint8_t mode, uint16_t crc)
 {

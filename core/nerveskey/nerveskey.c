@@ -345,11 +345,9 @@ close:
 void nerveskey_close(struct nerveskey *key)
 {
 	key_expiry_end(key);
-	if (key->chip)
-		atecc_close(key->chip);
+	atecc_close(key->chip);
 	for (size_t i = 0; i < 2; i++)
-		if (key->request[i])
-			provision_free(key->request[i]);
+		provision_free(key->request[i]);
 	key_forget_items(key);
 	settings_free(key->cache.settings);
 	fair_lock_destroy(&key->chip_lock);

@@ -93,6 +93,5 @@ int transport_open(const char *device, struct transport **bus)
 
 void transport_close(struct transport *bus)
 {
-	if (bus)
-		bus->ops->close(bus);
+	bus->ops->close(bus);
 }
