@@ -165,6 +165,7 @@ static ssize_t fake_receive(struct transport *bus, uint8_t *packet, size_t max)
 	(void)bus;
 	if (hears()) {
 		note("R");
+		awake = awake && !now.lost;
 		return read_output(packet, max);
 	}
 	note("r");
@@ -210,6 +211,8 @@ static int fake_sleep(struct transport *bus)
 
 static int fake_set_address(struct transport *bus, uint8_t address)
 {
+	if (chip.address_err)
+		return chip.address_err;
 	bus->address = address;
 	return 0;
 }

@@ -24,6 +24,7 @@ struct fake_step {
 	unsigned int damaged; /* so many reads have a wrong CRC */
 	const char *raw;      /* hex of the bytes that come instead */
 	bool falls_asleep;    /* when it is done, TempKey lost */
+	bool lost;	      /* asleep as soon as the reply was read once */
 };
 
 struct fake_chip {
@@ -36,6 +37,7 @@ struct fake_chip {
 	size_t steps;
 	const char *reply; /* hex of data that good replies carry; or zeros */
 	int bus_err;	   /* other than 0: this instead of a NAK */
+	int address_err;   /* other than 0: no address can be chosen */
 	unsigned int slow_us; /* each transfer takes so long */
 
 	/*

@@ -17,6 +17,7 @@ static void old_floats_are_strict_decimal_text(void **state)
 		{ "1.5", 1.5 },
 		{ "+1.5", 1.5 },
 		{ "-1.50000000000000000000e+00", -1.5 },
+		{ "1.5e-1", 0.15 },
 		{ "1.5E2", 150 },
 		{ "1.50000000000000000000000000000", 1.5 }, /* 31 bytes */
 		{ "15", NAN },
@@ -177,6 +178,27 @@ static void what_is_no_term_is_refused(void **state)
 	golden_count("refused forms", count);
 }
 
+/* 255 characters, which are more bytes. */
+static void an_atom_has_255_characters_at_most(void **state)
+{
+	uint8_t term[3 + 512] = { TAG_ATOM_UTF8 };
+	struct bytes made = BYTES_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < 512; i += 2)
+		memcpy(term + 3 + i, "\xc3\xa9", 2);
+	term[1] = 510 >> 8;
+	term[2] = 510 & 255;
+	assert_int_equal(etf_check(term, 3 + 510), 0);
+	assert_int_equal(etf_put_atom(&made, (char *)term + 3, 510), 0);
+	term[1] = 512 >> 8;
+	term[2] = 0;
+	assert_int_equal(etf_check(term, sizeof(term)), -EBADMSG);
+	bytes_free(&made);
+	assert_int_equal(etf_put_atom(&made, (char *)term + 3, 512), -EINVAL);
+	assert_int_equal(made.len, 0);
+}
+
 static void a_fun_with_other_parts_is_refused(void **state)
 {
 	static const char *const funs[] = {
@@ -261,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(old_floats_are_strict_decimal_text),
 		cmocka_unit_test(what_is_no_term_is_refused),
+		cmocka_unit_test(an_atom_has_255_characters_at_most),
 		cmocka_unit_test(a_fun_with_other_parts_is_refused),
 		cmocka_unit_test(depth_and_number_are_bounded),
 	};

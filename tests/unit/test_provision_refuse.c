@@ -234,6 +234,37 @@ static void foreign_parts_are_refused(void **state)
 	bytes_free(&text);
 }
 
+/* Its configuration is locked for the one mode, and its data still open. */
+static void a_chip_of_one_mode_is_not_given_the_other(void **state)
+{
+	static const struct {
+		const char *from, *lines, *reason;
+	} cases[] = {
+		{ "608b-provisioned", "mode=volatile\n" ACTIVATION ENCRYPTION,
+		  "locked for mode=regular, the request is for mode=volatile" },
+		{ "608b-volatile", "",
+		  "locked for mode=volatile, the request is for mode=regular" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bytes text = request_text(cases[i].lines, "y31");
+		struct bench bench;
+
+		bench_begin(&bench);
+		bench_image(&bench, cases[i].from);
+		bench_patch(&bench, 86, "55");
+		bench_patch(&bench, 88, "ff");
+		bench_patch(&bench, 89, "ff");
+		assert_int_equal(bench_write(&bench, "", PROVISION_PRIMARY,
+					     bytes_text(&text)),
+				 -EPERM);
+		assert_non_null(strstr(fail_reason(), cases[i].reason));
+		bench_end(&bench);
+		bytes_free(&text);
+	}
+}
+
 static void a_clock_from_before_the_build_is_refused(void **state)
 {
 	struct bytes text = request_text("", "y31"), before, after;
@@ -266,6 +297,7 @@ int main(void)
 		cmocka_unit_test(check_refuses_what_commit_refuses),
 		cmocka_unit_test(check_touches_nothing),
 		cmocka_unit_test(foreign_parts_are_refused),
+		cmocka_unit_test(a_chip_of_one_mode_is_not_given_the_other),
 		cmocka_unit_test(a_clock_from_before_the_build_is_refused),
 	};
 
