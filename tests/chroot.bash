@@ -43,6 +43,9 @@ in_root() {
 		# A root that is a mount, so that tests can have namespaces, too.
 		mount --rbind "$0" "$0"
 		mount -t proc proc "$0/proc"
+		mount -t sysfs -o ro sysfs "$0/sys"
+		mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts"
+		mount -t tmpfs tmpfs "$0/dev/shm"
 		: >"$0/dev/fuse"
 		mount --bind /dev/fuse "$0/dev/fuse"
 		root=$0
