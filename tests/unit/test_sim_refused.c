@@ -3,9 +3,6 @@
 #include "sim_bench.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
