@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "latest.h"
+#include "names.h"
 #include "nerveskey.h"
 #include "settings_files.h"
 #include "writer.h"
@@ -21,6 +22,7 @@ struct fs {
 	/* Whose content the kernel was told to keep, by item. */
 	_Atomic uint64_t kept[NERVESKEY_ITEM_COUNT];
 	struct latest latest;
+	struct names *names; /* NULL until the mount is served */
 	struct settings_files *settings;
 	struct writer provision[2]; /* by enum nerveskey_provision */
 };

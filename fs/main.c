@@ -126,9 +126,12 @@ static int mount_and_serve(struct fs *fs, struct fuse *fuse,
 		log_write(LOG_LEVEL_INFO, "%s is mounted on %s",
 			  options->device, options->mountpoint);
 		harden(options->device);
-		err = notify_start(options->mountpoint, &notify);
+		err = names_start(fuse, &fs->names);
+		if (err == 0)
+			err = notify_start(options->mountpoint, &notify);
 		if (err == 0)
 			err = serve(fuse);
+		names_stop(fs->names);
 		fuse_unmount(fuse);
 		notify_stop(notify);
 	}

@@ -65,13 +65,13 @@ static int lookup_signature(struct fs *fs, const char *name,
 {
 	uint8_t digest[DIGEST_DIGITS / 2];
 
-	(void)fs;
 	if (strnlen(name, DIGEST_DIGITS) < DIGEST_DIGITS ||
 	    hex_decode(name, digest, sizeof(digest)) < 0)
 		return -ENOENT;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
 		if (strcmp(name + DIGEST_DIGITS, forms[i].suffix) == 0) {
 			*child = &forms[i].node;
+			names_looked_up(fs->names, "/signatures");
 			return 0;
 		}
 	return -ENOENT;

@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 
 #include "error.h"
 #include "log.h"
+#include "quiet_thread.h"
 
 struct notify {
 	const char *mountpoint;
@@ -97,19 +97,6 @@ static void *watch(void *data)
 	return NULL;
 }
 
-/* Signals are for the thread that serves. */
-static int start_thread(struct notify *notify)
-{
-	sigset_t all, before;
-	int err;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	err = pthread_create(&notify->thread, NULL, watch, notify);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return -err;
-}
-
 int notify_start(const char *mountpoint, struct notify **notify)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
@@ -130,7 +117,8 @@ int notify_start(const char *mountpoint, struct notify **notify)
 	if (err < 0)
 		goto free_new;
 	new->stop = eventfd(0, EFD_CLOEXEC);
-	err = new->stop < 0 ? -errno : start_thread(new);
+	err = new->stop < 0 ? -errno
+			    : quiet_thread_start(&new->thread, watch, new);
 	if (err < 0)
 		goto close_both;
 	*notify = new;

@@ -108,3 +108,34 @@ check_der() {
 	mount_chip
 	assert_errno ENODATA cat "$MNT/signatures/$HEX.der"
 }
+
+look_at() {
+	python3 - "$MNT/signatures" "$1" <<-'END'
+		import os, sys
+		for number in range(int(sys.argv[2])):
+		    os.stat(f"{sys.argv[1]}/{number:064x}.raw")
+	END
+}
+
+rss_kb() { awk '/^VmRSS:/ { print $2 }' "/proc/$DAEMON/status"; }
+
+@test "twenty thousand names leave nothing behind" {
+	local -i before
+	! is_sanitized || skip "a sanitizer keeps its own books"
+	mounted
+	look_at 2000
+	before=$(rss_kb)
+	look_at 20000
+	# They would be five megabytes.
+	(($(rss_kb) - before < 1500))
+}
+
+@test "whoever stands in signatures/ may stay" {
+	mounted
+	cd "$MNT/signatures"
+	look_at 3000
+	cat "$HEX.der" >"$TMP/signature"
+	assert_signed "$TMP/message" "$TMP/signature"
+	assert_equal "$(ls "$MNT/signatures" | wc -l)" 0
+	cd "$TMP"
+}
