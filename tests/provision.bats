@@ -126,7 +126,7 @@ is_interrupted() { grep -q '^interrupted=yes$' "$MNT/provision"; }
 	wait_until is_interrupted
 	refute grep serial "$MNT/provision"
 	run state_of last_error
-	assert_output --partial "write reset"
+	assert_output --partial "until reset is written"
 	assert_errno EINVAL write_text "$MNT/provision" commit
 	assert_equal "$(state_of state)" blank
 	echo reset >"$MNT/provision"

@@ -2,6 +2,7 @@
 /* The life of a request, and text into lines and verbs. */
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -105,6 +106,12 @@ void provision_put_off(struct provision *request)
 	request->staged.put_off = request->staged.present;
 }
 
+/* And the writer does not know already that it was for nothing. */
+static bool is_unfinished(const struct provision *request)
+{
+	return !request->refused && (request->line_len || request->pem_len);
+}
+
 static bool holds_keys(const struct provision *request)
 {
 	for (unsigned int i = 0; i < ITEM_COUNT; i++)
@@ -119,6 +126,31 @@ static int64_t seconds_now(void)
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	return now.tv_sec;
+}
+
+/* Nothing of this open counts, and its other lines will be refused too. */
+static int refuse(struct provision *request, int err)
+{
+	if (!request->refused)
+		snprintf(request->refusal, sizeof(request->refusal), "%s",
+			 fail_reason());
+	request->staged = request->before;
+	forget_unfinished(request);
+	request->refused = true;
+	return err;
+}
+
+/* What follows cannot be known to belong to it. */
+static int cut_off(struct provision *request)
+{
+	int err = fail_because(EINVAL,
+			       "a writer stopped in the middle of %s: nothing "
+			       "counts until reset is written",
+			       request->line_len ? "a line" : "a PEM block");
+
+	refuse(request, err);
+	request->cut = true;
+	return err;
 }
 
 unsigned int provision_expire(struct provision *request, int64_t now_s)
@@ -138,8 +170,8 @@ unsigned int provision_expire(struct provision *request, int64_t now_s)
 	request->staged.expired |= request->staged.present & secrets;
 	staged_drop(&request->staged, secrets);
 	staged_drop(&request->before, secrets);
-	if (request->line_len || request->pem_len)
-		request->refused = request->cut = true;
+	if (is_unfinished(request))
+		cut_off(request);
 	forget_unfinished(request);
 	request->key_since = 0;
 	return 0;
@@ -158,18 +190,14 @@ static enum provision_verb find_verb(const struct provision *request,
 	return PROVISION_STAGED;
 }
 
+/* With the first reason, which status would not show any more. */
 static int nothing_counts(const struct provision *request)
 {
-	if (request->cut)
-		return fail_because(
-			EINVAL,
-			"a writer stopped in the middle of a line or a PEM "
-			"block, so nothing counts: write reset, then the "
-			"whole request again");
-	return fail_because(EINVAL,
-			    "a line before this was refused, so nothing of "
-			    "this request counts: close it or write reset, "
-			    "then write it again");
+	return fail_because(EINVAL, "%s%s", request->refusal,
+			    request->cut ? ""
+					 : "; nothing else counts until the "
+					   "file is closed or reset is "
+					   "written");
 }
 
 /* The line that has been gathered. */
@@ -206,15 +234,6 @@ static int take_line(struct provision *request, enum provision_verb *verb)
 	if (word != PROVISION_STAGED || !*line)
 		return 0;
 	return stage_line(request, line);
-}
-
-/* Nothing of this open counts, and its other lines will be refused too. */
-static int refuse(struct provision *request, int err)
-{
-	request->staged = request->before;
-	forget_unfinished(request);
-	request->refused = true;
-	return err;
 }
 
 static int end_line(struct provision *request, enum provision_verb *verb)
@@ -315,20 +334,8 @@ int provision_written(struct provision *request, enum provision_verb *verb)
 
 int provision_closed(struct provision *request)
 {
-	bool unfinished = request->line_len || request->pem_len;
-	int err = 0;
+	int err = is_unfinished(request) ? cut_off(request) : 0;
 
-	if (unfinished && !request->refused) {
-		err = refuse(request,
-			     fail_because(EINVAL,
-					  "the writer stopped in the middle "
-					  "of %s: nothing that it wrote "
-					  "counts, write reset before "
-					  "another request",
-					  request->line_len ? "a line"
-							    : "a PEM block"));
-		request->cut = true;
-	}
 	forget_unfinished(request);
 	request->open = false;
 	request->refused = request->cut;

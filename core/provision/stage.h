@@ -73,6 +73,7 @@ struct provision {
 	bool torn; /* the line that is gathered began in an earlier write */
 	struct staged staged;
 	struct staged before; /* at the open, to go back to */
+	char refusal[200];    /* the first reason */
 	int64_t key_since;    /* CLOCK_BOOTTIME seconds; 0: no key material */
 	unsigned int line_number;
 	size_t line_len;

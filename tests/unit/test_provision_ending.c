@@ -88,7 +88,7 @@ static void after_a_line_cut_off_nothing_counts_before_a_reset(void **state)
 	assert_int_equal(write_text(request, "user=00\nserial=N12"), -EINVAL);
 	assert_int_equal(request->staged.present, ITEM_BIT(ITEM_BOARD));
 	assert_int_equal(write_text(request, "serial=N1234\n"), -EINVAL);
-	assert_non_null(strstr(fail_reason(), "write reset"));
+	assert_non_null(strstr(fail_reason(), "until reset is written"));
 	assert_int_equal(write_text(request, "commit\n"), -EINVAL);
 	assert_int_equal(provision_show(request, &shown), 0);
 	assert_non_null(strstr(bytes_text(&shown), "interrupted=yes\n"));
