@@ -116,10 +116,13 @@ bool handle_is_final(const struct handle *handle)
 }
 
 static ssize_t part_of(const struct bytes *content, uint8_t *data, size_t len,
-		       size_t from)
+		       off_t offset)
 {
-	if (from >= content->len)
+	size_t from;
+
+	if (offset >= (off_t)content->len)
 		return 0;
+	from = (size_t)offset;
 	if (len > content->len - from)
 		len = content->len - from;
 	memcpy(data, content->data + from, len);
@@ -134,7 +137,7 @@ static ssize_t read_reply(struct handle *handle, uint8_t *data, size_t len)
 	if (!handle->replied)
 		return fail_because(ENODATA, "nothing was asked for yet on "
 					     "this descriptor");
-	done = part_of(&handle->content, data, len, handle->cursor);
+	done = part_of(&handle->content, data, len, (off_t)handle->cursor);
 	handle->cursor += (size_t)done;
 	return done;
 }
@@ -147,7 +150,7 @@ static ssize_t read_live(const struct place *at, uint8_t *data, size_t len,
 
 	done = at->node->load(at, &content);
 	if (done == 0)
-		done = part_of(&content, data, len, (size_t)offset);
+		done = part_of(&content, data, len, offset);
 	bytes_free(&content);
 	return done;
 }
@@ -167,7 +170,7 @@ ssize_t handle_read(struct handle *handle, uid_t uid, uint8_t *data, size_t len,
 	if (at.node->run)
 		done = read_reply(handle, data, len);
 	else
-		done = part_of(&handle->content, data, len, (size_t)offset);
+		done = part_of(&handle->content, data, len, offset);
 	pthread_mutex_unlock(&handle->lock);
 	return done;
 }

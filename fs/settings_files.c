@@ -193,7 +193,7 @@ static int put_in(struct settings_files *files, struct setting_open *open,
 		  const uint8_t *data, size_t len, off_t offset,
 		  struct bytes *content)
 {
-	size_t at = (size_t)offset;
+	size_t at;
 	int err = setting_check_chip(files, open);
 
 	if (err == 0 && !open->fresh)
@@ -201,8 +201,11 @@ static int put_in(struct settings_files *files, struct setting_open *open,
 	if (err < 0)
 		return err;
 	if (open->flags & O_APPEND)
-		at = content->len;
-	if (at > SETTING_FILE_MAX || len > SETTING_FILE_MAX - at)
+		offset = (off_t)content->len;
+	if (offset > SETTING_FILE_MAX)
+		return too_long();
+	at = (size_t)offset;
+	if (len > SETTING_FILE_MAX - at)
 		return too_long();
 	if (content->len < at + len)
 		err = bytes_resize(content, at + len);

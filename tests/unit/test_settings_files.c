@@ -19,6 +19,7 @@ static void a_write_that_is_refused_leaves_the_content(void **state)
 	assert_int_equal(put(&mounted, "wifi", "old"), 0);
 	open = open_file(&mounted, "wifi", O_WRONLY | O_TRUNC);
 	assert_int_equal(write_at(&mounted, open, "x", 70000), -EFBIG);
+	assert_int_equal(write_at(&mounted, open, "x", (off_t)1 << 32), -EFBIG);
 	assert_content(&mounted, "wifi", "old");
 	settings_files_close(mounted.files, open);
 	assert_content(&mounted, "wifi", "old");
