@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# status: how the chip is, in lines for scripts.
+# status: how the chip is, in lines for scripts; chip/: the same from the chip.
 
 load helpers
 
@@ -64,6 +64,29 @@ last_error="
 	assert_equal "$(state_of serial)" "N?x="
 	assert_equal "$(state_of board)" NervesKey
 	assert_equal "$(wc -l <"$MNT/status")" "$lines"
+}
+
+check_chip() {
+	local name model=ATECC${PART^^} address=0x60 slots=0
+	local -a got=()
+	if [[ $PART == tng ]]; then
+		model=ATECC608B address=0x35 slots=
+	fi
+	for name in serial model revision address; do
+		got+=("$(cat "$MNT/chip/$name")")
+	done
+	assert_equal "${got[*]}" "$(jq -r '.config[0:8] + .config[16:26]' \
+		"$CHIP") $model $(jq -r '.config[8:16]' "$CHIP") $address"
+	assert_equal "$(cat "$MNT/chip/locks")" "config=locked
+data=locked
+slots=$slots"
+	assert_equal "$(xxd -p -c 128 "$MNT/chip/config")" \
+		"$(jq -r .config "$CHIP")"
+	assert_equal "$(xxd -p -c 64 "$MNT/chip/otp")" "$(jq -r .otp "$CHIP")"
+}
+
+@test "every part: chip/ is the chip's own" {
+	each_part provisioned check_chip
 }
 
 @test "status follows what is done to the chip" {
