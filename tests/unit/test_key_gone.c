@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "error.h"
 
@@ -146,11 +147,99 @@ static void what_a_part_does_not_have_is_refused(void **state)
 	nerveskey_close(key);
 }
 
+/* Its first bytes, in hex. */
+static void patch_slot(json_t *image, size_t slot, const char *hex)
+{
+	json_t *data = json_array_get(json_object_get(image, "data"), slot);
+	char *text = strdup(json_string_value(data));
+
+	memcpy(text, hex, strlen(hex));
+	json_string_set(data, text);
+	free(text);
+}
+
+static void assert_status(struct nerveskey *key, const char *line)
+{
+	struct bytes text = BYTES_INIT;
+
+	assert_int_equal(nerveskey_get(key, NERVESKEY_STATUS, &text), 0);
+	if (!strstr(bytes_text(&text), line))
+		fail_msg("no %s in %s", line, bytes_text(&text));
+	bytes_free(&text);
+}
+
+static void status_says_what_is_not_known(void **state)
+{
+	struct nerveskey *key;
+	char options[64];
+	json_t *image;
+
+	(void)state;
+	snprintf(options, sizeof(options), ",faults=gone@%u",
+		 bench_transfers("608b-volatile", NULL));
+	bench_place(bench_chip, "608b-volatile");
+	key = bench_must_open(options);
+	assert_status(key, "\nlatch=unknown\n");
+	nerveskey_close(key);
+	bench_place(bench_chip, "608b-settings-aux");
+	image = bench_state(bench_chip);
+	patch_slot(image, 8, "83740000000161");
+	assert_int_equal(json_dump_file(image, bench_chip, 0), 0);
+	json_decref(image);
+	key = bench_must_open("");
+	assert_status(key, "\nsettings_bytes=unreadable/524\n");
+	nerveskey_close(key);
+}
+
+static int write_lines(struct nerveskey *key, const char *text)
+{
+	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION, text,
+					    strlen(text));
+	int end = nerveskey_provision_end(key, NERVESKEY_PROVISION);
+
+	return err < 0 ? err : end;
+}
+
+static bool shows(struct nerveskey *key, const char *line)
+{
+	struct bytes text = BYTES_INIT;
+	bool found;
+
+	assert_int_equal(
+		nerveskey_provision_show(key, NERVESKEY_PROVISION, &text), 0);
+	found = strstr(bytes_text(&text), line);
+	bytes_free(&text);
+	return found;
+}
+
+static void without_a_chip_lines_are_kept_and_keys_are_not(void **state)
+{
+	struct nerveskey *key;
+	char options[64];
+
+	(void)state;
+	snprintf(options, sizeof(options), ",faults=gone@%u",
+		 bench_transfers("608b-factory", NULL));
+	bench_place(bench_chip, "608b-factory");
+	key = bench_must_open(options);
+	assert_int_equal(write_lines(key, "serial=N7\nbegin\n"), -ENODEV);
+	assert_true(shows(key, "serial=N7"));
+	assert_int_equal(write_lines(key, "check\n"), -ENODEV);
+	assert_true(shows(key, "serial=N7"));
+	assert_int_equal(write_lines(key, "reset\n"), 0);
+	assert_int_equal(do_provision(key), -ENODEV);
+	assert_false(shows(key, "signer-key=staged"));
+	nerveskey_close(key);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_chip_that_is_gone_is_enodev_at_any_transfer),
 		cmocka_unit_test(what_a_part_does_not_have_is_refused),
+		cmocka_unit_test(status_says_what_is_not_known),
+		cmocka_unit_test(
+			without_a_chip_lines_are_kept_and_keys_are_not),
 	};
 
 	return cmocka_run_group_tests(tests, bench_begin, bench_end);
