@@ -92,6 +92,9 @@ assert_refused() {
 	assert_refused "signer-key=$URL" "pin-file=$TMP/wrong"
 	assert_refused "signer-key=$URL"
 	assert_refused "signer-key=$URL" "pin-file=$TMP/nowhere"
+	# Nobody will ever write into it.
+	mkfifo "$TMP/pipe"
+	assert_refused "signer-key=$URL" "pin-file=$TMP/pipe"
 	# And the right one still works.
 	request "signer-key=$URL" "pin-file=$TMP/pin"
 	assert_provisioned

@@ -2,6 +2,7 @@
 /* Who the device will be: serial, board, signer, certificate. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "error.h"
 #include "plan.h"
@@ -97,6 +98,18 @@ static int check_format(const struct plan *plan, const char *what,
 			    what);
 }
 
+/* A pipe or a terminal would be waited for, while others wait for the chip. */
+static int check_pin_file(const struct plan *plan)
+{
+	const char *path = (const char *)plan->staged->pin_file;
+	struct stat st;
+
+	if (!plan_has(plan, ITEM_PIN_FILE) || stat(path, &st) < 0 ||
+	    S_ISREG(st.st_mode))
+		return 0;
+	return fail_because(EINVAL, "PIN file %s: not a regular file", path);
+}
+
 int plan_open_signer(struct plan *plan)
 {
 	struct bytes certificate = staged_view(plan->staged, ITEM_SIGNER_CERT);
@@ -111,6 +124,9 @@ int plan_open_signer(struct plan *plan)
 	if (plan_has(plan, ITEM_PIN_FILE))
 		source.pin_file = (const char *)plan->staged->pin_file;
 	source.extended_dates = plan_has(plan, ITEM_EXTENDED_DATES);
+	err = check_pin_file(plan);
+	if (err < 0)
+		return err;
 	err = signer_open(&source, &plan->signer);
 	if (err < 0)
 		return err;
