@@ -99,7 +99,7 @@ use_image() {
 	PART=$(jq -r .model "$CHIP")
 }
 
-PARTS=(508a 608a 608b tng)
+read -ra PARTS <<<"${NK_PARTS:-508a 608a 608b tng}"
 
 # each_part IMAGE COMMAND...: COMMAND on each part in turn, $PART, which is
 # mounted. IMAGE is as for new_chip.
