@@ -15,7 +15,7 @@ int setting_turn(struct settings_files *files)
 	uint64_t chip;
 	int err;
 
-	err = fair_lock_take(&files->turn, TURN_MS);
+	err = fair_lock_take(&files->turn, TURN_MS, SETTING_TURNS);
 	if (err == -EBUSY)
 		return fail_because(ETIMEDOUT,
 				    "%d others wait to change settings already",

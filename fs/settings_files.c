@@ -18,7 +18,7 @@ int settings_files_new(struct nerveskey *key, struct settings_files **out)
 		return -ENOMEM;
 	files->key = key;
 	files->chip = nerveskey_chip_number(key);
-	fair_lock_init(&files->turn, SETTING_TURNS);
+	fair_lock_init(&files->turn);
 	pthread_mutex_init(&files->lock, NULL);
 	*out = files;
 	return 0;

@@ -11,9 +11,9 @@ struct fair_waiter {
 	struct fair_waiter *next;
 };
 
-int fair_lock_init(struct fair_lock *lock, unsigned int most)
+int fair_lock_init(struct fair_lock *lock)
 {
-	*lock = (struct fair_lock){ .most = most };
+	*lock = (struct fair_lock){ .held = false };
 	return -pthread_mutex_init(&lock->mutex, NULL);
 }
 
@@ -84,14 +84,15 @@ static int wait_turn(struct fair_lock *lock, unsigned int wait_ms)
 	return self.granted ? 0 : -ETIMEDOUT;
 }
 
-int fair_lock_take(struct fair_lock *lock, unsigned int wait_ms)
+int fair_lock_take(struct fair_lock *lock, unsigned int wait_ms,
+		   unsigned int most)
 {
 	int err = 0;
 
 	pthread_mutex_lock(&lock->mutex);
 	if (!lock->held)
 		lock->held = true;
-	else if (lock->waiting == lock->most)
+	else if (lock->waiting >= most)
 		err = -EBUSY;
 	else
 		err = wait_turn(lock, wait_ms);

@@ -11,19 +11,19 @@ struct fair_waiter;
 struct fair_lock {
 	pthread_mutex_t mutex;
 	bool held;
-	unsigned int waiting, most;
+	unsigned int waiting;
 	struct fair_waiter *first, *last;
 };
 
-/* `most` may wait. */
-int fair_lock_init(struct fair_lock *lock, unsigned int most);
+int fair_lock_init(struct fair_lock *lock);
 void fair_lock_destroy(struct fair_lock *lock);
 
 /*
  * 0; -ETIMEDOUT when the turn did not come within `wait_ms`; -EBUSY, at once,
- * when as many wait as may.
+ * when `most` or more wait already.
  */
-int fair_lock_take(struct fair_lock *lock, unsigned int wait_ms);
+int fair_lock_take(struct fair_lock *lock, unsigned int wait_ms,
+		   unsigned int most);
 /* Without waiting: false when somebody has it. */
 bool fair_lock_try(struct fair_lock *lock);
 /* Hands it to the one that has waited longest. */

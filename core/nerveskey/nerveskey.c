@@ -12,8 +12,12 @@
 
 /* How long a request waits for those before it. */
 #define QUEUE_MS 30000
-/* So many can be served in that time; and each keeps one of FUSE's threads. */
-#define QUEUE_MOST 160
+/*
+ * So many can be served in that time; and each keeps one of FUSE's threads.
+ * What anybody may read leaves room for those who may do more.
+ */
+#define QUEUE_MOST  160
+#define QUEUE_READS 80
 /* Nobody changes a chip on a board in less. */
 #define SAME_CHIP_US 1000000
 /* A chip that is gone is missed in 1.7 s; then in 0.1 s. */
@@ -193,16 +197,16 @@ static int enter_locked(struct nerveskey *key, enum operation operation)
 	return 0;
 }
 
-static int take_turn(struct nerveskey *key)
+static int take_turn(struct nerveskey *key, enum operation operation)
 {
-	int err = fair_lock_take(&key->chip_lock, QUEUE_MS);
+	unsigned int most = operation == OP_READ ? QUEUE_READS : QUEUE_MOST;
+	int err = fair_lock_take(&key->chip_lock, QUEUE_MS, most);
 
 	if (err == 0)
 		return 0;
 	if (err == -EBUSY)
 		err = fail_because(ETIMEDOUT,
-				   "%d others wait for the chip already",
-				   QUEUE_MOST);
+				   "%u others wait for the chip already", most);
 	else
 		err = fail_because(ETIMEDOUT,
 				   "the chip was busy with others for %d s",
@@ -215,7 +219,7 @@ int key_enter(struct nerveskey *key, enum operation operation)
 	int err;
 
 	fail_clear();
-	err = take_turn(key);
+	err = take_turn(key, operation);
 	return err < 0 ? err : enter_locked(key, operation);
 }
 
@@ -224,7 +228,7 @@ int key_enter_surely(struct nerveskey *key, enum operation operation)
 	int err;
 
 	fail_clear();
-	err = take_turn(key);
+	err = take_turn(key, operation);
 	if (err < 0)
 		return err;
 	key->recheck = true;
@@ -315,7 +319,7 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 		return -ENOMEM;
 	key->cache.settings_error = -ENODATA; /* not read yet */
 	pthread_mutex_init(&key->cache_lock, NULL);
-	fair_lock_init(&key->chip_lock, QUEUE_MOST);
+	fair_lock_init(&key->chip_lock);
 	err = key_expiry_init(key);
 	if (err < 0)
 		goto close;

@@ -10,13 +10,16 @@
 
 bool turn_never_comes;
 
-int __real_fair_lock_take(struct fair_lock *lock, unsigned int wait_ms);
-int __wrap_fair_lock_take(struct fair_lock *lock, unsigned int wait_ms);
+int __real_fair_lock_take(struct fair_lock *lock, unsigned int wait_ms,
+			  unsigned int most);
+int __wrap_fair_lock_take(struct fair_lock *lock, unsigned int wait_ms,
+			  unsigned int most);
 
-int __wrap_fair_lock_take(struct fair_lock *lock, unsigned int wait_ms)
+int __wrap_fair_lock_take(struct fair_lock *lock, unsigned int wait_ms,
+			  unsigned int most)
 {
 	return turn_never_comes ? -ETIMEDOUT
-				: __real_fair_lock_take(lock, wait_ms);
+				: __real_fair_lock_take(lock, wait_ms, most);
 }
 
 void place_chip(const char *file, const char *serial)

@@ -14,7 +14,7 @@ static int order[WAITERS], served;
 
 static void *wait_and_note(void *number)
 {
-	assert_int_equal(fair_lock_take(&lock, 60000), 0);
+	assert_int_equal(fair_lock_take(&lock, 60000, WAITERS), 0);
 	order[served++] = *(int *)number;
 	fair_lock_give(&lock);
 	return NULL;
@@ -36,15 +36,15 @@ static void those_who_may_wait_are_served_in_order(void **state)
 	int number[WAITERS];
 
 	(void)state;
-	assert_int_equal(fair_lock_init(&lock, WAITERS), 0);
-	assert_int_equal(fair_lock_take(&lock, 0), 0);
+	assert_int_equal(fair_lock_init(&lock), 0);
+	assert_int_equal(fair_lock_take(&lock, 0, WAITERS), 0);
 	for (int i = 0; i < WAITERS; i++) {
 		number[i] = i;
 		pthread_create(&thread[i], NULL, wait_and_note, &number[i]);
 		while (queue_length() <= (unsigned int)i)
 			sched_yield();
 	}
-	assert_int_equal(fair_lock_take(&lock, 60000), -EBUSY);
+	assert_int_equal(fair_lock_take(&lock, 60000, WAITERS), -EBUSY);
 	fair_lock_give(&lock);
 	for (int i = 0; i < WAITERS; i++)
 		pthread_join(thread[i], NULL);
@@ -56,9 +56,9 @@ static void those_who_may_wait_are_served_in_order(void **state)
 static void waiting_ends_at_the_deadline(void **state)
 {
 	(void)state;
-	assert_int_equal(fair_lock_init(&lock, WAITERS), 0);
-	assert_int_equal(fair_lock_take(&lock, 0), 0);
-	assert_int_equal(fair_lock_take(&lock, 10), -ETIMEDOUT);
+	assert_int_equal(fair_lock_init(&lock), 0);
+	assert_int_equal(fair_lock_take(&lock, 0, WAITERS), 0);
+	assert_int_equal(fair_lock_take(&lock, 10, WAITERS), -ETIMEDOUT);
 	assert_int_equal(queue_length(), 0);
 	assert_false(fair_lock_try(&lock));
 	fair_lock_give(&lock);
