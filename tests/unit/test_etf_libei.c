@@ -81,11 +81,11 @@ static void random_big(ei_x_buff *out)
 
 static void random_list(ei_x_buff *out, unsigned int depth)
 {
-	unsigned int count = below(5);
+	int count = (int)below(5);
 
 	if (count > 0)
 		ei_x_encode_list_header(out, count);
-	for (unsigned int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		random_term(out, depth + 1);
 	if (count > 0 && below(5) == 0)
 		ei_x_encode_longlong(out, 7); /* improper */
@@ -95,20 +95,20 @@ static void random_list(ei_x_buff *out, unsigned int depth)
 
 static void random_tuple(ei_x_buff *out, unsigned int depth)
 {
-	unsigned int count = below(5);
+	int count = (int)below(5);
 
 	ei_x_encode_tuple_header(out, count);
-	for (unsigned int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		random_term(out, depth + 1);
 }
 
 /* The keys ascend, so that libei shows them in the order of the canonical form. */
 static void random_map(ei_x_buff *out, unsigned int depth)
 {
-	unsigned int count = below(5);
+	int count = (int)below(5);
 
 	ei_x_encode_map_header(out, count);
-	for (unsigned int i = 0; i < count; i++) {
+	for (int i = 0; i < count; i++) {
 		char key[3] = { 'k', (char)('0' + i), '\0' };
 
 		ei_x_encode_binary(out, key, 2);
