@@ -91,8 +91,9 @@ struct nerveskey {
 	uint64_t looked_us; /* bus clock, of the last look at who is there */
 	uint64_t settings_seen_us; /* when the chip held what is cached */
 	bool slow;		   /* the adapter, to find nobody there */
-	bool recheck;		   /* something went wrong: who is there? */
-	bool stale; /* the cache may be behind the chip's zones */
+	bool trouble; /* the last session ended in a failure of the bus */
+	bool recheck; /* something went wrong: who is there? */
+	bool stale;   /* the cache may be behind the chip's zones */
 	uint64_t entered_us;
 
 	pthread_mutex_t cache_lock;
@@ -133,10 +134,10 @@ int key_leave(struct nerveskey *key, enum operation operation, int err);
  */
 void key_look_around(struct nerveskey *key);
 /*
- * The same for what was seen at *since_us, one of the key's times: a session of
+ * The same for what was seen at *seen_us, one of the key's times: a session of
  * OP_STATUS, or -EAGAIN when a second is not over or another has the chip.
  */
-int key_enter_idle(struct nerveskey *key, const uint64_t *since_us);
+int key_enter_idle(struct nerveskey *key, const uint64_t *seen_us);
 const char *operation_name(enum operation operation);
 
 /* Note a failure that needed no session; returns `err`. */

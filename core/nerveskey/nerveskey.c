@@ -160,9 +160,10 @@ static int leave(struct nerveskey *key, enum operation operation, int err)
 {
 	if (err == -ENODEV)
 		set_present(key, false);
-	/* Refused by the chip, or lost on the way: look who is there. */
-	key->recheck |= err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
-			err == -ENOTRECOVERABLE || err == -EPERM;
+	key->trouble = err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
+		       err == -ENOTRECOVERABLE;
+	/* Lost on the way, or refused by the chip: look who is there. */
+	key->recheck |= key->trouble || err == -EPERM;
 	count(key, operation, err);
 	fair_lock_give(&key->chip_lock);
 	err = shown(err);
@@ -257,13 +258,17 @@ int key_try_enter(struct nerveskey *key, enum operation operation)
 	return enter_locked(key, operation);
 }
 
-int key_enter_idle(struct nerveskey *key, const uint64_t *since_us)
+int key_enter_idle(struct nerveskey *key, const uint64_t *seen_us)
 {
+	uint64_t now_us;
+
 	if (!fair_lock_try(&key->chip_lock))
 		return -EAGAIN;
+	now_us = atecc_now_us(key->chip);
 	/* A bus in trouble is left to those who cannot do without. */
-	if (key->slow || (key->recheck && key->present) ||
-	    atecc_now_us(key->chip) - *since_us < SAME_CHIP_US) {
+	if (key->slow || (key->trouble && key->present) ||
+	    (key->trouble && now_us - key->looked_us < SAME_CHIP_US) ||
+	    now_us - *seen_us < SAME_CHIP_US) {
 		fair_lock_give(&key->chip_lock);
 		return -EAGAIN;
 	}

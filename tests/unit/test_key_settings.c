@@ -142,6 +142,23 @@ static void what_is_cached_is_served_while_the_chip_works(void **state)
 	nerveskey_close(key);
 }
 
+/* A refusal is no trouble with the bus, which would be left alone. */
+static void what_another_program_wrote_is_read_after_a_refusal(void **state)
+{
+	struct nerveskey *key;
+
+	(void)state;
+	key = open_provisioned();
+	assert_int_equal(do_put(key, "theirs", "one"), 0);
+	write_elsewhere(key, "two");
+	use_for_something_else(key);
+	assert_int_equal(key_enter(key, OP_SIGN), 0);
+	assert_int_equal(key_leave(key, OP_SIGN, -EPERM), -EPERM);
+	key->settings_seen_us = 0;
+	assert_setting(key, "theirs", "two");
+	nerveskey_close(key);
+}
+
 static int no_name(void *context, const char *name)
 {
 	(void)context;
@@ -174,6 +191,8 @@ int main(void)
 			a_whole_map_replaces_what_another_program_wrote),
 		cmocka_unit_test(
 			what_another_program_wrote_is_read_a_second_later),
+		cmocka_unit_test(
+			what_another_program_wrote_is_read_after_a_refusal),
 		cmocka_unit_test(what_is_cached_is_served_while_the_chip_works),
 		cmocka_unit_test(to_list_a_blank_chip_is_no_failure),
 	};
