@@ -255,6 +255,27 @@ static void cut_certificates_are_refused(void **state)
 	bytes_free(&cut);
 }
 
+/* In both places, ecdsa-with-SHA384. */
+static void only_ecdsa_with_sha256_is_taken(void **state)
+{
+	static const uint8_t sha256[] = { 0x2a, 0x86, 0x48, 0xce,
+					  0x3d, 0x04, 0x03, 0x02 };
+	struct bytes pem = golden_file("signers/y31.cert"), der = BYTES_INIT;
+	uint8_t compressed[COMPRESSED_SIZE], key[64], *at;
+
+	(void)state;
+	assert_ok(certificate_from_pem(&pem, &der));
+	while ((at = memmem(der.data, der.len, sha256, sizeof(sha256))))
+		at[7] = 0x03;
+	assert_int_equal(certificate_verify(&der, &der), -EKEYREJECTED);
+	assert_non_null(strstr(fail_reason(), "ECDSA and SHA-256"));
+	assert_int_equal(certificate_compress_signer(&der, compressed, key),
+			 -EINVAL);
+	assert_non_null(strstr(fail_reason(), "ECDSA and SHA-256"));
+	bytes_free(&pem);
+	bytes_free(&der);
+}
+
 static void verification_wants_the_issuer_itself(void **state)
 {
 	json_t *signers = golden_json("signers.json");
@@ -356,6 +377,7 @@ int main(void)
 		cmocka_unit_test(devices_compress_and_come_back),
 		cmocka_unit_test(changed_certificates_are_refused_or_other),
 		cmocka_unit_test(cut_certificates_are_refused),
+		cmocka_unit_test(only_ecdsa_with_sha256_is_taken),
 		cmocka_unit_test(verification_wants_the_issuer_itself),
 		cmocka_unit_test(a_certificate_says_whose_it_is),
 		cmocka_unit_test(devices_compress_for_their_own_chip_only),

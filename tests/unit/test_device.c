@@ -44,6 +44,20 @@ static void device_strings_that_are_none_are_explained(void **state)
 	}
 }
 
+static void a_device_longer_than_a_path_is_refused(void **state)
+{
+	struct transport *bus = NULL;
+	char device[400];
+
+	(void)state;
+	memset(device, 'x', sizeof(device) - 1);
+	device[0] = '/';
+	device[sizeof(device) - 1] = '\0';
+	assert_int_equal(transport_open(device, &bus), -EINVAL);
+	assert_non_null(strstr(fail_reason(), "more than 255 bytes"));
+	assert_null(bus);
+}
+
 static void a_bus_that_is_not_there_is_explained(void **state)
 {
 	static const char *const missing[] = { "/dev/i2c-4095", "i2c-4095",
@@ -80,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(device_strings_that_are_none_are_explained),
+		cmocka_unit_test(a_device_longer_than_a_path_is_refused),
 		cmocka_unit_test(a_bus_that_is_not_there_is_explained),
 		cmocka_unit_test(sim_strings_go_to_the_simulator),
 	};

@@ -145,6 +145,33 @@ static void what_a_part_does_not_have_is_refused(void **state)
 	assert_int_equal(get_request(key), -ENODATA);
 	assert_int_equal(get_public_key(key), -ENODATA);
 	nerveskey_close(key);
+	bench_place(bench_chip, "tng");
+	key = bench_must_open("");
+	assert_int_equal(do_get(key, NERVESKEY_USER), -ENODATA);
+	nerveskey_close(key);
+}
+
+/* Of a mode that is neither read-only nor consumption. */
+static void an_otp_zone_that_cannot_be_read_is_told(void **state)
+{
+	struct nerveskey *key;
+	json_t *image, *config;
+	char *text;
+
+	(void)state;
+	bench_place(bench_chip, "508a-provisioned");
+	image = bench_state(bench_chip);
+	config = json_object_get(image, "config");
+	text = strdup(json_string_value(config));
+	memcpy(text + 2 * 18, "00", 2);
+	json_string_set(config, text);
+	free(text);
+	assert_int_equal(json_dump_file(image, bench_chip, 0), 0);
+	json_decref(image);
+	key = bench_must_open("");
+	assert_int_equal(do_get(key, NERVESKEY_CHIP_OTP), -ENODATA);
+	assert_int_equal(do_get(key, NERVESKEY_CHIP_CONFIG), 0);
+	nerveskey_close(key);
 }
 
 /* Its first bytes, in hex. */
@@ -237,6 +264,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_chip_that_is_gone_is_enodev_at_any_transfer),
 		cmocka_unit_test(what_a_part_does_not_have_is_refused),
+		cmocka_unit_test(an_otp_zone_that_cannot_be_read_is_told),
 		cmocka_unit_test(status_says_what_is_not_known),
 		cmocka_unit_test(
 			without_a_chip_lines_are_kept_and_keys_are_not),

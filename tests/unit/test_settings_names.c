@@ -147,6 +147,8 @@ static void other_spellings_are_no_names(void **state)
 	assert_int_equal(settings_name_check(longest), -ENAMETOOLONG);
 	longest[255] = '\0';
 	assert_int_equal(settings_name_check(longest), 0);
+	/* No escape, so that it stands for itself. */
+	assert_int_equal(settings_name_check("a%4g"), 0);
 }
 
 static void a_key_that_is_too_long_for_a_name_is_shown_by_its_hash(void **state)

@@ -93,6 +93,9 @@ static void too_long_or_no_term_is_refused_untouched(void **state)
 	assert_int_equal(fake_settings_store(&f, &etf), -ENOSPC);
 	bytes_free(&etf);
 	etf = map_of_len(100, 'b');
+	f.space.len = 0; /* not read */
+	assert_int_equal(fake_settings_store(&f, &etf), -EINVAL);
+	f.space.len = f.place.len;
 	assert_int_equal(bytes_append(&etf, "x", 1), 0);
 	assert_int_equal(fake_settings_store(&f, &etf), -EINVAL);
 	assert_int_equal(fake_settings_store(&f, &term), -EINVAL);

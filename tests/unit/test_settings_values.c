@@ -75,6 +75,12 @@ static const struct {
 	  "740000000261016104"
 	  "61026103",
 	  "{\"%map\":[[1,4],[2,3]]}" },
+	{ "map", "{\"%map\":[[\"a\\u0000\",1]]}",
+	  "74000000016d0000000261006101", NULL },
+	{ "map", "{\"%map\":[[{\"%binary\":\"ff\"},1]]}",
+	  "74000000016d00000001ff6101", NULL },
+	{ "map", "{\"%map\":[[{\"%term\":\"4d0000000103a0\"},1]]}",
+	  "74000000014d0000000103a06101", NULL },
 	{ "map", "{\"%25tuple\":[]}",
 	  "74000000016d000000062574"
 	  "75706c656a",
@@ -142,6 +148,7 @@ static void text_of_another_type_is_refused(void **state)
 		{ "list", "[99999999999999999999]" },
 		{ "list", "[{\"%binary\":\"0\"}]" },
 		{ "list", "[{\"%binary\":0}]" },
+		{ "list", "[{\"%binary\":\"0g\"}]" },
 		{ "list", "[{\"%tuple\":0}]" },
 		{ "list", "[{\"%map\":[[1,2],[1,3]]}]" },
 		{ "list", "[{\"%map\":[[1]]}]" },
@@ -188,6 +195,24 @@ static void what_could_never_fit_is_too_big(void **state)
 	bytes_free(&text);
 }
 
+static void a_tuple_may_have_more_than_255_elements(void **state)
+{
+	struct bytes text = from_text("[0"), term = BYTES_INIT;
+	struct bytes shown = BYTES_INIT;
+
+	(void)state;
+	for (int i = 1; i < 256; i++)
+		assert_int_equal(bytes_append(&text, ",0", 2), 0);
+	assert_int_equal(bytes_append(&text, "]", 1), 0);
+	assert_int_equal(value_parse("tuple", &text, &term), 0);
+	assert_memory_equal(term.data, "i\0\0\1\0", 5);
+	assert_int_equal(value_show(&term, &shown), 0);
+	assert_true(bytes_equal(&shown, &text));
+	bytes_free(&text);
+	bytes_free(&term);
+	bytes_free(&shown);
+}
+
 static void deep_json_is_refused_not_followed(void **state)
 {
 	struct bytes text = BYTES_INIT, term = BYTES_INIT;
@@ -212,6 +237,7 @@ int main(void)
 		cmocka_unit_test(values_are_parsed_and_shown),
 		cmocka_unit_test(text_of_another_type_is_refused),
 		cmocka_unit_test(what_could_never_fit_is_too_big),
+		cmocka_unit_test(a_tuple_may_have_more_than_255_elements),
 		cmocka_unit_test(deep_json_is_refused_not_followed),
 	};
 

@@ -307,6 +307,8 @@ static void nonsense_is_refused(void **state)
 		"faults nak",
 		"faults nak@0",
 		"faults nak@x",
+		"faults nak@1x",
+		"faults nak@99999999999999999999",
 		"faults =@1",
 		"faults nak@1+oops@2",
 		"power",
@@ -331,7 +333,7 @@ static void faults_can_be_called_off(void **state)
 	struct bench bench;
 
 	(void)state;
-	begin(&bench, ",clock=virtual,faults=stuck@4+nak@3");
+	begin(&bench, ",clock=virtual,faults=stuck@4++nak@3");
 	bench_control(&bench, "no-faults");
 	assert_answer(&bench, "30000000", 4);
 	bench_end(&bench);
