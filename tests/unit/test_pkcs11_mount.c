@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #define THREADS 8
+#ifndef NK_FORKS /* while they run */
+#define NK_FORKS 20
+#endif
 
 static ck_session_handle_t session;
 static struct ck_mechanism ecdsa = { CKM_ECDSA, NULL, 0 };
@@ -268,7 +271,7 @@ static void threads_work_side_by_side_and_across_forks(void **state)
 		assert_int_equal(
 			pthread_create(&threads[i], NULL, worker, &left[i]), 0);
 	}
-	for (int i = 0; i < 20; i++)
+	for (int i = 0; i < NK_FORKS; i++)
 		assert_child_is_well(false);
 	for (size_t i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
