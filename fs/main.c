@@ -126,7 +126,7 @@ static int mount_and_serve(struct fs *fs, struct fuse *fuse,
 		log_write(LOG_LEVEL_INFO, "%s is mounted on %s",
 			  options->device, options->mountpoint);
 		harden(options->device);
-		err = names_start(fuse, &fs->names);
+		err = names_start(fuse, options->mountpoint, &fs->names);
 		if (err == 0)
 			err = notify_start(options->mountpoint, &notify);
 		if (err == 0)

@@ -12,14 +12,16 @@ struct names;
 
 /*
  * A thread of its own, because the kernel may wait for a handler's answer while
- * it forgets. -errno; the caller ends it with names_stop().
+ * it forgets. `mountpoint` must stay. -errno; the caller ends it with names_stop().
  */
-int names_start(struct fuse *fuse, struct names **names);
+int names_start(struct fuse *fuse, const char *mountpoint,
+		struct names **names);
 /*
  * One more name in the directory `path` of the mount's root. `path` must stay.
  * Never waits. NULL is fine.
  */
 void names_looked_up(struct names *names, const char *path);
+/* After the last request was served, before it is unmounted. NULL is fine. */
 void names_stop(struct names *names);
 
 #endif
