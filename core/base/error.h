@@ -14,7 +14,7 @@
 
 /*
  * Remember the sentence; returns -err. `err` is positive. What it quotes may be
- * anything: control characters become '?'.
+ * anything: see text_flatten().
  */
 int fail_because(int err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -2,6 +2,9 @@
 #include "text.h"
 
 #include <errno.h>
+#include <string.h>
+
+#include "utf8.h"
 
 static const char hex_digits[] = "0123456789abcdef";
 static const char base32_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -80,7 +83,14 @@ int base64url_append(struct bytes *out, const uint8_t *data, size_t len)
 
 void text_flatten(char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
+	size_t left = strlen(text), step;
+	uint32_t point;
+
+	for (; left > 0; text += step, left -= step) {
+		step = utf8_next((const uint8_t *)text, left, &point);
+		if (step && !utf8_is_control(point))
+			continue;
+		step += !step;
+		memset(text, '?', step);
+	}
 }

@@ -20,7 +20,10 @@ void base32_encode(const uint8_t *data, size_t len, char *text);
 /* RFC 4648 base64url, no padding, appended. 0 or -ENOMEM. */
 int base64url_append(struct bytes *out, const uint8_t *data, size_t len);
 
-/* Control characters become '?': `text` is one line, and harmless to a terminal. */
+/*
+ * Control characters, and what is no UTF-8, become '?': `text` is one line, and
+ * harmless to a terminal.
+ */
 void text_flatten(char *text);
 
 #endif

@@ -152,9 +152,12 @@ static void what_reasons_and_the_log_quote_stays_on_its_line(void **state)
 	fail_because(EINVAL, "no %s", "a\nstate=complete\x1b[2J\x7f");
 	assert_string_equal(fail_reason(), "no a?state=complete?[2J?");
 	log_to(keep_line, LOG_LEVEL_INFO);
-	log_write(LOG_LEVEL_INFO, "settings/%s", "a\tb\r\n\xc3\xa4");
+	log_write(LOG_LEVEL_INFO, "settings/%s",
+		  "a\tb\r\n\xc3\xa4\xc2\x9b"
+		  "2J\x9b"
+		  "2J\xc3");
 	log_to(NULL, LOG_LEVEL_INFO);
-	assert_string_equal(logged, "settings/a?b??\xc3\xa4");
+	assert_string_equal(logged, "settings/a?b??\xc3\xa4??2J?2J?");
 }
 
 int main(void)
