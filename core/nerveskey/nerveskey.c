@@ -20,6 +20,8 @@
 #define QUEUE_READS 80
 /* Nobody changes a chip on a board in less. */
 #define SAME_CHIP_US 1000000
+/* So long a bus in trouble is left to those who cannot do without. */
+#define TROUBLE_US 30000000
 /* A chip that is gone is missed in 1.7 s; then in 0.1 s. */
 #define SLOW_US	      3000000
 #define SLOW_AGAIN_US 500000
@@ -260,15 +262,14 @@ int key_try_enter(struct nerveskey *key, enum operation operation)
 
 int key_enter_idle(struct nerveskey *key, const uint64_t *seen_us)
 {
-	uint64_t now_us;
+	uint64_t now_us, wait_us;
 
 	if (!fair_lock_try(&key->chip_lock))
 		return -EAGAIN;
 	now_us = atecc_now_us(key->chip);
-	/* A bus in trouble is left to those who cannot do without. */
-	if (key->slow || (key->trouble && key->present) ||
-	    (key->trouble && now_us - key->looked_us < SAME_CHIP_US) ||
-	    now_us - *seen_us < SAME_CHIP_US) {
+	wait_us = key->trouble && key->present ? TROUBLE_US : SAME_CHIP_US;
+	if (key->slow || now_us - *seen_us < SAME_CHIP_US ||
+	    (key->trouble && now_us - key->looked_us < wait_us)) {
 		fair_lock_give(&key->chip_lock);
 		return -EAGAIN;
 	}

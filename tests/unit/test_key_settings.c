@@ -159,6 +159,26 @@ static void what_another_program_wrote_is_read_after_a_refusal(void **state)
 	nerveskey_close(key);
 }
 
+/* Else settings that are only read would stay as they were for ever. */
+static void a_bus_in_trouble_is_tried_again_after_half_a_minute(void **state)
+{
+	struct nerveskey *key;
+
+	(void)state;
+	key = open_provisioned();
+	assert_int_equal(do_put(key, "theirs", "one"), 0);
+	write_elsewhere(key, "two");
+	use_for_something_else(key);
+	assert_int_equal(key_enter(key, OP_SIGN), 0);
+	assert_int_equal(key_leave(key, OP_SIGN, -EIO), -EIO);
+	assert_setting(key, "theirs", "one");
+	key->looked_us -= 29000000;
+	assert_setting(key, "theirs", "one");
+	key->looked_us -= 1000000;
+	assert_setting(key, "theirs", "two");
+	nerveskey_close(key);
+}
+
 static int no_name(void *context, const char *name)
 {
 	(void)context;
@@ -193,6 +213,8 @@ int main(void)
 			what_another_program_wrote_is_read_a_second_later),
 		cmocka_unit_test(
 			what_another_program_wrote_is_read_after_a_refusal),
+		cmocka_unit_test(
+			a_bus_in_trouble_is_tried_again_after_half_a_minute),
 		cmocka_unit_test(what_is_cached_is_served_while_the_chip_works),
 		cmocka_unit_test(to_list_a_blank_chip_is_no_failure),
 	};
