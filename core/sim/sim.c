@@ -112,15 +112,17 @@ static int swap_in(struct sim *sim, const char *file)
 		err = eeprom_model_part(model, &part);
 	if (err < 0) {
 		store_close(&other);
-		return err;
+		goto wipe;
 	}
 	store_close(&sim->store);
 	sim->store = other;
 	sim->kept = true;
 	sim->chip.eeprom = eeprom;
 	sim->chip.part = part;
+
+wipe:
 	explicit_bzero(&eeprom, sizeof(eeprom));
-	return 0;
+	return err;
 }
 
 int sim_swap(struct sim *sim, const char *file)
