@@ -167,11 +167,11 @@ unsigned int provision_expire(struct provision *request, int64_t now_s)
 	for (unsigned int i = 0; i < ITEM_COUNT; i++)
 		if (item_table[i].secret)
 			secrets |= ITEM_BIT(i);
+	if (is_unfinished(request))
+		cut_off(request);
 	request->staged.expired |= request->staged.present & secrets;
 	staged_drop(&request->staged, secrets);
 	staged_drop(&request->before, secrets);
-	if (is_unfinished(request))
-		cut_off(request);
 	forget_unfinished(request);
 	request->key_since = 0;
 	return 0;

@@ -269,6 +269,28 @@ static void a_stalled_key_is_forgotten_too(void **state)
 	provision_free(request);
 }
 
+static void what_expires_under_a_stalled_writer_is_shown(void **state)
+{
+	struct provision *request = new_request(PROVISION_PRIMARY);
+	struct bytes text = whole_request(), shown = BYTES_INIT;
+	enum provision_verb verb;
+	size_t used;
+
+	(void)state;
+	assert_int_equal(write_text(request, bytes_text(&text)), 0);
+	assert_int_equal(provision_closed(request), 0);
+	assert_int_equal(provision_feed(request, "boa", 3, &used, &verb), 0);
+	assert_int_equal(provision_expire(request, now_s() + 301), 0);
+	assert_null(memmem(request, sizeof(*request), "PRIVATE KEY", 11));
+	assert_int_equal(provision_show(request, &shown), 0);
+	assert_non_null(strstr(bytes_text(&shown),
+			       "expired=activation-key encryption-key "
+			       "signer-key\ninterrupted=yes\n"));
+	bytes_free(&text);
+	bytes_free(&shown);
+	provision_free(request);
+}
+
 static void reset_leaves_no_byte_of_a_key(void **state)
 {
 	struct provision *request = new_request(PROVISION_PRIMARY);
@@ -298,6 +320,7 @@ int main(void)
 		cmocka_unit_test(text_is_taken_up_to_a_verb),
 		cmocka_unit_test(keys_are_forgotten_after_five_minutes),
 		cmocka_unit_test(a_stalled_key_is_forgotten_too),
+		cmocka_unit_test(what_expires_under_a_stalled_writer_is_shown),
 		cmocka_unit_test(reset_leaves_no_byte_of_a_key),
 	};
 
