@@ -50,15 +50,15 @@ fails_in() {
 }
 
 # Known content, the listing and the attributes, without the chip's help. What a
-# program's start takes is the most of it.
+# program's start takes on a busy machine is most of it; the bus would take longer.
 is_served_at_once() {
 	local file
 	for file in chain.pem device.pem serial board pubkey.pem chip/config \
 		settings/port; do
-		took 500 cmp "$MNT/$file" "$TMP/known/$file"
+		took 2000 cmp "$MNT/$file" "$TMP/known/$file"
 		assert_success
 	done
-	took 1000 ls -lR "$MNT"
+	took 3000 ls -lR "$MNT"
 	assert_success
 }
 
