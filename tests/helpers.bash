@@ -108,7 +108,7 @@ each_part() {
 	for part in "${PARTS[@]}"; do
 		echo "on $part:"
 		new_chip "$part" "$1"
-		mount_chip -o "state=$TMP/state"
+		mount_chip
 		"${@:2}"
 		unmount_chip
 	done
@@ -137,7 +137,8 @@ mount_chip() {
 	mkdir -p "$MNT"
 	[[ $NK_BUS == sim ]] || nk_serve_bus "$i"
 	nk_daemon_command "$i"
-	"${nk_command[@]}" "$(chip_device)" "$MNT" -f "$@" \
+	# Golden chips have all the same serial, and journals are kept by serial.
+	"${nk_command[@]}" "$(chip_device)" "$MNT" -f -o "state=$TMP/state" "$@" \
 		>"$DAEMON_LOG" 2>&1 3>&- &
 	DAEMON=$!
 	nk_mounts[i]=$MNT

@@ -18,7 +18,7 @@ stored() { xxd -p "$MNT/settings.etf" | tr -d '\n'; }
 
 remount() {
 	unmount_chip
-	mount_chip -o "state=$TMP/state"
+	mount_chip
 }
 
 # cut_loop STEP MODEL IMAGE COMMAND...: COMMAND changes the map once; each run
@@ -30,7 +30,7 @@ cut_loop() {
 	shift 3
 	new_chip "$model" "$image"
 	cp "$CHIP" "$TMP/before"
-	mount_chip -o "state=$TMP/state"
+	mount_chip
 	old=$(stored)
 	first=$(commands)+1
 	"$@"
@@ -40,7 +40,7 @@ cut_loop() {
 	for ((at = first; at <= last; at += step)); do
 		for form in cut-before cut-torn cut-after; do
 			cp "$TMP/before" "$CHIP"
-			SIM_OPTIONS=faults=$form@$at mount_chip -o "state=$TMP/state"
+			SIM_OPTIONS=faults=$form@$at mount_chip
 			"$@" 2>/dev/null || true
 			remount
 			case $(stored) in

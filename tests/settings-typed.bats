@@ -13,7 +13,7 @@ teardown() { nk_teardown; }
 
 mounted() {
 	new_chip 608b provisioned
-	mount_chip -o "state=$TMP/state"
+	mount_chip
 }
 
 type_of() { getfattr --only-values -n user.nerveskey.type "$1"; }
@@ -75,7 +75,7 @@ check_types() {
 	echo fast >"$S/c"
 	assert_errno EINVAL write_text "$S/b" text
 	unmount_chip
-	mount_chip -o "state=$TMP/state"
+	mount_chip
 	assert_shown a list '[1,2]'
 	assert_shown b integer 8080
 	assert_shown c atom fast
@@ -221,7 +221,7 @@ check_types() {
 
 @test "every golden map is stored, shown, written back, and stays the same" {
 	new_chip 608b provisioned
-	mount_chip -o "state=$TMP/state"
+	mount_chip
 	local etf file
 	local -i count=0
 	while read -r etf; do

@@ -254,7 +254,7 @@ assert_derives() {
 	local cut
 	local -i n code tried=0
 	for cut in cut-before cut-torn cut-after; do
-		for ((n = 1; ; n += 4 + NK_STRIDE)); do
+		for ((n = 1; ; n += 8 + NK_STRIDE)); do
 			new_chip 608b factory
 			SIM_OPTIONS=clock=virtual,faults=$cut@$n
 			# The first cuts come before the mount.
