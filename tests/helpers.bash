@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2119,SC2120 # mount_chip: others pass arguments
 #
 # What every .bats file loads: paths, simulated chips, mounts that are always
 # undone, and the reports of sanitizers.
