@@ -21,6 +21,18 @@ struct signer {
 	bool extended_dates;
 };
 
+/* The serial number vouches for key and dates, nothing but this for the signature. */
+static int check_own_signature(const struct bytes *der)
+{
+	int err = certificate_verify(der, der);
+
+	return err == -EKEYREJECTED
+		       ? fail_because(EINVAL, "the signer's certificate is not"
+					      " signed by its own key: it was"
+					      " changed on the way")
+		       : err;
+}
+
 static int open_certificate(const struct bytes *pem, struct signer *signer)
 {
 	int err;
@@ -43,9 +55,9 @@ static int open_certificate(const struct bytes *pem, struct signer *signer)
 		return err;
 	err = certificate_compress_signer(&signer->der, signer->compressed,
 					  signer->public_key);
-	return err == -EINVAL
-		       ? fail_because(EINVAL, "signer: %s", fail_reason())
-		       : err;
+	if (err == -EINVAL)
+		return fail_because(EINVAL, "signer: %s", fail_reason());
+	return err < 0 ? err : check_own_signature(&signer->der);
 }
 
 int signer_open(const struct signer_source *source, struct signer **signer)

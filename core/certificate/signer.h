@@ -31,9 +31,10 @@ struct signer_source {
 bool signer_key_is_url(const char *text);
 
 /*
- * -EINVAL with the reason: not a CA, not P-256, not compressible, a key that
- * is not the certificate's (it is asked for a signature to prove it), a URL
- * that cannot be opened. The PIN is kept, wiped on free, while the key is open.
+ * -EINVAL with the reason: not a CA, not P-256, not compressible, not signed by
+ * its own key, a key that is not the certificate's (it is asked for a signature
+ * to prove it), a URL that cannot be opened. The PIN is kept, wiped on free,
+ * while the key is open.
  */
 int signer_open(const struct signer_source *source, struct signer **signer);
 void signer_free(struct signer *signer);

@@ -102,6 +102,27 @@ static void signers_are_refused_with_the_reason(void **state)
 	golden_count("signers refused", count);
 }
 
+/* As after a bit that fell on the way: all else is as its kind wants. */
+static void a_signer_that_its_own_key_did_not_sign_is_refused(void **state)
+{
+	struct bytes cert = golden_file("signers/y31.cert"), bad = BYTES_INIT;
+	struct bytes key = golden_file("signers/y31.key"), der = BYTES_INIT;
+	struct signer *signer;
+
+	(void)state;
+	assert_ok(certificate_from_pem(&cert, &der));
+	der.data[der.len - 1] ^= 1;
+	assert_ok(certificate_to_pem(&der, &bad));
+	assert_int_equal(open_pem(&bad, &key, &signer), -EINVAL);
+	assert_string_equal(fail_reason(),
+			    "the signer's certificate is not signed by its own "
+			    "key: it was changed on the way");
+	bytes_free(&cert);
+	bytes_free(&bad);
+	bytes_free(&key);
+	bytes_free(&der);
+}
+
 static void a_signer_has_one_key_or_none(void **state)
 {
 	struct bytes cert = golden_file("signers/y31.cert");
@@ -142,6 +163,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_signers_open),
 		cmocka_unit_test(signers_are_refused_with_the_reason),
+		cmocka_unit_test(
+			a_signer_that_its_own_key_did_not_sign_is_refused),
 		cmocka_unit_test(a_signer_has_one_key_or_none),
 	};
 
