@@ -2,8 +2,6 @@
 #include "failing_calls.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,6 +43,10 @@ static bool strikes(void)
 		return __real_##name arguments;     \
 	}
 
+/* With the mode that may not have been given: without O_CREAT nobody looks. */
+WRAP(open, (const char *path, int flags, mode_t mode), (path, flags, mode))
+WRAP(openat, (int dir, const char *path, int flags, mode_t mode),
+     (dir, path, flags, mode))
 WRAP(stat, (const char *path, struct stat *info), (path, info))
 WRAP(fstat, (int fd, struct stat *info), (fd, info))
 WRAP(flock, (int fd, int operation), (fd, operation))
@@ -57,42 +59,6 @@ WRAP_TRANSFER(read, (int fd, void *data, size_t len), (fd, data, len))
 WRAP_TRANSFER(pread, (int fd, void *data, size_t len, off_t at),
 	      (fd, data, len, at))
 WRAP_TRANSFER(write, (int fd, const void *data, size_t len), (fd, data, len))
-
-int __real_open(const char *path, int flags, mode_t mode);
-int __wrap_open(const char *path, int flags, ...);
-int __real_openat(int dir, const char *path, int flags, mode_t mode);
-int __wrap_openat(int dir, const char *path, int flags, ...);
-
-static mode_t mode_of(int flags, va_list args)
-{
-	return flags & O_CREAT ? va_arg(args, mode_t) : 0;
-}
-
-int __wrap_open(const char *path, int flags, ...)
-{
-	va_list args;
-	mode_t mode;
-
-	va_start(args, flags);
-	mode = mode_of(flags, args);
-	va_end(args);
-	if (fault == CALL_FAILS && strikes())
-		return -1;
-	return __real_open(path, flags, mode);
-}
-
-int __wrap_openat(int dir, const char *path, int flags, ...)
-{
-	va_list args;
-	mode_t mode;
-
-	va_start(args, flags);
-	mode = mode_of(flags, args);
-	va_end(args);
-	if (fault == CALL_FAILS && strikes())
-		return -1;
-	return __real_openat(dir, path, flags, mode);
-}
 
 void calls_begin(enum call_fault what, unsigned long at)
 {

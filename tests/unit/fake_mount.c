@@ -8,17 +8,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Longer than any test takes, in seconds. */
+#define PATIENCE 300
+
 struct ck_function_list *p11;
+ck_session_handle_t session;
 
 static void *module;
 static char top[] = "/tmp/nk-pkcs11-XXXXXX";
 static char mount_path[64];
 
-static const char *const names[] = { "device.pem", "signer.pem", "pubkey.pem",
-				     "status",	   "sign",	 "ecdh",
-				     "random",	   "chip/serial" };
+const char *const fake_files[FAKE_FILES] = {
+	"device.pem", "signer.pem", "pubkey.pem", "status",
+	"sign",	      "ecdh",	    "random",	  "chip/serial",
+};
 
-static const char *path_of(const char *name)
+const char *fake_path(const char *name)
 {
 	static char path[128];
 
@@ -60,7 +65,7 @@ const char *fake_mount(void)
 
 void fake_write(const char *name, const void *data, size_t len)
 {
-	FILE *file = fopen(path_of(name), "w");
+	FILE *file = fopen(fake_path(name), "w");
 
 	assert_non_null(file);
 	assert_int_equal(fwrite(data, 1, len, file), len);
@@ -74,13 +79,13 @@ void fake_text(const char *name, const char *text)
 
 void fake_delete(const char *name)
 {
-	assert_int_equal(unlink(path_of(name)), 0);
+	assert_int_equal(unlink(fake_path(name)), 0);
 }
 
 struct bytes fake_read(const char *name)
 {
 	struct bytes content = BYTES_INIT;
-	FILE *file = fopen(path_of(name), "r");
+	FILE *file = fopen(fake_path(name), "r");
 	char data[4096];
 
 	assert_non_null(file);
@@ -112,7 +117,7 @@ void fake_mount_make(const char *chip_serial, const char *present)
 	uint8_t reply[96];
 
 	assert_int_equal(mkdir(mount_path, 0700), 0);
-	assert_int_equal(mkdir(path_of("chip"), 0700), 0);
+	assert_int_equal(mkdir(fake_path("chip"), 0700), 0);
 	copy_golden("device.pem", "devices/len16.cert");
 	copy_golden("signer.pem", "signers/y31.cert");
 	fake_text("pubkey.pem", public_key);
@@ -131,21 +136,20 @@ void fake_mount_make(const char *chip_serial, const char *present)
 
 void fake_mount_remove(void)
 {
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		unlink(path_of(names[i]));
-	rmdir(path_of("chip"));
+	for (size_t i = 0; i < FAKE_FILES; i++)
+		unlink(fake_path(fake_files[i]));
+	rmdir(fake_path("chip"));
 	rmdir(mount_path);
 }
 
 ck_session_handle_t fake_session(void)
 {
-	ck_session_handle_t session;
+	ck_session_handle_t fresh;
 
 	assert_rv(p11->C_Initialize(NULL), CKR_OK);
-	assert_rv(
-		p11->C_OpenSession(0, CKF_SERIAL_SESSION, NULL, NULL, &session),
-		CKR_OK);
-	return session;
+	assert_rv(p11->C_OpenSession(0, CKF_SERIAL_SESSION, NULL, NULL, &fresh),
+		  CKR_OK);
+	return fresh;
 }
 
 void fake_end(void)
@@ -153,8 +157,26 @@ void fake_end(void)
 	assert_rv(p11->C_Finalize(NULL), CKR_OK);
 }
 
-ck_object_handle_t fake_find(ck_session_handle_t session,
-			     ck_object_class_t class, const char *label)
+int fake_open(void **state)
+{
+	(void)state;
+	alarm(PATIENCE);
+	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
+	session = fake_session();
+	return 0;
+}
+
+int fake_close(void **state)
+{
+	(void)state;
+	fake_end();
+	fake_mount_remove();
+	alarm(0);
+	return 0;
+}
+
+ck_object_handle_t fake_find(ck_session_handle_t in, ck_object_class_t class,
+			     const char *label)
 {
 	struct ck_attribute wanted[] = {
 		{ CKA_CLASS, &class, sizeof(class) },
@@ -163,27 +185,65 @@ ck_object_handle_t fake_find(ck_session_handle_t session,
 	ck_object_handle_t found[2];
 	unsigned long count;
 
-	assert_rv(p11->C_FindObjectsInit(session, wanted, 2), CKR_OK);
-	assert_rv(p11->C_FindObjects(session, found, 2, &count), CKR_OK);
-	assert_rv(p11->C_FindObjectsFinal(session), CKR_OK);
+	assert_rv(p11->C_FindObjectsInit(in, wanted, 2), CKR_OK);
+	assert_rv(p11->C_FindObjects(in, found, 2, &count), CKR_OK);
+	assert_rv(p11->C_FindObjectsFinal(in), CKR_OK);
 	assert_int_equal(count, 1);
 	return found[0];
 }
 
-struct bytes fake_attribute(ck_session_handle_t session,
-			    ck_object_handle_t object, ck_attribute_type_t type)
+struct bytes fake_attribute(ck_session_handle_t in, ck_object_handle_t object,
+			    ck_attribute_type_t type)
 {
 	struct ck_attribute wanted = { type, NULL, 0 };
 	struct bytes value = BYTES_INIT;
 
-	assert_rv(p11->C_GetAttributeValue(session, object, &wanted, 1),
-		  CKR_OK);
+	assert_rv(p11->C_GetAttributeValue(in, object, &wanted, 1), CKR_OK);
 	assert_int_equal(bytes_resize(&value, wanted.value_len), 0);
 	wanted.value = value.data;
-	assert_rv(p11->C_GetAttributeValue(session, object, &wanted, 1),
-		  CKR_OK);
+	assert_rv(p11->C_GetAttributeValue(in, object, &wanted, 1), CKR_OK);
 	assert_int_equal(wanted.value_len, value.len);
 	return value;
+}
+
+unsigned long fake_count(ck_session_handle_t in)
+{
+	ck_object_handle_t found[16];
+	unsigned long count;
+
+	if (p11->C_FindObjectsInit(in, NULL, 0) != CKR_OK)
+		return 0;
+	assert_rv(p11->C_FindObjects(in, found, 16, &count), CKR_OK);
+	assert_rv(p11->C_FindObjectsFinal(in), CKR_OK);
+	return count;
+}
+
+ck_rv_t fake_sign(ck_session_handle_t in, ck_object_handle_t key)
+{
+	struct ck_mechanism ecdsa = { CKM_ECDSA, NULL, 0 };
+	unsigned char digest[32] = { 1 }, signature[64];
+	unsigned long len = sizeof(signature);
+	ck_rv_t rv = p11->C_SignInit(in, &ecdsa, key);
+
+	return rv != CKR_OK ? rv : p11->C_Sign(in, digest, 32, signature, &len);
+}
+
+ck_rv_t fake_derive(ck_session_handle_t in, ck_object_handle_t key,
+		    ck_object_handle_t *secret)
+{
+	unsigned char peer[65] = { 0x04, 7 };
+	struct ck_ecdh1_derive_params params = { CKD_NULL, 0, NULL, 65, peer };
+	struct ck_mechanism ecdh = { CKM_ECDH1_DERIVE, &params,
+				     sizeof(params) };
+
+	return p11->C_DeriveKey(in, &ecdh, key, NULL, 0, secret);
+}
+
+ck_rv_t fake_token_info(void)
+{
+	struct ck_token_info info;
+
+	return p11->C_GetTokenInfo(0, &info);
 }
 
 size_t open_files(void)

@@ -24,6 +24,11 @@ const char *fake_mount(void);
 void fake_mount_make(const char *chip_serial, const char *present);
 void fake_mount_remove(void);
 
+/* The files of a mount that the module reads, and where the first has them. */
+#define FAKE_FILES 8
+extern const char *const fake_files[FAKE_FILES];
+const char *fake_path(const char *name);
+
 /* A file of the first mount. */
 void fake_write(const char *name, const void *data, size_t len);
 void fake_text(const char *name, const char *text);
@@ -34,13 +39,29 @@ void fake_delete(const char *name);
 ck_session_handle_t fake_session(void);
 void fake_end(void);
 
+/*
+ * cmocka's setup and teardown of a test: a mount, and a session on it. A test
+ * that hangs is ended by a signal.
+ */
+extern ck_session_handle_t session;
+int fake_open(void **state);
+int fake_close(void **state);
+
 /* The only object of a class and label. */
-ck_object_handle_t fake_find(ck_session_handle_t session,
-			     ck_object_class_t class, const char *label);
+ck_object_handle_t fake_find(ck_session_handle_t in, ck_object_class_t class,
+			     const char *label);
 /* bytes_free() it. */
-struct bytes fake_attribute(ck_session_handle_t session,
-			    ck_object_handle_t object,
+struct bytes fake_attribute(ck_session_handle_t in, ck_object_handle_t object,
 			    ck_attribute_type_t type);
+/* Of all classes; 0 when a search cannot begin. */
+unsigned long fake_count(ck_session_handle_t in);
+
+/* The private key's handle, and calls of the module that use the mount. */
+#define FAKE_KEY 1
+ck_rv_t fake_sign(ck_session_handle_t in, ck_object_handle_t key);
+ck_rv_t fake_derive(ck_session_handle_t in, ck_object_handle_t key,
+		    ck_object_handle_t *secret);
+ck_rv_t fake_token_info(void);
 
 /* Descriptors that this process has open. */
 size_t open_files(void);

@@ -215,12 +215,12 @@ static void unknown_sessions_are_refused(void **state)
 
 static void each_function_says_what_is_wrong(void **state)
 {
-	ck_session_handle_t session;
+	ck_session_handle_t own;
 
 	(void)state;
-	session = fake_session();
+	own = fake_session();
 	for (size_t i = 0; i < LENGTH(session_calls); i++)
-		expect(session_calls[i].name, session_calls[i].call(session),
+		expect(session_calls[i].name, session_calls[i].call(own),
 		       session_calls[i].rv);
 	fake_end();
 }
@@ -301,7 +301,7 @@ static void lists_tell_their_length_first(void **state)
 static void sessions_are_counted_and_run_out(void **state)
 {
 	struct ck_token_info info;
-	ck_session_handle_t session, first;
+	ck_session_handle_t first;
 	unsigned long opened = 1;
 	ck_rv_t rv;
 

@@ -8,9 +8,6 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-static ck_session_handle_t session;
-static struct ck_mechanism ecdsa = { CKM_ECDSA, NULL, 0 };
-
 /* The read() or write() that fails: after so many others, and with what. */
 struct failure {
 	unsigned int after;
@@ -51,22 +48,11 @@ ssize_t write(int fd, const void *data, size_t len)
 
 #pragma GCC visibility pop
 
-static int setup(void **state)
-{
-	(void)state;
-	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
-	session = fake_session();
-	return 0;
-}
-
 static int teardown(void **state)
 {
-	(void)state;
 	reading.err = 0;
 	writing.err = 0;
-	fake_end();
-	fake_mount_remove();
-	return 0;
+	return fake_close(state);
 }
 
 /* As an answer to "what token is there?", and to its use. */
@@ -89,31 +75,16 @@ static const struct {
 	{ EBUSY, CKR_TOKEN_NOT_PRESENT, CKR_FUNCTION_FAILED },
 };
 
-static ck_rv_t token_info(void)
-{
-	struct ck_token_info info;
-
-	return p11->C_GetTokenInfo(0, &info);
-}
-
 static ck_rv_t sign(void)
 {
-	unsigned char digest[32] = { 1 }, signature[64];
-	unsigned long len = sizeof(signature);
-
-	assert_rv(p11->C_SignInit(session, &ecdsa, 1), CKR_OK);
-	return p11->C_Sign(session, digest, 32, signature, &len);
+	return fake_sign(session, FAKE_KEY);
 }
 
 static ck_rv_t derive_with(ck_object_handle_t key)
 {
-	unsigned char peer[65] = { 0x04, 7 };
-	struct ck_ecdh1_derive_params params = { CKD_NULL, 0, NULL, 65, peer };
-	struct ck_mechanism ecdh = { CKM_ECDH1_DERIVE, &params,
-				     sizeof(params) };
 	ck_object_handle_t secret;
 
-	return p11->C_DeriveKey(session, &ecdh, key, NULL, 0, &secret);
+	return fake_derive(session, key, &secret);
 }
 
 static ck_rv_t draw(void)
@@ -144,8 +115,8 @@ static void a_point_that_the_chip_refuses_is_a_wrong_parameter(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(errnos); i++) {
 		writing = (struct failure){ 0, errnos[i].err };
-		assert_rv(derive_with(1), errnos[i].err == EINVAL
-						  ? CKR_MECHANISM_PARAM_INVALID
+		assert_rv(derive_with(FAKE_KEY),
+			  errnos[i].err == EINVAL ? CKR_MECHANISM_PARAM_INVALID
 						  : errnos[i].use);
 	}
 }
@@ -186,8 +157,8 @@ static void a_bus_in_trouble_does_not_take_the_token_away(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(errnos); i++) {
 		reading = (struct failure){ 0, errnos[i].err };
-		assert_rv(token_info(), errnos[i].token);
-		assert_rv(token_info(), CKR_OK);
+		assert_rv(fake_token_info(), errnos[i].token);
+		assert_rv(fake_token_info(), CKR_OK);
 		reading = (struct failure){ 0, errnos[i].err };
 		assert_int_equal(is_present(),
 				 errnos[i].token != CKR_TOKEN_NOT_PRESENT);
@@ -236,7 +207,7 @@ static void mechanisms_are_three_of_256_bits(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fake_open, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_signature_that_fails_says_why),
 		TEST(a_point_that_the_chip_refuses_is_a_wrong_parameter),

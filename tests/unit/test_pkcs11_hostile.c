@@ -5,91 +5,30 @@
  */
 #include "fake_mount.h"
 
-#include <signal.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Longer than anything here takes; what hangs is ended by it. */
-#define PATIENCE 60
-
-static ck_session_handle_t session;
-static struct ck_mechanism ecdsa = { CKM_ECDSA, NULL, 0 };
-
-/* The files that the module reads. */
-static const char *const names[] = { "device.pem", "signer.pem", "pubkey.pem",
-				     "status",	   "sign",	 "ecdh",
-				     "random",	   "chip/serial" };
-
-static int setup(void **state)
-{
-	(void)state;
-	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
-	session = fake_session();
-	alarm(PATIENCE);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	alarm(0);
-	fake_end();
-	fake_mount_remove();
-	return 0;
-}
-
-static const char *path_of(const char *name)
-{
-	static char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", fake_mount(), name);
-	return path;
-}
-
 static ck_rv_t sign(void)
 {
-	unsigned char digest[32] = { 1 }, signature[64];
-	unsigned long len = sizeof(signature);
-	ck_rv_t rv = p11->C_SignInit(session, &ecdsa, 1);
-
-	return rv != CKR_OK ? rv
-			    : p11->C_Sign(session, digest, 32, signature, &len);
+	return fake_sign(session, FAKE_KEY);
 }
 
 static ck_rv_t derive(void)
 {
-	unsigned char peer[65] = { 0x04, 7 };
-	struct ck_ecdh1_derive_params params = { CKD_NULL, 0, NULL, 65, peer };
-	struct ck_mechanism ecdh = { CKM_ECDH1_DERIVE, &params,
-				     sizeof(params) };
 	ck_object_handle_t secret;
 
-	return p11->C_DeriveKey(session, &ecdh, 1, NULL, 0, &secret);
-}
-
-static unsigned long object_count(void)
-{
-	ck_object_handle_t found[16];
-	unsigned long count;
-
-	if (p11->C_FindObjectsInit(session, NULL, 0) != CKR_OK)
-		return 0;
-	assert_rv(p11->C_FindObjects(session, found, 16, &count), CKR_OK);
-	assert_rv(p11->C_FindObjectsFinal(session), CKR_OK);
-	return count;
+	return fake_derive(session, FAKE_KEY, &secret);
 }
 
 /* Everything that reads or writes a file; what it makes of it is no matter. */
 static void use_everything(void)
 {
-	struct ck_token_info info;
 	unsigned char random[16];
 
-	p11->C_GetTokenInfo(0, &info);
-	object_count();
+	fake_token_info();
+	fake_count(session);
 	sign();
 	derive();
 	p11->C_GenerateRandom(session, random, sizeof(random));
@@ -112,9 +51,9 @@ static void a_fifo_is_not_waited_for(void **state)
 	size_t files = open_files();
 
 	(void)state;
-	for (size_t i = 0; i < LENGTH(names); i++) {
-		fake_delete(names[i]);
-		assert_int_equal(mkfifo(path_of(names[i]), 0600), 0);
+	for (size_t i = 0; i < FAKE_FILES; i++) {
+		fake_delete(fake_files[i]);
+		assert_int_equal(mkfifo(fake_path(fake_files[i]), 0600), 0);
 		use_everything();
 		make_anew();
 	}
@@ -124,11 +63,11 @@ static void a_fifo_is_not_waited_for(void **state)
 static void a_directory_is_no_file(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < LENGTH(names); i++) {
-		fake_delete(names[i]);
-		assert_int_equal(mkdir(path_of(names[i]), 0700), 0);
+	for (size_t i = 0; i < FAKE_FILES; i++) {
+		fake_delete(fake_files[i]);
+		assert_int_equal(mkdir(fake_path(fake_files[i]), 0700), 0);
 		use_everything();
-		assert_int_equal(rmdir(path_of(names[i])), 0);
+		assert_int_equal(rmdir(fake_path(fake_files[i])), 0);
 		make_anew();
 	}
 }
@@ -143,8 +82,8 @@ static void a_request_never_follows_a_link(void **state)
 	fake_text("random", victim);
 	fake_delete("sign");
 	fake_delete("ecdh");
-	assert_int_equal(symlink("random", path_of("sign")), 0);
-	assert_int_equal(symlink("random", path_of("ecdh")), 0);
+	assert_int_equal(symlink("random", fake_path("sign")), 0);
+	assert_int_equal(symlink("random", fake_path("ecdh")), 0);
 	assert_rv(sign(), CKR_DEVICE_REMOVED);
 	assert_rv(derive(), CKR_DEVICE_REMOVED);
 	after = fake_read("random");
@@ -155,10 +94,10 @@ static void a_request_never_follows_a_link(void **state)
 static void a_link_is_no_certificate(void **state)
 {
 	(void)state;
-	assert_int_equal(object_count(), 4);
+	assert_int_equal(fake_count(session), 4);
 	fake_delete("device.pem");
-	assert_int_equal(symlink("signer.pem", path_of("device.pem")), 0);
-	assert_int_equal(object_count(), 3);
+	assert_int_equal(symlink("signer.pem", fake_path("device.pem")), 0);
+	assert_int_equal(fake_count(session), 3);
 }
 
 static void a_file_without_end_is_no_file(void **state)
@@ -166,10 +105,10 @@ static void a_file_without_end_is_no_file(void **state)
 	const off_t huge = (off_t)1 << 40;
 
 	(void)state;
-	for (size_t i = 0; i < LENGTH(names); i++)
-		if (truncate(path_of(names[i]), huge) < 0)
+	for (size_t i = 0; i < FAKE_FILES; i++)
+		if (truncate(fake_path(fake_files[i]), huge) < 0)
 			skip(); /* a file system of small files */
-	assert_int_equal(object_count(), 0);
+	assert_int_equal(fake_count(session), 0);
 	use_everything();
 }
 
@@ -247,17 +186,17 @@ static void a_key_of_another_kind_is_no_key_of_the_chip(void **state)
 
 	(void)state;
 	fake_text("device.pem", other_key);
-	assert_int_equal(object_count(), 4);
+	assert_int_equal(fake_count(session), 4);
 	cert = fake_find(session, CKO_CERTIFICATE, "device");
 	assert_rv(p11->C_GetAttributeValue(session, cert, &wanted, 1), CKR_OK);
 	fake_text("pubkey.pem", other_public_key);
-	assert_int_equal(object_count(), 2);
+	assert_int_equal(fake_count(session), 2);
 	assert_rv(sign(), CKR_KEY_HANDLE_INVALID);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fake_open, fake_close)
 	const struct CMUnitTest tests[] = {
 		TEST(a_fifo_is_not_waited_for),
 		TEST(a_directory_is_no_file),

@@ -4,26 +4,16 @@
 
 #include <gnutls/crypto.h>
 
-static ck_session_handle_t session;
 static ck_object_handle_t key;
 static struct ck_mechanism ecdsa = { CKM_ECDSA, NULL, 0 };
 static struct ck_mechanism ecdsa_sha256 = { CKM_ECDSA_SHA256, NULL, 0 };
 
 static int open_key(void **state)
 {
-	(void)state;
-	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
-	session = fake_session();
-	key = fake_find(session, CKO_PRIVATE_KEY, "device");
-	return 0;
-}
+	int err = fake_open(state);
 
-static int close_key(void **state)
-{
-	(void)state;
-	fake_end();
-	fake_mount_remove();
-	return 0;
+	key = fake_find(session, CKO_PRIVATE_KEY, "device");
+	return err;
 }
 
 /* What was last written to `sign`: the 32 bytes before the fixed reply. */
@@ -368,7 +358,7 @@ static void a_point_may_come_as_a_der_octet_string(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_key, close_key)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_key, fake_close)
 	const struct CMUnitTest tests[] = {
 		TEST(a_digest_is_cut_or_filled_to_32_bytes),
 		TEST(sha256_is_the_same_in_one_part_and_in_many),

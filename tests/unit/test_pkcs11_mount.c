@@ -12,34 +12,6 @@
 #define NK_FORKS 20
 #endif
 
-static ck_session_handle_t session;
-static struct ck_mechanism ecdsa = { CKM_ECDSA, NULL, 0 };
-
-static int setup(void **state)
-{
-	(void)state;
-	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
-	session = fake_session();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	fake_end();
-	fake_mount_remove();
-	return 0;
-}
-
-static ck_rv_t sign(ck_session_handle_t s, ck_object_handle_t key)
-{
-	unsigned char digest[32] = { 1 }, signature[64];
-	unsigned long len = sizeof(signature);
-	ck_rv_t rv = p11->C_SignInit(s, &ecdsa, key);
-
-	return rv != CKR_OK ? rv : p11->C_Sign(s, digest, 32, signature, &len);
-}
-
 static bool token_present(void)
 {
 	struct ck_slot_info info;
@@ -57,17 +29,18 @@ static bool token_present(void)
 static void a_session_outlives_an_unmount(void **state)
 {
 	ck_object_handle_t key = fake_find(session, CKO_PRIVATE_KEY, "device");
+	struct ck_mechanism ecdsa = { CKM_ECDSA, NULL, 0 };
 	struct ck_session_info info;
 	unsigned char digest[32] = { 1 }, signature[64], random[8];
 	unsigned long len = sizeof(signature);
 
 	(void)state;
-	assert_rv(sign(session, key), CKR_OK);
+	assert_rv(fake_sign(session, key), CKR_OK);
 	fake_mount_remove();
 	assert_rv(p11->C_SignInit(session, &ecdsa, key), CKR_OK);
 	assert_rv(p11->C_GenerateRandom(session, random, sizeof(random)),
 		  CKR_DEVICE_REMOVED);
-	assert_rv(sign(session, key), CKR_DEVICE_REMOVED);
+	assert_rv(fake_sign(session, key), CKR_DEVICE_REMOVED);
 	assert_rv(p11->C_FindObjectsInit(session, NULL, 0), CKR_DEVICE_REMOVED);
 	assert_rv(p11->C_GetSessionInfo(session, &info), CKR_DEVICE_REMOVED);
 	assert_false(token_present());
@@ -76,7 +49,7 @@ static void a_session_outlives_an_unmount(void **state)
 	assert_true(token_present());
 	/* The signature that was begun before can still be made. */
 	assert_rv(p11->C_Sign(session, digest, 32, signature, &len), CKR_OK);
-	assert_rv(sign(session, key), CKR_OK);
+	assert_rv(fake_sign(session, key), CKR_OK);
 }
 
 static void a_chip_that_does_not_answer_is_no_token(void **state)
@@ -92,15 +65,14 @@ static void a_chip_that_does_not_answer_is_no_token(void **state)
 static void a_search_does_not_wake_the_chip(void **state)
 {
 	ck_session_handle_t other;
-	struct ck_token_info info;
 
 	(void)state;
 	fake_delete("status"); /* reading it would */
 	fake_find(session, CKO_PRIVATE_KEY, "device");
 	assert_rv(p11->C_OpenSession(0, CKF_SERIAL_SESSION, NULL, NULL, &other),
 		  CKR_OK);
-	assert_rv(sign(other, 1), CKR_OK);
-	assert_rv(p11->C_GetTokenInfo(0, &info), CKR_TOKEN_NOT_PRESENT);
+	assert_rv(fake_sign(other, FAKE_KEY), CKR_OK);
+	assert_rv(fake_token_info(), CKR_TOKEN_NOT_PRESENT);
 }
 
 static void another_chip_closes_the_sessions(void **state)
@@ -110,14 +82,14 @@ static void another_chip_closes_the_sessions(void **state)
 
 	(void)state;
 	fake_text("chip/serial", "0123ffffffffffffee\n");
-	assert_rv(sign(session, key), CKR_DEVICE_REMOVED);
+	assert_rv(fake_sign(session, key), CKR_DEVICE_REMOVED);
 	assert_rv(p11->C_GetSessionInfo(session, &info),
 		  CKR_SESSION_HANDLE_INVALID);
 	session = 0;
 	assert_rv(
 		p11->C_OpenSession(0, CKF_SERIAL_SESSION, NULL, NULL, &session),
 		CKR_OK);
-	assert_rv(sign(session, key), CKR_OK);
+	assert_rv(fake_sign(session, key), CKR_OK);
 }
 
 static void events_tell_of_coming_and_going(void **state)
@@ -146,34 +118,23 @@ static void events_tell_of_coming_and_going(void **state)
 	assert_rv(p11->C_WaitForSlotEvent(CKF_DONT_BLOCK, &slot, NULL), CKR_OK);
 }
 
-static size_t object_count(void)
-{
-	ck_object_handle_t found[16];
-	unsigned long count;
-
-	assert_rv(p11->C_FindObjectsInit(session, NULL, 0), CKR_OK);
-	assert_rv(p11->C_FindObjects(session, found, 16, &count), CKR_OK);
-	assert_rv(p11->C_FindObjectsFinal(session), CKR_OK);
-	return count;
-}
-
 static void files_that_are_not_certificates_are_no_objects(void **state)
 {
 	char huge[9000];
 
 	(void)state;
-	assert_int_equal(object_count(), 4);
+	assert_int_equal(fake_count(session), 4);
 	fake_text("signer.pem", "-----BEGIN CERTIFICATE-----\nMAAw\n"
 				"-----END CERTIFICATE-----\n");
-	assert_int_equal(object_count(), 3);
+	assert_int_equal(fake_count(session), 3);
 	fake_text("device.pem", "-----BEGIN CERTIFICATE-----\n!!!!\n"
 				"-----END CERTIFICATE-----\n");
-	assert_int_equal(object_count(), 2);
+	assert_int_equal(fake_count(session), 2);
 	memset(huge, 'A', sizeof(huge));
 	fake_write("pubkey.pem", huge, sizeof(huge));
-	assert_int_equal(object_count(), 0);
+	assert_int_equal(fake_count(session), 0);
 	fake_delete("pubkey.pem");
-	assert_int_equal(object_count(), 0);
+	assert_int_equal(fake_count(session), 0);
 }
 
 static void a_label_is_utf8_whatever_the_serial_is(void **state)
@@ -221,7 +182,7 @@ static int child(bool alone)
 	if (p11->C_OpenSession(0, CKF_SERIAL_SESSION, NULL, NULL, &session) !=
 	    CKR_OK)
 		return 4;
-	if (sign(session, 1) != CKR_OK)
+	if (fake_sign(session, FAKE_KEY) != CKR_OK)
 		return 5;
 	return p11->C_Finalize(NULL) == CKR_OK ? 0 : 6;
 }
@@ -242,7 +203,7 @@ static void a_child_starts_over_and_its_parent_goes_on(void **state)
 {
 	(void)state;
 	assert_child_is_well(true);
-	assert_rv(sign(session, 1), CKR_OK);
+	assert_rv(fake_sign(session, FAKE_KEY), CKR_OK);
 }
 
 static void *worker(void *count)
@@ -254,7 +215,8 @@ static void *worker(void *count)
 				       &own) != CKR_OK)
 			break;
 		if (p11->C_FindObjectsInit(own, NULL, 0) != CKR_OK ||
-		    sign(own, 1) != CKR_OK || p11->C_CloseSession(own))
+		    fake_sign(own, FAKE_KEY) != CKR_OK ||
+		    p11->C_CloseSession(own))
 			break;
 	}
 	return NULL;
@@ -289,7 +251,7 @@ static void nothing_is_left_behind(void **state)
 
 		worker(&once);
 		assert_int_equal(once, 0);
-		assert_int_equal(object_count(), 4);
+		assert_int_equal(fake_count(session), 4);
 		if (i == 100)
 			used = mallinfo2().uordblks;
 	}
@@ -299,7 +261,7 @@ static void nothing_is_left_behind(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fake_open, fake_close)
 	const struct CMUnitTest tests[] = {
 		TEST(a_session_outlives_an_unmount),
 		TEST(a_chip_that_does_not_answer_is_no_token),

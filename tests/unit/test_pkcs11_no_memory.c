@@ -66,8 +66,6 @@ void free(void *memory)
 
 #pragma GCC visibility pop
 
-static ck_session_handle_t session;
-
 static ck_rv_t open_session(void)
 {
 	ck_session_handle_t other;
@@ -94,32 +92,15 @@ static ck_rv_t search(void)
 
 static ck_rv_t sign(void)
 {
-	struct ck_mechanism ecdsa = { CKM_ECDSA, NULL, 0 };
-	unsigned char digest[32] = { 1 }, signature[64];
-	unsigned long len = sizeof(signature);
-	ck_rv_t rv = p11->C_SignInit(session, &ecdsa, 1);
-
-	return rv != CKR_OK ? rv
-			    : p11->C_Sign(session, digest, 32, signature, &len);
+	return fake_sign(session, FAKE_KEY);
 }
 
 static ck_rv_t derive(void)
 {
-	unsigned char peer[65] = { 0x04, 7 };
-	struct ck_ecdh1_derive_params params = { CKD_NULL, 0, NULL, 65, peer };
-	struct ck_mechanism ecdh = { CKM_ECDH1_DERIVE, &params,
-				     sizeof(params) };
 	ck_object_handle_t secret;
-	ck_rv_t rv = p11->C_DeriveKey(session, &ecdh, 1, NULL, 0, &secret);
+	ck_rv_t rv = fake_derive(session, FAKE_KEY, &secret);
 
 	return rv != CKR_OK ? rv : p11->C_DestroyObject(session, secret);
-}
-
-static ck_rv_t token_info(void)
-{
-	struct ck_token_info info;
-
-	return p11->C_GetTokenInfo(0, &info);
 }
 
 static const struct {
@@ -130,7 +111,7 @@ static const struct {
 	{ "C_FindObjects", search },
 	{ "C_Sign", sign },
 	{ "C_DeriveKey", derive },
-	{ "C_GetTokenInfo", token_info },
+	{ "C_GetTokenInfo", fake_token_info },
 };
 
 /* Fail its Nth allocation, until it has fewer. How many it has. */
@@ -164,24 +145,20 @@ static size_t starve_all(void)
 
 static void each_failed_allocation_is_told_and_nothing_is_lost(void **state)
 {
-	size_t tried, before;
+	size_t before = live, tried = starve_all();
 
 	(void)state;
-	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
-	session = fake_session();
-	before = live;
-	tried = starve_all();
 	assert_int_equal(live, before);
 	assert_true(tried > 0);
-	fake_end();
 	golden_count("failed allocations", tried);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-			each_failed_allocation_is_told_and_nothing_is_lost),
+		cmocka_unit_test_setup_teardown(
+			each_failed_allocation_is_told_and_nothing_is_lost,
+			fake_open, fake_close),
 	};
 
 	return cmocka_run_group_tests(tests, fake_setup, fake_teardown);

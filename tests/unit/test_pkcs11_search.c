@@ -5,24 +5,6 @@
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define OBJECTS	      4
 
-static ck_session_handle_t session;
-
-static int setup(void **state)
-{
-	(void)state;
-	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
-	session = fake_session();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	fake_end();
-	fake_mount_remove();
-	return 0;
-}
-
 static void a_search_is_told_in_pieces(void **state)
 {
 	ck_object_handle_t found[2 * OBJECTS];
@@ -184,7 +166,7 @@ static void objects_have_a_size(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fake_open, fake_close)
 	const struct CMUnitTest tests[] = {
 		TEST(a_search_is_told_in_pieces),
 		TEST(searches_of_two_sessions_are_their_own),

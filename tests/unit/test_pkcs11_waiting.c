@@ -9,11 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Longer than anything here takes; what hangs is ended by it. */
-#define PATIENCE 60
-
-static struct ck_mechanism ecdsa = { CKM_ECDSA, NULL, 0 };
-
 static atomic_bool hold; /* the next close() waits for `go` */
 static sem_t arrived, go;
 
@@ -28,65 +23,42 @@ __attribute__((visibility("default"))) int close(int fd)
 	return (int)syscall(SYS_close, fd);
 }
 
-static ck_rv_t sign(ck_session_handle_t session)
+static ck_rv_t sign(ck_session_handle_t in)
 {
-	unsigned char digest[32] = { 1 }, signature[64];
-	unsigned long len = sizeof(signature);
-	ck_rv_t rv = p11->C_SignInit(session, &ecdsa, 1);
-
-	return rv != CKR_OK ? rv
-			    : p11->C_Sign(session, digest, 32, signature, &len);
+	return fake_sign(in, FAKE_KEY);
 }
 
-struct signer {
-	pthread_t thread;
-	ck_session_handle_t session;
-	ck_rv_t rv;
-};
+static pthread_t waiting;
+static ck_rv_t waited; /* what it came to */
+static ck_session_handle_t other;
 
-static void *run_signer(void *signer)
+static void *run_signer(void *handle)
 {
-	struct signer *own = signer;
-
-	own->rv = sign(own->session);
+	waited = sign(*(const ck_session_handle_t *)handle);
 	return NULL;
 }
-
-static struct signer waiting;
-static ck_session_handle_t other;
 
 /* Two sessions; the first is in the middle of a signature. */
 static int setup(void **state)
 {
-	(void)state;
-	alarm(PATIENCE);
 	sem_init(&arrived, 0, 0);
 	sem_init(&go, 0, 0);
-	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
-	waiting.session = fake_session();
+	fake_open(state);
 	assert_rv(p11->C_OpenSession(0, CKF_SERIAL_SESSION, NULL, NULL, &other),
 		  CKR_OK);
 	hold = true;
-	assert_int_equal(
-		pthread_create(&waiting.thread, NULL, run_signer, &waiting), 0);
+	assert_int_equal(pthread_create(&waiting, NULL, run_signer, &session),
+			 0);
 	while (sem_wait(&arrived) < 0)
 		;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	fake_mount_remove();
-	alarm(0);
 	return 0;
 }
 
 static ck_rv_t let_go(void)
 {
 	sem_post(&go);
-	pthread_join(waiting.thread, NULL);
-	return waiting.rv;
+	pthread_join(waiting, NULL);
+	return waited;
 }
 
 static void the_others_are_served(void **state)
@@ -99,24 +71,21 @@ static void the_others_are_served(void **state)
 	assert_rv(p11->C_GetTokenInfo(0, &info), CKR_OK);
 	assert_int_equal(info.session_count, 2);
 	assert_rv(let_go(), CKR_OK);
-	fake_end();
 }
 
 static void the_session_may_sign_again_meanwhile(void **state)
 {
 	(void)state;
-	assert_rv(sign(waiting.session), CKR_OK);
+	assert_rv(sign(session), CKR_OK);
 	assert_rv(let_go(), CKR_OK);
-	fake_end();
 }
 
 static void its_session_may_be_closed(void **state)
 {
 	(void)state;
-	assert_rv(p11->C_CloseSession(waiting.session), CKR_OK);
+	assert_rv(p11->C_CloseSession(session), CKR_OK);
 	assert_rv(let_go(), CKR_OK);
-	assert_rv(sign(waiting.session), CKR_SESSION_HANDLE_INVALID);
-	fake_end();
+	assert_rv(sign(session), CKR_SESSION_HANDLE_INVALID);
 }
 
 static void the_token_may_go(void **state)
@@ -129,8 +98,7 @@ static void the_token_may_go(void **state)
 	fake_mount_remove();
 	assert_rv(let_go(), CKR_DEVICE_REMOVED);
 	fake_mount_make(FAKE_CHIP_SERIAL, "yes");
-	assert_rv(sign(waiting.session), CKR_OK);
-	fake_end();
+	assert_rv(sign(session), CKR_OK);
 }
 
 /* No lock is held that a child could not have. */
@@ -149,7 +117,6 @@ static void a_child_is_born_well(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_rv(let_go(), CKR_OK);
-	fake_end();
 }
 
 /* A caller's mistake, which is not to be the end of its process. */
@@ -162,12 +129,11 @@ static void the_module_may_be_ended(void **state)
 	again = fake_session();
 	let_go();
 	assert_rv(sign(again), CKR_OK);
-	fake_end();
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fake_close)
 	const struct CMUnitTest tests[] = {
 		TEST(the_others_are_served),
 		TEST(the_session_may_sign_again_meanwhile),
