@@ -31,7 +31,7 @@ static size_t place_for(const struct latest *latest, uid_t uid)
 	return best;
 }
 
-void latest_set(struct latest *latest, uid_t uid,
+void latest_set(struct latest *latest, uid_t uid, uint64_t chip,
 		const uint8_t signature[static 64])
 {
 	size_t i;
@@ -39,19 +39,22 @@ void latest_set(struct latest *latest, uid_t uid,
 	pthread_mutex_lock(&latest->lock);
 	i = place_for(latest, uid);
 	latest->users[i].uid = uid;
+	latest->users[i].chip = chip;
 	latest->users[i].used = ++latest->clock;
 	memcpy(latest->users[i].signature, signature, 64);
 	pthread_mutex_unlock(&latest->lock);
 }
 
-int latest_get(struct latest *latest, uid_t uid, uint8_t signature[static 64])
+int latest_get(struct latest *latest, uid_t uid, uint64_t chip,
+	       uint8_t signature[static 64])
 {
 	int err = 0;
 	size_t i;
 
 	pthread_mutex_lock(&latest->lock);
 	i = place_for(latest, uid);
-	if (latest->users[i].used && latest->users[i].uid == uid)
+	if (latest->users[i].used && latest->users[i].uid == uid &&
+	    latest->users[i].chip == chip)
 		memcpy(signature, latest->users[i].signature, 64);
 	else
 		err = fail_because(ENODATA,

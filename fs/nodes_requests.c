@@ -19,7 +19,8 @@ static int run_sign(const struct place *at, const struct bytes *request,
 	if (err == 0)
 		err = bytes_set(reply, signature, sizeof(signature));
 	if (err == 0)
-		latest_set(&at->fs->latest, at->uid, signature);
+		latest_set(&at->fs->latest, at->uid,
+			   nerveskey_chip_number(at->fs->key), signature);
 	return err;
 }
 
@@ -28,7 +29,8 @@ static int load_latest(const struct place *at, struct bytes *content)
 	uint8_t signature[64];
 	int err;
 
-	err = latest_get(&at->fs->latest, at->uid, signature);
+	err = latest_get(&at->fs->latest, at->uid,
+			 nerveskey_chip_number(at->fs->key), signature);
 	return err < 0 ? err : bytes_set(content, signature, sizeof(signature));
 }
 

@@ -160,10 +160,13 @@ is_in() {
 	mount_chip
 	assert_is 608b-settings-aux
 	cat "$MNT/aux/device.pem" "$MNT/settings/port" >"$TMP/content"
+	write_text "$MNT/sign" "$DIGEST"
+	assert_equal "$(wc -c <"$MNT/sign")" 64
 	hand remove
 	assert_errno ENODEV sign_message
 	hand swap "$OTHER"
 	assert_equal "$(state_of present)" yes
+	assert_errno ENODATA cat "$MNT/sign"
 	assert_is 608b-serial-utf8
 	assert_errno ENODATA cat "$MNT/aux/device.pem"
 	assert_not_exists "$MNT/settings/port"
