@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# README.md and mnt-layout.md: their sh blocks run, and their console blocks show
-# what really comes out ("…" stands for anything).
+# README.md and mnt-layout.md: their sh blocks run, "sh blank-chip" ones on a chip
+# that is not provisioned, and console blocks show what really comes out ("…"
+# stands for anything). "sh hsm" is for hsm.bats.
 
 load helpers
+load docs
 
 setup() {
 	nk_setup
-	new_chip 608b
-	mount_chip
-	nerveskey-ca signer create "$TMP/signer"
-	SIGNER=$TMP/signer SERIAL=NK-0001 provision_chip
 	mkdir "$TMP/work"
 	cd "$TMP/work" || return
 	cp "$ROOT/README.md" .
@@ -21,25 +19,16 @@ teardown() {
 	nk_teardown
 }
 
-# blocks FILE KIND: write the blocks of a kind to $TMP/block.1, and so on.
-blocks() {
-	sed "s|/mnt/nerveskey|$MNT|g
-		s|contrib/quickstart|$ROOT/contrib/quickstart $MNT|" "$ROOT/$1" |
-		awk -v fence="\`\`\`" -v kind="$2" -v out="$TMP/block." '
-		inside && $0 == fence { inside = 0; next }
-		inside { print > (out n) }
-		$0 == fence kind { inside = 1; n++ }
-		END { if (n == 0) exit 1 }'
+blank() {
+	new_chip 608b
+	mount_chip
 }
 
-run_sh_blocks() {
-	local block
-	blocks "$1" sh
-	for block in "$TMP"/block.*; do
-		cat "$block"
-		run bash -e "$block"
-		assert_success
-	done
+# The chip of the quickstart.
+provisioned() {
+	blank
+	nerveskey-ca signer create "$TMP/signer"
+	SIGNER=$TMP/signer SERIAL=NK-0001 provision_chip
 }
 
 # Both are glob patterns with "…" for anything; a line of the page that is "…"
@@ -73,24 +62,41 @@ check_console_block() {
 	done
 }
 
-@test "README.md: every sh block runs" {
-	run_sh_blocks README.md
+@test "README.md: every sh block runs, with the programs where it says they are" {
+	provisioned
+	PATH=${PATH//"$NK_BUILD/bin:"/} run_page_blocks README.md sh
 }
 
 @test "README.md: every console block shows what comes out" {
-	local block
-	blocks README.md console
-	for block in "$TMP"/block.*; do
-		check_console_block "$block"
-	done
+	provisioned
+	page_blocks README.md console >"$TMP/blocks"
+	check_console_block "$TMP/blocks"
+}
+
+@test "README.md: its request provisions a blank chip" {
+	blank
+	run_page_blocks README.md "sh blank-chip"
+	assert_equal "$(state_of state)" complete
+	assert_equal "$(cat "$MNT/serial")" NK-0002
 }
 
 @test "mnt-layout.md: every sh block runs" {
-	run_sh_blocks mnt-layout.md
+	provisioned
+	run_page_blocks mnt-layout.md sh
+}
+
+@test "mnt-layout.md: a blank chip gets a certificate that was signed elsewhere" {
+	blank
+	nerveskey-ca signer create ca
+	run_page_blocks mnt-layout.md "sh blank-chip"
+	assert_equal "$(state_of state)" complete
+	run openssl verify -CAfile ca.cert "$MNT/device.pem"
+	assert_success
 }
 
 @test "mnt-layout.md has every name of the mount, with its mode" {
 	local name mode
+	provisioned
 	find "$MNT" -mindepth 1 -maxdepth 1 -printf '%m %f\n' >"$TMP/names"
 	assert_file_not_empty "$TMP/names"
 	while read -r mode name; do
@@ -99,11 +105,38 @@ check_console_block() {
 	done <"$TMP/names"
 }
 
+# anchors FILE: its headings, as links name them.
+anchors() {
+	sed -n 's/^##* //p' "$1" | tr '[:upper:] ' '[:lower:]-' |
+		tr -dc '[:lower:][:digit:]\n_-'
+}
+
+# links_of FILE: where its links lead, but for other sites.
+links_of() {
+	grep -oE '\]\([^)]*\)' "$1" | sed 's/^](//; s/)$//' |
+		grep -v '^https\?:' || true
+}
+
+PAGES=("$ROOT"/*.md "$ROOT"/{contrib,core}/*/README.md "$ROOT/tests/README.md")
+
 @test "links between the pages lead somewhere" {
-	local link
-	grep -ohE '\]\([^)]*\)' "$ROOT"/README.md "$ROOT"/mnt-layout.md |
-		sed 's/^](//; s/)$//' | grep -v '^https\?:' |
-		while read -r link; do
-			assert_exists "$ROOT/$link"
+	local page link target
+	for page in "${PAGES[@]}"; do
+		for link in $(links_of "$page"); do
+			target=$(dirname "$page")/${link%%#*}
+			[[ $link != "#"* ]] || target=$page
+			assert_exists "$target"
+			[[ $link != *"#"* ]] || anchors "$target" |
+				grep -qx "${link#*#}" || fail "$page: $link"
 		done
+	done
+}
+
+@test "the places in the tree that the pages name are there" {
+	local place
+	# shellcheck disable=SC2016 # these backticks are Markdown's
+	for place in $(grep -ohE '`(contrib|core|fs|tests)/[a-z0-9_./-]+`' \
+		"${PAGES[@]}" | tr -d '`'); do
+		assert_exists "$ROOT/$place"
+	done
 }

@@ -105,6 +105,19 @@ key_line() {
 	assert_errno EACCES as 65534:4242 cat "$MNT/provision"
 }
 
+@test "mounted by sudo, as README.md has it: the user may do all, others read" {
+	new_chip 608b
+	local options
+	options=$(sed -n 's/.(id -u)/4242/; s/.(id -g)/4243/
+		s/^sudo .*nerveskeyfs i2c-1 .* -o //p' "$ROOT/README.md")
+	mount_chip -o "$options"
+	as 4242:4243 cat "$MNT/provision" >/dev/null
+	provision_request | as 4242:4243 sh -c "cat >'$MNT/provision'"
+	as 4242:4243 head -c 1 "$MNT/random" >/dev/null
+	as 65534:65534 cat "$MNT/device.pem" >/dev/null
+	assert_errno EACCES as 65534:65534 cat "$MNT/random"
+}
+
 @test "the signer's key is nowhere in memory after a commit" {
 	no_sanitizer
 	new_chip 608b

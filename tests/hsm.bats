@@ -2,6 +2,7 @@
 # A signer whose key never leaves its HSM: SoftHSM2 plays it.
 
 load helpers
+load docs
 
 setup() {
 	nk_setup
@@ -47,6 +48,16 @@ check_provisioning() {
 
 @test "every part but Trust&Go is provisioned by a key in the HSM" {
 	each_part "" check_provisioning
+}
+
+@test "mnt-layout.md's request provisions a chip by a key in the HSM" {
+	new_chip 608b
+	mount_chip
+	page_blocks mnt-layout.md "sh hsm" |
+		sed "s|/etc/factory.pin|$TMP/pin|" >"$TMP/blocks"
+	cd "$TMP"
+	bash -e blocks
+	assert_provisioned
 }
 
 @test "the PIN may be in the URL, and is not shown" {

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# The blocks of README.md and mnt-layout.md, as their readers run them.
+
+# page_blocks FILE KIND: its blocks of a kind ("sh", "console", ...), one after
+# the other, for the chip at $MNT and the build that is tested.
+page_blocks() {
+	sed "s|/mnt/nerveskey|$MNT|g
+		s|contrib/quickstart|$ROOT/contrib/quickstart $MNT|
+		s|\$PWD/build|$NK_BUILD|" "$ROOT/$1" |
+		awk -v fence="\`\`\`" -v kind="$2" '
+		inside && $0 == fence { inside = 0; next }
+		inside { print; n++ }
+		$0 == fence kind { inside = 1 }
+		END { exit n == 0 }'
+}
+
+# run_page_blocks FILE KIND: all of them in one shell, which nothing may fail in.
+run_page_blocks() {
+	page_blocks "$1" "$2" >"$TMP/blocks"
+	run bash -e -x "$TMP/blocks"
+	assert_success
+}
