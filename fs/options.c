@@ -41,7 +41,9 @@ const char options_help[] =
 	"\n"
 	"    -f         stay in the foreground, log to standard error\n"
 	"    -d         the same, and log what FUSE asks for\n"
-	"    -h, --help, -V, --version\n";
+	"    -h, --help, -V, --version\n"
+	"\n"
+	"nerveskeyfs(8) says more, nerveskey-layout(5) has the files.\n";
 
 enum key { KEY_HELP, KEY_VERSION, KEY_SINGLE, KEY_FOREGROUND, KEY_DEBUG };
 
