@@ -36,8 +36,8 @@ int settings_decode(const uint8_t *space, size_t len,
 int settings_encode(const struct settings *settings, struct bytes *etf);
 
 /*
- * File names of the keys, in the order of the map: see mount.md. The callback
- * ends the walk by returning non-zero, which is returned.
+ * File names of the keys, in the order of the map: see settings_names.h. The
+ * callback ends the walk by returning non-zero, which is returned.
  */
 int settings_each(const struct settings *settings,
 		  int (*each)(void *context, const char *name), void *context);
