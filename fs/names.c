@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ struct names {
 	sem_t work;
 	atomic_uint count;
 	_Atomic(const char *) path;
+	atomic_bool stopping;
 };
 
 /*
@@ -48,14 +50,9 @@ static void drop(const struct names *names, const char *path)
 static void *forget(void *data)
 {
 	struct names *names = data;
-	const char *path;
 
-	while (sem_wait(&names->work) == 0) {
-		path = atomic_load(&names->path);
-		if (!path)
-			break;
-		drop(names, path);
-	}
+	while (sem_wait(&names->work) == 0 && !atomic_load(&names->stopping))
+		drop(names, atomic_load(&names->path));
 	return NULL;
 }
 
@@ -109,7 +106,7 @@ void names_stop(struct names *names)
 {
 	if (!names)
 		return;
-	atomic_store(&names->path, NULL);
+	atomic_store(&names->stopping, true);
 	sem_post(&names->work);
 	while (pthread_tryjoin_np(names->thread, NULL) == EBUSY)
 		answer_one(names->session);
