@@ -53,12 +53,13 @@ static int prepare(struct atecc *chip, const struct job *job)
 	if (session_is_late(chip))
 		return late(chip, job);
 	err = outrun_watchdog(chip, job);
+	/* A Read tells who it is now, and may cost TempKey: before a Nonce. */
+	if (err == 0 && chip->unsure)
+		err = -ESTALE;
 	if (err == -ESTALE && job->info->repeat != REPEAT_SEQUENCE)
 		err = 0;
 	if (err == 0 && chip->unsure && !chip->identifying)
 		err = session_identify(chip);
-	if (err == -ESTALE && job->info->repeat != REPEAT_SEQUENCE)
-		err = 0;
 	if (err < 0)
 		return err;
 	/* What cannot be repeated is not begun without the time to see it. */
@@ -295,7 +296,6 @@ int session_identify(struct atecc *chip)
 {
 	const struct request request = { .param1 = READ_CONFIG_32 };
 	uint8_t block[32], serial[CHIP_SERIAL_SIZE];
-	uint64_t wakes = chip->stats.wakes;
 	int err;
 
 	chip->identifying = true;
@@ -310,5 +310,5 @@ int session_identify(struct atecc *chip)
 				    "one on %s",
 				    chip->bus->name);
 	chip->unsure = false;
-	return chip->stats.wakes == wakes ? 0 : -ESTALE;
+	return 0;
 }

@@ -48,6 +48,24 @@ static void tempkey_survives_what_the_chip_did_not_execute(void **state)
 	SIGN_SHOWS(0, "16RSW16R41R", { .status = 0x11 });
 }
 
+/* After a wake a Read has to tell who it is, and TempKey may be gone by then. */
+static void nothing_comes_between_a_nonce_and_its_use(void **state)
+{
+	static const struct fake_step script[] = { { 0 }, { .status = 0xee } };
+	uint8_t config[128];
+	struct fake_chip *fake;
+	struct atecc *chip = fake_begun(&fake, NULL, 0);
+
+	(void)state;
+	assert_int_equal(atecc_read_config(chip, config), 0);
+	fake_clear_log(fake);
+	fake->script = script;
+	fake->steps = 2;
+	assert_int_equal(atecc_sign(chip, 0, data, data), 0);
+	assert_string_equal(fake->log, "16R41RIW02R16R41R");
+	finish(chip);
+}
+
 static void a_sequence_is_not_repeated_for_ever(void **state)
 {
 	static const struct fake_step script[] = {
@@ -117,6 +135,7 @@ int main(void)
 		cmocka_unit_test(a_sequence_is_repeated_as_a_whole),
 		cmocka_unit_test(
 			tempkey_survives_what_the_chip_did_not_execute),
+		cmocka_unit_test(nothing_comes_between_a_nonce_and_its_use),
 		cmocka_unit_test(a_sequence_is_not_repeated_for_ever),
 		cmocka_unit_test(
 			a_lost_authorisation_is_for_the_caller_to_begin_anew),
