@@ -10,38 +10,43 @@
 #define ONLY_608	 (1u << PART_608A | 1u << PART_608B)
 #define ALL_PARTS	 (1u << PART_508A | ONLY_608)
 
-/* Operands are judged by the command; this is who knows the opcode at all. */
-static const struct {
+/*
+ * Who knows the opcode at all; operands are judged by the command. What has no
+ * use for TempKey ends it.
+ */
+static const struct command {
 	uint8_t opcode;
 	unsigned int parts;
 	chip_command *run;
+	bool ends_temp_key;
 } commands[] = {
-	{ OP_READ, ALL_PARTS, command_read },
-	{ OP_MAC, ALL_PARTS, command_mac },
-	{ OP_WRITE, ALL_PARTS, command_write },
-	{ OP_NONCE, ALL_PARTS, command_nonce },
-	{ OP_LOCK, ALL_PARTS, command_lock },
-	{ OP_RANDOM, ALL_PARTS, command_random },
-	{ OP_UPDATE_EXTRA, ALL_PARTS, command_update_extra },
-	{ OP_COUNTER, ALL_PARTS, command_counter },
-	{ OP_CHECKMAC, ALL_PARTS, command_checkmac },
-	{ OP_INFO, ALL_PARTS, command_info },
-	{ OP_GENKEY, ALL_PARTS, command_genkey },
-	{ OP_SIGN, ALL_PARTS, command_sign },
-	{ OP_ECDH, ALL_PARTS, command_ecdh },
-	{ OP_VERIFY, ALL_PARTS, command_verify },
-	{ OP_SHA, ALL_PARTS, command_sha },
-	{ OP_AES, ONLY_608, command_aes },
-	{ OP_KDF, ONLY_608, command_kdf },
-	{ OP_SELF_TEST, ONLY_608, command_self_test },
+	{ OP_READ, ALL_PARTS, command_read, true },
+	{ OP_MAC, ALL_PARTS, command_mac, false },
+	{ OP_WRITE, ALL_PARTS, command_write, true },
+	{ OP_NONCE, ALL_PARTS, command_nonce, false },
+	{ OP_LOCK, ALL_PARTS, command_lock, true },
+	{ OP_RANDOM, ALL_PARTS, command_random, true },
+	{ OP_UPDATE_EXTRA, ALL_PARTS, command_update_extra, true },
+	{ OP_COUNTER, ALL_PARTS, command_counter, true },
+	{ OP_CHECKMAC, ALL_PARTS, command_checkmac, false },
+	{ OP_INFO, ALL_PARTS, command_info, false },
+	{ OP_GENKEY, ALL_PARTS, command_genkey, false },
+	{ OP_SIGN, ALL_PARTS, command_sign, false },
+	{ OP_ECDH, ALL_PARTS, command_ecdh, true },
+	{ OP_VERIFY, ALL_PARTS, command_verify, false },
+	{ OP_SHA, ALL_PARTS, command_sha, false },
+	{ OP_AES, ONLY_608, command_aes, false },
+	{ OP_KDF, ONLY_608, command_kdf, false },
+	{ OP_SELF_TEST, ONLY_608, command_self_test, true },
 };
 
-static chip_command *find_command(const struct chip *chip, uint8_t opcode)
+static const struct command *find_command(const struct chip *chip,
+					  uint8_t opcode)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (commands[i].opcode == opcode &&
 		    commands[i].parts >> chip->part & 1)
-			return commands[i].run;
+			return &commands[i];
 	return NULL;
 }
 
@@ -71,20 +76,22 @@ uint8_t chip_i2c_address(const struct chip *chip)
 void chip_execute(struct chip *chip, const struct chip_request *request,
 		  struct chip_reply *reply)
 {
-	chip_command *run = find_command(chip, request->opcode);
-	enum chip_status status;
+	const struct command *command = find_command(chip, request->opcode);
+	enum chip_status status = STATUS_PARSE;
 
 	chip_program(chip, NULL, 0);
 	reply->len = 0;
 	/* The 508A keeps it in TempKey, where it is in everybody's way. */
 	if (chip->part == PART_508A && request->opcode != OP_SHA)
 		chip->sram.sha_kind = SHA_NONE;
-	if (chip->sram.health_failed && run != command_self_test)
+	if (command && command->ends_temp_key)
+		chip_forget_temp_key(chip);
+	if (chip->sram.health_failed && request->opcode != OP_SELF_TEST)
 		status = STATUS_HEALTH;
-	else if (run)
-		status = run(chip, request, reply);
-	else
-		status = STATUS_PARSE;
+	else if (command)
+		status = command->run(chip, request, reply);
+	if (status != STATUS_OK)
+		chip_forget_temp_key(chip);
 	if (status != STATUS_OK || reply->len == 0) {
 		reply->data[0] = (uint8_t)status;
 		reply->len = 1;
@@ -103,11 +110,16 @@ void chip_random(struct chip *chip, uint8_t *out, size_t len)
 		out[i] = pattern[i % sizeof(pattern)];
 }
 
+void chip_forget_temp_key(struct chip *chip)
+{
+	memset(&chip->sram.temp_key, 0, sizeof(chip->sram.temp_key));
+}
+
 void chip_set_temp_key(struct chip *chip, const uint8_t *value, size_t len)
 {
 	struct chip_sram *sram = &chip->sram;
 
-	memset(&sram->temp_key, 0, sizeof(sram->temp_key));
+	chip_forget_temp_key(chip);
 	memcpy(sram->temp_key.value, value, len);
 	sram->temp_key.len = len;
 	sram->from_input = true;

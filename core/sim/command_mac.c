@@ -84,7 +84,7 @@ static void finish(struct chip *chip, const uint8_t *first,
 	sha256_update(&sha, sizeof(*tail), (const uint8_t *)tail);
 	sha256_digest(&sha, 32, digest);
 	/* TempKey is good for one use. */
-	memset(&chip->sram.temp_key, 0, sizeof(chip->sram.temp_key));
+	chip_forget_temp_key(chip);
 }
 
 static struct mac_tail mac_tail(const struct chip *chip,

@@ -5,9 +5,11 @@
 #include "commands.h"
 #include "p256.h"
 
-#define MODE_STORED   0x00
-#define MODE_EXTERNAL 0x02
-#define MODE_DIGEST   0x20u /* 608: from the message digest buffer */
+#define MODE_STORED	 0x00
+#define MODE_EXTERNAL	 0x02
+#define MODE_DIGEST	 0x20u /* 608: from the message digest buffer */
+
+#define FIRST_LARGE_SLOT 8 /* with room for a public key */
 
 /* A slot's public key: X and Y, each behind four bytes of which the first four
  * bits say whether it has been validated. */
@@ -17,8 +19,6 @@ static enum chip_status stored_point(struct chip *chip, unsigned int slot,
 	const uint8_t *bytes;
 	struct slot_rules rules;
 
-	if (slot < 8 || slot >= EEPROM_SLOTS)
-		return STATUS_PARSE;
 	rules = eeprom_slot_rules(&chip->eeprom, slot);
 	bytes = eeprom_slot(&chip->eeprom, slot);
 	if (!eeprom_data_locked(&chip->eeprom) || rules.private_key ||
@@ -51,7 +51,9 @@ enum chip_status command_verify(struct chip *chip,
 	if ((mode != MODE_STORED && mode != MODE_EXTERNAL) ||
 	    request->len != (mode == MODE_STORED ? 64 : 128))
 		return STATUS_PARSE;
-	if (mode == MODE_EXTERNAL && request->param2 != KEY_TYPE_P256)
+	if (mode == MODE_EXTERNAL ? request->param2 != KEY_TYPE_P256
+				  : request->param2 < FIRST_LARGE_SLOT ||
+					    request->param2 >= EEPROM_SLOTS)
 		return STATUS_PARSE;
 	if (!eeprom_config_locked(&chip->eeprom) || source->len == 0)
 		return STATUS_EXECUTION;

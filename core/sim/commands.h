@@ -53,6 +53,7 @@ void chip_random(struct chip *chip, uint8_t *out, size_t len);
  * a random Nonce makes another one.
  */
 void chip_set_temp_key(struct chip *chip, const uint8_t *value, size_t len);
+void chip_forget_temp_key(struct chip *chip);
 
 /* Slot and flags of TempKey, as Info's state and Sign's message have them. */
 uint8_t chip_temp_key_flags(const struct chip_sram *sram);

@@ -28,7 +28,8 @@ static void the_activation_key_opens_the_latch(void **state)
 	assert_latch(&bench, "30040000", 1);
 	bench_play(&bench, "opened", TEMP_KEY "41800000#64");
 	assert_latch(&bench, "30040200", 0);
-	bench_play(&bench, "closed", TEMP_KEY "41800000=0f 08050200=0f");
+	bench_play(&bench, "closed",
+		   TEMP_KEY "41800000=0f " TEMP_KEY "08050200=0f");
 	bench_end(&bench);
 }
 
@@ -138,17 +139,17 @@ static void kdf_takes_keys_that_are_there(void **state)
 		  "=00 5653000002000004" B4 "#32" },
 		{ "no 64 bytes into the alternate key", "608b-factory",
 		  BOTH_LOCKED,
-		  TEMP_KEY "560c000001010004" B4 "=0f 560c000001000004" B4
-			   "=00" },
+		  TEMP_KEY "560c000001010004" B4 "=0f " TEMP_KEY
+			   "560c000001000004" B4 "=00" },
 		{ "no key longer than what is there", "608b-factory",
 		  BOTH_LOCKED,
 		  TEMP_KEY "5610000001000004" B4 "#32 5610000002000004" B4
-			   "=0f 5610000003000004" B4 "=0f" },
+			   "=0f " TEMP_KEY "5610000003000004" B4 "=0f" },
 		{ "KDF's AES by a half of 32 bytes", "608b-factory",
 		  BOTH_LOCKED KDF_OPTIONS,
 		  TEMP_KEY "5630000001000000" PLAIN_16
-			   "#32 5630000002000000" PLAIN_16
-			   "=0f 5630000004000000" PLAIN_16 "=03" },
+			   "#32 5630000002000000" PLAIN_16 "=0f " TEMP_KEY
+			   "5630000004000000" PLAIN_16 "=03" },
 		{ "no KDF by a slot that is none", "608b-factory", BOTH_LOCKED,
 		  "5652100002000004" B4 "=0f" },
 	};
@@ -171,12 +172,12 @@ static void kdf_leaves_keys_where_it_may(void **state)
 		{ "KDF in the clear when ChipOptions forbid it", "608b-factory",
 		  BOTH_LOCKED "91:04",
 		  TEMP_KEY "56500000"
-			   "02000004" B4 "=0f 56400000"
+			   "02000004" B4 "=0f " TEMP_KEY "56400000"
 			   "02000004" B4 "=00" },
 		{ "KDF into slots or encrypted is not played", "608b-factory",
 		  BOTH_LOCKED,
 		  TEMP_KEY "56480003"
-			   "02000004" B4 "=0f 56540000"
+			   "02000004" B4 "=0f " TEMP_KEY "56540000"
 			   "02000004" B4 "=0f" },
 		{ "KDF by AES wants ChipOptions", "608b-factory", BOTH_LOCKED,
 		  TEMP_KEY "56300000"

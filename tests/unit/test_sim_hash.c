@@ -160,8 +160,8 @@ static void macs_are_made_and_checked(void **state)
 		  TEMP_KEY "08050300#32 08050300=0f" },
 		{ "SourceFlag is to be told", "508a-factory",
 		  BOTH_LOCKED SECRET_3,
-		  TEMP_KEY "08010300=0f " RANDOM_KEY
-			   "08050300=0f 08010300#32" },
+		  TEMP_KEY "08010300=0f " RANDOM_KEY "08050300=0f " RANDOM_KEY
+			   "08010300#32" },
 		{ "with TempKey as key", "508a-factory", BOTH_LOCKED,
 		  TEMP_KEY "08060000" B32 "#32" },
 		{ "no such mode, slot or length", "608b-factory",
@@ -182,10 +182,12 @@ static void macs_are_made_and_checked(void **state)
 		  "=0f 28020000" B77 "=0f" },
 		{ "nor with 64 bytes of it", "608b-factory",
 		  BOTH_LOCKED SECRET_3,
-		  "16230000" B64 "=00 08050300=0f 28050300" B77 "=0f" },
+		  "16230000" B64 "=00 08050300=0f 16230000" B64
+		  "=00 28050300" B77 "=0f" },
 		{ "TempKey is no key before the data lock", "508a-factory",
 		  CONFIG_LOCKED,
-		  TEMP_KEY "08060000" B32 "=0f 28060000" B77 "=0f" },
+		  TEMP_KEY "08060000" B32 "=0f " TEMP_KEY "28060000" B77
+			   "=0f" },
 		{ "CheckMac with TempKey as key", "508a-factory", BOTH_LOCKED,
 		  TEMP_KEY "28060000" B77 "=01 28060000" B77 "=0f" },
 		{ "CheckMac is allowed with NoMac", "608b-factory",

@@ -36,8 +36,6 @@ static void commands_leave_flags_in_temp_key(void **state)
 		  "16010000" B20 "#32 " RANDOM },
 		{ "a random one over a fixed one, and back", "608b-provisioned",
 		  NULL, TEMP_KEY RANDOM_KEY RANDOM TEMP_KEY FIXED },
-		{ "a refused nonce leaves it", "608b-provisioned", NULL,
-		  RANDOM_KEY "16030000" B20 "=03 " RANDOM },
 		{ "GenKey's digest, of a fixed nonce", "508a-factory",
 		  BOTH_LOCKED KEY, TEMP_KEY "40080000#64 " STATE "50800000" },
 		{ "GenKey's digest, of a random nonce", "508a-factory",
@@ -64,6 +62,10 @@ static void commands_leave_flags_in_temp_key(void **state)
 		  TEMP_KEY "08050300#32 " NOTHING },
 		{ "one use by CheckMac", "508a-factory", BOTH_LOCKED SECRET_3,
 		  TEMP_KEY "28050300" B77 "=01 " NOTHING },
+		{ "a digest from elsewhere leaves it", "608b-provisioned", NULL,
+		  RANDOM_KEY "16430000" B32 "=00 41a00000#64 " RANDOM },
+		{ "AES by it leaves it", "608b-provisioned", NULL,
+		  TEMP_KEY "5100ffff" B4 B4 B4 B4 "#16 " FIXED },
 		{ "idle keeps it, with its flags", "508a-provisioned", NULL,
 		  RANDOM_KEY "idle wake " RANDOM },
 		{ "sleep does not", "508a-provisioned", NULL,
@@ -74,14 +76,74 @@ static void commands_leave_flags_in_temp_key(void **state)
 	bench_rules(rules, COUNT(rules));
 }
 
+static void what_has_no_use_for_temp_key_ends_it(void **state)
+{
+	static const struct rule rules[] = {
+		{ "Read", "508a-provisioned", NULL,
+		  TEMP_KEY "02800000#32 " NOTHING TEMP_KEY
+			   "02001500#4 41800000=0f" },
+		{ "Write", "608b-factory", BOTH_LOCKED "26:0f0f",
+		  TEMP_KEY "12821800" B32 "=00 " NOTHING },
+		{ "Lock", "608b-factory", NULL,
+		  TEMP_KEY "17800000=00 " NOTHING },
+		{ "Random", "508a-provisioned", NULL,
+		  TEMP_KEY "1b000000#32 " NOTHING },
+		{ "Counter", "508a-provisioned", NULL,
+		  TEMP_KEY "24000000#4 " NOTHING },
+		{ "UpdateExtra", "508a-provisioned", NULL,
+		  TEMP_KEY "20001100=00 " NOTHING },
+		{ "SelfTest", "608b-provisioned", NULL,
+		  TEMP_KEY "77010000=00 " NOTHING },
+		{ "a shared secret that is answered", "508a-provisioned", NULL,
+		  TEMP_KEY "43000000" POINT "#32 " NOTHING },
+	};
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+}
+
+static void what_is_refused_ends_temp_key(void **state)
+{
+	static const struct rule rules[] = {
+		{ "another nonce", "608b-provisioned", NULL,
+		  RANDOM_KEY "16030000" B20 "=03 " NOTHING },
+		{ "a signature, by another slot", "508a-provisioned", NULL,
+		  TEMP_KEY "41800100=0f " NOTHING },
+		{ "a signature, of a mode that there is not",
+		  "508a-provisioned", NULL, TEMP_KEY "41810000=03 " NOTHING },
+		{ "a public key", "508a-provisioned", NULL,
+		  TEMP_KEY "40000100=0f " NOTHING },
+		{ "what is no command", "608b-provisioned", NULL,
+		  TEMP_KEY "99000000=03 " NOTHING },
+	};
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+}
+
+static void what_arrives_damaged_leaves_temp_key(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_start(&bench, "508a-provisioned", NULL, ",clock=virtual");
+	bench_play(&bench, "nonce", TEMP_KEY);
+	assert_int_equal(bench_write(&bench, "0307418000000000"), 0);
+	bench_receive(&bench);
+	assert_int_equal(bench.reply[0], 0xff);
+	bench_play(&bench, "once more", "41800000#64");
+	bench_end(&bench);
+}
+
 /* With ReqRandom: what counts is where TempKey comes from. */
 static void a_random_nonce_is_not_to_be_had_otherwise(void **state)
 {
 	static const struct rule rules[] = {
 		{ "GenKey, by a shared secret", "608b-factory",
 		  BOTH_LOCKED KEY "96:7300",
-		  "43080000" POINT "=00 40040000=0f 40080000=0f " RANDOM_KEY
-		  "40080000#64 " RANDOM_KEY "40040000#64" },
+		  "43080000" POINT "=00 40040000=0f 43080000" POINT
+		  "=00 40080000=0f " RANDOM_KEY "40080000#64 " RANDOM_KEY
+		  "40040000#64" },
 		{ "GenKey, by a derived key", "608b-factory",
 		  BOTH_LOCKED KEY "96:7300",
 		  RANDOM_KEY "5640000002000004" B4 "=00 40040000=0f" },
@@ -291,6 +353,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_leave_flags_in_temp_key),
+		cmocka_unit_test(what_has_no_use_for_temp_key_ends_it),
+		cmocka_unit_test(what_is_refused_ends_temp_key),
+		cmocka_unit_test(what_arrives_damaged_leaves_temp_key),
 		cmocka_unit_test(a_random_nonce_is_not_to_be_had_otherwise),
 		cmocka_unit_test(a_refused_command_makes_no_key),
 		cmocka_unit_test(the_nonce_is_the_librarys),
