@@ -142,7 +142,8 @@ bool utf8_is_valid(const uint8_t *text, size_t len, size_t *points);
 
 /*
  * Erlang's exact order of terms, as in a map's keys: integers before floats.
- * Both are checked and not empty; 0 only when they are the same term.
+ * Both are checked and not empty. 0 only when they are the same term; of maps
+ * that etf_put_canonical() has not sorted any order may come out.
  */
 int etf_compare(struct etf_reader a, struct etf_reader b);
 
@@ -160,7 +161,8 @@ int etf_put_binary(struct bytes *out, const void *data, size_t len);
 int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count);
 /*
  * A checked term the way term_to_binary() writes it: shortest forms, strings,
- * sorted keys, UTF-8 atoms. Equal terms become equal bytes.
+ * sorted keys, UTF-8 atoms. Equal terms become equal bytes. Part of the check,
+ * which is where -EBADMSG comes up: a key that is there twice.
  */
 int etf_put_canonical(struct bytes *out, struct etf_reader *term);
 

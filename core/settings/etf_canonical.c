@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "error.h"
+
 static int put_atom(struct bytes *out, const struct etf_node *node)
 {
 	struct bytes text = BYTES_INIT;
@@ -103,6 +105,8 @@ static int put_sorted(struct bytes *out, struct pair *pairs, size_t count)
 	for (size_t i = 0; err == 0 && i < count; i++) {
 		const struct etf_reader *key = &pairs[i].key;
 
+		if (i > 0 && compare_pairs(&pairs[i - 1], &pairs[i]) == 0)
+			return fail_because(EBADMSG, "a map has a key twice");
 		err = bytes_append(out, key->data + key->pos,
 				   pairs[i].end - key->pos);
 	}

@@ -17,29 +17,6 @@ struct check {
 
 static int check_term(struct check *check, int type);
 
-/* Keys that are one term in two encodings are the same key. */
-static int check_keys(struct etf_reader first, size_t pairs)
-{
-	for (; pairs > 1; pairs--) {
-		struct etf_reader next = first;
-
-		etf_skip(&next);
-		etf_skip(&next);
-		struct etf_reader other = next;
-		for (size_t i = 1; i < pairs; i++) {
-			if (etf_compare(first, other) == 0)
-				return fail_because(
-					EBADMSG,
-					"a key that stands twice, at bytes %zu and %zu",
-					first.pos, other.pos);
-			etf_skip(&other);
-			etf_skip(&other);
-		}
-		first = next;
-	}
-	return 0;
-}
-
 /* What the first children of a fun must be. */
 static int child_type(const struct etf_node *parent, size_t i)
 {
@@ -56,16 +33,11 @@ static int child_type(const struct etf_node *parent, size_t i)
 
 static int check_children(struct check *check, const struct etf_node *parent)
 {
-	struct etf_reader first = check->reader;
-	int err;
+	int err = 0;
 
-	for (size_t i = 0; i < parent->children; i++) {
+	for (size_t i = 0; err == 0 && i < parent->children; i++)
 		err = check_term(check, child_type(parent, i));
-		if (err < 0)
-			return err;
-	}
-	return parent->type == ETF_MAP ? check_keys(first, parent->children / 2)
-				       : 0;
+	return err;
 }
 
 static int check_term(struct check *check, int type)
@@ -91,24 +63,39 @@ static int check_term(struct check *check, int type)
 	return err;
 }
 
-int etf_check(const uint8_t *data, size_t len)
+/* The term at the start of `data`; `*used` is its length. */
+static int check_first(const uint8_t *data, size_t len, size_t *used)
 {
 	struct check check = { .reader = { data, len, 0 } };
+	struct etf_reader start = check.reader;
+	struct bytes canonical = BYTES_INIT;
 	int err = check_term(&check, ANY_TYPE);
 
-	if (err < 0)
-		return err;
-	if (check.reader.pos != len)
+	/* Sorting the keys shows those that are there twice. */
+	if (err == 0)
+		err = etf_put_canonical(&canonical, &start);
+	bytes_free(&canonical);
+	if (err == 0)
+		*used = check.reader.pos;
+	return err;
+}
+
+int etf_check(const uint8_t *data, size_t len)
+{
+	size_t used;
+	int err = check_first(data, len, &used);
+
+	if (err == 0 && used != len)
 		return fail_because(EBADMSG, "%zu bytes after the term",
-				    len - check.reader.pos);
-	return 0;
+				    len - used);
+	return err;
 }
 
 /* `data` begins after the version: 80, the size (32 bits), a zlib stream. */
 static int inflate_term(const uint8_t *data, size_t len, struct bytes *term,
 			size_t *used)
 {
-	z_stream stream = { .next_in = (Bytef *)(uintptr_t)(data + 5) };
+	z_stream stream = { 0 };
 	size_t size;
 	int err;
 
@@ -124,6 +111,7 @@ static int inflate_term(const uint8_t *data, size_t len, struct bytes *term,
 	err = bytes_resize(term, size + 1); /* so that one byte more shows */
 	if (err < 0)
 		return err;
+	stream.next_in = (Bytef *)(uintptr_t)(data + 5);
 	stream.avail_in = (uInt)(len - 5);
 	stream.next_out = term->data;
 	stream.avail_out = (uInt)term->len;
@@ -141,7 +129,7 @@ static int inflate_term(const uint8_t *data, size_t len, struct bytes *term,
 static int unpack(const uint8_t *data, size_t len, struct bytes *term,
 		  size_t *used)
 {
-	struct check check = { .depth = 0 };
+	size_t size;
 	int err;
 
 	if (len < 2 || data[0] != ETF_VERSION)
@@ -150,18 +138,15 @@ static int unpack(const uint8_t *data, size_t len, struct bytes *term,
 				    ETF_VERSION);
 	if (data[1] == TAG_COMPRESSED) {
 		err = inflate_term(data + 1, len - 1, term, used);
-		if (err < 0)
-			return err;
-		check.reader = etf_reader(term);
-		err = check_term(&check, ANY_TYPE);
-		return err < 0 ? err : bytes_resize(term, check.reader.pos);
+		if (err == 0)
+			err = check_first(term->data, term->len, &size);
+		return err < 0 ? err : bytes_resize(term, size);
 	}
-	check.reader = (struct etf_reader){ data + 1, len - 1, 0 };
-	err = check_term(&check, ANY_TYPE);
+	err = check_first(data + 1, len - 1, &size);
 	if (err < 0)
 		return err;
-	*used = 1 + check.reader.pos;
-	return bytes_set(term, data + 1, check.reader.pos);
+	*used = 1 + size;
+	return bytes_set(term, data + 1, size);
 }
 
 int etf_unpack(const uint8_t *data, size_t len, struct bytes *term,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The order of terms. Only maps need a thought: they compare by size, then by
- * their keys in order, then by the values in the order of their keys, whatever
- * the order they are stored in. Funs, and what names a node, come in an order
- * of their own: Erlang's depends on the virtual machine.
+ * The order of terms. Maps compare by size, then by their keys in order, then
+ * by the values in the order of their keys. Funs, and what names a node, come
+ * in an order of their own: Erlang's depends on the virtual machine.
  */
 #include "etf.h"
 
@@ -125,50 +124,25 @@ static int compare_lists(struct etf_reader *a, const struct etf_node *head_a,
 	}
 }
 
-/*
- * The smallest key of the map at `first` that comes after `*key`, or of all when
- * `key->data` is NULL; found again for each, as maps in keys are few and small.
- */
-static void next_key(struct etf_reader first, size_t pairs,
-		     struct etf_reader *key)
-{
-	struct etf_reader best = { NULL, 0, 0 };
-
-	for (size_t i = 0; i < pairs; i++) {
-		if ((!key->data || etf_compare(first, *key) > 0) &&
-		    (!best.data || etf_compare(first, best) < 0))
-			best = first;
-		etf_skip(&first);
-		etf_skip(&first);
-	}
-	*key = best;
-}
-
-static int compare_maps(const struct etf_reader *a, const struct etf_reader *b,
+static int compare_maps(struct etf_reader *a, struct etf_reader *b,
 			size_t pairs)
 {
-	for (int values = 0; values < 2; values++) {
-		struct etf_reader key_a = { NULL, 0, 0 };
-		struct etf_reader key_b = { NULL, 0, 0 };
+	struct etf_reader key_a = *a, key_b = *b;
+	int order = 0;
 
-		for (size_t i = 0; i < pairs; i++) {
-			struct etf_reader at_a, at_b;
-			int order;
-
-			next_key(*a, pairs, &key_a);
-			next_key(*b, pairs, &key_b);
-			at_a = key_a;
-			at_b = key_b;
-			if (values) {
-				etf_skip(&at_a);
-				etf_skip(&at_b);
-			}
-			order = compare_terms(&at_a, &at_b);
-			if (order != 0)
-				return order;
+	for (size_t i = 0; order == 0 && i < pairs; i++) {
+		order = compare_terms(&key_a, &key_b);
+		if (order == 0) {
+			etf_skip(&key_a);
+			etf_skip(&key_b);
 		}
 	}
-	return 0;
+	for (size_t i = 0; order == 0 && i < pairs; i++) {
+		etf_skip(a);
+		etf_skip(b);
+		order = compare_terms(a, b);
+	}
+	return order;
 }
 
 static int compare_children(struct etf_reader *a, const struct etf_node *head_a,
@@ -177,17 +151,9 @@ static int compare_children(struct etf_reader *a, const struct etf_node *head_a,
 	int order = ORDER(head_a->children, head_b->children);
 
 	if (order == 0 && head_a->type == ETF_MAP)
-		order = compare_maps(a, b, head_a->children / 2);
-	if (order != 0)
-		return order;
-	for (size_t i = 0; order == 0 && i < head_a->children; i++) {
-		if (head_a->type == ETF_MAP) { /* compared: only go past */
-			etf_skip(a);
-			etf_skip(b);
-		} else {
-			order = compare_terms(a, b);
-		}
-	}
+		return compare_maps(a, b, head_a->children / 2);
+	for (size_t i = 0; order == 0 && i < head_a->children; i++)
+		order = compare_terms(a, b);
 	return order;
 }
 

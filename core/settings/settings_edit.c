@@ -45,7 +45,10 @@ int settings_name_check(const char *name)
 	return err;
 }
 
-/* Where Erlang has the key; a new one that is not sorted goes to the end. */
+/*
+ * Where Erlang has the key, but for keys that are maps in an order of another's;
+ * a new one that is not sorted goes to the end.
+ */
 static size_t place_of(const struct settings *settings, const struct bytes *key)
 {
 	size_t i = 0;

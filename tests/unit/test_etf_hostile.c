@@ -29,7 +29,7 @@ static bool holds_together(const uint8_t *data, size_t len)
 	reader = etf_reader(&once);
 	assert_int_equal(etf_put_canonical(&twice, &reader), 0);
 	assert_true(bytes_equal(&once, &twice));
-	assert_int_equal(etf_compare(etf_reader(&term), etf_reader(&once)), 0);
+	assert_int_equal(etf_compare(etf_reader(&once), etf_reader(&twice)), 0);
 	bytes_free(&term);
 	bytes_free(&once);
 	bytes_free(&twice);
@@ -232,6 +232,34 @@ static void maps_in_keys_are_compared_in_bounded_time(void **state)
 	bytes_free(&term);
 }
 
+/*
+ * Two keys as deep as the chip's space allows, which differ in what is looked
+ * at last. Were a level to cost twice what is in it, this would never end.
+ */
+static void maps_in_keys_of_maps_are_compared_in_bounded_time(void **state)
+{
+	struct bytes etf = BYTES_INIT;
+	struct settings *settings;
+
+	(void)state;
+	assert_int_equal(bytes_append(&etf, "\x83t\0\0\0\2", 6), 0);
+	for (char last = 1; last <= 2; last++) {
+		for (int depth = 0; depth < 30; depth++)
+			assert_int_equal(bytes_append(&etf, "t\0\0\0\2", 5), 0);
+		assert_int_equal(bytes_append(&etf, "a", 2), 0);
+		/* That key's value, then a greater key and its own. */
+		for (int depth = 1; depth < 30; depth++)
+			assert_int_equal(bytes_append(&etf, "jjj", 3), 0);
+		assert_int_equal(bytes_append(&etf, "jja", 3), 0);
+		assert_int_equal(bytes_append(&etf, &last, 1), 0);
+		assert_int_equal(bytes_append(&etf, "j", 1), 0);
+	}
+	assert_true(etf.len <= SETTINGS_SPACE_MAX);
+	assert_int_equal(settings_decode(etf.data, etf.len, &settings), 0);
+	settings_free(settings);
+	bytes_free(&etf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +270,8 @@ int main(void)
 		cmocka_unit_test(a_compressed_bomb_is_refused),
 		cmocka_unit_test(compression_is_not_nested),
 		cmocka_unit_test(maps_in_keys_are_compared_in_bounded_time),
+		cmocka_unit_test(
+			maps_in_keys_of_maps_are_compared_in_bounded_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

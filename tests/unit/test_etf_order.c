@@ -82,6 +82,16 @@ static const char *const ascending[] = {
 	"6d0000000180",
 };
 
+static struct bytes sorted(const char *hex)
+{
+	struct bytes term = term_of_hex(hex), out = BYTES_INIT;
+	struct etf_reader reader = etf_reader(&term);
+
+	assert_int_equal(etf_put_canonical(&out, &reader), 0);
+	bytes_free(&term);
+	return out;
+}
+
 static void terms_compare_as_in_erlang(void **state)
 {
 	size_t count = sizeof(ascending) / sizeof(*ascending);
@@ -89,11 +99,10 @@ static void terms_compare_as_in_erlang(void **state)
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < count; j++) {
-			struct bytes a = bytes_of_hex(ascending[i]);
-			struct bytes b = bytes_of_hex(ascending[j]);
+			struct bytes a = sorted(ascending[i]);
+			struct bytes b = sorted(ascending[j]);
 			int order = etf_compare(etf_reader(&a), etf_reader(&b));
 
-			assert_int_equal(etf_check(a.data, a.len), 0);
 			if ((order > 0) - (order < 0) != (i > j) - (i < j))
 				fail_msg("%s and %s: %d", ascending[i],
 					 ascending[j], order);
