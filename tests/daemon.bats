@@ -75,6 +75,44 @@ daemon_pid() {
 	jq -e .config "$CHIP"
 }
 
+# syslog_of COMMAND...: what it says to /dev/log. In a mount namespace of its own.
+# shellcheck disable=SC2016 # the inner shell expands
+syslog_of() {
+	"$ROOT/tests/own-mounts" bash -eu -c '
+		mkdir "$TMP/dev"
+		touch "$TMP/dev/fuse" "$TMP/dev/null"
+		mount --bind /dev/fuse "$TMP/dev/fuse"
+		mount --bind /dev/null "$TMP/dev/null"
+		mount --rbind "$TMP/dev" /dev
+		exec python3 - "$@" <<-"END"
+			import socket, subprocess, sys
+			log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+			log.bind("/dev/log")
+			subprocess.run(sys.argv[1:], check=True)
+			log.setblocking(False)
+			try:
+			    while True:
+			        print(log.recv(4096).decode())
+			except BlockingIOError:
+			    pass
+		END' - "$@"
+}
+
+@test "in the background the log is syslog's, with its levels" {
+	sim_only
+	unshare --mount true || skip "it wants a mount namespace"
+	new_chip 608b provisioned
+	export TMP MNT
+	# shellcheck disable=SC2016 # the inner shell expands
+	run -0 syslog_of bash -c 'nerveskeyfs "$1" "$MNT" 3>&-
+		echo nonsense >"$MNT/sign"
+		head -c 4000 "$MNT/random" >/dev/null # the chip is gone by then
+		fusermount3 -u "$MNT"' - "sim:$CHIP,faults=gone@100"
+	# 24 is LOG_DAEMON, 4 a warning, 6 information.
+	assert_line --regexp '^<30>.* nerveskeyfs\[[0-9]+\]: write sign: a digest is'
+	assert_line --regexp '^<28>.* nerveskeyfs\[[0-9]+\]: .*: the chip is gone$'
+}
+
 @test "the simulator makes a missing chip, a blank 608B" {
 	sim_only
 	mount_chip

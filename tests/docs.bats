@@ -95,9 +95,13 @@ check_console_block() {
 }
 
 @test "mnt-layout.md has every name of the mount, with its mode" {
-	local name mode
-	provisioned
-	find "$MNT" -mindepth 1 -maxdepth 1 -printf '%m %f\n' >"$TMP/names"
+	local image name mode
+	for image in 608b-provisioned 608b-volatile tng; do
+		use_image "$GOLDEN/chip-images/$image.json"
+		mount_chip
+		find "$MNT" -mindepth 1 -maxdepth 1 -printf '%m %f\n'
+		unmount_chip
+	done >"$TMP/names"
 	assert_file_not_empty "$TMP/names"
 	while read -r mode name; do
 		grep -E "\`$name/?\`" "$ROOT/mnt-layout.md" |

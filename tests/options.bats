@@ -115,6 +115,19 @@ mount_as_fstab_does() {
 	assert_line fuse.nerveskeyfs
 }
 
+@test "each spelling of a bus, with and without an address, is that bus" {
+	[[ $NK_BUS == i2c ]] || skip "a bus has names"
+	provisioned
+	local device
+	for device in 1 i2c-1 /dev/i2c-1 1:0x60 i2c-1:0x60 /dev/i2c-1:0x60; do
+		chip_device() { echo "$device"; }
+		mount_chip
+		assert_equal "$(findmnt -n -o SOURCE "$MNT")" "$device"
+		assert_equal "$(cat "$MNT/serial")" N1234567
+		unmount_chip
+	done
+}
+
 @test "a DEVICE with commas is what the mount table shows" {
 	sim_only
 	provisioned

@@ -180,9 +180,14 @@ check_provisioning() {
 		cat "$SIGNER.cert" "$SIGNER.key"
 	} >"$MNT/provision"
 	run cat "$MNT/provision"
-	assert_output --partial SHOWN
+	assert_line serial=SHOWN
+	assert_line chip=blank
 	refute_output --partial PRIVATE
 	refute_output --partial "$(sed -n 2p "$SIGNER.key")"
+	echo commit >"$MNT/provision"
+	run cat "$MNT/provision"
+	assert_line "missing=signer-certificate signer-key"
+	assert_line chip=complete
 }
 
 @test "check finds a good request good and touches nothing" {
