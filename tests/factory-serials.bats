@@ -71,6 +71,61 @@ S2"
 	assert_not_exists a
 }
 
+@test "refused before a chip is touched: a list with what cannot be a serial" {
+	local wrong
+	for wrong in $'S1\r' $'S\t1' $'S\xfc1' "$(printf '%049d' 1)"; do
+		printf '%s\n' S0 "$wrong" >list
+		run factory --serials list sim:a
+		assert_failure 2
+		assert_output --partial "list: line 2 is no serial"
+	done
+	assert_not_exists a
+	printf '%s\n' "$(printf '%048d' 1)" "" $'Z\u00fcrich 1' >list
+	factory --serials list sim:a sim:b
+	assert_equal "$(results)" "2 ok"
+}
+
+@test "refused before a chip is touched: a signer that is no longer valid" {
+	faked "2024-01-01 00:00:00" nerveskey-ca signer create old
+	run factory --signer-cert old.cert --signer-key old.key sim:a
+	assert_failure 2
+	assert_output --partial "certificate has expired"
+	assert_not_exists a
+}
+
+# instead_of PROGRAM: it is the script on standard input.
+instead_of() {
+	mkdir -p instead
+	cat >"instead/$1"
+	chmod +x "instead/$1"
+	PATH=$TMP/instead:$PATH
+}
+
+@test "a chip is left alone when a file for its request has gone" {
+	instead_of nerveskeyfs <<-END
+		#!/bin/sh
+		rm -f lines
+		exec $(command -v nerveskeyfs) "\$@"
+	END
+	echo board=Gateway >lines
+	run factory --lines lines --tries 1 sim:a
+	assert_failure 1
+	assert_equal "$(results)" "1 failed"
+	assert_equal "$(manifest '.[0].error')" \
+		"not all of the request can be read"
+	assert_equal "$(jq -r '.config[172:180]' a)" 5555ffff
+}
+
+@test "a serial that cannot be written down is given to no chip" {
+	instead_of sync <<<'#!/bin/sh
+exit 1'
+	echo S1 >list
+	run factory --serials list --tries 1 sim:a
+	assert_failure 1
+	assert_output --partial "cannot write manifest"
+	assert_equal "$(jq -r '.config[172:180]' a)" 5555ffff
+}
+
 @test "refused: a chip that has another chip's serial already" {
 	local chip
 	for chip in a b; do
@@ -80,8 +135,7 @@ S2"
 		SIGNER=$TMP/ca SERIAL=SAME provision_chip
 		unmount_chip
 	done
-	factory sim:a
-	run factory sim:b
+	run factory --jobs 2 sim:a sim:b
 	assert_failure 1
 	assert_output --partial "the serial SAME is that of chip"
 	assert_equal "$(results)" "1 complete, 1 failed"
