@@ -2,8 +2,8 @@
 /*
  * Inside of struct nerveskey, for the files of this folder.
  *
- * Locks, in this order: `staging`, `chip_lock`, `cache_lock`. The chip and
- * `known` of the cache change only under the chip lock; the cache lock spans a
+ * Locks, in this order: `staging`, `chip_lock`, `cache_lock`. The chip is
+ * used, and the cache changed, only under the chip lock; the cache lock spans a
  * copy and never any I/O.
  */
 #ifndef NK_KEY_H
@@ -67,7 +67,7 @@ struct cache {
 	struct bytes item[NERVESKEY_ITEM_COUNT];
 	bool have_public_key;
 	uint8_t public_key[64];
-	/* The key signs with another key than it shows: it was told once. */
+	/* Trust&Go only: it signs with another key than it shows. */
 	bool signs_otherwise;
 	int settings_error; /* -ENODATA: not read yet */
 	struct settings *settings;
@@ -156,6 +156,15 @@ const char *key_state_name(enum key_state state);
 int key_require(struct nerveskey *key);
 /* -EACCES in the place of -EPERM when it is the closed latch's doing. */
 int key_explain_refusal(struct nerveskey *key, int err);
+
+/*
+ * Sign, within a session. -EKEYREJECTED when the signature is not of `digest` by
+ * the key that is shown: another chip's, or another program came in between.
+ */
+int key_sign(struct nerveskey *key, const uint8_t digest[static 32],
+	     uint8_t signature[static 64]);
+/* What to say when that is so again: -EIO; or 0, and it is let pass from now on. */
+int key_misfit(struct nerveskey *key);
 
 /* Load an item within a session, by way of the cache. */
 int key_load(struct nerveskey *key, enum nerveskey_item item,

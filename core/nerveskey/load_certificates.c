@@ -268,8 +268,12 @@ static int sign_in_session(void *context, const uint8_t digest[static 32],
 			   uint8_t signature[static 64])
 {
 	struct nerveskey *key = context;
+	int err;
 
-	return atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
+	err = key_sign(key, digest, signature);
+	if (err == -EKEYREJECTED)
+		err = key_sign(key, digest, signature);
+	return err == -EKEYREJECTED ? key_misfit(key) : err;
 }
 
 /* Whoever writes `provision` changes it outside of any session. */
@@ -326,6 +330,5 @@ int load_request(struct nerveskey *key, struct bytes *out)
 	err = key_public_key(key, public_key);
 	if (err < 0)
 		return err;
-	return key_explain_refusal(
-		key, certificate_request(&device, sign_in_session, key, out));
+	return certificate_request(&device, sign_in_session, key, out);
 }

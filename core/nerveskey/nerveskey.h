@@ -96,7 +96,8 @@ void nerveskey_note_failure(struct nerveskey *key, int err);
 
 /*
  * Each signature is checked against the cached public key, so that a reply of
- * another chip, or a broken one, is noticed and asked for again.
+ * another chip, or a broken one, is noticed and asked for again; -EIO when that is
+ * no better.
  */
 int nerveskey_sign(struct nerveskey *key, const uint8_t digest[static 32],
 		   uint8_t signature[static 64]);

@@ -35,35 +35,32 @@ int key_explain_refusal(struct nerveskey *key, int err)
 				    "key to `activate` first");
 }
 
-static bool signature_is_ours(struct nerveskey *key,
-			      const uint8_t digest[static 32],
-			      const uint8_t signature[static 64])
+int key_sign(struct nerveskey *key, const uint8_t digest[static 32],
+	     uint8_t signature[static 64])
 {
 	uint8_t public_key[64];
-
-	return key_public_key(key, public_key) == 0 &&
-	       public_key_verify(public_key, digest, signature) == 0;
-}
-
-/* The answer fits no key we know: ask again who is there, then for a signature. */
-static int sign_again(struct nerveskey *key, const uint8_t digest[static 32],
-		      uint8_t signature[static 64])
-{
 	int err;
 
-	err = key_look(key);
-	if (err == 0)
-		err = key_require(key);
-	if (err == 0)
-		err = atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
+	err = atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
 	if (err < 0)
-		return err;
-	if (!signature_is_ours(key, digest, signature)) {
+		return key_explain_refusal(key, err);
+	err = key_public_key(key, public_key);
+	if (err == 0 && !key->cache.signs_otherwise)
+		err = public_key_verify(public_key, digest, signature);
+	return err;
+}
+
+int key_misfit(struct nerveskey *key)
+{
+	/* A captured part, played: it shows a key that only the real one has. */
+	if (key->cache.kind == CONFIG_TRUST_AND_GO) {
 		log_write(LOG_LEVEL_WARNING,
 			  "the chip's signatures do not fit its public key");
 		key->cache.signs_otherwise = true;
+		return 0;
 	}
-	return 0;
+	return fail_because(EIO, "the chip's signatures do not fit its public "
+				 "key: none is given out");
 }
 
 static int sign(struct nerveskey *key, const uint8_t digest[static 32],
@@ -73,13 +70,16 @@ static int sign(struct nerveskey *key, const uint8_t digest[static 32],
 
 	err = key_require(key);
 	if (err == 0)
-		err = atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
-	if (err < 0)
-		return key_explain_refusal(key, err);
-	if (key->cache.signs_otherwise ||
-	    signature_is_ours(key, digest, signature))
-		return 0;
-	return sign_again(key, digest, signature);
+		err = key_sign(key, digest, signature);
+	if (err != -EKEYREJECTED)
+		return err;
+	/* Ask again who is there, then for a signature. */
+	err = key_look(key);
+	if (err == 0)
+		err = key_require(key);
+	if (err == 0)
+		err = key_sign(key, digest, signature);
+	return err == -EKEYREJECTED ? key_misfit(key) : err;
 }
 
 int nerveskey_sign(struct nerveskey *key, const uint8_t digest[static 32],

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signatures that do not fit the public key, and requests made with them. */
+#include "key_bench.h"
+
+#include <errno.h>
+
+#include "error.h"
+
+/* bench_chip shows another public key than its private key has. */
+static void place_misfit(const char *image)
+{
+	json_t *signers = golden_json("signers.json"), *chip;
+	const char *other =
+		golden_text(json_array_get(signers, 0), "public_key_raw");
+
+	bench_place(bench_chip, image);
+	chip = bench_state(bench_chip);
+	json_object_set_new(chip, "pub_override",
+			    json_pack("{ss}", "0", other));
+	assert_int_equal(json_dump_file(chip, bench_chip, 0), 0);
+	json_decref(chip);
+	json_decref(signers);
+}
+
+static void a_signature_that_does_not_fit_is_not_given_out(void **state)
+{
+	static const char *const images[] = { "508a-provisioned",
+					      "608b-provisioned" };
+	uint8_t digest[32] = { 1 }, signature[64];
+	struct nerveskey *key;
+
+	(void)state;
+	memset(signature, 0x5a, sizeof(signature));
+	for (size_t i = 0; i < sizeof(images) / sizeof(*images); i++) {
+		place_misfit(images[i]);
+		key = bench_must_open("");
+		for (int again = 0; again < 2; again++) {
+			assert_int_equal(nerveskey_sign(key, digest, signature),
+					 -EIO);
+			assert_non_null(strstr(fail_reason(), "do not fit"));
+			assert_int_equal(signature[0], 0x5a);
+		}
+		assert_int_equal(do_get(key, NERVESKEY_PUBLIC_KEY), 0);
+		nerveskey_close(key);
+	}
+}
+
+static void nor_is_a_request_that_is_signed_so(void **state)
+{
+	struct nerveskey *key;
+
+	(void)state;
+	place_misfit("608b-provisioned");
+	key = bench_must_open("");
+	assert_int_equal(do_get(key, NERVESKEY_REQUEST), -EIO);
+	assert_non_null(strstr(fail_reason(), "do not fit"));
+	nerveskey_close(key);
+}
+
+/* Its key is the one that was captured; nobody has the private half. */
+static void the_captured_trust_and_go_part_signs(void **state)
+{
+	struct nerveskey *key;
+
+	(void)state;
+	bench_place(bench_chip, "tng");
+	key = bench_must_open("");
+	assert_int_equal(do_get(key, NERVESKEY_REQUEST), 0);
+	assert_int_equal(do_sign(key), 0);
+	nerveskey_close(key);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_signature_that_does_not_fit_is_not_given_out),
+		cmocka_unit_test(nor_is_a_request_that_is_signed_so),
+		cmocka_unit_test(the_captured_trust_and_go_part_signs),
+	};
+
+	return cmocka_run_group_tests(tests, bench_begin, bench_end);
+}
