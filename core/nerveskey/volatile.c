@@ -6,6 +6,8 @@
 #include "error.h"
 #include "key.h"
 
+#define ATTEMPTS 3
+
 static int require_volatile(struct nerveskey *key)
 {
 	if (key->cache.kind != CONFIG_VOLATILE)
@@ -18,14 +20,17 @@ static int open_latch(struct nerveskey *key,
 		      const uint8_t activation_key[static 16])
 {
 	bool open = false;
-	int err;
+	int err = -ESTALE;
 
-	err = activation_authorise(key->chip, activation_key,
-				   key->cache.chip_serial);
+	/* Sleep takes back what the key has opened. */
+	for (int i = 0; i < ATTEMPTS && err == -ESTALE; i++) {
+		err = activation_authorise(key->chip, activation_key,
+					   key->cache.chip_serial);
+		if (err == 0)
+			err = atecc_set_latch(key->chip);
+	}
 	if (err == -EKEYREJECTED)
 		return fail_because(EACCES, "%s", fail_reason());
-	if (err == 0)
-		err = atecc_set_latch(key->chip);
 	if (err == 0)
 		err = atecc_latch(key->chip, &open);
 	if (err == 0 && !open)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signatures that do not fit the public key, and requests made with them. */
+/*
+ * Signatures that do not fit the public key, and requests made with them; and
+ * faults on the way to a key that has to be activated first.
+ */
 #include "key_bench.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "error.h"
 
@@ -70,6 +74,39 @@ static void the_captured_trust_and_go_part_signs(void **state)
 	nerveskey_close(key);
 }
 
+static int activate_and_sign(struct nerveskey *key)
+{
+	static const uint8_t activation_key[16] = {
+		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	};
+	int err = nerveskey_activate(key, activation_key);
+
+	return err < 0 ? err : do_sign(key);
+}
+
+static void one_fault_anywhere_does_not_fail_an_activation(void **state)
+{
+	static const char *const faults[] = { "nak", "crc", "short", "busy" };
+	unsigned int first = bench_transfers("608b-volatile", NULL) + 1;
+	unsigned int last = bench_transfers("608b-volatile", activate_and_sign);
+	struct nerveskey *key;
+	char options[64];
+	size_t count = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
+		for (unsigned int at = first; at <= last; at++, count++) {
+			bench_place(bench_chip, "608b-volatile");
+			snprintf(options, sizeof(options), ",faults=%s@%u",
+				 faults[i], at);
+			key = bench_must_open(options);
+			if (activate_and_sign(key) < 0)
+				fail_msg("%s: %s", options, fail_reason());
+			nerveskey_close(key);
+		}
+	golden_count("faults in an activation", count);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -77,6 +114,8 @@ int main(void)
 			a_signature_that_does_not_fit_is_not_given_out),
 		cmocka_unit_test(nor_is_a_request_that_is_signed_so),
 		cmocka_unit_test(the_captured_trust_and_go_part_signs),
+		cmocka_unit_test(
+			one_fault_anywhere_does_not_fail_an_activation),
 	};
 
 	return cmocka_run_group_tests(tests, bench_begin, bench_end);
