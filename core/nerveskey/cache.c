@@ -102,15 +102,16 @@ void key_forget_items(struct nerveskey *key)
 static void start_over(struct nerveskey *key, const struct cache *zones)
 {
 	struct settings *old = key->cache.settings;
+	bool other = memcmp(key->cache.chip_serial, zones->chip_serial,
+			    CHIP_SERIAL_SIZE) != 0;
 
 	key_forget_items(key);
 	pthread_mutex_lock(&key->cache_lock);
-	key->chip_number += key->cache.state != KEY_ABSENT &&
-			    memcmp(key->cache.chip_serial, zones->chip_serial,
-				   CHIP_SERIAL_SIZE) != 0;
+	key->chip_number += other && key->cache.state != KEY_ABSENT;
 	key->cache = *zones;
 	key->generation++;
-	key->request_serial_len = 0;
+	if (other)
+		key->request_serial_len = 0;
 	pthread_mutex_unlock(&key->cache_lock);
 	settings_free(old);
 }

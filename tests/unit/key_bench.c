@@ -150,6 +150,15 @@ unsigned int bench_stride(void)
 	return step > 0 ? (unsigned int)step : 1;
 }
 
+void bench_damage(unsigned int at, char options[static 512])
+{
+	int len = snprintf(options, 512, ",faults=crc@%u", at);
+
+	for (unsigned int i = 1; i < 30; i++)
+		len += snprintf(options + len, 512 - (size_t)len, "+crc@%u",
+				at + i);
+}
+
 int do_get(struct nerveskey *key, enum nerveskey_item item)
 {
 	struct bytes out = BYTES_INIT;

@@ -46,6 +46,8 @@ const char *bench_counting(void);
 unsigned int bench_counted(void);
 /* From one transfer to the next that is tried: NK_STRIDE, or 1. */
 unsigned int bench_stride(void);
+/* An option: replies from `at` on are damaged for so long that it is EIO. */
+void bench_damage(unsigned int at, char options[static 512]);
 
 /* Operations, 0 or -errno; what they make is thrown away. */
 int do_get(struct nerveskey *key, enum nerveskey_item item);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "certificate.h"
 #include "error.h"
 
 /* bench_chip shows another public key than its private key has. */
@@ -74,6 +75,53 @@ static void the_captured_trust_and_go_part_signs(void **state)
 	nerveskey_close(key);
 }
 
+static int begin_n7(struct nerveskey *key)
+{
+	static const char text[] = "serial=N7\nbegin\n";
+	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION, text,
+					    sizeof(text) - 1);
+	int end = nerveskey_provision_end(key, NERVESKEY_PROVISION);
+
+	return err < 0 ? err : end;
+}
+
+/* Of the chip's request, if it has a key; a fault may be left to pass. */
+static void assert_request_is_for_n7(struct nerveskey *key)
+{
+	struct certificate_request_content content;
+	struct bytes pem = BYTES_INIT;
+	int err = -EIO;
+
+	for (int i = 0; i < 3 && err < 0 && err != -ENODATA; i++)
+		err = nerveskey_get(key, NERVESKEY_REQUEST, &pem);
+	if (err != -ENODATA) {
+		assert_int_equal(err, 0);
+		assert_int_equal(certificate_request_read(&pem, &content), 0);
+		assert_int_equal(content.serial_len, 2);
+		assert_memory_equal(content.serial, "N7", 2);
+	}
+	bytes_free(&pem);
+}
+
+/* The look at the chip that follows may fail, and is made up for later. */
+static void a_request_is_for_the_staged_serial_whatever_fails(void **state)
+{
+	unsigned int first = bench_transfers("608b-factory", NULL) + 1;
+	unsigned int last = bench_transfers("608b-factory", begin_n7);
+	struct nerveskey *key;
+	char options[512];
+
+	(void)state;
+	for (unsigned int at = first; at <= last; at++) {
+		bench_place(bench_chip, "608b-factory");
+		bench_damage(at, options);
+		key = bench_must_open(options);
+		begin_n7(key);
+		assert_request_is_for_n7(key);
+		nerveskey_close(key);
+	}
+}
+
 static int activate_and_sign(struct nerveskey *key)
 {
 	static const uint8_t activation_key[16] = {
@@ -114,6 +162,8 @@ int main(void)
 			a_signature_that_does_not_fit_is_not_given_out),
 		cmocka_unit_test(nor_is_a_request_that_is_signed_so),
 		cmocka_unit_test(the_captured_trust_and_go_part_signs),
+		cmocka_unit_test(
+			a_request_is_for_the_staged_serial_whatever_fails),
 		cmocka_unit_test(
 			one_fault_anywhere_does_not_fail_an_activation),
 	};

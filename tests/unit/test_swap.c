@@ -149,16 +149,6 @@ static void read_state(struct nerveskey *key, char line[static 32])
 	bytes_free(&text);
 }
 
-/* Replies that are damaged for so long that the driver gives up. */
-static void damage_from(unsigned int at, char options[static 512])
-{
-	int len = snprintf(options, 512, ",faults=crc@%u", at);
-
-	for (unsigned int i = 1; i < 30; i++)
-		len += snprintf(options + len, 512 - (size_t)len, "+crc@%u",
-				at + i);
-}
-
 /* The looking that follows a commit is where its state becomes known. */
 static void what_status_says_after_a_fault_is_what_the_chip_is(void **state)
 {
@@ -170,7 +160,7 @@ static void what_status_says_after_a_fault_is_what_the_chip_is(void **state)
 	(void)state;
 	for (unsigned int at = last - 90; at <= last; at += 3) {
 		bench_place(bench_chip, exchange->image);
-		damage_from(at, options);
+		bench_damage(at, options);
 		key = bench_must_open(options);
 		exchange->run(key);
 		read_state(key, shown);
