@@ -29,11 +29,6 @@ static int check_state(enum key_state state)
 	return 0;
 }
 
-static int require_place(struct nerveskey *key)
-{
-	return check_state(key->cache.state);
-}
-
 void key_settings_keep(struct nerveskey *key, struct settings *settings,
 		       int error)
 {
@@ -71,14 +66,23 @@ static int read_settings(struct nerveskey *key)
 	return err;
 }
 
+static int no_map(void)
+{
+	return fail_because(EUCLEAN,
+			    "what the chip holds as settings is not a map; "
+			    "writing settings.etf replaces it");
+}
+
 int key_settings_load(struct nerveskey *key)
 {
-	int err;
+	int err = key->cache.settings_error;
 
-	if (key->cache.settings_error != -ENODATA)
-		return key->cache.settings_error;
-	err = require_place(key);
-	return err < 0 ? err : read_settings(key);
+	if (err == -ENODATA) {
+		err = check_state(key->cache.state);
+		if (err == 0)
+			err = read_settings(key);
+	}
+	return err == -EUCLEAN ? no_map() : err;
 }
 
 /*
@@ -129,9 +133,7 @@ static int lock_settings(struct nerveskey *key)
 	if (err == 0)
 		return 0;
 	pthread_mutex_unlock(&key->cache_lock);
-	fail_because(-err, "what the chip holds as settings is not a map; "
-			   "writing settings.etf replaces it");
-	return key_refuse(key, err);
+	return key_refuse(key, no_map());
 }
 
 int nerveskey_settings_each(struct nerveskey *key,

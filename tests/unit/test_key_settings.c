@@ -3,6 +3,7 @@
 #include "key_bench.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "error.h"
 #include "key.h"
@@ -179,6 +180,30 @@ static void a_bus_in_trouble_is_tried_again_after_half_a_minute(void **state)
 	nerveskey_close(key);
 }
 
+static void a_change_to_what_is_no_map_is_told_what_to_do(void **state)
+{
+	json_t *image, *slots;
+	struct nerveskey *key;
+	char *text;
+
+	(void)state;
+	bench_place(bench_chip, "608b-provisioned");
+	image = bench_state(bench_chip);
+	slots = json_object_get(image, "data");
+	text = strdup(json_string_value(json_array_get(slots, 8)));
+	memcpy(text, "83740000000161", 14);
+	json_array_set_new(slots, 8, json_string(text));
+	free(text);
+	assert_int_equal(json_dump_file(image, bench_chip, 0), 0);
+	json_decref(image);
+	key = bench_must_open("");
+	assert_int_equal(do_put(key, "name", "value"), -EUCLEAN);
+	assert_non_null(strstr(fail_reason(), "writing settings.etf"));
+	assert_int_equal(nerveskey_setting_remove(key, "name"), -EUCLEAN);
+	assert_non_null(strstr(fail_reason(), "writing settings.etf"));
+	nerveskey_close(key);
+}
+
 static int no_name(void *context, const char *name)
 {
 	(void)context;
@@ -216,6 +241,7 @@ int main(void)
 		cmocka_unit_test(
 			a_bus_in_trouble_is_tried_again_after_half_a_minute),
 		cmocka_unit_test(what_is_cached_is_served_while_the_chip_works),
+		cmocka_unit_test(a_change_to_what_is_no_map_is_told_what_to_do),
 		cmocka_unit_test(to_list_a_blank_chip_is_no_failure),
 	};
 
