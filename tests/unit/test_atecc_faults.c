@@ -89,12 +89,13 @@ static void a_failing_self_test_is_eio_with_the_reason(void **state)
 static void refusals_say_what_was_refused(void **state)
 {
 	struct fake_chip *fake;
-	struct atecc *chip = FAKE_SCRIPT(&fake, { 0 }, { .status = 0x0f });
+	struct atecc *chip = FAKE_SCRIPT(&fake, { 0 }, { .status = 0x0f },
+					 { 0 }, { .status = 0x0f });
 
 	(void)state;
 	assert_int_equal(atecc_sign(chip, 0, data, data), -EPERM);
 	assert_non_null(strstr(fail_reason(), "Sign"));
-	assert_string_equal(fake->log, "16R41R");
+	assert_string_equal(fake->log, "16R41R16RIW41R");
 	finish(chip);
 }
 

@@ -35,6 +35,8 @@ static void a_sequence_is_repeated_as_a_whole(void **state)
 	SIGN_SHOWS(0, "16R41RSW16R41R", { 0 }, { .status = 0x11 });
 	SIGN_SHOWS(0, "16R41SW16R41R", { 0 }, { .send_err = -ENXIO });
 	SIGN_SHOWS(0, "16R41RzRzRSW16R41R", { 0 }, { .damaged = 3 });
+	/* So does another program that lets the chip sleep, and wakes it. */
+	SIGN_SHOWS(0, "16R41R16RIW41R", { 0 }, { .status = 0x0f });
 }
 
 static void tempkey_survives_what_the_chip_did_not_execute(void **state)
