@@ -50,16 +50,6 @@ static int on_chip(struct settings_files *files, const char *name)
 	return err;
 }
 
-static struct setting_file *acquire_known(struct settings_files *files,
-					  const char *name)
-{
-	struct setting_file *file = table_find(files, name);
-
-	if (file)
-		file->users++;
-	return file;
-}
-
 int setting_acquire(struct settings_files *files, const char *name,
 		    struct setting_file **out)
 {
@@ -67,20 +57,23 @@ int setting_acquire(struct settings_files *files, const char *name,
 	int err;
 
 	pthread_mutex_lock(&files->lock);
-	file = acquire_known(files, name);
-	pthread_mutex_unlock(&files->lock);
-	if (!file) {
+	file = table_find(files, name);
+	/* What the chip had, another program may have removed. */
+	if (!file || file->kind == SETTING_STORED) {
+		pthread_mutex_unlock(&files->lock);
 		err = on_chip(files, name);
 		if (err < 0)
 			return err;
 		pthread_mutex_lock(&files->lock);
-		file = acquire_known(files, name);
-		if (!file)
-			file = table_add(files, name, SETTING_STORED);
-		pthread_mutex_unlock(&files->lock);
-		if (!file)
-			return -ENOMEM;
+		file = table_find(files, name);
 	}
+	if (file)
+		file->users++;
+	else
+		file = table_add(files, name, SETTING_STORED);
+	pthread_mutex_unlock(&files->lock);
+	if (!file)
+		return -ENOMEM;
 	*out = file;
 	return 0;
 }

@@ -37,6 +37,7 @@ static int create(struct settings_files *files, const char *name, int flags,
 		  struct setting_file **out)
 {
 	bool scratch = scratch_name(name, flags & O_EXCL);
+	struct bytes nothing = BYTES_INIT;
 	int err;
 
 	err = nerveskey_setting_name_check(name);
@@ -46,6 +47,7 @@ static int create(struct settings_files *files, const char *name, int flags,
 	if (scratch)
 		err = table_scratch_room(files);
 	if (err == 0) {
+		table_retire(files, name, &nothing); /* removed by others */
 		*out = table_add(files, name,
 				 scratch ? SETTING_SCRATCH : SETTING_NEW);
 		err = *out ? 0 : -ENOMEM;
@@ -130,9 +132,12 @@ static void finish(struct settings_files *files, struct setting_open *open)
 			err = setting_settle(files, open->file);
 		fair_lock_give(&files->turn);
 	}
-	if (err < 0)
-		log_write(LOG_LEVEL_WARNING, "settings/%s: %s",
-			  open->file->name, fail_reason());
+	if (err == 0)
+		return;
+	pthread_mutex_lock(&files->lock); /* out of turn names may change */
+	log_write(LOG_LEVEL_WARNING, "settings/%s: %s", open->file->name,
+		  fail_reason());
+	pthread_mutex_unlock(&files->lock);
 }
 
 void settings_files_close(struct settings_files *files,

@@ -15,20 +15,8 @@
 struct move {
 	struct setting_file *from, *to;
 	const char *name;     /* where it goes */
-	struct bytes content; /* of `to`, for those who have it open */
+	struct bytes content; /* for those who have `name` open until then */
 };
-
-/* The content of a file whose name will lead elsewhere, if somebody reads on. */
-static int save_content(struct settings_files *files, struct setting_file *file,
-			struct bytes *content)
-{
-	bool others;
-
-	pthread_mutex_lock(&files->lock);
-	others = file->users > 1;
-	pthread_mutex_unlock(&files->lock);
-	return others ? setting_content(files, file, content) : 0;
-}
 
 /* The key that a scratch file stands for goes with it. */
 static int remove_hidden(struct settings_files *files,
@@ -47,7 +35,8 @@ static int remove_file(struct settings_files *files, struct setting_file *file)
 	struct bytes content = BYTES_INIT;
 	int err;
 
-	err = save_content(files, file, &content);
+	/* Somebody may have it open, or open it while the chip works. */
+	err = setting_content(files, file, &content);
 	if (err == 0 && file->kind == SETTING_STORED)
 		err = nerveskey_setting_remove(files->key, file->name);
 	else if (err == 0)
@@ -181,8 +170,10 @@ static int replace(struct settings_files *files, struct move *move)
 	char *name = strdup(move->name);
 	int err = name ? 0 : -ENOMEM;
 
-	if (err == 0 && move->to)
-		err = save_content(files, move->to, &move->content);
+	/* A new name may be opened as soon as the chip has it. */
+	if (err == 0)
+		err = setting_content(files, move->to ? move->to : move->from,
+				      &move->content);
 	if (err == 0)
 		err = movers[from][to](files, move);
 	if (err == 0) {

@@ -257,6 +257,34 @@ static void replace_all(struct mounted *mounted, const char *names)
 	bytes_free(&etf);
 }
 
+/* Its name is as good as any that was never there. */
+static void what_others_have_removed_is_not_there(void **state)
+{
+	struct setting_open *open;
+	struct mounted mounted;
+
+	(void)state;
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
+	assert_int_equal(put(&mounted, "wifi", "radio"), 0);
+	assert_int_equal(put(&mounted, "net", "cable"), 0);
+	replace_all(&mounted, "xx");
+	assert_int_equal(
+		settings_files_open(mounted.files, "wifi", O_WRONLY, &open),
+		-ENOENT);
+	assert_int_equal(settings_files_rename(mounted.files, "xx", "net",
+					       RENAME_NOREPLACE),
+			 0);
+	assert_content(&mounted, "net", "x");
+	settings_files_close(mounted.files,
+			     open_file(&mounted, "wifi", O_CREAT | O_EXCL));
+	unmount_chip(&mounted);
+	mounted = mount_chip(bench_chip, "");
+	assert_content(&mounted, "wifi", "");
+	assert_content(&mounted, "net", "x");
+	unmount_chip(&mounted);
+}
+
 /* More names than a chip has room for at once. */
 static void memory_of_idle_files_is_bounded(void **state)
 {
@@ -366,6 +394,7 @@ int main(void)
 		cmocka_unit_test(a_new_file_has_a_type_as_soon_as_it_is_stored),
 		cmocka_unit_test(names_that_are_not_there_are_told),
 		cmocka_unit_test(what_cannot_be_emptied_at_the_end_is_logged),
+		cmocka_unit_test(what_others_have_removed_is_not_there),
 		cmocka_unit_test(memory_of_idle_files_is_bounded),
 		cmocka_unit_test(memory_of_one_chip_is_not_anothers),
 		cmocka_unit_test(an_open_file_changes_nothing_of_another_chip),
