@@ -17,8 +17,8 @@ struct handle {
 
 	pthread_mutex_t lock; /* for all below */
 	struct bytes content; /* as it was at open, or the reply */
-	bool replied;
-	size_t cursor; /* in the reply */
+	bool replied;	      /* to a request of this handle */
+	size_t cursor;	      /* in the reply */
 };
 
 static int check_access(const struct node *node, int flags)
@@ -34,23 +34,24 @@ static int check_access(const struct node *node, int flags)
 	return 0;
 }
 
+static bool is_requester(const struct handle *handle)
+{
+	return handle->at.node->run && (handle->flags & O_ACCMODE) != O_RDONLY;
+}
+
 /* What a reader sees first. A requester has to ask before there is a reply. */
 static int load_first(struct handle *handle)
 {
 	const struct node *node = handle->at.node;
-	int access = handle->flags & O_ACCMODE;
-	int err = 0;
 
-	if (access == O_WRONLY || (node->run && access != O_RDONLY))
+	if ((handle->flags & O_ACCMODE) == O_WRONLY || is_requester(handle))
 		return 0;
 	if (node->load)
-		err = node->load(&handle->at, &handle->content);
-	else if (node->run)
-		err = fail_because(ENODATA, "the reply is read from the same "
-					    "descriptor as the request");
-	if (err == 0 && node->run)
-		handle->replied = true;
-	return err;
+		return node->load(&handle->at, &handle->content);
+	if (node->run)
+		return fail_because(ENODATA, "the reply is read from the same "
+					     "descriptor as the request");
+	return 0;
 }
 
 int handle_open(const struct place *at, int flags, struct handle **out)
@@ -167,7 +168,7 @@ ssize_t handle_read(struct handle *handle, uid_t uid, uint8_t *data, size_t len,
 	if (at.node->live)
 		return read_live(&at, data, len, offset);
 	pthread_mutex_lock(&handle->lock);
-	if (at.node->run)
+	if (is_requester(handle))
 		done = read_reply(handle, data, len);
 	else
 		done = part_of(&handle->content, data, len, offset);

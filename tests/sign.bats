@@ -171,6 +171,19 @@ check_sign() {
 	assert_failure 1
 }
 
+@test "the latest signature can be read again, and from anywhere" {
+	mounted
+	printf %s "$HEX" >"$MNT/sign"
+	exec 9<"$MNT/sign"
+	cat <&9 >"$TMP/raw"
+	assert_raw_signs_message
+	dd bs=16 skip=2 status=none if="$MNT/sign" |
+		cmp - <(tail -c 32 "$TMP/raw")
+	python3 -c 'import os; os.lseek(9, 0, 0)'
+	cat <&9 | cmp - "$TMP/raw"
+	exec 9<&-
+}
+
 @test "a failed write leaves the user's latest signature" {
 	mounted
 	printf %s "$HEX" >"$MNT/sign"
