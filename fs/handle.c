@@ -165,7 +165,8 @@ ssize_t handle_read(struct handle *handle, uid_t uid, uint8_t *data, size_t len,
 	/* These want nothing of the handle, and nobody waits for its lock. */
 	if (at.node->fill)
 		return at.node->fill(&at, data, len);
-	if (at.node->live)
+	/* What the kernel keeps is for others, too: of the chip that is there. */
+	if (at.node->live || handle->final)
 		return read_live(&at, data, len, offset);
 	pthread_mutex_lock(&handle->lock);
 	if (is_requester(handle))

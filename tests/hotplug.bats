@@ -185,6 +185,22 @@ is_in() {
 	assert_equal "$(lines_of_log 'another chip answers now')" 1
 }
 
+# Keys are of one size: nothing tells the kernel that what it reads has changed.
+@test "who has the first chip's key open leaves none of it for the other's" {
+	served_only
+	two_chips
+	mount_chip
+	cat "$MNT/pubkey.pem" >"$TMP/first.pem"
+	exec 8<"$MNT/pubkey.pem"
+	hand swap "$OTHER"
+	wait_until is_the_others
+	cat "$MNT/pubkey.pem" >"$TMP/second.pem"
+	cat <&8 >"$TMP/content"
+	exec 8<&-
+	cmp "$TMP/second.pem" "$MNT/pubkey.pem"
+	assert_signs
+}
+
 @test "another chip, swapped unseen: its settings are shown, not the old ones" {
 	served_only
 	two_chips
