@@ -230,3 +230,14 @@ int do_provision_aux(struct nerveskey *key)
 {
 	return write_all(key, NERVESKEY_PROVISION_AUX, &aux_request);
 }
+
+int do_activate(struct nerveskey *key)
+{
+	static const uint8_t activation_key[16] = {
+		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	};
+	uint8_t data[32] = { 0 }, mac[32];
+	int err = nerveskey_activate(key, activation_key);
+
+	return err < 0 ? err : nerveskey_derive(key, data, mac);
+}

@@ -61,5 +61,7 @@ int do_put_server(struct nerveskey *key);
 /* Serial N1, by the golden signer y31; and its certificates once more. */
 int do_provision(struct nerveskey *key);
 int do_provision_aux(struct nerveskey *key);
+/* Of 608b-volatile: open its latch, and derive a key behind it. */
+int do_activate(struct nerveskey *key);
 
 #endif

@@ -56,17 +56,6 @@ static int put_slot(struct nerveskey *key)
 	return nerveskey_slot_put(key, 3, 20, (const uint8_t *)"abcdefgh", 8);
 }
 
-static int activate(struct nerveskey *key)
-{
-	static const uint8_t activation_key[16] = {
-		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-	};
-	uint8_t data[32] = { 0 }, mac[32];
-	int err = nerveskey_activate(key, activation_key);
-
-	return err < 0 ? err : nerveskey_derive(key, data, mac);
-}
-
 static const struct use {
 	const char *name, *image;
 	int (*run)(struct nerveskey *key);
@@ -83,7 +72,7 @@ static const struct use {
 	{ "settings", "608b-settings-aux", get_settings },
 	{ "settings", "tng", get_settings },
 	{ "slot", "608b-provisioned", put_slot },
-	{ "activation", "608b-volatile", activate },
+	{ "activation", "608b-volatile", do_activate },
 };
 
 static void try_point(const struct use *use, unsigned int at)
@@ -134,7 +123,7 @@ static void what_a_part_does_not_have_is_refused(void **state)
 	(void)state;
 	bench_place(bench_chip, "608b-provisioned");
 	key = bench_must_open("");
-	assert_int_equal(activate(key), -ENODATA);
+	assert_int_equal(do_activate(key), -ENODATA);
 	assert_non_null(strstr(fail_reason(), "mode=volatile"));
 	assert_int_equal(nerveskey_slot_put(key, 3, 30, data, 8), -EFBIG);
 	assert_int_equal(nerveskey_slot_put(key, 3, 37, data, 0), -EFBIG);
