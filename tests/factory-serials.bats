@@ -71,6 +71,13 @@ S2"
 	assert_not_exists a
 }
 
+@test "a program that is needed and not there is named" {
+	run -2 /usr/bin/env PATH=/nowhere \
+		"$ROOT/contrib/factory/nerveskey-factory" --manifest manifest \
+		--signer-cert ca.cert --signer-key ca.key sim:a
+	assert_output "nerveskey-factory: nerveskeyfs is needed and not there"
+}
+
 @test "refused before a chip is touched: a list with what cannot be a serial" {
 	local wrong
 	for wrong in $'S1\r' $'S\t1' $'S\xfc1' "$(printf '%049d' 1)"; do

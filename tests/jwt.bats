@@ -106,6 +106,11 @@ check_token() {
 	done
 }
 
+@test "jq that is not there is named" {
+	run -1 /usr/bin/env PATH=/nowhere "$ROOT/contrib/bin/nerveskey-jwt"
+	assert_output "nerveskey-jwt: jq is needed and not there"
+}
+
 @test "a mount that is not there, and wrong usage, are told" {
 	mounted
 	run nerveskey-jwt -m "$TMP/none" <<<'{}'
