@@ -136,6 +136,14 @@ PAGES=("$ROOT"/*.md "$ROOT"/{contrib,core}/*/README.md "$ROOT/tests/README.md")
 	done
 }
 
+@test "the packages that the pages install are listed" {
+	local purpose
+	for purpose in $(sed -n 's/^sudo contrib.install-packages //p' \
+		"${PAGES[@]}"); do
+		grep -qx "$purpose:" "$ROOT/contrib/packages" || fail "$purpose"
+	done
+}
+
 @test "the places in the tree that the pages name are there" {
 	local place
 	# shellcheck disable=SC2016 # these backticks are Markdown's

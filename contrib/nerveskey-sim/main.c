@@ -24,7 +24,9 @@ static const char help[] =
 	"serve    be an I2C bus with that chip, on a Unix socket\n"
 	"control  tell the bus served at PATH: faults F[+F...], no-faults,\n"
 	"         power off|on|cycle, remove, insert, swap [FILE], stats, reset\n"
-	"-h, --help, --version\n";
+	"-h, --help, --version\n"
+	"\n"
+	"nerveskey-sim(1) has the options, what can go wrong, and the defaults.\n";
 
 static const struct {
 	const char *name;
