@@ -138,8 +138,8 @@ PAGES=("$ROOT"/*.md "$ROOT"/{contrib,core}/*/README.md "$ROOT/tests/README.md")
 
 @test "the packages that the pages install are listed" {
 	local purpose
-	for purpose in $(sed -n 's/^sudo contrib.install-packages //p' \
-		"${PAGES[@]}"); do
+	for purpose in $(grep -h '^sudo contrib/install-packages ' \
+		"${PAGES[@]}" | cut -d ' ' -f 3-); do
 		grep -qx "$purpose:" "$ROOT/contrib/packages" || fail "$purpose"
 	done
 }
