@@ -138,10 +138,12 @@ PAGES=("$ROOT"/*.md "$ROOT"/{contrib,core}/*/README.md "$ROOT/tests/README.md")
 
 @test "the packages that the pages install are listed" {
 	local purpose
-	for purpose in $(grep -h '^sudo contrib/install-packages ' \
-		"${PAGES[@]}" | cut -d ' ' -f 3-); do
+	grep -h '^sudo contrib/install-packages ' "${PAGES[@]}" |
+		cut -d ' ' -f 3- | tr ' ' '\n' >"$TMP/purposes"
+	assert_file_not_empty "$TMP/purposes"
+	while read -r purpose; do
 		grep -qx "$purpose:" "$ROOT/contrib/packages" || fail "$purpose"
-	done
+	done <"$TMP/purposes"
 }
 
 @test "the places in the tree that the pages name are there" {
