@@ -89,6 +89,12 @@ static const struct fuse_opt table[] = {
 	WORD("users", FUSE_OPT_KEY_DISCARD),
 	WORD("nofail", FUSE_OPT_KEY_DISCARD),
 	WORD("_netdev", FUSE_OPT_KEY_DISCARD),
+	/* No file here has a time of access; libfuse knows (no)atime only. */
+	WORD("relatime", FUSE_OPT_KEY_DISCARD),
+	WORD("strictatime", FUSE_OPT_KEY_DISCARD),
+	WORD("diratime", FUSE_OPT_KEY_DISCARD),
+	WORD("nodiratime", FUSE_OPT_KEY_DISCARD),
+	WORD("lazytime", FUSE_OPT_KEY_DISCARD),
 	FUSE_OPT_END,
 };
 
