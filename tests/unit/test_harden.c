@@ -10,12 +10,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "harden.h"
 #include "log.h"
 
-static bool refused;
+static bool refused, for_real;
 static uid_t uid;
 static char done[200], said[600];
 
@@ -32,6 +34,7 @@ static int answer(int err)
 	return refused ? -1 : 0;
 }
 
+int __real_prctl(int option, ...);
 int __wrap_prctl(int option, ...);
 int __wrap_prctl(int option, ...)
 {
@@ -54,10 +57,12 @@ int __wrap_cap_set_proc(void *capabilities)
 	return answer(EPERM);
 }
 
+int __real_seccomp_load(const void *filter);
 int __wrap_seccomp_load(const void *filter);
 int __wrap_seccomp_load(const void *filter)
 {
-	(void)filter;
+	if (for_real)
+		return __real_seccomp_load(filter);
 	note(done, sizeof(done), "filter");
 	return refused ? -ENOSYS : 0;
 }
@@ -125,12 +130,60 @@ static void others_keep_what_they_have(void **state)
 	assert_null(strstr(done, "filter"));
 }
 
+#ifdef NK_HAVE_SECCOMP
+/* Of what CAP_SYS_ADMIN, which unmounting needs, would allow; and of programs. */
+static const long no_business[] = {
+	SYS_mount,	   SYS_move_mount,    SYS_open_tree,   SYS_fsopen,
+	SYS_fsconfig,	   SYS_fsmount,	      SYS_fspick,      SYS_pivot_root,
+	SYS_mount_setattr, SYS_fanotify_init, SYS_pidfd_getfd, SYS_setns,
+	SYS_unshare,	   SYS_execve,	      SYS_bpf,
+};
+
+enum { ALL_REFUSED, NO_FILTER, ONE_ALLOWED };
+
+/* In a process of its own, which stays like that. */
+static int call_what_is_refused(void)
+{
+	for_real = true;
+	__real_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	harden_as(0, false);
+	if (said[0])
+		return NO_FILTER;
+	for (size_t i = 0; i < sizeof(no_business) / sizeof(*no_business); i++)
+		/* Without a filter these are bad arguments. */
+		if (syscall(no_business[i], -1, -1, -1, -1, -1) != -1 ||
+		    errno != EPERM)
+			return ONE_ALLOWED;
+	return ALL_REFUSED;
+}
+
+static void what_no_file_system_needs_is_refused(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(call_what_is_refused());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	/* An emulator has none. */
+	if (WEXITSTATUS(status) == NO_FILTER)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), ALL_REFUSED);
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(root_gives_up_what_it_does_not_need),
 		cmocka_unit_test(what_is_refused_is_said_and_the_rest_is_done),
 		cmocka_unit_test(others_keep_what_they_have),
+#ifdef NK_HAVE_SECCOMP
+		cmocka_unit_test(what_no_file_system_needs_is_refused),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
