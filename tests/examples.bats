@@ -40,6 +40,18 @@ make_signer() {
 	assert_equal "$(state_of state)" blank
 }
 
+@test "provision: what check refused is not in the way of the next try" {
+	mount_new 608b
+	make_signer
+	cp "$TMP/signer.cert" "$TMP/wrong.cert"
+	cp "$GOLDEN/signers/y10.key" "$TMP/wrong.key"
+	run provision S-1 "$TMP/wrong" "$MNT"
+	assert_failure
+	run provision S-2 "$TMP/signer" "$MNT"
+	assert_success
+	assert_output "$MNT is complete: S-2"
+}
+
 @test "aws-iot-publish: the message arrives, with the device's name" {
 	mount_identity
 	make_server_identity
@@ -129,6 +141,51 @@ serve_host() {
 	assert_equal "$output" "$(grep -v failed <<<"$before")"
 	run grep -rl "PRIVATE KEY" "$TMP/second.sim" "$TMP/chip.sim"
 	assert_failure 1
+}
+
+# shellcheck disable=SC2016 # $2 is what ssh is to run
+# stay_here [COMMAND]: in the place of ssh, where the other machine is this one,
+# and COMMAND comes first.
+stay_here() {
+	printf '%s\n' '#!/bin/sh' "${1:-}" 'exec sh -c "$2"' >"$TMP/here"
+	chmod +x "$TMP/here"
+	export SSH=$TMP/here
+}
+
+@test "enrol-fleet: a chip whose power failed before its last lock is completed" {
+	stay_here
+	jq '.config |= .[0:176] + "ffff" + .[180:]' \
+		"$GOLDEN/chip-images/608b-provisioned.json" >"$TMP/image.json"
+	use_image "$TMP/image.json"
+	mount_chip
+	cat "$MNT/device.pem" >"$TMP/before"
+	run enrol-fleet "$SIGNER" <<<"host N1234567 $MNT"
+	assert_success
+	assert_equal "$(state_of state)" complete
+	cmp "$MNT/device.pem" "$TMP/before"
+}
+
+@test "enrol-fleet: every line counts, and a chip with another serial is none of ours" {
+	stay_here
+	new_chip 608b provisioned
+	mount_chip
+	run enrol-fleet "$SIGNER" \
+		< <(printf 'host N1 %s\nhost N1234567 %s' "$MNT" "$MNT")
+	assert_failure 1
+	assert_equal "$(jq -r '.serial + " " + .result' <<<"$output")" \
+		"N1 failed
+N1234567 enrolled"
+}
+
+@test "enrol-fleet: what follows a step that failed is not done" {
+	make_signer
+	mount_new 608b
+	# shellcheck disable=SC2016 # as above
+	stay_here 'case $2 in *device.csr*) exit 1 ;; esac'
+	run enrol-fleet "$TMP/signer" <<<"host N1 $MNT"
+	assert_failure 1
+	refute_output --partial nerveskey-ca
+	assert_equal "$(state_of state)" configured
 }
 
 @test "sshfs-mount: another machine's key is read and signs from here" {
