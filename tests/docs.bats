@@ -94,6 +94,21 @@ check_console_block() {
 	assert_success
 }
 
+@test "mnt-layout.md: the keys of its table have the names of its table" {
+	provisioned
+	erl -noshell -eval '
+		Keys = [<<"server">>, server, <<"a/b">>, list_to_atom("50%25"), <<":a">>,
+			<<"%a">>, <<"..">>, 7, {}],
+		T = term_to_binary(maps:from_list([{K, 1} || K <- Keys])),
+		file:write(standard_io, T), halt().' >"$TMP/map"
+	write_file "$MNT/settings.etf" "$TMP/map"
+	run -0 ls -A "$MNT/settings"
+	# shellcheck disable=SC2016 # these backticks are Markdown's
+	assert_output "$(sed -n '/^| key, as/,/^$/s/^.*| \(.*\) |$/\1/p' \
+		"$ROOT/mnt-layout.md" | grep -o '`[^`]*`' | tr -d '`' |
+		grep -v long- | sort)"
+}
+
 @test "mnt-layout.md has every name of the mount, with its mode" {
 	local image name mode
 	for image in 608b-provisioned 608b-volatile tng; do
