@@ -43,3 +43,16 @@ bool utf8_is_control(uint32_t point)
 {
 	return point < 0x20 || (point >= 0x7f && point < 0xa0);
 }
+
+bool utf8_is_printable(const uint8_t *text, size_t len)
+{
+	uint32_t point;
+	size_t step;
+
+	for (; len > 0; text += step, len -= step) {
+		step = utf8_next(text, len, &point);
+		if (step == 0 || utf8_is_control(point))
+			return false;
+	}
+	return true;
+}

@@ -17,4 +17,7 @@ size_t utf8_next(const uint8_t *text, size_t len, uint32_t *point);
 /* C0, DEL or C1: a terminal would obey it. */
 bool utf8_is_control(uint32_t point);
 
+/* All of it is well-formed, and no control characters are in it. */
+bool utf8_is_printable(const uint8_t *text, size_t len);
+
 #endif

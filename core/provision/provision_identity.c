@@ -7,6 +7,7 @@
 #include "error.h"
 #include "plan.h"
 #include "text.h"
+#include "utf8.h"
 
 static const char default_board[] = "NervesKey";
 
@@ -22,6 +23,10 @@ static int certified_serial(const struct plan *plan, struct otp *identity)
 		err = certificate_serial(&der, identity->serial,
 					 &identity->serial_len);
 	bytes_free(&der);
+	if (err == 0 &&
+	    !utf8_is_printable(identity->serial, identity->serial_len))
+		err = fail_because(EINVAL, "the device certificate's serial is "
+					   "not printable UTF-8");
 	return err;
 }
 

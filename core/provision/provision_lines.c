@@ -147,23 +147,16 @@ static int check_length(const struct provision *request,
 static int stage_text(struct provision *request, enum item item,
 		      const char *value)
 {
-	const uint8_t *text = (const uint8_t *)value;
-	size_t len = strlen(value), step;
-	uint32_t point;
+	size_t len = strlen(value);
 	int err;
 
 	err = check_length(request, &item_table[item], len);
 	if (err < 0)
 		return err;
-	for (size_t at = 0; at < len; at += step) {
-		step = utf8_next(text + at, len - at, &point);
-		if (!step || utf8_is_control(point))
-			return fail_because(EINVAL,
-					    "line %u: %s is not printable "
-					    "UTF-8",
-					    request->line_number,
-					    item_table[item].name);
-	}
+	if (!utf8_is_printable((const uint8_t *)value, len))
+		return fail_because(
+			EINVAL, "line %u: %s is not printable UTF-8",
+			request->line_number, item_table[item].name);
 	return stage_item(request, item, value, len);
 }
 

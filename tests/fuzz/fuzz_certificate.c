@@ -47,7 +47,7 @@ static void device_compresses_to_itself(const struct bytes *der)
 	if (certificate_serial(der, serial, &device.serial_len) < 0 ||
 	    certificate_public_key(der, public_key) < 0)
 		return;
-	REQUIRE(device.serial_len >= 1 && device.serial_len <= sizeof(serial));
+	REQUIRE(device.serial_len <= sizeof(serial));
 	if (certificate_compress_device(der, &device, &signer_der_bytes,
 					compressed) < 0)
 		return;

@@ -194,6 +194,29 @@ static void certificates_that_are_not_the_begun_chips_are_refused(void **state)
 	bench_end(&bench);
 }
 
+/* As with serial=, which would be its place otherwise. */
+static void a_certificate_for_an_unprintable_serial_is_refused(void **state)
+{
+	static const char *const serials[] = { "A\tB", "AB\n", "A\xc2\x9b" };
+	struct bench bench;
+
+	(void)state;
+	bench_begin(&bench);
+	bench_image(&bench, "608b-factory");
+	assert_int_equal(bench_write(&bench, "", PROVISION_PRIMARY, "begin\n"),
+			 0);
+	for (size_t i = 0; i < sizeof(serials) / sizeof(serials[0]); i++) {
+		struct bytes text = certified_text(&bench, "", serials[i]);
+
+		assert_int_equal(bench_write(&bench, "", PROVISION_PRIMARY,
+					     bytes_text(&text)),
+				 -EINVAL);
+		assert_non_null(strstr(fail_reason(), "printable UTF-8"));
+		bytes_free(&text);
+	}
+	bench_end(&bench);
+}
+
 static void begin_refuses_chips_that_are_complete(void **state)
 {
 	static const char *const images[] = { "508a-provisioned",
@@ -343,6 +366,8 @@ int main(void)
 		cmocka_unit_test(lines_of_begin_do_not_count_for_another_chip),
 		cmocka_unit_test(
 			certificates_that_are_not_the_begun_chips_are_refused),
+		cmocka_unit_test(
+			a_certificate_for_an_unprintable_serial_is_refused),
 		cmocka_unit_test(begin_refuses_chips_that_are_complete),
 		cmocka_unit_test(
 			another_request_does_not_take_over_locked_data),
