@@ -23,12 +23,18 @@ enum word_address {
 #define BUSY_FAULT_US	 50000u
 #define STUCK_TIMEOUT_US 25000u /* what an adapter takes to give up */
 
+static void empty_buffers(struct sim *sim)
+{
+	sim->in_len = 0;
+	sim->out_len = 0;
+	sim->out_at = 0;
+}
+
 static void fall_asleep(struct sim *sim)
 {
 	chip_forget(&sim->chip);
 	sim->state = BUS_ASLEEP;
-	sim->out_len = 0;
-	sim->out_at = 0;
+	empty_buffers(sim);
 }
 
 void sim_power_off(struct sim *sim)
@@ -138,23 +144,38 @@ static bool answers(const struct sim *sim, uint8_t addr)
 	       now >= sim->ready_us && now >= sim->deaf_until_us;
 }
 
-static int receive_command(struct sim *sim, const uint8_t *packet, size_t len)
+static bool is_whole(const struct sim *sim)
 {
-	uint64_t at = sim->transfer;
-	bool cut_short = faults_at(&sim->faults, FAULT_SHORT, at);
-	int err;
+	return sim->in_len > 0 && sim->in_len >= sim->in[0];
+}
 
+/*
+ * A packet may come in several writes. The chip is busy from the last byte that
+ * counts on, and acknowledges none that follow.
+ */
+static int receive_command(struct sim *sim, const uint8_t *data, size_t len)
+{
+	size_t taken = 0, most = len;
+	int err = 0;
+
+	if (len == 0)
+		return 0;
 	sim->out_len = 0;
 	sim->out_at = 0;
-	if (cut_short || faults_at(&sim->faults, FAULT_CRC, at)) {
+	if (faults_at(&sim->faults, FAULT_CRC, sim->transfer)) {
+		sim->in_len = 0;
 		sim_reply_status(sim, STATUS_COMMUNICATION);
-		return cut_short ? -EREMOTEIO : 0;
+		return 0;
 	}
-	err = sim_run_packet(sim, packet, len);
-	if (err < 0)
-		return err;
-	/* Busy from the last byte that counts on. */
-	return len > 0 && packet[0] < len ? -EREMOTEIO : 0;
+	if (faults_at(&sim->faults, FAULT_SHORT, sim->transfer))
+		most = len / 2;
+	while (taken < most && !is_whole(sim))
+		sim->in[sim->in_len++] = data[taken++];
+	if (is_whole(sim)) {
+		err = sim_run_packet(sim, sim->in);
+		sim->in_len = 0;
+	}
+	return err == 0 && taken < len ? -EREMOTEIO : err;
 }
 
 static int write_transfer(struct sim *sim, uint8_t addr, const uint8_t *data,
@@ -175,6 +196,7 @@ static int write_transfer(struct sim *sim, uint8_t addr, const uint8_t *data,
 		return 0;
 	switch (data[0]) {
 	case WORD_RESET:
+		sim->in_len = 0;
 		sim->out_at = 0;
 		return 0;
 	case WORD_SLEEP:
@@ -182,7 +204,7 @@ static int write_transfer(struct sim *sim, uint8_t addr, const uint8_t *data,
 		return 0;
 	case WORD_IDLE:
 		sim->state = BUS_IDLE;
-		sim->out_len = 0;
+		empty_buffers(sim);
 		return 0;
 	case WORD_COMMAND:
 		return receive_command(sim, data + 1, len - 1);
@@ -220,7 +242,8 @@ int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len)
 {
 	int err = begin_transfer(sim);
 
-	if (err == 0 && (addr == 0 || !answers(sim, addr)))
+	/* Half a packet has no answer yet. */
+	if (err == 0 && (addr == 0 || !answers(sim, addr) || sim->in_len > 0))
 		err = -ENXIO;
 	if (err < 0) {
 		sim->stats.naks += err == -ENXIO;

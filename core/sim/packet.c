@@ -110,19 +110,18 @@ static int run_request(struct sim *sim, const struct chip_request *request,
 	return 0;
 }
 
-int sim_run_packet(struct sim *sim, const uint8_t *packet, size_t len)
+int sim_run_packet(struct sim *sim, const uint8_t *packet)
 {
 	const uint8_t *config = sim->chip.eeprom.config;
 	struct chip_request request;
 	unsigned int execution_us;
+	size_t len = packet[0];
 	uint16_t crc;
 
-	if (len < SHORTEST || packet[0] < SHORTEST || packet[0] > LONGEST ||
-	    packet[0] > len) {
+	if (len < SHORTEST || len > LONGEST) {
 		sim_reply_status(sim, STATUS_COMMUNICATION);
 		return 0;
 	}
-	len = packet[0];
 	crc = crc16(packet, len - 2);
 	if (packet[len - 2] != (uint8_t)crc || packet[len - 1] != crc >> 8) {
 		sim_reply_status(sim, STATUS_COMMUNICATION);

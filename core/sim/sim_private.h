@@ -35,6 +35,8 @@ struct sim {
 	enum bus_state state;
 	uint8_t address; /* 7-bit, taken from the EEPROM at wake */
 	uint64_t ready_us, watchdog_us;
+	uint8_t in[255]; /* a packet of which bytes are still to come */
+	size_t in_len;
 	uint8_t out[67];
 	size_t out_len, out_at;
 };
@@ -44,10 +46,10 @@ void sim_power_on(struct sim *sim);
 void sim_power_off(struct sim *sim);
 
 /*
- * Execute the packet (count to CRC) and put its reply into the output buffer.
- * Errors are those of the state file.
+ * Execute the packet (count to CRC, as many bytes as its count says) and put
+ * its reply into the output buffer. Errors are those of the state file.
  */
-int sim_run_packet(struct sim *sim, const uint8_t *packet, size_t len);
+int sim_run_packet(struct sim *sim, const uint8_t *packet);
 /* The status byte alone as a reply, to be read at once. */
 void sim_reply_status(struct sim *sim, enum chip_status status);
 

@@ -100,9 +100,6 @@ static void broken_packets_are_told_so(void **state)
 		"03063000000000",   /* count too small */
 		"0306300000e100",   /* too small, its CRC being right */
 		"039c" B64 B64 B20 B4 "5a2d28", /* too large, likewise */
-		"0308300000000030",		/* longer than what came */
-		"030730",			/* cut short */
-		"03",
 	};
 	struct bench bench;
 
@@ -115,6 +112,48 @@ static void broken_packets_are_told_so(void **state)
 	assert_int_equal(bench_write(&bench, "030730000000035d00"), -EREMOTEIO);
 	assert_reads(&bench, "070000600383bb");
 	assert_int_equal(bench_write(&bench, "04"), -EREMOTEIO);
+	bench_end(&bench);
+}
+
+static void a_packet_may_come_in_pieces(void **state)
+{
+	struct bench bench;
+	uint8_t byte;
+
+	(void)state;
+	bench_start(&bench, "608b-factory", NULL, ",clock=virtual");
+	assert_int_equal(bench_write(&bench, "0307"), 0);
+	assert_int_equal(bench_read(&bench, &byte, 1), -ENXIO);
+	assert_int_equal(bench_write(&bench, "033000"), 0);
+	assert_int_equal(bench_write(&bench, "03"), 0);
+	assert_int_equal(bench_read(&bench, &byte, 1), -ENXIO);
+	assert_int_equal(bench_write(&bench, "030000035d00"), -EREMOTEIO);
+	assert_reads(&bench, "070000600383bb");
+	/* And nothing is left of it. */
+	assert_int_equal(bench_write(&bench, "0307300000000000"), 0);
+	assert_reads(&bench, "04ff0142");
+	bench_end(&bench);
+}
+
+static void half_a_packet_can_be_forgotten(void **state)
+{
+	struct bench bench;
+	uint8_t byte;
+
+	(void)state;
+	bench_start(&bench, "608b-factory", NULL, ",clock=virtual");
+	assert_int_equal(bench_write(&bench, "0308300000000030"), 0);
+	assert_int_equal(bench_write(&bench, "00"), 0);
+	bench_play(&bench, "reset", "30000000#4");
+	assert_int_equal(bench_write(&bench, "030730"), 0);
+	bench_play(&bench, "sleep", "sleep wake 30000000#4");
+	assert_int_equal(bench_write(&bench, "030730"), 0);
+	bench_play(&bench, "idle", "idle wake 30000000#4");
+	assert_int_equal(bench_write(&bench, "030730"), 0);
+	sim_wait_us(bench.sim, 1300000);
+	assert_int_equal(bench_read(&bench, &byte, 1), -ENXIO);
+	bench_wake(&bench);
+	bench_play(&bench, "the watchdog", "30000000#4");
 	bench_end(&bench);
 }
 
@@ -146,6 +185,8 @@ int main(void)
 		cmocka_unit_test(a_fast_bus_does_not_wake_it),
 		cmocka_unit_test(replies_are_read_in_pieces_and_again),
 		cmocka_unit_test(broken_packets_are_told_so),
+		cmocka_unit_test(a_packet_may_come_in_pieces),
+		cmocka_unit_test(half_a_packet_can_be_forgotten),
 		cmocka_unit_test(a_seed_makes_it_all_reproducible),
 	};
 
