@@ -124,8 +124,8 @@ static void raw_read(struct host *host)
 {
 	uint8_t data[256], size = take_byte(&host->input);
 
-	sim_read(host->sim, host->address, data, size);
-	require_secret(host, data, 0);
+	if (sim_read(host->sim, host->address, data, size) == 0)
+		require_secret(host, data, size);
 }
 
 static void word(struct host *host)
@@ -161,8 +161,9 @@ static void control(struct host *host)
 static void fault(struct host *host)
 {
 	static const char *const kinds[] = {
-		"nak",	"crc",	   "short", "busy", "hang",	  "stuck",
-		"gone", "latch08", "swap",  "cut",  "cut-before", "cut-after",
+		"nak",	      "crc",	   "short",   "busy", "hang",
+		"stuck",      "gone",	   "latch08", "swap", "cut",
+		"cut-before", "cut-after", "latch07",
 	};
 	struct bytes answer = BYTES_INIT;
 	size_t which = take_byte(&host->input);
