@@ -56,7 +56,6 @@ void sim_power_on(struct sim *sim)
 
 static void wake(struct sim *sim)
 {
-	static const uint8_t awake[4] = { 0x04, 0x11, 0x33, 0x43 };
 	uint64_t now = sim_clock_now(&sim->clock);
 	uint8_t chip_mode = sim->chip.eeprom.config[CONFIG_CHIP_MODE];
 	unsigned int hz = sim->options.hz;
@@ -74,9 +73,9 @@ static void wake(struct sim *sim)
 							     : WATCHDOG_US);
 	sim->ready_us =
 		now + (sim->options.timing == TIMING_NONE ? 0 : WAKE_HIGH_US);
-	memcpy(sim->out, awake, sizeof(awake));
-	sim->out_len = sizeof(awake);
-	sim->out_at = 0;
+	sim_reply_status(sim, sim->chip.sram.failure == STATUS_SELF_TEST
+				      ? STATUS_SELF_TEST
+				      : STATUS_AFTER_WAKE);
 }
 
 /* From transfer `at` on, or for a while from it on. */
@@ -95,8 +94,10 @@ static void begin_faults(struct sim *sim)
 		sim->stuck = true;
 	if (faults_at(&sim->faults, FAULT_GONE, at))
 		sim->present = false;
+	if (faults_at(&sim->faults, FAULT_LATCH07, at))
+		sim->chip.sram.failure = STATUS_SELF_TEST;
 	if (faults_at(&sim->faults, FAULT_LATCH08, at))
-		sim->chip.sram.health_failed = true;
+		sim->chip.sram.failure = STATUS_HEALTH;
 	if (swap && sim_swap(sim, swap->argument) < 0)
 		sim->present = false;
 }

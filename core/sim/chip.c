@@ -73,6 +73,20 @@ uint8_t chip_i2c_address(const struct chip *chip)
 	return config[CONFIG_I2C_ADDRESS] >> 1;
 }
 
+/*
+ * After a failure SelfTest may be asked about it; after one of the self-test's
+ * (Trust&Go data sheet, section 5.1.7) the configuration can be read as well.
+ */
+static bool has_failed(const struct chip *chip,
+		       const struct chip_request *request)
+{
+	if (chip->sram.failure == STATUS_SELF_TEST &&
+	    request->opcode == OP_READ && (request->mode & 3) == 0)
+		return false;
+	return chip->sram.failure != STATUS_OK &&
+	       request->opcode != OP_SELF_TEST;
+}
+
 void chip_execute(struct chip *chip, const struct chip_request *request,
 		  struct chip_reply *reply)
 {
@@ -86,8 +100,8 @@ void chip_execute(struct chip *chip, const struct chip_request *request,
 		chip->sram.sha_kind = SHA_NONE;
 	if (command && command->ends_temp_key)
 		chip_forget_temp_key(chip);
-	if (chip->sram.health_failed && request->opcode != OP_SELF_TEST)
-		status = STATUS_HEALTH;
+	if (has_failed(chip, request))
+		status = chip->sram.failure;
 	else if (command)
 		status = command->run(chip, request, reply);
 	if (status != STATUS_OK)

@@ -17,8 +17,8 @@ enum chip_status {
 	STATUS_MISCOMPARE = 0x01, /* CheckMac or Verify: no */
 	STATUS_PARSE = 0x03,	  /* wrong in whatever state the chip is */
 	STATUS_ECC_FAULT = 0x05,
-	STATUS_SELF_TEST = 0x07,
-	STATUS_HEALTH = 0x08,
+	STATUS_SELF_TEST = 0x07, /* 608 */
+	STATUS_HEALTH = 0x08,	 /* of the random generator */
 	STATUS_EXECUTION = 0x0f, /* not in this state, or not this slot */
 	STATUS_AFTER_WAKE = 0x11,
 	STATUS_WATCHDOG = 0xee, /* no time left before the watchdog expires */
@@ -65,8 +65,8 @@ struct chip_sram {
 	/* CheckMac has succeeded with this slot since the last wake. */
 	bool authorized;
 	unsigned int auth_slot;
-	/* Health test failure, answered to every command until sleep. */
-	bool health_failed;
+	/* SELF_TEST or HEALTH: what commands are answered by until sleep. */
+	enum chip_status failure;
 };
 
 struct chip {

@@ -18,7 +18,7 @@ enum chip_status command_self_test(struct chip *chip,
 				   struct chip_reply *reply)
 {
 	bool asked = request->mode == 0 || request->mode & TEST_RNG;
-	uint8_t failed = asked && chip->sram.health_failed ? TEST_RNG : 0;
+	uint8_t failed = asked && chip->sram.failure ? TEST_RNG : 0;
 
 	if (request->mode & ~TEST_KNOWN || request->param2 != 0 ||
 	    request->len != 0)

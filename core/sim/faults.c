@@ -18,6 +18,7 @@ static const struct {
 	{ "busy", FAULT_BUSY },
 	{ "hang", FAULT_HANG },
 	{ "stuck", FAULT_STUCK },
+	{ "latch07", FAULT_LATCH07 },
 	{ "latch08", FAULT_LATCH08 },
 	{ "swap", FAULT_SWAP },
 	{ "gone", FAULT_GONE },

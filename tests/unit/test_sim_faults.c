@@ -161,6 +161,25 @@ static void stuck_is_for_ever(void **state)
 	bench_end(&bench);
 }
 
+static void latch07_leaves_the_configuration_and_the_self_test(void **state)
+{
+	struct bench bench;
+	uint8_t answer[4];
+
+	(void)state;
+	begin(&bench, ",clock=virtual,faults=latch07@3");
+	bench_play(&bench, "failed",
+		   "1b000000=07 30000000=07 02821800=07 12821800" B32
+		   "=07 02800000#32 77000000=01 77100000=00 1b000000=07");
+	bench_play(&bench, "until it sleeps", "sleep wake 02821800#32 sleep");
+	bench_control(&bench, "faults latch07@1");
+	assert_int_equal(sim_write(bench.sim, 0, NULL, 0), -ENXIO);
+	assert_int_equal(bench_read(&bench, answer, 4), 0);
+	assert_memory_equal(answer, "\x04\x07\x40\xc2", 4);
+	bench_play(&bench, "until it sleeps", "sleep wake 1b000000#32");
+	bench_end(&bench);
+}
+
 static void latch08_lasts_until_sleep(void **state)
 {
 	struct bench bench;
@@ -350,6 +369,8 @@ int main(void)
 		cmocka_unit_test(hang_holds_the_bus_until_the_watchdog),
 		cmocka_unit_test(hang_lasts_as_long_when_it_sleeps),
 		cmocka_unit_test(stuck_is_for_ever),
+		cmocka_unit_test(
+			latch07_leaves_the_configuration_and_the_self_test),
 		cmocka_unit_test(latch08_lasts_until_sleep),
 		cmocka_unit_test(gone_is_gone_until_it_is_put_back),
 		cmocka_unit_test(swap_is_another_chip_that_is_asleep),
