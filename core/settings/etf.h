@@ -21,8 +21,9 @@
 
 #include "bytes.h"
 
-#define ETF_VERSION   131
-#define ETF_MAX_LEN   65536 /* of a term that was compressed */
+#define ETF_VERSION 131
+/* Of a term that was compressed; to show a number takes the square of it. */
+#define ETF_MAX_LEN   8192
 #define ETF_MAX_NODES 8192
 #define ETF_MAX_DEPTH 512
 
