@@ -42,17 +42,18 @@ static int write_map(struct nerveskey *key, struct settings *settings,
 	int err;
 
 	err = settings_store(key->chip, &place, &space, etf);
-	if (err == 0 || err == -ENOSPC || err == -EFBIG) {
-		pthread_mutex_lock(&key->cache_lock);
-		key->cache.space = space;
-		pthread_mutex_unlock(&key->cache_lock);
-	}
-	if (err == 0)
-		key_settings_keep(key, settings, 0);
-	else if (err != -ENOSPC && err != -EFBIG)
+	if (err == -ENOSPC) /* nothing was written */
+		return err;
+	if (err < 0) {
 		/* Half-way, perhaps: the next reader looks, and finishes it. */
 		key_settings_keep(key, NULL, -ENODATA);
-	return err;
+		return err;
+	}
+	pthread_mutex_lock(&key->cache_lock);
+	key->cache.space = space;
+	pthread_mutex_unlock(&key->cache_lock);
+	key_settings_keep(key, settings, 0);
+	return 0;
 }
 
 static int edit_in_session(struct nerveskey *key, const struct edit *edit)

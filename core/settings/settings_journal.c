@@ -110,9 +110,7 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 	int dir, err;
 
 	if (!place->state_dir)
-		return fail_because(
-			ENOSPC,
-			"the settings leave no room on the chip to change them safely, and there is no state directory");
+		return fail_because(ENOSPC, "there is no state directory");
 	mkdir(place->state_dir, 0700);
 	dir = open_dir(place);
 	if (dir < 0) {
@@ -125,10 +123,8 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 	if (err == 0)
 		return 0;
 refuse:
-	return fail_because(
-		ENOSPC,
-		"the settings leave no room on the chip to change them safely, and a journal in %s failed: %s",
-		place->state_dir, strerror(-err));
+	return fail_because(ENOSPC, "a journal in %s failed: %s",
+			    place->state_dir, strerror(-err));
 }
 
 static int read_file(int dir, const char *name, struct image *image)

@@ -5,8 +5,6 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "etf.h"
-
 /* A 32-byte unit; numbers are little-endian. */
 struct header {
 	uint8_t magic[4];
@@ -146,10 +144,8 @@ bool redo_find(const struct settings_place *place, const uint8_t *space,
 	       struct redo *redo, uint8_t *then)
 {
 	uint8_t payload[SETTINGS_SPACE_MAX] = { 0 };
-	size_t at = header_unit(place), len, used = 0, map_len;
-	struct bytes term = BYTES_INIT;
+	size_t at = header_unit(place), len, map_len;
 	struct header header;
-	int err;
 
 	memcpy(&header, space + unit_at(at).offset, sizeof(header));
 	if (!header_is_sane(&header, at))
@@ -168,9 +164,5 @@ bool redo_find(const struct settings_place *place, const uint8_t *space,
 	memset(then, 0, place->len);
 	memcpy(then, space, map_len);
 	scatter(then, redo->units, payload);
-	if (crc_of(0, then, map_len) != le32toh(header.map_crc))
-		return false;
-	err = etf_unpack(then, map_len, &term, &used);
-	bytes_free(&term);
-	return err == 0 && used == map_len;
+	return crc_of(0, then, map_len) == le32toh(header.map_crc);
 }

@@ -163,16 +163,18 @@ int units_load(const struct unit_io *io, const struct settings_place *place,
 	return 0;
 }
 
-/* Length of the map on the chip; 0 when there is none that could be lost. */
-static size_t map_length(const struct settings_space *space)
+/* Of the map on the chip; 0 when there is none that could be lost. -ENOMEM. */
+static int map_length(const struct settings_space *space, size_t *len)
 {
 	struct bytes term = BYTES_INIT;
 	size_t used = 0;
+	int err = etf_unpack(space->data, space->len, &term, &used);
 
-	if (etf_unpack(space->data, space->len, &term, &used) < 0)
-		used = 0;
 	bytes_free(&term);
-	return used;
+	if (err < 0 && err != -EBADMSG)
+		return err;
+	*len = used;
+	return 0;
 }
 
 /* Another program may have written since `space` was read. */
@@ -231,12 +233,15 @@ static int replace_map(struct update *update, const uint8_t *then,
 	const struct settings_place *place = update->place;
 	const struct settings_space *space = update->space;
 	uint8_t recorded[SETTINGS_SPACE_MAX];
-	size_t old_len = map_length(update->space);
-	size_t keep = old_len > map_len ? old_len : map_len;
 	struct redo redo;
-	int err;
+	size_t keep;
+	int err = map_length(space, &keep);
 
-	memcpy(recorded, update->space->data, place->len);
+	if (err < 0)
+		return err;
+	if (keep < map_len)
+		keep = map_len;
+	memcpy(recorded, space->data, place->len);
 	if (redo_make(place, then, map_len, units, keep, &redo, recorded)) {
 		err = check_unchanged(update->io, space, keep);
 		if (err == 0)
@@ -247,7 +252,12 @@ static int replace_map(struct update *update, const uint8_t *then,
 	}
 	err = check_unchanged(update->io, space, place->len);
 	if (err == 0)
-		err = journal_write(place, update->space->data, then);
+		err = journal_write(place, space->data, then);
+	if (err == -ENOSPC)
+		return fail_because(
+			ENOSPC,
+			"settings of %zu bytes leave no room in %zu to change them safely, and %s",
+			keep, place->len, fail_reason());
 	if (err == 0)
 		err = write_units(update, then, ALL_UNITS, 0);
 	if (err == 0)
@@ -283,8 +293,11 @@ int units_store(const struct unit_io *io, const struct settings_place *place,
 int units_unchanged(const struct unit_io *io,
 		    const struct settings_space *space)
 {
-	size_t len = map_length(space);
+	size_t len;
+	int err = map_length(space, &len);
 
+	if (err < 0)
+		return err;
 	if (len == 0)
 		len = settings_is_blank(space->data, space->len) ? UNIT_BLOCK
 								 : space->len;

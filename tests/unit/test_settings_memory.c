@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "error.h"
+#include "fake_units.h"
 #include "settings_names.h"
 #include "settings_text.h"
 
@@ -266,6 +267,28 @@ static void a_change_is_made_whole_or_not(void **state)
 	}
 }
 
+/* Without a look at the old map, its tail would be taken for free. */
+static void an_update_begins_with_all_its_memory(void **state)
+{
+	struct bytes old = map_of_len(300, 'b'), new = map_of_len(60, 'a');
+	struct fake_settings chip;
+
+	(void)state;
+	fake_settings_begin(&chip, &old, NULL);
+	assert_int_equal(fake_settings_load(&chip), 0);
+	for (unsigned long at = 1, left = 1; left; at++) {
+		refuse_at = at;
+		asked = 0;
+		left = fake_settings_store(&chip, &new) < 0;
+		refuse_at = 0;
+		assert_int_equal(chip.fake.writes == 0, left);
+		assert_int_equal(asked == at, left);
+		points += left;
+	}
+	bytes_free(&old);
+	bytes_free(&new);
+}
+
 static int tell_points(void **state)
 {
 	(void)state;
@@ -279,6 +302,7 @@ int main(void)
 		cmocka_unit_test(values_and_names_are_refused_whole),
 		cmocka_unit_test(a_map_is_read_and_copied_whole_or_not),
 		cmocka_unit_test(a_change_is_made_whole_or_not),
+		cmocka_unit_test(an_update_begins_with_all_its_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, tell_points);
