@@ -28,6 +28,8 @@ static const struct {
 	{ "sed??????", true },		   /* sed -i */
 	{ ".*.??????", true },		   /* rsync */
 	{ ".goutputstream-??????", true }, /* GLib */
+	{ "tmp????????", true },	   /* Python's tempfile */
+	{ "tmp.??????????", true },	   /* mktemp */
 };
 
 bool scratch_name(const char *name, bool exclusive)
@@ -59,7 +61,7 @@ bool table_hides(struct settings_files *files, const char *name)
 void table_unhide(struct settings_files *files, const char *key)
 {
 	for (struct setting_file *f = files->first; f; f = f->next)
-		if (f->key && strcmp(f->key, key) == 0) {
+		if (f->key && (!key || strcmp(f->key, key) == 0)) {
 			free(f->key);
 			f->key = NULL;
 		}

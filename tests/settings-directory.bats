@@ -269,6 +269,30 @@ rename() {
 	assert_equal "$(cat "$S/port")" 8443
 }
 
+# by_python TEXT: as careful programs write, next to the file and renamed over it.
+by_python() {
+	python3 -c 'import os, sys, tempfile
+_, directory, text = sys.argv
+with tempfile.NamedTemporaryFile("w", dir=directory, delete=False) as new:
+    new.write(text)
+os.replace(new.name, directory + "/port")' "$S" "$1"
+}
+
+@test "a temporary file of Python's, or mktemp's, becomes the value" {
+	mounted 608b settings-aux
+	assert_updates 1 by_python 8443
+	assert_equal "$(cat "$S/port")" 8443
+	local new
+	new=$(mktemp -p "$S")
+	echo 444 >"$new"
+	assert_updates 1 mv "$new" "$S/port"
+	remount
+	assert_names nested port server
+	assert_equal "$(cat "$S/port")" 444
+	assert_equal "$(getfattr --only-values -n user.nerveskey.type \
+		"$S/port")" integer
+}
+
 # vim ARGUMENT... FILE: as at a terminal, without one.
 vim_edit() {
 	vim -es -u DEFAULTS "$@" </dev/null
@@ -369,7 +393,7 @@ vim_edit() {
 		assert_equal "$(cat "$S/$name")" text
 	done
 	set -o noclobber
-	for name in sedAb3dE9 4913 .key.a1B2c3; do
+	for name in sedAb3dE9 4913 .key.a1B2c3 tmpa1b2c3d4 tmp.a1B2c3D4e5; do
 		assert_updates 0 redirect "$S/$name" text
 	done
 	set +o noclobber
@@ -380,11 +404,11 @@ vim_edit() {
 @test "names that only look temporary are keys when people write them" {
 	mounted
 	local name
-	for name in sedative sedimental 4913 .key.custom .hidden; do
+	for name in sedative sedimental 4913 .key.custom .hidden tmp_counter; do
 		assert_updates 1 redirect "$S/$name" text
 	done
 	remount
-	assert_equal "$(find "$S" -type f | wc -l)" 5
+	assert_equal "$(find "$S" -type f | wc -l)" 6
 }
 
 @test "memory for temporary files is bounded" {
