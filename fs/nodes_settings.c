@@ -134,7 +134,7 @@ static int put_map(const struct place *at, const uint8_t *data, size_t len,
 					    "at its start");
 	err = bytes_set(&etf, data, len);
 	if (err == 0)
-		err = nerveskey_settings_replace(at->fs->key, &etf);
+		err = settings_files_replace(at->fs->settings, &etf);
 	bytes_free(&etf);
 	return err;
 }

@@ -303,3 +303,20 @@ int settings_files_settle(struct settings_files *files, const char *name,
 	setting_leave(files, file);
 	return err;
 }
+
+int settings_files_replace(struct settings_files *files,
+			   const struct bytes *etf)
+{
+	int err = setting_turn(files);
+
+	if (err < 0)
+		return err;
+	err = nerveskey_settings_replace(files->key, etf);
+	if (err == 0) {
+		pthread_mutex_lock(&files->lock);
+		table_unhide(files, NULL);
+		pthread_mutex_unlock(&files->lock);
+	}
+	fair_lock_give(&files->turn);
+	return err;
+}

@@ -62,6 +62,10 @@ int settings_files_remove(struct settings_files *files, const char *name);
 int settings_files_rename(struct settings_files *files, const char *from,
 			  const char *to, unsigned int flags);
 
+/* All keys at once, by what nerveskey_settings_replace() takes. */
+int settings_files_replace(struct settings_files *files,
+			   const struct bytes *etf);
+
 /* Scratch files have a type too, which cannot be set. */
 int settings_files_type(struct settings_files *files, const char *name,
 			struct setting_open *open, const char **type);

@@ -76,7 +76,10 @@ void table_drop(struct settings_files *files, struct setting_file *file);
 /* The name leads elsewhere now; who has it open keeps `content`. */
 void table_retire(struct settings_files *files, const char *name,
 		  struct bytes *content);
-/* The key has been overwritten or removed: nobody stands for it any more. */
+/*
+ * The key (NULL: any) has been overwritten or removed: nobody stands for it any
+ * more.
+ */
 void table_unhide(struct settings_files *files, const char *key);
 
 /* Another chip answers: what memory holds of files was not its. */

@@ -199,6 +199,24 @@ static void removing_a_scratch_file_removes_its_key(void **state)
 	assert_on_chip("wifi", NULL);
 }
 
+/* Else the new key would not show, and go with the scratch file. */
+static void a_scratch_file_stands_for_no_key_of_a_new_map(void **state)
+{
+	/* %{"wifi" => "x"} */
+	static const char map[] = "\x83t\0\0\0\1m\0\0\0\4wifim\0\0\0\1x";
+	struct bytes etf = BYTES_INIT;
+
+	(void)state;
+	assert_int_equal(bytes_set(&etf, map, sizeof(map) - 1), 0);
+	assert_int_equal(move("wifi", "wifi~", 0), 0);
+	assert_int_equal(settings_files_replace(mounted.files, &etf), 0);
+	assert_content(&mounted, "wifi", "x");
+	assert_content(&mounted, "wifi~", "radio");
+	assert_int_equal(settings_files_remove(mounted.files, "wifi~"), 0);
+	assert_on_chip("wifi", "x");
+	bytes_free(&etf);
+}
+
 static void there_is_room_for_so_many_scratch_files(void **state)
 {
 	struct setting_open *open;
@@ -307,6 +325,7 @@ static void who_waits_too_long_changes_nothing(void **state)
 			 -ETIMEDOUT);
 	assert_int_equal(settings_files_remove(files, "wifi"), -ETIMEDOUT);
 	assert_int_equal(move("wifi", "other", 0), -ETIMEDOUT);
+	assert_int_equal(settings_files_replace(files, NULL), -ETIMEDOUT);
 	settings_files_close(files, open);
 	turn_never_comes = false;
 	assert_on_chip("wifi", "radio");
@@ -381,6 +400,7 @@ int main(void)
 			a_copy_of_a_key_that_was_written_again_is_a_second_one),
 		ON_A_CHIP(a_value_that_was_moved_twice_keeps_its_type),
 		ON_A_CHIP(removing_a_scratch_file_removes_its_key),
+		ON_A_CHIP(a_scratch_file_stands_for_no_key_of_a_new_map),
 		ON_A_CHIP(there_is_room_for_so_many_scratch_files),
 		ON_A_CHIP(who_reads_on_has_the_old_content),
 		ON_A_CHIP(who_opens_while_the_chip_works_has_the_old_content),
