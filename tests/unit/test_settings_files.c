@@ -8,14 +8,19 @@
 
 #include "log.h"
 
+static struct mounted mount_fresh(void)
+{
+	place_chip(bench_chip, "1111");
+	return mount_chip(bench_chip, "");
+}
+
 static void a_write_that_is_refused_leaves_the_content(void **state)
 {
 	struct setting_open *open;
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, "");
+	mounted = mount_fresh();
 	assert_int_equal(put(&mounted, "wifi", "old"), 0);
 	open = open_file(&mounted, "wifi", O_WRONLY | O_TRUNC);
 	assert_int_equal(write_at(&mounted, open, "x", 70000), -EFBIG);
@@ -31,8 +36,7 @@ static void what_a_reader_truncates_is_empty_on_the_chip_too(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, "");
+	mounted = mount_fresh();
 	assert_int_equal(put(&mounted, "wifi", "old"), 0);
 	settings_files_close(mounted.files,
 			     open_file(&mounted, "wifi", O_RDONLY | O_TRUNC));
@@ -49,8 +53,7 @@ static void a_file_is_made_once(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, "");
+	mounted = mount_fresh();
 	assert_int_equal(settings_files_open(mounted.files, "new",
 					     O_CREAT | O_EXCL, &open),
 			 0);
@@ -86,8 +89,7 @@ static void a_resized_file_is_stored_or_refused(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, "");
+	mounted = mount_fresh();
 	assert_int_equal(put(&mounted, "wifi", "radio"), 0);
 	assert_int_equal(settings_files_resize(mounted.files, "wifi", NULL, 3),
 			 0);
@@ -128,8 +130,7 @@ static void scratch_files_are_binaries_and_stay_so(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, "");
+	mounted = mount_fresh();
 	assert_int_equal(put(&mounted, "a~", "7"), 0);
 	assert_type(&mounted, "a~", "binary");
 	assert_int_equal(
@@ -148,8 +149,7 @@ static void a_new_file_has_a_type_as_soon_as_it_is_stored(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, "");
+	mounted = mount_fresh();
 	open = open_file(&mounted, "count", O_CREAT | O_WRONLY);
 	assert_type(&mounted, "count", "binary");
 	assert_int_equal(settings_files_set_type(mounted.files, "count", open,
@@ -173,8 +173,7 @@ static void names_that_are_not_there_are_told(void **state)
 	off_t size;
 
 	(void)state;
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, "");
+	mounted = mount_fresh();
 	files = mounted.files;
 	assert_int_equal(settings_files_read(files, "none", NULL, &content),
 			 -ENOENT);
@@ -264,8 +263,7 @@ static void what_others_have_removed_is_not_there(void **state)
 	struct mounted mounted;
 
 	(void)state;
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, "");
+	mounted = mount_fresh();
 	assert_int_equal(put(&mounted, "wifi", "radio"), 0);
 	assert_int_equal(put(&mounted, "net", "cable"), 0);
 	replace_all(&mounted, "xx");
@@ -293,8 +291,7 @@ static void memory_of_idle_files_is_bounded(void **state)
 	char name[3] = "";
 
 	(void)state;
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, "");
+	mounted = mount_fresh();
 	for (int i = 0; i < 300; i++) {
 		if (i % 20 == 0)
 			replace_all(&mounted, "");
@@ -320,23 +317,31 @@ static void edit(struct mounted *mounted)
 		settings_files_rename(mounted->files, "wifi", "wifi~", 0), 0);
 }
 
-static void memory_of_one_chip_is_not_anothers(void **state)
+/* After `work` another chip answers, whose "wifi" is "theirs". */
+static struct mounted mount_swapped_after(void (*work)(struct mounted *))
 {
-	struct setting_open *open;
 	struct mounted mounted;
 	char options[160];
 
-	(void)state;
-	place_chip(bench_chip, "1111");
 	place_chip(bench_other, "2222");
 	mounted = mount_chip(bench_other, "");
 	assert_int_equal(put(&mounted, "wifi", "theirs"), 0);
 	unmount_chip(&mounted);
 	snprintf(options, sizeof(options), ",faults=swap@%u=%s",
-		 transfers_of(edit) + 1, bench_other);
+		 transfers_of(work) + 1, bench_other);
 	place_chip(bench_chip, "1111");
 	mounted = mount_chip(bench_chip, options);
-	edit(&mounted);
+	work(&mounted);
+	return mounted;
+}
+
+static void memory_of_one_chip_is_not_anothers(void **state)
+{
+	struct setting_open *open;
+	struct mounted mounted;
+
+	(void)state;
+	mounted = mount_swapped_after(edit);
 	open = open_file(&mounted, "wifi~", O_WRONLY);
 	/* Noticed, and refused: it was meant for the chip that was there. */
 	assert_int_equal(put(&mounted, "more", "x"), -ENODEV);
@@ -353,19 +358,9 @@ static void an_open_file_changes_nothing_of_another_chip(void **state)
 {
 	struct setting_open *open;
 	struct mounted mounted;
-	char options[160];
 
 	(void)state;
-	place_chip(bench_chip, "1111");
-	place_chip(bench_other, "2222");
-	mounted = mount_chip(bench_other, "");
-	assert_int_equal(put(&mounted, "wifi", "theirs"), 0);
-	unmount_chip(&mounted);
-	snprintf(options, sizeof(options), ",faults=swap@%u=%s",
-		 transfers_of(put_wifi) + 1, bench_other);
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, options);
-	put_wifi(&mounted);
+	mounted = mount_swapped_after(put_wifi);
 	open = open_file(&mounted, "wifi", O_RDWR);
 	assert_int_equal(put(&mounted, "more", "x"), -ENODEV);
 	assert_int_equal(settings_files_resize(mounted.files, "wifi", open, 3),

@@ -10,42 +10,6 @@
 
 static struct mounted mounted;
 
-/* Who opens a file while the chip is changed, or right after that. */
-static struct reader {
-	const char *before, *after;
-	struct setting_open *open;
-} reader;
-
-static void come(const char **name)
-{
-	if (*name)
-		reader.open = open_file(&mounted, *name, O_RDONLY);
-	*name = NULL;
-}
-
-int __real_nerveskey_setting_remove(struct nerveskey *key, const char *name);
-int __wrap_nerveskey_setting_remove(struct nerveskey *key, const char *name);
-int __wrap_nerveskey_setting_remove(struct nerveskey *key, const char *name)
-{
-	come(&reader.before);
-	return __real_nerveskey_setting_remove(key, name);
-}
-
-int __real_nerveskey_setting_rename(struct nerveskey *key, const char *from,
-				    const char *to, unsigned int flags);
-int __wrap_nerveskey_setting_rename(struct nerveskey *key, const char *from,
-				    const char *to, unsigned int flags);
-int __wrap_nerveskey_setting_rename(struct nerveskey *key, const char *from,
-				    const char *to, unsigned int flags)
-{
-	int err;
-
-	come(&reader.before);
-	err = __real_nerveskey_setting_rename(key, from, to, flags);
-	come(&reader.after);
-	return err;
-}
-
 /* A chip whose keys "net" and "wifi" hold these words. */
 static int begin(void **state)
 {
@@ -237,56 +201,6 @@ static void there_is_room_for_so_many_scratch_files(void **state)
 	assert_content(&mounted, "7~", "radio");
 }
 
-static void who_reads_on_has_the_old_content(void **state)
-{
-	struct setting_open *open = open_file(&mounted, "wifi", O_RDONLY);
-	struct bytes content = BYTES_INIT;
-
-	(void)state;
-	assert_int_equal(settings_files_remove(mounted.files, "wifi"), 0);
-	assert_int_equal(put(&mounted, "wifi", "second"), 0);
-	assert_int_equal(
-		settings_files_read(mounted.files, "wifi", open, &content), 0);
-	assert_string_equal(bytes_text(&content), "radio");
-	assert_content(&mounted, "wifi", "second");
-	settings_files_close(mounted.files, open);
-	bytes_free(&content);
-}
-
-static void assert_reader_has(const char *text)
-{
-	struct bytes content = BYTES_INIT;
-
-	assert_int_equal(
-		settings_files_read(mounted.files, "", reader.open, &content),
-		0);
-	assert_string_equal(bytes_text(&content), text);
-	settings_files_close(mounted.files, reader.open);
-	bytes_free(&content);
-}
-
-static void who_opens_while_the_chip_works_has_the_old_content(void **state)
-{
-	(void)state;
-	reader.before = "net";
-	assert_int_equal(move("wifi", "net", 0), 0);
-	assert_reader_has("cable");
-	assert_content(&mounted, "net", "radio");
-	reader.before = "net";
-	assert_int_equal(settings_files_remove(mounted.files, "net"), 0);
-	assert_reader_has("radio");
-	assert_gone("net");
-}
-
-static void who_opens_a_new_name_at_once_has_its_content(void **state)
-{
-	(void)state;
-	reader.after = "other";
-	assert_int_equal(move("wifi", "other", 0), 0);
-	assert_reader_has("radio");
-	assert_on_chip("other", "radio");
-}
-
 static int count_name(void *context, const char *name)
 {
 	size_t *count = context;
@@ -402,9 +316,6 @@ int main(void)
 		ON_A_CHIP(removing_a_scratch_file_removes_its_key),
 		ON_A_CHIP(a_scratch_file_stands_for_no_key_of_a_new_map),
 		ON_A_CHIP(there_is_room_for_so_many_scratch_files),
-		ON_A_CHIP(who_reads_on_has_the_old_content),
-		ON_A_CHIP(who_opens_while_the_chip_works_has_the_old_content),
-		ON_A_CHIP(who_opens_a_new_name_at_once_has_its_content),
 		ON_A_CHIP(a_listing_ends_when_its_reader_is_full),
 		ON_A_CHIP(who_waits_too_long_changes_nothing),
 		ON_A_CHIP(who_waits_too_long_for_the_chip_is_told),
