@@ -113,10 +113,15 @@ static int wake_round(struct atecc *chip, bool everywhere, int *bus_err)
 	if (!first)
 		first = chip->named ? chip->bus->address : usual_addresses[0];
 	err = wake_at(chip, first, bus_err);
-	for (size_t i = 0; everywhere && i < sizeof(usual_addresses); i++)
-		if (err == -ENXIO && usual_addresses[i] != first &&
-		    !session_is_late(chip))
-			err = wake_at(chip, usual_addresses[i], bus_err);
+	for (size_t i = 0; everywhere && i < sizeof(usual_addresses); i++) {
+		if (err != -ENXIO || usual_addresses[i] == first ||
+		    session_is_late(chip))
+			continue;
+		err = wake_at(chip, usual_addresses[i], bus_err);
+		/* What is there is somebody else's, and ours is gone. */
+		if (err == -EBUSY && chip->address)
+			err = -ENXIO;
+	}
 	return err;
 }
 

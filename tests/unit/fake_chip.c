@@ -213,6 +213,8 @@ static int fake_set_address(struct transport *bus, uint8_t address)
 {
 	if (chip.address_err)
 		return chip.address_err;
+	if (address == chip.busy)
+		return -EBUSY;
 	bus->address = address;
 	return 0;
 }

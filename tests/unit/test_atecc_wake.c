@@ -272,6 +272,26 @@ static void the_end_tries_again_to_make_it_sleep(void **state)
 	atecc_close(chip);
 }
 
+/* A Trust&Go part has another driver there, and it is the NervesKey that left. */
+static void a_chip_that_left_is_not_sought_where_others_are(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = fake_open(&fake, false);
+
+	(void)state;
+	fake->busy = 0x35;
+	assert_int_equal(atecc_begin(chip, 5000), 0);
+	atecc_end(chip);
+	fake->address = 0;
+	assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+	assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+	assert_non_null(strstr(fail_reason(), "no chip answers"));
+	fake->address = 0x60;
+	assert_int_equal(atecc_begin(chip, 5000), 0);
+	atecc_end(chip);
+	atecc_close(chip);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +317,8 @@ int main(void)
 			an_adapter_that_takes_seconds_ends_the_wake_soon),
 		cmocka_unit_test(a_stuck_bus_is_given_the_watchdogs_time_once),
 		cmocka_unit_test(the_end_tries_again_to_make_it_sleep),
+		cmocka_unit_test(
+			a_chip_that_left_is_not_sought_where_others_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
