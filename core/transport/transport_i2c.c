@@ -21,6 +21,7 @@
 #include <i2c/smbus.h>
 
 #include "error.h"
+#include "i2c_lock.h"
 #include "log.h"
 #include "transport_backends.h"
 
@@ -33,13 +34,15 @@ enum {
 	BUS_TRIES = 4,	       /* when another master has the bus */
 	WAKE_HZ_MAX = 133333,  /* address 0 is then low for tWLO, 60 us */
 	WATCHDOG_US = 1300000, /* what was woken before is asleep again */
+	ENDING_US = 500000,    /* the driver before us, to let go of its chip */
 };
 
 struct transport_i2c {
 	struct transport bus;
-	int fd;	       /* -1 after the adapter was unplugged */
-	bool quick;    /* the wake pulse may be a quick write */
-	bool has_node; /* the path is a file, which goes with the adapter */
+	int fd;		 /* -1 after the adapter was unplugged */
+	bool quick;	 /* the wake pulse may be a quick write */
+	bool has_node;	 /* the path is a file, which goes with the adapter */
+	uint8_t claimed; /* an address; 0: none */
 	char path[256];
 };
 
@@ -247,6 +250,23 @@ static void unplug(struct transport_i2c *i2c)
 	if (i2c->fd >= 0)
 		close(i2c->fd);
 	i2c->fd = -1;
+	i2c->claimed = 0;
+}
+
+/* Who has just been unmounted may take a moment to end. */
+static int claim(struct transport_i2c *i2c, uint8_t address)
+{
+	if (address == i2c->claimed)
+		return 0;
+	if (i2c_lock(i2c->fd, address, i2c->claimed ? 0 : ENDING_US) < 0)
+		return fail_because(EBUSY,
+				    "another nerveskeyfs has the chip at "
+				    "0x%02x of %s",
+				    address, i2c->path);
+	if (i2c->claimed)
+		i2c_unlock(i2c->fd, i2c->claimed);
+	i2c->claimed = address;
+	return 0;
 }
 
 static int plug_in(struct transport_i2c *i2c)
@@ -286,6 +306,8 @@ static int i2c_set_address(struct transport *bus, uint8_t address)
 		err = plug_in(i2c);
 	if (err == 0)
 		err = select_address(i2c, address);
+	if (err == 0)
+		err = claim(i2c, address);
 	if (err == -ENOENT || err == -ENODEV || err == -ENXIO) {
 		unplug(i2c);
 		return fail_because(ENODEV, "the adapter of %s is gone",

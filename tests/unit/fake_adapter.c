@@ -2,6 +2,7 @@
 #include "fake_adapter.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -144,11 +145,38 @@ __attribute__((visibility("default"))) int clock_gettime(clockid_t clock,
 WRAP_FOPEN(fopen)
 WRAP_FOPEN(fopen64)
 
+static int lock(const struct flock *place)
+{
+	assert_int_equal(place->l_len, 1);
+	assert_in_range(place->l_start, 1, 127);
+	if (place->l_start == adapter.locked) {
+		if (adapter.looks > 0 && --adapter.looks == 0)
+			adapter.locked = -1;
+		return EAGAIN;
+	}
+	adapter.claims[place->l_start] = place->l_type == F_WRLCK;
+	return 0;
+}
+
+#define WRAP_FCNTL(name)                                             \
+	int __wrap_##name(int fd, int command, struct flock *place); \
+	int __wrap_##name(int fd, int command, struct flock *place)  \
+	{                                                            \
+		(void)fd;                                            \
+		assert_int_equal(command, F_OFD_SETLK);              \
+		errno = lock(place);                                 \
+		return errno ? -1 : 0;                               \
+	}
+
+WRAP_FCNTL(fcntl)
+WRAP_FCNTL(fcntl64)
+
 void new_adapter(void)
 {
 	memset(&adapter, 0, sizeof(adapter));
 	adapter.functions = ALL_FUNCTIONS;
 	adapter.busy_address = -1;
+	adapter.locked = -1;
 }
 
 void fail_next(size_t count, int err)

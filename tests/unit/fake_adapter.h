@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An I2C adapter whose ioctls are caught, also those of libi2c; and a clock that
- * its slow transfers make pass. Linked with --wrap=fopen (see CMakeLists.txt).
+ * its slow transfers make pass. Linked with --wrap=fopen and --wrap=fcntl (see
+ * CMakeLists.txt).
  */
 #ifndef NK_FAKE_ADAPTER_H
 #define NK_FAKE_ADAPTER_H
@@ -13,6 +14,9 @@ struct fake_adapter {
 	unsigned long functions;
 	int busy_address; /* a kernel driver has it */
 	int slave_error;  /* of choosing an address */
+	long locked;	  /* by another process: the address; -1: none */
+	size_t looks;	  /* at that lock, and it is gone; 0: it stays */
+	bool claims[128]; /* our locks, by address */
 	int errors[8];	  /* of the next transfers; 0: it works */
 	size_t error_count, error_at;
 	unsigned long address; /* by I2C_SLAVE */

@@ -71,6 +71,37 @@ static void an_address_with_a_kernel_driver_is_busy(void **state)
 	transport_close(bus);
 }
 
+static void a_chip_that_another_driver_has_is_busy(void **state)
+{
+	struct transport *bus;
+
+	(void)state;
+	new_adapter();
+	adapter.locked = 0x60;
+	assert_int_equal(transport_open("/dev/null:0x60", &bus), -EBUSY);
+	assert_non_null(strstr(fail_reason(), "another nerveskeyfs"));
+	assert_non_null(strstr(fail_reason(), "0x60 of /dev/null"));
+	adapter.looks = 3; /* it is just ending */
+	assert_int_equal(transport_open("/dev/null:0x60", &bus), 0);
+	assert_true(adapter.claims[0x60]);
+	transport_close(bus);
+}
+
+static void one_chip_at_a_time_is_kept_from_others(void **state)
+{
+	struct transport *bus = open_adapter();
+
+	(void)state;
+	adapter.locked = 0x35;
+	assert_int_equal(bus->ops->set_address(bus, 0x35), -EBUSY);
+	assert_true(adapter.claims[0x60]);
+	adapter.locked = -1;
+	assert_int_equal(bus->ops->set_address(bus, 0x35), 0);
+	assert_true(adapter.claims[0x35]);
+	assert_false(adapter.claims[0x60]);
+	transport_close(bus);
+}
+
 /* A device file of our own, which goes and comes with its adapter. */
 static char dir[] = "/tmp/nk-transport-XXXXXX", node[64];
 
@@ -207,6 +238,8 @@ int main(void)
 		cmocka_unit_test(an_adapter_that_cannot_is_told_what_it_lacks),
 		cmocka_unit_test(opening_sends_nothing_and_sets_short_timeouts),
 		cmocka_unit_test(an_address_with_a_kernel_driver_is_busy),
+		cmocka_unit_test(a_chip_that_another_driver_has_is_busy),
+		cmocka_unit_test(one_chip_at_a_time_is_kept_from_others),
 		cmocka_unit_test(an_adapter_may_be_pulled_out_and_put_in_again),
 		cmocka_unit_test(a_bus_that_is_taken_meanwhile_wakes_nobody),
 		cmocka_unit_test(a_bus_that_cannot_be_opened_is_explained),

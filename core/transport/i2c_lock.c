@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "i2c_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define STEP_US 10000
+
+static int set_lock(int fd, uint8_t address, short type)
+{
+	struct flock place = {
+		.l_type = type,
+		.l_whence = SEEK_SET,
+		.l_start = address,
+		.l_len = 1,
+	};
+
+	return fcntl(fd, F_OFD_SETLK, &place) < 0 ? -errno : 0;
+}
+
+int i2c_lock(int fd, uint8_t address, unsigned int wait_us)
+{
+	while (set_lock(fd, address, F_WRLCK) == -EAGAIN) {
+		if (wait_us < STEP_US)
+			return -EBUSY;
+		usleep(STEP_US);
+		wait_us -= STEP_US;
+	}
+	return 0;
+}
+
+void i2c_unlock(int fd, uint8_t address)
+{
+	set_lock(fd, address, F_UNLCK);
+}
