@@ -180,7 +180,7 @@ verify() {
 
 @test "p11-kit takes the .module file, installed with the module" {
 	# Root's p11-kit looks at no file of a user's.
-	local as=(env -u NERVESKEY_MOUNT "HOME=$TMP")
+	local as=(env "HOME=$TMP")
 	if [[ $(id -u) == 0 ]]; then
 		take_away
 		bring_back -o allow_other
@@ -192,13 +192,28 @@ verify() {
 	installed=$(find "$TMP/root" -name nerveskey-pkcs11.so)
 	config=$(find "$TMP/root" -path '*/p11-kit/modules/nerveskey.module')
 	mkdir -p "$TMP/.config/pkcs11/modules"
-	sed "s|^module: |&${installed%/*}/|
-		s|^#x-init-reserved:.*|x-init-reserved: mount=$MNT|" "$config" \
+	sed "s|^module: |&${installed%/*}/|" "$config" \
 		>"$TMP/.config/pkcs11/modules/nerveskey.module"
 	run client "${as[@]}" p11-kit list-modules
 	assert_success
 	assert_line --regexp '^nerveskey: '
 	assert_line --regexp 'token: N1234567$'
+}
+
+@test "the mounts of /etc/nerveskeyfs/mounts are found through GnuTLS, too" {
+	[[ $(id -u) == 0 ]] || skip "needs root, for an /etc of its own"
+	take_away
+	cp -a /etc "$TMP/etc"
+	mkdir -p "$TMP/etc/nerveskeyfs"
+	echo "$MNT" >"$TMP/etc/nerveskeyfs/mounts"
+	# shellcheck disable=SC2016 # expanded there
+	run -0 "$ROOT/tests/own-mounts" bash -eu -c '
+		mount --bind "$1" /etc
+		nerveskeyfs "$2" "$3"
+		env -u NERVESKEY_MOUNT p11tool --provider "$MODULE" \
+			--list-tokens || true
+		umount "$3"' - "$TMP/etc" "$(chip_device)" "$MNT" 3>&-
+	assert_line --regexp 'Label: N1234567$'
 }
 
 @test "Python signs through PyKCS11 and cryptography verifies" {

@@ -114,12 +114,12 @@ static void watch_forks(void)
 }
 
 /* Locking is pthread's: a caller that insists on its own cannot be served. */
-static ck_rv_t check_locking(const struct ck_c_initialize_args *args)
+static ck_rv_t check_arguments(const struct ck_c_initialize_args *args)
 {
 	int given = !!args->create_mutex + !!args->destroy_mutex +
 		    !!args->lock_mutex + !!args->unlock_mutex;
 
-	if (given != 0 && given != 4)
+	if (args->reserved || (given != 0 && given != 4))
 		return CKR_ARGUMENTS_BAD;
 	if (given && !(args->flags & CKF_OS_LOCKING_OK))
 		return CKR_CANT_LOCK;
@@ -130,7 +130,7 @@ ck_rv_t C_Initialize(void *init_args)
 {
 	static pthread_once_t forks = PTHREAD_ONCE_INIT;
 	const struct ck_c_initialize_args *args = init_args;
-	ck_rv_t rv = args ? check_locking(args) : CKR_OK;
+	ck_rv_t rv = args ? check_arguments(args) : CKR_OK;
 
 	if (rv != CKR_OK)
 		return rv;
@@ -140,7 +140,7 @@ ck_rv_t C_Initialize(void *init_args)
 		rv = CKR_CRYPTOKI_ALREADY_INITIALIZED;
 	} else {
 		forget_all();
-		rv = slots_init(args ? args->reserved : NULL);
+		rv = slots_init();
 		initialized = rv == CKR_OK;
 	}
 	pthread_mutex_unlock(&lock);

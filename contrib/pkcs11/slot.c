@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "slot.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "module.h"
 #include "session.h"
 
+#define MOUNT_LIST    "/etc/nerveskeyfs/mounts"
 #define DEFAULT_MOUNT "/mnt/nerveskey"
 
 static struct slot slots[SLOTS_MAX];
@@ -47,17 +50,38 @@ static ck_rv_t add_slots(const char *paths)
 	return rv;
 }
 
-ck_rv_t slots_init(const char *config)
+/* A path a line; what begins with # is a comment. */
+static ck_rv_t add_listed_slots(void)
 {
-	static const char key[] = "mount=";
-	const char *paths = secure_getenv("NERVESKEY_MOUNT");
-	ck_rv_t rv;
+	char line[MOUNT_PATH_MAX + 1];
+	ck_rv_t rv = CKR_OK;
+	FILE *list = fopen(MOUNT_LIST, "re");
+	size_t len;
 
-	if (config && *config && strncmp(config, key, strlen(key)) != 0)
-		return CKR_ARGUMENTS_BAD;
-	if (!paths || !*paths)
-		paths = config && *config ? config + strlen(key) : "";
-	rv = add_slots(*paths ? paths : DEFAULT_MOUNT);
+	if (!list)
+		return errno == ENOMEM ? CKR_HOST_MEMORY : CKR_OK;
+	while (rv == CKR_OK && fgets(line, sizeof(line), list)) {
+		len = strcspn(line, "\n");
+		if (len && line[0] != '#')
+			rv = add_slot(line, len);
+	}
+	fclose(list);
+	return rv;
+}
+
+/*
+ * Not from what p11-kit can be told to hand over: GnuTLS, on the way to us by
+ * p11-kit, leaves that out.
+ */
+ck_rv_t slots_init(void)
+{
+	const char *paths = secure_getenv("NERVESKEY_MOUNT");
+	ck_rv_t rv = paths ? add_slots(paths) : CKR_OK;
+
+	if (rv == CKR_OK && slot_count == 0)
+		rv = add_listed_slots();
+	if (rv == CKR_OK && slot_count == 0)
+		rv = add_slots(DEFAULT_MOUNT);
 	if (rv != CKR_OK)
 		slots_clear();
 	return rv;

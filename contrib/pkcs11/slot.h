@@ -23,11 +23,11 @@ struct slot {
 };
 
 /*
- * The slots from NERVESKEY_MOUNT, else from `config` (`mount=/a:/b`, may be
- * NULL), else /mnt/nerveskey. With the lock held. CKR_ARGUMENTS_BAD for a
- * config that is anything else.
+ * The slots from NERVESKEY_MOUNT, else from /etc/nerveskeyfs/mounts, else
+ * /mnt/nerveskey. With the lock held. CKR_ARGUMENTS_BAD for too many or too
+ * long a path.
  */
-ck_rv_t slots_init(const char *config);
+ck_rv_t slots_init(void);
 void slots_clear(void);
 size_t slots_count(void);
 

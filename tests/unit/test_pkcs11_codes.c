@@ -253,7 +253,7 @@ static ck_rv_t no_lock(void *mutex)
 
 static void initialize_checks_its_arguments(void **state)
 {
-	char garbage[] = "slots=3", mount[] = "mount=/nowhere";
+	char reserved[] = "mount=/nowhere";
 	struct ck_c_initialize_args args = { 0 };
 
 	(void)state;
@@ -264,12 +264,12 @@ static void initialize_checks_its_arguments(void **state)
 	args.unlock_mutex = no_lock;
 	assert_rv(p11->C_Initialize(&args), CKR_CANT_LOCK);
 	args.flags = CKF_OS_LOCKING_OK;
-	args.reserved = garbage;
+	args.reserved = reserved;
 	assert_rv(p11->C_Initialize(&args), CKR_ARGUMENTS_BAD);
-	args.reserved = mount;
+	args.reserved = NULL;
 	assert_rv(p11->C_Initialize(&args), CKR_OK);
 	assert_rv(p11->C_Initialize(&args), CKR_CRYPTOKI_ALREADY_INITIALIZED);
-	assert_rv(p11->C_Finalize(garbage), CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_Finalize(reserved), CKR_ARGUMENTS_BAD);
 	assert_rv(p11->C_Finalize(NULL), CKR_OK);
 }
 

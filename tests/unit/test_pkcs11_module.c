@@ -3,7 +3,9 @@
 #include "fake_mount.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <gnutls/gnutls.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define LONGEST 1023
@@ -11,9 +13,40 @@
 
 static char *kept;
 
+/* What /etc/nerveskeyfs/mounts holds; NULL: it is not there. */
+static char *listed;
+
+static FILE *open_file(const char *name, const char *path, const char *mode)
+{
+	FILE *(*next)(const char *, const char *) = dlsym(RTLD_NEXT, name);
+
+	if (strcmp(path, "/etc/nerveskeyfs/mounts") != 0)
+		return next(path, mode);
+	if (listed)
+		return fmemopen(listed, strlen(listed), "r");
+	errno = ENOENT;
+	return NULL;
+}
+
+/* These stand before libc's, for the module as well. */
+#pragma GCC visibility push(default)
+
+FILE *fopen(const char *path, const char *mode)
+{
+	return open_file("fopen", path, mode);
+}
+
+FILE *fopen64(const char *path, const char *mode)
+{
+	return open_file("fopen64", path, mode);
+}
+
+#pragma GCC visibility pop
+
 static int keep_mounts(void **state)
 {
 	(void)state;
+	listed = NULL;
 	kept = strdup(getenv("NERVESKEY_MOUNT"));
 	return kept ? 0 : -1;
 }
@@ -71,38 +104,64 @@ static void every_function_is_there(void **state)
 	golden_count("functions", count);
 }
 
-/* The path of the only slot. */
-static void assert_slot(const char *config, const char *path)
+/* The slots are these paths, with spaces between them. */
+static void assert_slots(const char *paths)
 {
-	struct ck_c_initialize_args args = { 0 };
 	struct ck_slot_info info;
-	unsigned char padded[64];
+	char found[256] = "";
 	unsigned long count;
+	size_t len;
 
-	args.reserved = (void *)(uintptr_t)config;
-	memset(padded, ' ', sizeof(padded));
-	memcpy(padded, path, strlen(path));
-	assert_rv(p11->C_Initialize(config ? &args : NULL), CKR_OK);
+	assert_rv(p11->C_Initialize(NULL), CKR_OK);
 	assert_rv(p11->C_GetSlotList(0, NULL, &count), CKR_OK);
-	assert_int_equal(count, 1);
-	assert_rv(p11->C_GetSlotInfo(0, &info), CKR_OK);
-	assert_memory_equal(info.slot_description, padded, sizeof(padded));
+	for (unsigned long i = 0; i < count; i++) {
+		assert_rv(p11->C_GetSlotInfo(i, &info), CKR_OK);
+		len = strlen(found);
+		snprintf(found + len, sizeof(found) - len, "%s%.*s",
+			 i ? " " : "", (int)sizeof(info.slot_description),
+			 (const char *)info.slot_description);
+		while (found[strlen(found) - 1] == ' ')
+			found[strlen(found) - 1] = '\0';
+	}
+	assert_string_equal(found, paths);
 	fake_end();
 }
 
-static void the_environment_comes_before_the_config_and_that_before_the_default(
-	void **state)
+static void
+the_environment_comes_before_the_list_and_that_before_the_default(void **state)
 {
+	char some[] = "/nowhere/b\n", none[] = "\n# /nowhere/c\n";
+
 	(void)state;
-	setenv("NERVESKEY_MOUNT", "/nowhere/a", 1);
-	assert_slot("mount=/nowhere/b", "/nowhere/a");
-	setenv("NERVESKEY_MOUNT", "", 1);
-	assert_slot("mount=/nowhere/b", "/nowhere/b");
+	listed = some;
+	setenv("NERVESKEY_MOUNT", "/nowhere/a::/nowhere/d", 1);
+	assert_slots("/nowhere/a /nowhere/d");
+	setenv("NERVESKEY_MOUNT", ":", 1);
+	assert_slots("/nowhere/b");
 	unsetenv("NERVESKEY_MOUNT");
-	assert_slot("mount=/nowhere/b", "/nowhere/b");
-	assert_slot("mount=", "/mnt/nerveskey");
-	assert_slot("", "/mnt/nerveskey");
-	assert_slot(NULL, "/mnt/nerveskey");
+	assert_slots("/nowhere/b");
+	listed = none;
+	assert_slots("/mnt/nerveskey");
+	listed = NULL;
+	assert_slots("/mnt/nerveskey");
+}
+
+static void the_list_has_a_path_a_line(void **state)
+{
+	char list[] = "# two\n/nowhere/a\n\n/nowhere/b:c", path[LONGEST + 3];
+
+	(void)state;
+	unsetenv("NERVESKEY_MOUNT");
+	listed = list;
+	assert_slots("/nowhere/a /nowhere/b:c");
+	memset(path, 'x', sizeof(path));
+	strcpy(path + LONGEST, "\n");
+	listed = path;
+	assert_rv(p11->C_Initialize(NULL), CKR_OK);
+	fake_end();
+	strcpy(path + LONGEST, "x\n");
+	assert_rv(p11->C_Initialize(NULL), CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_Finalize(NULL), CKR_CRYPTOKI_NOT_INITIALIZED);
 }
 
 static void paths_may_be_so_long_and_no_longer(void **state)
@@ -149,7 +208,8 @@ int main(void)
 		cmocka_unit_test(it_is_cryptoki_2_40_whatever_the_header_is),
 		cmocka_unit_test(the_list_leads_to_itself),
 		cmocka_unit_test(every_function_is_there),
-		MOUNTS(the_environment_comes_before_the_config_and_that_before_the_default),
+		MOUNTS(the_environment_comes_before_the_list_and_that_before_the_default),
+		MOUNTS(the_list_has_a_path_a_line),
 		MOUNTS(paths_may_be_so_long_and_no_longer),
 		MOUNTS(mounts_may_be_so_many_and_no_more),
 	};
