@@ -198,6 +198,11 @@ verify() {
 	assert_success
 	assert_line --regexp '^nerveskey: '
 	assert_line --regexp 'token: N1234567$'
+	# Not in a daemon, whose mount would wait for itself.
+	run client "${as[@]}" bash -c 'exec -a nerveskeyfs p11-kit list-modules'
+	assert_success
+	assert_line --regexp '^p11-kit-trust: '
+	refute_line --regexp '^nerveskey: '
 }
 
 @test "the mounts of /etc/nerveskeyfs/mounts are found through GnuTLS, too" {
