@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# README.md and mnt-layout.md: their sh blocks run, "sh blank-chip" ones on a chip
+# README.md and other pages: their sh blocks run, "sh blank-chip" ones on a chip
 # that is not provisioned, and console blocks show what really comes out ("…"
 # stands for anything). "sh hsm" is for hsm.bats.
 
@@ -92,6 +92,12 @@ check_console_block() {
 	assert_equal "$(state_of state)" complete
 	run openssl verify -CAfile ca.cert "$MNT/device.pem"
 	assert_success
+}
+
+@test "contrib/factory/README.md: its sh block provisions two chips" {
+	run_page_blocks contrib/factory/README.md sh
+	assert_line --regexp '^S0001 [0-9a-f]{18}$'
+	assert_line --regexp '^S0002 [0-9a-f]{18}$'
 }
 
 @test "mnt-layout.md: the keys of its table have the names of its table" {
