@@ -64,7 +64,7 @@ uint64_t atecc_now_us(const struct atecc *chip);
  * 0x60 is tried, then 0x35. `deadline_ms` covers everything until end.
  *
  * -ENODEV comes after the longest time that a command may keep this part busy
- * (0.115 to 1.3 s, or 1.7 s on a bus that is held), and within 0.1 s the next
+ * (0.115 to 1.3 s, or 1.7 s on a bus that is held), and about 0.1 s the next
  * times; also when the deadline is shorter. -EBUSY: a kernel driver has the
  * address. -EIO: the chip answers, but not as one that is well.
  */

@@ -9,7 +9,7 @@
  * full clock, 1.3 s while the part is not known). Where the adapter does not
  * speak of a NAK, a chip may be holding the bus, and only its watchdog will end
  * that. A chip that has used up this patience is only looked for the next time,
- * which takes less than 0.1 s.
+ * which takes about 0.1 s.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -52,24 +52,34 @@ static int check_answer(const struct atecc *chip,
 static int poll_answer(struct atecc *chip, uint8_t answer[static 4])
 {
 	struct transport *bus = chip->bus;
+	uint64_t start_us = atecc_now_us(chip);
 
-	for (unsigned int us = 0; us < SELF_TEST_US; us += POLL_US) {
+	do {
 		if (session_is_late(chip))
 			break;
 		bus->ops->wait_us(bus, POLL_US);
 		if (bus->ops->receive(bus, answer, 4) == 4)
 			return 0;
-	}
+	} while (atecc_now_us(chip) - start_us < SELF_TEST_US);
 	return -ENXIO;
+}
+
+/* An adapter's own word: a bus that has been stuck may be free by now. */
+static void note_word(int *bus_err, int err)
+{
+	if (err < 0 && err != -ENXIO)
+		*bus_err = err;
 }
 
 /*
  * 0, -EIO and -EBADMSG as above; -ENXIO when nothing answers (*bus_err is then
- * the adapter's word for it); else why the address cannot be used.
+ * the adapter's word for it, unless that was -ENXIO, too); else why the address
+ * cannot be used.
  */
 static int wake_at(struct atecc *chip, uint8_t address, int *bus_err)
 {
 	struct transport *bus = chip->bus;
+	uint64_t start_us;
 	uint8_t answer[4];
 	int err;
 
@@ -78,19 +88,19 @@ static int wake_at(struct atecc *chip, uint8_t address, int *bus_err)
 		return err;
 	chip->stats.wakes++;
 	err = bus->ops->sleep(bus);
+	note_word(bus_err, err);
+	start_us = atecc_now_us(chip);
 	/* A transfer cannot be cut short, but it can be the last. */
 	if (!session_is_late(chip))
 		err = bus->ops->wake(bus, answer);
 	else if (err == 0)
 		err = -ETIMEDOUT;
-	if (err < 0)
-		*bus_err = err;
-	if (err == -ENXIO) {
+	note_word(bus_err, err);
+	/* Whatever the adapter's word for a NAK, it may be one. */
+	if (err < 0 && atecc_now_us(chip) - start_us < SESSION_WATCHDOG_US)
 		err = poll_answer(chip, answer);
-	} else if (err < 0) {
-		bus->ops->wait_us(bus, POLL_US);
+	else if (err < 0)
 		err = -ENXIO;
-	}
 	if (err == 0)
 		err = check_answer(chip, answer);
 	/* Whatever lives at an address that we only guess is left alone. */
@@ -173,9 +183,10 @@ int session_wake(struct atecc *chip)
 	bool everywhere = !chip->named && (chip->gone || !chip->address);
 	uint64_t start_us = atecc_now_us(chip);
 	unsigned int answers = 0;
-	int err, bus_err = -ENXIO;
+	int err, bus_err;
 
 	for (unsigned int rounds = 1;; rounds++) {
+		bus_err = -ENXIO;
 		err = wake_round(chip, everywhere, &bus_err);
 		if (err == 0)
 			return 0;

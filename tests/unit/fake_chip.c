@@ -28,6 +28,8 @@ static void note(const char *what)
 
 static int nak(void)
 {
+	if (chip.now_us < chip.stuck_until)
+		return -ETIMEDOUT;
 	return chip.bus_err ? chip.bus_err : -ENXIO;
 }
 
@@ -36,7 +38,8 @@ static bool hears(void)
 {
 	chip.now_us += chip.slow_us;
 	return chip.address && the_bus.address == chip.address && awake &&
-	       chip.now_us >= chip.busy_until && chip.now_us >= ready_us;
+	       chip.now_us >= chip.busy_until && chip.now_us >= ready_us &&
+	       chip.now_us >= chip.stuck_until;
 }
 
 static void set_output(const uint8_t *payload, size_t len)
@@ -65,7 +68,8 @@ static ssize_t read_output(uint8_t *data, size_t max)
 
 static int fake_wake(struct transport *bus, uint8_t answer[static 4])
 {
-	bool rises = chip.address && chip.now_us >= chip.busy_until && !awake;
+	bool rises = chip.address && chip.now_us >= chip.busy_until &&
+		     chip.now_us >= chip.stuck_until && !awake;
 	uint8_t status = 0x11;
 
 	chip.now_us += chip.slow_us;
@@ -169,8 +173,8 @@ static ssize_t fake_receive(struct transport *bus, uint8_t *packet, size_t max)
 		return read_output(packet, max);
 	}
 	note("r");
-	if (chip.bus_err)
-		return chip.bus_err;
+	if (nak() != -ENXIO)
+		return nak();
 	return now.busy_err ? now.busy_err : -EAGAIN;
 }
 

@@ -37,8 +37,9 @@ struct fake_chip {
 	size_t steps;
 	const char *reply; /* hex of data that good replies carry; or zeros */
 	int bus_err;	   /* other than 0: this instead of a NAK */
-	int address_err;   /* other than 0: no address can be chosen */
-	uint8_t busy;	   /* nor can this one ever, -EBUSY */
+	uint64_t stuck_until; /* the bus: each transfer is -ETIMEDOUT */
+	int address_err;      /* other than 0: no address can be chosen */
+	uint8_t busy;	      /* nor can this one ever, -EBUSY */
 	unsigned int slow_us; /* each transfer takes so long */
 
 	/*

@@ -173,6 +173,28 @@ static void such_adapters_do_not_hinder_a_chip_that_is_there(void **state)
 	atecc_close(chip);
 }
 
+static void nor_one_that_tests_itself_whatever_a_nak_takes(void **state)
+{
+	static const unsigned int slow_us[] = { 0, 1000, 10000, 25000, 100000 };
+	static const unsigned int test_us[] = { 3000, 8000, 14000, 18000 };
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		for (size_t k = 0; k < 4; k++) {
+			struct fake_chip *fake;
+			struct atecc *chip = fake_open(&fake, true);
+
+			fake->bus_err = -ETIMEDOUT;
+			fake->slow_us = slow_us[i];
+			fake->wake_answers_after = test_us[k];
+			if (atecc_begin(chip, 5000) < 0)
+				fail_msg("%u us a transfer, %u us of test: %s",
+					 slow_us[i], test_us[k], fail_reason());
+			atecc_end(chip);
+			atecc_close(chip);
+		}
+}
+
 static void a_trust_and_go_part_is_found_where_none_is_named(void **state)
 {
 	struct fake_chip *fake;
@@ -254,8 +276,25 @@ static void a_stuck_bus_is_given_the_watchdogs_time_once(void **state)
 	assert_in_range(fake->now_us - start_us, 1700000, 1900000);
 	start_us = fake->now_us;
 	assert_int_equal(atecc_begin(chip, 3000), -ENODEV);
-	assert_in_range(fake->now_us - start_us, 1, 100000);
+	assert_in_range(fake->now_us - start_us, 1, 110000);
 	atecc_close(chip);
+}
+
+/* Also when that is while another address is being tried. */
+static void a_bus_that_comes_free_is_tried_once_more(void **state)
+{
+	(void)state;
+	for (unsigned int ms = 1000; ms <= 1400; ms += 3) {
+		struct fake_chip *fake;
+		struct atecc *chip = fake_open(&fake, false);
+
+		fake->slow_us = 25000;
+		fake->stuck_until = ms * 1000;
+		if (atecc_begin(chip, 5000) < 0)
+			fail_msg("stuck for %u ms: %s", ms, fail_reason());
+		atecc_end(chip);
+		atecc_close(chip);
+	}
 }
 
 static void the_end_tries_again_to_make_it_sleep(void **state)
@@ -310,12 +349,15 @@ int main(void)
 		cmocka_unit_test(
 			such_adapters_do_not_hinder_a_chip_that_is_there),
 		cmocka_unit_test(
+			nor_one_that_tests_itself_whatever_a_nak_takes),
+		cmocka_unit_test(
 			a_trust_and_go_part_is_found_where_none_is_named),
 		cmocka_unit_test(a_named_address_is_the_only_one_that_is_tried),
 		cmocka_unit_test(a_chip_that_moved_is_found_again),
 		cmocka_unit_test(
 			an_adapter_that_takes_seconds_ends_the_wake_soon),
 		cmocka_unit_test(a_stuck_bus_is_given_the_watchdogs_time_once),
+		cmocka_unit_test(a_bus_that_comes_free_is_tried_once_more),
 		cmocka_unit_test(the_end_tries_again_to_make_it_sleep),
 		cmocka_unit_test(
 			a_chip_that_left_is_not_sought_where_others_are),
