@@ -26,10 +26,14 @@ int key_require(struct nerveskey *key)
 int key_explain_refusal(struct nerveskey *key, int err)
 {
 	bool open;
+	int look;
 
 	if (err != -EPERM || key->cache.kind != CONFIG_VOLATILE)
 		return err;
-	if (atecc_latch(key->chip, &open) < 0 || open)
+	look = atecc_latch(key->chip, &open);
+	if (look < 0)
+		return look;
+	if (open)
 		return err;
 	return fail_because(EACCES, "the latch is closed: write the activation "
 				    "key to `activate` first");

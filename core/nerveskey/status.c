@@ -105,41 +105,51 @@ static int append_status(struct nerveskey *key, struct bytes *text)
 	return err;
 }
 
-static void note_latch(struct nerveskey *key)
+static int note_latch(struct nerveskey *key)
 {
 	bool open;
+	int err;
 
 	if (key->cache.kind != CONFIG_VOLATILE ||
-	    key->cache.state < KEY_CONFIGURED ||
-	    atecc_latch(key->chip, &open) < 0)
-		return;
+	    key->cache.state < KEY_CONFIGURED)
+		return 0;
+	err = atecc_latch(key->chip, &open);
+	if (err < 0)
+		return err;
 	pthread_mutex_lock(&key->cache_lock);
 	key->cache.latch = open ? LATCH_OPEN : LATCH_CLOSED;
 	pthread_mutex_unlock(&key->cache_lock);
+	return 0;
 }
 
 /* Is there an auxiliary pair? Once loaded, the cache says. */
-static void note_aux(struct nerveskey *key)
+static int note_aux(struct nerveskey *key)
 {
 	struct bytes pem = BYTES_INIT;
+	int err;
 
-	if (nerveskey_has(key, NERVESKEY_HAS_AUX) &&
-	    !key->cache.aux_looked_for && key->cache.state >= KEY_DATA_LOCKED) {
-		int err = key_load(key, NERVESKEY_AUX_DEVICE_CERT, &pem);
-
-		key->cache.aux_looked_for = err == 0 || err == -ENODATA;
-	}
+	if (!nerveskey_has(key, NERVESKEY_HAS_AUX) ||
+	    key->cache.aux_looked_for || key->cache.state < KEY_DATA_LOCKED)
+		return 0;
+	err = key_load(key, NERVESKEY_AUX_DEVICE_CERT, &pem);
 	bytes_free(&pem);
+	if (err == -ENODATA)
+		err = 0;
+	key->cache.aux_looked_for = err == 0;
+	return err;
 }
 
 /* See whether the chip is still there, unless it is busy, which tells as much. */
 static void look_briefly(struct nerveskey *key)
 {
+	int err;
+
 	if (key_try_enter(key, OP_STATUS) < 0)
 		return;
-	note_latch(key);
-	note_aux(key);
-	key_leave(key, OP_STATUS, 0);
+	err = note_latch(key);
+	if (err == 0)
+		err = note_aux(key);
+	key_leave(key, OP_STATUS, err);
 }
 
 int key_status(struct nerveskey *key, struct bytes *text)

@@ -42,6 +42,11 @@ static int get_locks(struct nerveskey *key)
 	return do_get(key, NERVESKEY_CHIP_LOCKS);
 }
 
+static int get_status(struct nerveskey *key)
+{
+	return do_get(key, NERVESKEY_STATUS);
+}
+
 static int get_settings(struct nerveskey *key)
 {
 	struct bytes etf = BYTES_INIT;
@@ -207,6 +212,31 @@ static void status_says_what_is_not_known(void **state)
 	nerveskey_close(key);
 }
 
+/* A fault at the last transfer, which only lets it sleep, is nobody's loss. */
+static void status_does_not_show_a_chip_that_went_meanwhile(void **state)
+{
+	static const char *const images[] = { "608b-volatile",
+					      "608b-settings-aux" };
+	struct nerveskey *key;
+	char options[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(images) / sizeof(*images); i++) {
+		unsigned int first = bench_transfers(images[i], NULL);
+		unsigned int last = bench_transfers(images[i], get_status);
+
+		for (unsigned int at = first; at < last; at++) {
+			bench_place(bench_chip, images[i]);
+			snprintf(options, sizeof(options), ",faults=gone@%u",
+				 at);
+			key = bench_must_open(options);
+			assert_status(key, "\npresent=no\n");
+			assert_status(key, "\nlast_error=ENODEV");
+			nerveskey_close(key);
+		}
+	}
+}
+
 static int write_lines(struct nerveskey *key, const char *text)
 {
 	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION, text,
@@ -255,6 +285,8 @@ int main(void)
 		cmocka_unit_test(what_a_part_does_not_have_is_refused),
 		cmocka_unit_test(an_otp_zone_that_cannot_be_read_is_told),
 		cmocka_unit_test(status_says_what_is_not_known),
+		cmocka_unit_test(
+			status_does_not_show_a_chip_that_went_meanwhile),
 		cmocka_unit_test(
 			without_a_chip_lines_are_kept_and_keys_are_not),
 	};

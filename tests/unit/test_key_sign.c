@@ -155,6 +155,31 @@ static void one_fault_anywhere_does_not_fail_an_activation(void **state)
 	golden_count("faults in an activation", count);
 }
 
+static int be_refused(struct nerveskey *key)
+{
+	int err = do_sign(key);
+
+	return err == -EACCES ? 0 : err;
+}
+
+/* Whether the latch is why Sign was refused has to be asked. */
+static void a_refusal_is_not_explained_by_guessing(void **state)
+{
+	unsigned int first = bench_transfers("608b-volatile", NULL) + 1;
+	unsigned int last = bench_transfers("608b-volatile", be_refused);
+	struct nerveskey *key;
+	char options[512];
+
+	(void)state;
+	for (unsigned int at = first; at < last; at++) {
+		bench_place(bench_chip, "608b-volatile");
+		bench_damage(at, options);
+		key = bench_must_open(options);
+		assert_int_equal(do_sign(key), -EIO);
+		nerveskey_close(key);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +189,7 @@ int main(void)
 		cmocka_unit_test(the_captured_trust_and_go_part_signs),
 		cmocka_unit_test(
 			a_request_is_for_the_staged_serial_whatever_fails),
+		cmocka_unit_test(a_refusal_is_not_explained_by_guessing),
 		cmocka_unit_test(
 			one_fault_anywhere_does_not_fail_an_activation),
 	};
