@@ -22,7 +22,7 @@
  *   -EBADMSG    the chip could not parse the command (status 03)
  *   -EKEYREJECTED  CheckMac or Verify miscompare (status 01)
  *   -ENOTRECOVERABLE  the reply to a command that must not be repeated blindly
- *               (Lock, GenKey create, Counter increment) was lost: read back
+ *               (Lock, GenKey create) was lost: read back
  *               what happened
  */
 #ifndef NK_ATECC_H

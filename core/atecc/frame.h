@@ -11,7 +11,6 @@ enum {
 	FRAME_DATA_MAX = 155,	 /* of a request */
 	FRAME_REQUEST_MAX = 162, /* with opcode, parameters, count, CRC */
 	FRAME_REPLY_MAX = 67,	 /* a public key or a signature */
-	FRAME_STATUS_LEN = 4,	 /* a reply that is one status byte */
 	FRAME_AWAKE = 0x11,	 /* the status after a wake */
 };
 

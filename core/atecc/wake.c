@@ -37,8 +37,8 @@ static int check_answer(const struct atecc *chip,
 	const uint8_t *payload;
 	size_t len;
 
-	if (frame_unpack(answer, 4, &payload, &len) < 0)
-		return -EBADMSG; /* else it is one byte: there is no room for more */
+	if (frame_unpack(answer, 4, &payload, &len) < 0 || len != 1)
+		return -EBADMSG;
 	if (*payload == FRAME_AWAKE)
 		return 0;
 	status = frame_status(*payload);

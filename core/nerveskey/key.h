@@ -78,7 +78,6 @@ struct cache {
 
 struct nerveskey {
 	struct atecc *chip;
-	struct nerveskey_options options;
 	char *state_dir;
 
 	pthread_mutex_t staging; /* of provision requests */

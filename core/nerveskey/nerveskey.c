@@ -289,29 +289,19 @@ int key_leave(struct nerveskey *key, enum operation operation, int err)
 }
 
 /* A chip that is not there is no failure for one who waits for it. */
-static int first_look(struct nerveskey *key)
+static int first_look(struct nerveskey *key, bool wait)
 {
 	int err;
 
 	err = key_enter(key, OP_OPEN);
 	if (err == 0)
 		err = key_leave(key, OP_OPEN, 0);
-	if (err < 0 && key->options.wait) {
+	if (err < 0 && wait) {
 		log_write(LOG_LEVEL_WARNING, "%s; waiting for it",
 			  fail_reason());
 		return 0;
 	}
 	return err;
-}
-
-static int copy_options(struct nerveskey *key,
-			const struct nerveskey_options *options)
-{
-	key->options = *options;
-	if (!options->state_dir)
-		return 0;
-	key->state_dir = strdup(options->state_dir);
-	return key->state_dir ? 0 : -ENOMEM;
 }
 
 int nerveskey_open(const char *device, const struct nerveskey_options *options,
@@ -329,7 +319,10 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 	err = key_expiry_init(key);
 	if (err < 0)
 		goto close;
-	err = copy_options(key, options);
+	if (options->state_dir) {
+		key->state_dir = strdup(options->state_dir);
+		err = key->state_dir ? 0 : -ENOMEM;
+	}
 	if (err < 0)
 		goto close;
 	err = provision_new(PROVISION_PRIMARY, &key->request[0]);
@@ -341,7 +334,7 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 	err = atecc_open(device, &key->chip);
 	if (err < 0)
 		goto close;
-	err = first_look(key);
+	err = first_look(key, options->wait);
 	if (err < 0)
 		goto close;
 	*out = key;

@@ -5,6 +5,14 @@
 
 #include "transport.h"
 
+/* Word addresses: the first byte of each write. */
+enum word { WORD_RESET, WORD_SLEEP, WORD_IDLE, WORD_COMMAND };
+
+enum {
+	WAKE_DELAY_US = 1500, /* tWHI of both families */
+	LONGEST_PACKET = 255, /* what its count byte can say */
+};
+
 /* `spec` is what follows "sim:": FILE[,option=value...]. */
 int transport_sim_open(const char *spec, struct transport **bus);
 

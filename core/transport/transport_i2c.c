@@ -25,11 +25,7 @@
 #include "log.h"
 #include "transport_backends.h"
 
-enum word { WORD_RESET, WORD_SLEEP, WORD_IDLE, WORD_COMMAND };
-
 enum {
-	WAKE_DELAY_US = 1500,  /* tWHI of both families */
-	LONGEST_PACKET = 255,  /* what its count byte can say */
 	TIMEOUT_10MS = 10,     /* of one transfer; the longest takes 8 ms */
 	BUS_TRIES = 4,	       /* when another master has the bus */
 	WAKE_HZ_MAX = 133333,  /* address 0 is then low for tWLO, 60 us */

@@ -8,11 +8,6 @@
 #include "sim.h"
 #include "transport_backends.h"
 
-enum word { WORD_RESET, WORD_SLEEP, WORD_IDLE, WORD_COMMAND };
-
-#define WAKE_DELAY_US  1500u
-#define LONGEST_PACKET 255u /* what a count byte can say */
-
 struct transport_sim {
 	struct transport bus;
 	struct sim *sim;
