@@ -100,6 +100,13 @@ check_console_block() {
 	assert_line --regexp '^S0002 [0-9a-f]{18}$'
 }
 
+@test "contrib/pkcs11/README.md: its sh block shows the key" {
+	provisioned
+	run_page_blocks contrib/pkcs11/README.md sh
+	assert_line --partial "token=NK-0001"
+	assert_line --regexp '^ecdsa-sha2-nistp256 .* device$'
+}
+
 @test "mnt-layout.md: the keys of its table have the names of its table" {
 	provisioned
 	erl -noshell -eval '
