@@ -92,6 +92,8 @@ void request_keep(struct provision *request,
 {
 	struct staged *staged = &request->staged;
 
+	if (memcmp(staged->kept_for, chip_serial, CHIP_SERIAL_SIZE) != 0)
+		staged_drop(staged, staged->kept);
 	staged->kept = 0;
 	for (enum item item = 0; item < ITEM_COUNT; item++)
 		if (staged_has(staged, item) && !item_table[item].secret &&

@@ -138,7 +138,10 @@ uint16_t staged_missing(const struct staged *staged, uint16_t items);
 /* Names of the items in `mask`, separated by spaces, appended. */
 int item_names(uint16_t mask, struct bytes *text);
 
-/* `begin` has run on this chip: lines stay, certificates and keys do not. */
+/*
+ * `begin` has run on this chip: lines stay, certificates and keys do not, nor
+ * do the lines of a `begin` on another chip.
+ */
 void request_keep(struct provision *request,
 		  const uint8_t chip_serial[static CHIP_SERIAL_SIZE]);
 
