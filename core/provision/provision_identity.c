@@ -155,6 +155,35 @@ static int check_clock(time_t now)
 			    shown, built);
 }
 
+/* What people get wrong, in more words than that it does not compress. */
+static int check_subject(const struct plan *plan, const struct bytes *der)
+{
+	const struct otp *identity = &plan->identity;
+	uint8_t public_key[64], serial[CERTIFICATE_SERIAL_MAX];
+	size_t len;
+	int err;
+
+	err = certificate_public_key(der, public_key);
+	if (err == 0)
+		err = certificate_serial(der, serial, &len);
+	if (err < 0)
+		return err;
+	if (memcmp(public_key, plan->public_key, sizeof(public_key)) != 0)
+		return fail_because(EINVAL,
+				    "the device certificate is for another key "
+				    "than that of chip %s (each begin makes a "
+				    "new one)",
+				    plan->chip_name);
+	if (len != identity->serial_len ||
+	    memcmp(serial, identity->serial, len) != 0)
+		return fail_because(EINVAL,
+				    "the device certificate is for serial "
+				    "%.*s, not %.*s",
+				    (int)len, serial, (int)identity->serial_len,
+				    identity->serial);
+	return 0;
+}
+
 /* A certificate from elsewhere, for the key and names that this chip has. */
 static int take_certificate(struct plan *plan,
 			    const struct certificate_device *device)
@@ -171,6 +200,8 @@ static int take_certificate(struct plan *plan,
 	if (err == -EKEYREJECTED)
 		err = fail_because(EINVAL, "the device certificate is not "
 					   "signed by the signer given");
+	if (err == 0)
+		err = check_subject(plan, &der);
 	if (err == 0)
 		err = certificate_compress_device(&der, device, signer,
 						  compressed);

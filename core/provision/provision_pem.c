@@ -80,6 +80,9 @@ static int certificate_item(const struct provision *request, enum item *item)
 	if (is_ca == 0)
 		is_ca = certificate_is_ca(&der);
 	bytes_free(&der);
+	if (is_ca == -EINVAL)
+		return fail_because(EINVAL, "line %u: %s", request->line_number,
+				    fail_reason());
 	if (is_ca < 0)
 		return is_ca;
 	*item = is_ca ? ITEM_SIGNER_CERT : ITEM_DEVICE_CERT;
