@@ -160,21 +160,34 @@ int sim_open(const char *spec, struct sim **out)
 	return 0;
 }
 
+static int write_text(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+	int err = 0;
+
+	if (!file)
+		return -errno;
+	if (fputs(text, file) < 0)
+		err = -errno;
+	if (fclose(file) < 0 && err == 0)
+		err = -errno;
+	return err;
+}
+
 /* Nobody is left to be told of an error but the log. */
 static void leave_stats(const struct sim *sim)
 {
 	struct bytes json = BYTES_INIT;
-	FILE *file;
+	int err;
 
 	if (!sim->options.stats)
 		return;
-	file = fopen(sim->options.stats, "we");
-	if (!file || sim_stats(sim, &json) < 0 ||
-	    fputs(bytes_text(&json), file) < 0)
+	err = sim_stats(sim, &json);
+	if (err == 0)
+		err = write_text(sim->options.stats, bytes_text(&json));
+	if (err < 0)
 		log_write(LOG_LEVEL_ERROR, "cannot write %s: %s",
-			  sim->options.stats, strerror(errno));
-	if (file)
-		fclose(file);
+			  sim->options.stats, strerror(-err));
 	bytes_free(&json);
 }
 
