@@ -234,7 +234,7 @@ static enum chip_status lock_slot(struct chip *chip,
 	unsigned int slot = request->mode >> 2 & 15;
 	uint8_t *bits = &chip->eeprom.config[CONFIG_SLOT_LOCKED + slot / 8];
 
-	if (request->param2 != 0)
+	if (request->param2 != 0 || request->mode & 0x80)
 		return STATUS_PARSE;
 	if (!eeprom_config_locked(&chip->eeprom) ||
 	    !eeprom_data_locked(&chip->eeprom) ||

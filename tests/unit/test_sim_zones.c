@@ -225,7 +225,7 @@ static void zones_and_slots_are_locked_once(void **state)
 		{ "no slots that are not lockable", "608b-factory",
 		  BOTH_LOCKED "102:1c00", "170e0000=0f" },
 		{ "slots have no CRC", "608b-factory", BOTH_LOCKED "102:3c00",
-		  "170e0100=03" },
+		  "170e0100=03 178e0000=03" },
 	};
 
 	(void)state;
