@@ -76,6 +76,10 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 	run nerveskey-sim create "$CHIP" --from "$TMP/bad"
 	assert_failure 1
 	assert_output --partial "config is not 256 hex digits"
+	jq '.model = "204a"' "$GOLDEN/chip-images/508a-factory.json" >"$TMP/bad"
+	run nerveskey-sim create "$CHIP" --from "$TMP/bad"
+	assert_failure 1
+	assert_output --partial 'no model "204a"'
 	run nerveskey-sim create "$CHIP" --model 204a
 	assert_failure 1
 	assert_output --partial "508a"
@@ -107,6 +111,22 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 	run nerveskey-sim serve "$CHIP" --socket "$TMP/other.sock"
 	assert_failure 1
 	assert_output --partial "in use by another process"
+}
+
+@test "a file in a socket's place is left alone" {
+	new_chip 608b
+	cp "$CHIP" "$TMP/before"
+	run nerveskey-sim serve "$CHIP" --socket "$CHIP"
+	assert_failure 1
+	assert_output --partial "$CHIP is no socket"
+	run nerveskey-sim serve "$CHIP" --socket "$SOCKET" --control "$CHIP"
+	assert_failure 1
+	cmp "$CHIP" "$TMP/before"
+	echo mine >"$SOCKET.new"
+	run nerveskey-sim serve "$CHIP" --socket "$SOCKET"
+	assert_failure 1
+	assert_equal "$(cat "$SOCKET.new")" mine
+	assert_not_exists "$SOCKET.ctl"
 }
 
 @test "i2ctransfer wakes the chip and reads its revision" {

@@ -70,6 +70,17 @@ static int parse(int argc, char **argv, struct serve *serve)
 	return 0;
 }
 
+/* Somebody may have confused --socket with FILE. */
+static int check_place(const char *path)
+{
+	struct stat info;
+
+	if (lstat(path, &info) == 0 && !S_ISSOCK(info.st_mode))
+		return fail_because(EEXIST, "%s is no socket, and left alone",
+				    path);
+	return 0;
+}
+
 /*
  * Listening before it has its name, so that whoever sees the socket can connect
  * to it. A socket left behind by a dead server is replaced.
@@ -83,6 +94,11 @@ static int listen_at(const char *path)
 			     "%s.new", path) >= sizeof(address.sun_path))
 		return fail_because(ENAMETOOLONG, "%s: too long for a socket",
 				    path);
+	err = check_place(path);
+	if (err == 0)
+		err = check_place(address.sun_path);
+	if (err < 0)
+		return err;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;

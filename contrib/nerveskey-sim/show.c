@@ -50,7 +50,7 @@ static void print_head(const json_t *json, const struct eeprom *eeprom)
 
 	eeprom_serial(eeprom, serial);
 	hex_encode(serial, sizeof(serial), hex);
-	printf("model: %s\nchip serial: %s\n", model ? model : "?", hex);
+	printf("model: %s\nchip serial: %s\n", model, hex);
 	if (description)
 		printf("description: %s\n", description);
 	hex_encode(eeprom->config + CONFIG_REVISION, 4, hex);

@@ -32,7 +32,10 @@ int store_write(struct store *store);
 /* The content of a new FILE, not saved yet. */
 int store_init(struct store *store, const char *model);
 
-/* A file's content alone, nothing locked. -EINVAL with a sentence. */
+/*
+ * A file's content alone, nothing locked; and the chip that it is, of a model
+ * that there is. -EINVAL with a sentence.
+ */
 int store_read(const char *path, json_t **json);
 int store_decode(const char *path, const json_t *json, struct eeprom *eeprom);
 

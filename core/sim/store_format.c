@@ -69,14 +69,26 @@ static int decode_by_slot(const char *path, const char *name, json_t *object,
 	return 0;
 }
 
+static const char *model_of(const json_t *json)
+{
+	return json_string_value(json_object_get(json, "model"));
+}
+
 int store_decode(const char *path, const json_t *json, struct eeprom *eeprom)
 {
+	const char *model = model_of(json);
 	struct eeprom fresh;
+	enum sim_part part;
 	int err;
 
+	if (!model)
+		return fail_because(EINVAL, "%s: model is missing", path);
+	err = eeprom_model_part(model, &part);
 	memset(&fresh, 0, sizeof(fresh));
-	err = decode_hex(path, "config", json_object_get(json, "config"),
-			 fresh.config, sizeof(fresh.config));
+	if (err == 0)
+		err = decode_hex(path, "config",
+				 json_object_get(json, "config"), fresh.config,
+				 sizeof(fresh.config));
 	if (err == 0)
 		err = decode_hex(path, "otp", json_object_get(json, "otp"),
 				 fresh.otp, sizeof(fresh.otp));
@@ -100,14 +112,11 @@ int store_decode(const char *path, const json_t *json, struct eeprom *eeprom)
 
 int store_load(struct store *store, struct eeprom *eeprom, const char **model)
 {
-	const char *text =
-		json_string_value(json_object_get(store->json, "model"));
+	int err = store_decode(store->path, store->json, eeprom);
 
-	if (!text)
-		return fail_because(EINVAL, "%s: model is missing",
-				    store->path);
-	*model = text;
-	return store_decode(store->path, store->json, eeprom);
+	if (err == 0)
+		*model = model_of(store->json);
+	return err;
 }
 
 static json_t *encode_hex(const uint8_t *from, size_t len)
