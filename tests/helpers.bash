@@ -344,8 +344,23 @@ nk_end_bus() {
 	local pid=${nk_buses[$1]:-}
 	[[ -n $pid ]] || return 0
 	unset "nk_buses[$1]"
-	kill "$pid" 2>/dev/null || true
-	wait_until nk_is_dead "$pid"
+	if ! nk_end_server "$pid"; then
+		nk_complain "a bus did not end well" "$TMP/bus.$1.log"
+		return 1
+	fi
+}
+
+# nk_end_server PID: it must end well, now or before.
+nk_end_server() {
+	local -i code=0
+	kill "$1" 2>/dev/null || true
+	wait_until nk_is_dead "$1" || return
+	wait "$1" 2>/dev/null || code=$?
+	# 127: it was started in a subshell, and is not our child.
+	if ((code != 0 && code != 127)); then
+		echo "a simulator ended with $code" >&2
+		return 1
+	fi
 }
 
 nk_forget_mount() {

@@ -8,9 +8,12 @@ setup_server() {
 	server=
 }
 
+# Its end is waited for: a sanitizer reports then.
 teardown_server() {
-	[[ -z $server ]] || kill "$server" 2>/dev/null || true
-	nk_teardown
+	local -i failed=0
+	[[ -z $server ]] || nk_end_server "$server" || failed=1
+	nk_teardown || failed=1
+	return "$failed"
 }
 
 # serve_chip [OPTION...]: $CHIP on $SOCKET. A clock that only counts: the
