@@ -29,6 +29,15 @@ selected() {
 	assert_equal "$(grep -v ^host- <<<"$output")" "$(selected)"
 }
 
+# Buildroot takes the build machine's, when that is new enough.
+@test "the CMake that is asked for is the one that is needed" {
+	local needed
+	needed=$(sed -n 's/^cmake_minimum_required(VERSION \(.*\))/\1/p' \
+		"$ROOT/CMakeLists.txt")
+	grep -qx "	select BR2_HOST_CMAKE_AT_LEAST_${needed//./_}" \
+		"$PACKAGE/Config.in"
+}
+
 @test "the source, its version and the licence's hash are this tree's" {
 	run -0 value_of NERVESKEYFS_SITE
 	assert_file_exists "$output/mnt-layout.md"
