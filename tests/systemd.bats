@@ -41,6 +41,22 @@ installed() {
 	grep -q '^nerveskey:' "$TMP/machine/etc/group"
 }
 
+@test "packages are installed and removed where systemd does not answer" {
+	local program
+	mkdir "$TMP/bin"
+	for program in systemctl udevadm deb-systemd-invoke systemd-sysusers; do
+		ln -s /bin/false "$TMP/bin/$program"
+	done
+	ln -sf /bin/true "$TMP/bin/systemd-sysusers"
+	run -0 installed '
+		mount -t tmpfs none /run
+		mkdir -p /run/systemd/system
+		PATH=$3:$PATH
+		sh "$4/postinst" configure
+		sh "$4/prerm" remove
+		sh "$4/postrm" remove' "$TMP/bin" "$ROOT/contrib/debian"
+}
+
 # udev_wants CONFIGURED: what udev would start for the bus "null", which is one in
 # all but its name, when there is a configuration file for CONFIGURED.
 udev_wants() {
