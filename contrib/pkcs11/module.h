@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The module's one lock, which guards slots, sessions and objects. It is never
- * held across file I/O: what a request needs is copied out first, so that
+ * held across I/O of a mount: what a request needs is copied out first, so that
  * clients wait for the chip and not for each other.
  */
 #ifndef NK_PKCS11_MODULE_H
