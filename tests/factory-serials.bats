@@ -53,9 +53,13 @@ S2"
 	run factory --serials list sim:a
 	assert_failure 2
 	assert_output --partial "S1 is there twice"
-	run factory sim:a sim:a
-	assert_failure 2
-	assert_output --partial "sim:a is there twice"
+	local pair
+	for pair in "sim:a sim:a" "1 i2c-1" "i2c-9 /dev/i2c-9:0x60"; do
+		# shellcheck disable=SC2086 # two words
+		run factory $pair
+		assert_failure 2
+		assert_output --partial "is there twice"
+	done
 	run factory --serials nowhere sim:a
 	assert_failure 2
 	printf '{"serial":' >manifest
