@@ -110,6 +110,17 @@ check_tree() {
 	done
 }
 
+@test "what has no size yet is copied whole all the same" {
+	new_chip 608b provisioned
+	mount_chip
+	assert_equal "$(stat -c %s "$MNT/device.pem" "$MNT/device.csr")" "0
+0"
+	cp "$MNT/device.pem" "$TMP/copy"
+	cmp "$TMP/copy" "$MNT/device.pem"
+	sftp -q -b - -D /usr/lib/openssh/sftp-server <<<"get $MNT/device.csr $TMP/csr"
+	run -0 openssl req -in "$TMP/csr" -verify -noout
+}
+
 @test "a file that has been read can be read again, and from anywhere" {
 	new_chip 608b provisioned
 	mount_chip
