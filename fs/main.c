@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nerveskeyfs DEVICE MOUNTPOINT: from the command line to the mount, and back. */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,6 +169,8 @@ int main(int argc, char **argv)
 	int err;
 
 	daemon_hold_streams();
+	/* Each thread's own would cost more memory than waiting for one does time. */
+	mallopt(M_ARENA_MAX, 1);
 	log_to(report_line, LOG_LEVEL_INFO);
 	fuse_set_log_func(log_fuse);
 	err = options_parse(argc, argv, &options);
