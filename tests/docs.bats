@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # README.md and other pages: their sh blocks run, "sh blank-chip" ones on a chip
-# that is not provisioned, and console blocks show what really comes out ("…"
-# stands for anything). "sh hsm" is for hsm.bats.
+# that is not provisioned ("sh volatile" on another), and console blocks show what
+# really comes out ("…" stands for anything). "sh hsm" is for hsm.bats.
 
 load helpers
 load docs
@@ -92,6 +92,13 @@ check_console_block() {
 	assert_equal "$(state_of state)" complete
 	run openssl verify -CAfile ca.cert "$MNT/device.pem"
 	assert_success
+}
+
+@test "mnt-layout.md: a blank chip gets volatile keys, and derives one" {
+	blank
+	run_page_blocks mnt-layout.md "sh volatile"
+	assert_equal "$(state_of latch)" open
+	assert_equal "$(stat -c %s disk.key)" 32
 }
 
 @test "contrib/factory/README.md: its sh block provisions two chips" {

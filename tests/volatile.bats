@@ -233,10 +233,14 @@ assert_derives() {
 	assert_derives
 }
 
-@test "derive wants 32 bytes" {
+@test "derive wants 32 bytes, or their hex digits" {
 	new_chip 608b volatile
 	mount_chip
 	echo "$ACTIVATION" >"$MNT/activate"
+	exec 9<>"$MNT/derive"
+	zeros 32 >&9
+	assert_equal "$(xxd -p -c 32 <&9)" "$(ask derive "$(zeros 32)")"
+	exec 9>&-
 	assert_errno EINVAL write_hex "$MNT/derive" "$(zeros 31)"
 	assert_errno EINVAL write_hex "$MNT/derive" "$(zeros 33)"
 }
