@@ -24,7 +24,8 @@ setup() {
 			echo "$TAP" >"$root${BASH_REMATCH[1]}/results/some.tap"
 			[[ $TAP != *not* && $* != $DIES ]]
 		}' >"$TMP/tests/chroot.bash"
-	export TMP FAILS='' DIES='' TAP=$'ok 1 - one\nok 2 - two'
+	TAP=$'ok 1 - one\nok 2 - two\nok 3 three # skip' FAILS='' DIES=''
+	export TMP TAP FAILS DIES
 }
 
 @test "cross counts the test cases of each architecture, and all" {
@@ -53,7 +54,7 @@ s390x: 2 passed, 0 failed
 	DIES='*/arm64*' run -1 "$TMP/tests/cross"
 	assert_line "arm64: 2 passed, 1 failed"
 	assert_equal "${lines[-1]}" "6 passed, 1 failed"
-	TAP+=$'\nnot ok 3 - three' run -1 "$TMP/tests/cross"
+	TAP+=$'\nnot ok 4 - four' run -1 "$TMP/tests/cross"
 	assert_line "arm64: 2 passed, 1 failed"
 	assert_equal "${lines[-1]}" "6 passed, 3 failed"
 }
