@@ -36,18 +36,14 @@ int setting_turn(struct settings_files *files)
 /* Whether the chip has it, and nobody has renamed it to a scratch name. */
 static int on_chip(struct settings_files *files, const char *name)
 {
-	struct bytes value = BYTES_INIT;
+	const char *type;
 	bool hidden;
-	int err;
 
 	pthread_mutex_lock(&files->lock);
 	hidden = table_hides(files, name);
 	pthread_mutex_unlock(&files->lock);
-	if (hidden)
-		return -ENOENT;
-	err = nerveskey_setting_get(files->key, name, &value);
-	bytes_free(&value);
-	return err;
+	return hidden ? -ENOENT
+		      : nerveskey_setting_type(files->key, name, &type);
 }
 
 int setting_acquire(struct settings_files *files, const char *name,
