@@ -3,11 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
+#include "fair_lock.h"
+
+/* Each of those before has its own deadline for the chip. */
+#define TURN_MS 60000
+/* So many wait on one descriptor; each keeps one of FUSE's threads. */
+#define TURNS 8
 
 struct handle {
 	struct place at; /* its name is ours */
@@ -15,10 +20,10 @@ struct handle {
 	int flags;
 	bool final;
 
-	pthread_mutex_t lock; /* for all below */
-	struct bytes content; /* as it was at open, or the reply */
-	bool replied;	      /* to a request of this handle */
-	size_t cursor;	      /* in the reply */
+	struct fair_lock turn; /* for all below, once it is open */
+	struct bytes content;  /* as it was at open, or the reply */
+	bool replied;	       /* to a request of this handle */
+	size_t cursor;	       /* in the reply */
 };
 
 static int check_access(const struct node *node, int flags)
@@ -77,7 +82,7 @@ int handle_open(const struct place *at, int flags, struct handle **out)
 		err = at->node->opened(&handle->at, flags);
 	if (err < 0)
 		goto free_handle;
-	pthread_mutex_init(&handle->lock, NULL);
+	fair_lock_init(&handle->turn);
 	err = load_first(handle);
 	if (err < 0) {
 		handle_close(handle);
@@ -97,7 +102,7 @@ void handle_close(struct handle *handle)
 {
 	if (handle->at.node->closed)
 		handle->at.node->closed(&handle->at, handle->flags);
-	pthread_mutex_destroy(&handle->lock);
+	fair_lock_destroy(&handle->turn);
 	bytes_free(&handle->content);
 	free(handle->name);
 	free(handle);
@@ -130,16 +135,30 @@ static ssize_t part_of(const struct bytes *content, uint8_t *data, size_t len,
 	return (ssize_t)len;
 }
 
+static int take_turn(struct handle *handle)
+{
+	if (fair_lock_take(&handle->turn, TURN_MS, TURNS) == 0)
+		return 0;
+	return fail_because(ETIMEDOUT, "others wait for this descriptor");
+}
+
 /* The kernel's offset counts what was written as well: it says nothing here. */
 static ssize_t read_reply(struct handle *handle, uint8_t *data, size_t len)
 {
 	ssize_t done;
 
-	if (!handle->replied)
-		return fail_because(ENODATA, "nothing was asked for yet on "
+	done = take_turn(handle);
+	if (done < 0)
+		return done;
+	if (handle->replied) {
+		done = part_of(&handle->content, data, len,
+			       (off_t)handle->cursor);
+		handle->cursor += (size_t)done;
+	} else {
+		done = fail_because(ENODATA, "nothing was asked for yet on "
 					     "this descriptor");
-	done = part_of(&handle->content, data, len, (off_t)handle->cursor);
-	handle->cursor += (size_t)done;
+	}
+	fair_lock_give(&handle->turn);
 	return done;
 }
 
@@ -160,21 +179,15 @@ ssize_t handle_read(struct handle *handle, uid_t uid, uint8_t *data, size_t len,
 		    off_t offset)
 {
 	struct place at = handle_place(handle, uid);
-	ssize_t done;
 
-	/* These want nothing of the handle, and nobody waits for its lock. */
 	if (at.node->fill)
 		return at.node->fill(&at, data, len);
 	/* What the kernel keeps is for others, too: of the chip that is there. */
 	if (at.node->live || handle->final)
 		return read_live(&at, data, len, offset);
-	pthread_mutex_lock(&handle->lock);
 	if (is_requester(handle))
-		done = read_reply(handle, data, len);
-	else
-		done = part_of(&handle->content, data, len, offset);
-	pthread_mutex_unlock(&handle->lock);
-	return done;
+		return read_reply(handle, data, len);
+	return part_of(&handle->content, data, len, offset);
 }
 
 /* A refused request leaves no reply: the last one would be the wrong one. */
@@ -204,12 +217,14 @@ ssize_t handle_write(struct handle *handle, uid_t uid, const uint8_t *data,
 	struct place at = handle_place(handle, uid);
 	int err;
 
-	pthread_mutex_lock(&handle->lock);
+	err = take_turn(handle);
+	if (err < 0)
+		return err;
 	if (at.node->run)
 		err = ask(handle, &at, data, len);
 	else
 		err = at.node->put(&at, data, len, offset);
-	pthread_mutex_unlock(&handle->lock);
+	fair_lock_give(&handle->turn);
 	return err < 0 ? err : (ssize_t)len;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One open(2): its content or reply, its own cursor, its own lock. Requests on
- * one descriptor are done one after the other.
+ * one descriptor are done one after the other; -ETIMEDOUT when too many wait.
  */
 #ifndef NK_HANDLE_H
 #define NK_HANDLE_H

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "error.h"
 #include "fs.h"
 #include "ops.h"
 
@@ -234,6 +235,21 @@ static void the_map_is_replaced_at_its_start_or_not(void **state)
 	assert_content(&mounted, "port", "443");
 }
 
+static void who_reads_by_a_busy_descriptor_does_not_wait_for_ever(void **state)
+{
+	struct fuse_file_info info = { .flags = O_RDWR };
+	char reply[64];
+
+	(void)state;
+	assert_int_equal(ops.open("/sign", &info), 0);
+	turn_never_comes = true;
+	assert_int_equal(ops.read("/sign", reply, 64, 0, &info), -ETIMEDOUT);
+	assert_non_null(strstr(fail_reason(), "this descriptor"));
+	turn_never_comes = false;
+	assert_int_equal(ops.read("/sign", reply, 64, 0, &info), -ENODATA);
+	ops.release("/sign", &info);
+}
+
 #define ON_A_CHIP(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -247,6 +263,8 @@ int main(void)
 		ON_A_CHIP(a_listing_without_room_is_an_error),
 		ON_A_CHIP(files_of_one_size_are_written_within_it),
 		ON_A_CHIP(the_map_is_replaced_at_its_start_or_not),
+		ON_A_CHIP(
+			who_reads_by_a_busy_descriptor_does_not_wait_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, bench_begin, bench_end);
