@@ -88,6 +88,7 @@ void nerveskey_note_failure(struct nerveskey *key, int err)
 	key_refuse(key, err);
 }
 
+/* An operation that had its turn. */
 static void count(struct nerveskey *key, enum operation operation, int err)
 {
 	struct operation_stats *stats = &key->stats[operation];
@@ -100,6 +101,14 @@ static void count(struct nerveskey *key, enum operation operation, int err)
 	if (took_us > stats->longest_us)
 		stats->longest_us = took_us;
 	key->chip_stats = *atecc_stats(key->chip);
+	pthread_mutex_unlock(&key->cache_lock);
+}
+
+static void count_unserved(struct nerveskey *key, enum operation operation)
+{
+	pthread_mutex_lock(&key->cache_lock);
+	key->stats[operation].done++;
+	key->stats[operation].failed++;
 	pthread_mutex_unlock(&key->cache_lock);
 }
 
@@ -207,6 +216,7 @@ static int take_turn(struct nerveskey *key, enum operation operation)
 
 	if (err == 0)
 		return 0;
+	count_unserved(key, operation);
 	if (err == -EBUSY)
 		err = fail_because(ETIMEDOUT,
 				   "%u others wait for the chip already", most);

@@ -249,6 +249,7 @@ static void who_waits_too_long_changes_nothing(void **state)
 static void who_waits_too_long_for_the_chip_is_told(void **state)
 {
 	uint8_t random[32], digest[32] = { 1 }, signature[64];
+	struct bytes text = BYTES_INIT;
 
 	(void)state;
 	turn_never_comes = true;
@@ -261,6 +262,12 @@ static void who_waits_too_long_for_the_chip_is_told(void **state)
 			 -ETIMEDOUT);
 	turn_never_comes = false;
 	assert_content(&mounted, "wifi", "radio");
+	assert_int_equal(nerveskey_get(mounted.key, NERVESKEY_METRICS, &text),
+			 0);
+	assert_non_null(
+		strstr(bytes_text(&text),
+		       "operation_errors_total{operation=\"sign\"} 1\n"));
+	bytes_free(&text);
 }
 
 /* Before the chip is gone: a scratch file, and one that stands for a key. */
