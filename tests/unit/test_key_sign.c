@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Signatures that do not fit the public key, and requests made with them; and
- * faults on the way to a key that has to be activated first.
+ * Signatures that do not fit the public key, requests for certificates, and
+ * what is said when a signature is refused.
  */
 #include "key_bench.h"
 
@@ -122,39 +122,6 @@ static void a_request_is_for_the_staged_serial_whatever_fails(void **state)
 	}
 }
 
-static int activate_and_sign(struct nerveskey *key)
-{
-	static const uint8_t activation_key[16] = {
-		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-	};
-	int err = nerveskey_activate(key, activation_key);
-
-	return err < 0 ? err : do_sign(key);
-}
-
-static void one_fault_anywhere_does_not_fail_an_activation(void **state)
-{
-	static const char *const faults[] = { "nak", "crc", "short", "busy" };
-	unsigned int first = bench_transfers("608b-volatile", NULL) + 1;
-	unsigned int last = bench_transfers("608b-volatile", activate_and_sign);
-	struct nerveskey *key;
-	char options[64];
-	size_t count = 0;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
-		for (unsigned int at = first; at <= last; at++, count++) {
-			bench_place(bench_chip, "608b-volatile");
-			snprintf(options, sizeof(options), ",faults=%s@%u",
-				 faults[i], at);
-			key = bench_must_open(options);
-			if (activate_and_sign(key) < 0)
-				fail_msg("%s: %s", options, fail_reason());
-			nerveskey_close(key);
-		}
-	golden_count("faults in an activation", count);
-}
-
 static int be_refused(struct nerveskey *key)
 {
 	int err = do_sign(key);
@@ -190,8 +157,6 @@ int main(void)
 		cmocka_unit_test(
 			a_request_is_for_the_staged_serial_whatever_fails),
 		cmocka_unit_test(a_refusal_is_not_explained_by_guessing),
-		cmocka_unit_test(
-			one_fault_anywhere_does_not_fail_an_activation),
 	};
 
 	return cmocka_run_group_tests(tests, bench_begin, bench_end);
