@@ -22,11 +22,14 @@ static const char *type_name(const struct cache *cache)
 	}
 }
 
-static const char *latch_name(const struct cache *cache)
+/* Without power it closes, and nobody knows about that of a chip that is gone. */
+static const char *latch_name(const struct nerveskey *key)
 {
+	const struct cache *cache = &key->cache;
+
 	if (cache->kind != CONFIG_VOLATILE || cache->state < KEY_CONFIGURED)
 		return "none";
-	if (cache->latch == LATCH_UNKNOWN)
+	if (!key->present || cache->latch == LATCH_UNKNOWN)
 		return "unknown";
 	return cache->latch == LATCH_OPEN ? "open" : "closed";
 }
@@ -96,7 +99,7 @@ static int append_status(struct nerveskey *key, struct bytes *text)
 	if (err == 0)
 		err = bytes_printf(
 			text, "present=%s\nlatch=%s\naux=%s\n",
-			key->present ? "yes" : "no", latch_name(cache),
+			key->present ? "yes" : "no", latch_name(key),
 			cache->have[NERVESKEY_AUX_DEVICE_CERT] ? "yes" : "no");
 	if (err == 0)
 		err = append_settings(key, text);

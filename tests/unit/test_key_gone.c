@@ -189,6 +189,15 @@ static void assert_status(struct nerveskey *key, const char *line)
 	bytes_free(&text);
 }
 
+static int activate_and_show(struct nerveskey *key)
+{
+	int err = do_activate(key);
+
+	if (err == 0)
+		assert_status(key, "\nlatch=open\n");
+	return err;
+}
+
 static void status_says_what_is_not_known(void **state)
 {
 	struct nerveskey *key;
@@ -200,6 +209,14 @@ static void status_says_what_is_not_known(void **state)
 		 bench_transfers("608b-volatile", NULL));
 	bench_place(bench_chip, "608b-volatile");
 	key = bench_must_open(options);
+	assert_status(key, "\nlatch=unknown\n");
+	nerveskey_close(key);
+	/* It was open, but may have lost its power. */
+	snprintf(options, sizeof(options), ",faults=gone@%u",
+		 bench_transfers("608b-volatile", activate_and_show) + 1);
+	bench_place(bench_chip, "608b-volatile");
+	key = bench_must_open(options);
+	assert_int_equal(activate_and_show(key), 0);
 	assert_status(key, "\nlatch=unknown\n");
 	nerveskey_close(key);
 	bench_place(bench_chip, "608b-settings-aux");
