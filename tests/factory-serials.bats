@@ -26,6 +26,17 @@ S2"
 	assert_output --partial "no unused serial"
 }
 
+@test "the fifteen thousandth chip is served as quickly as the first" {
+	local -a command
+	seq -f 'N%05.0f' 15001 >list
+	seq 15000 | jq -c '{serial: "N\("0000\(.)"[-5:])", chip_serial: "\(.)",
+		result: "assigned"}' >manifest
+	factory_command --serials list sim:a
+	timeout 60 "${command[@]}"
+	assert_sound a
+	assert_equal "$(cat serial)" N15001
+}
+
 @test "the same chip again is complete, and gets no other serial" {
 	printf '%s\n' S1 S2 >list
 	factory --serials list sim:a
