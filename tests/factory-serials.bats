@@ -163,6 +163,17 @@ exit 1'
 	assert_equal "$(results)" "1 complete, 1 failed"
 }
 
+@test "refused: a foreign chip, which gets no serial of the list either" {
+	jq '.config |= .[0:172] + "0000" + .[176:]' \
+		"$GOLDEN/chip-images/608b-factory.json" >a
+	echo S1 >list
+	run factory --serials list --tries 2 sim:a
+	assert_failure 1
+	assert_output --partial "is not a NervesKey's"
+	factory --serials list sim:b
+	assert_equal "$(results)" "1 failed, 1 ok"
+}
+
 @test "refused: a chip that another signer has provisioned" {
 	cp "$GOLDEN/chip-images/608b-provisioned.json" a
 	run factory sim:a
