@@ -59,6 +59,17 @@ quickstart() {
 	cmp "$TMP/first.pem" "$MNT/device.pem"
 }
 
+# As one does that is another user's.
+@test "quickstart tells of a mount that it cannot look into" {
+	quickstart
+	assert_success
+	kill -KILL "$(pgrep -f "^nerveskeyfs sim:$TMP/")"
+	quickstart
+	fusermount3 -u "$MNT"
+	assert_failure
+	assert_line --partial "quickstart: $MNT is another user's mount, or its"
+}
+
 @test "quickstart leaves another file system alone" {
 	run "$ROOT/contrib/quickstart" /proc
 	assert_failure
