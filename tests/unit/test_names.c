@@ -74,6 +74,7 @@ static int begin(void **state)
 	if (!mkdtemp(dir))
 		return -1;
 	fuse = fuse_new(&args, &answers, sizeof(answers), NULL);
+	fuse_opt_free_args(&args);
 	return fuse ? 0 : -1;
 }
 
