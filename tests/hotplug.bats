@@ -214,6 +214,15 @@ no_settings() {
 	ls "$MNT/settings" >"$TMP/names" && [[ ! -s $TMP/names ]]
 }
 
+@test "another chip, swapped unseen: provision says how far that one is" {
+	served_only
+	new_chip 608b provisioned
+	mount_chip
+	grep -qx chip=complete "$MNT/provision"
+	hand swap
+	wait_until grep -qx chip=blank "$MNT/provision"
+}
+
 # Nothing but the certificate is looked at.
 is_the_others() {
 	[[ $(der_of "$MNT/device.pem") == "$(golden \

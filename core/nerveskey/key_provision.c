@@ -219,6 +219,7 @@ int nerveskey_provision_show(struct nerveskey *key,
 	pthread_mutex_lock(&key->staging);
 	err = provision_show(key->request[which], &shown);
 	pthread_mutex_unlock(&key->staging);
+	key_look_around(key);
 	if (err == 0)
 		err = bytes_printf(&shown, "chip=%s\n",
 				   key_state_name(key_state(key)));
