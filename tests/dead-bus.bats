@@ -137,6 +137,23 @@ works_again() {
 	done
 }
 
+@test "a chip that is busy, in every adapter's words" {
+	local word
+	BUS_OPTIONS=(--timing typical)
+	for word in ENXIO EREMOTEIO EIO ETIMEDOUT; do
+		export I2C_PRELOAD_NAK=$word
+		mount_known
+		works_again
+		write_setting
+		draw
+		agree
+		took 8000 request
+		assert_success
+		assert_equal "$(state_of last_error)" ""
+		unmount_chip
+	done
+}
+
 @test "an adapter that takes 5 s to fail: each operation, one after the other" {
 	mount_known
 	echo 5000 >"$DEAD"

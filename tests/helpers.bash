@@ -40,6 +40,7 @@ nk_setup() {
 	MNT=$TMP/mnt
 	CHIP=$TMP/chip.sim
 	SIM_OPTIONS=
+	BUS_OPTIONS=()
 	nk_mounts=()
 	nk_daemons=()
 	nk_logs=()
@@ -115,7 +116,8 @@ each_part() {
 	done
 }
 
-# The DEVICE of $CHIP. SIM_OPTIONS is a list like "timing=typical,faults=nak@3".
+# The DEVICE of $CHIP. SIM_OPTIONS is a list like "timing=typical,faults=nak@3";
+# over libi2c BUS_OPTIONS are more of nerveskey-sim serve.
 chip_device() {
 	if [[ $NK_BUS == i2c ]]; then
 		jq -r 'if .model == "tng" then "i2c-1:0x35"
@@ -136,7 +138,7 @@ mount_chip() {
 	local -i i=${#nk_mounts[@]}
 	DAEMON_LOG=$TMP/daemon.$i.log
 	mkdir -p "$MNT"
-	[[ $NK_BUS == sim ]] || nk_serve_bus "$i"
+	[[ $NK_BUS == sim ]] || nk_serve_bus "$i" "${BUS_OPTIONS[@]}"
 	nk_daemon_command "$i"
 	# Golden chips have all the same serial, and journals are kept by serial.
 	"${nk_command[@]}" "$(chip_device)" "$MNT" -f -o "state=$TMP/state" "$@" \
