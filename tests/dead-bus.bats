@@ -139,7 +139,7 @@ works_again() {
 
 @test "a chip that is busy, in every adapter's words" {
 	local word
-	BUS_OPTIONS=(--timing typical)
+	export SIM_OPTIONS=timing=typical
 	for word in ENXIO EREMOTEIO EIO ETIMEDOUT; do
 		export I2C_PRELOAD_NAK=$word
 		mount_known

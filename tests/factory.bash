@@ -26,19 +26,19 @@ put() {
 	done
 }
 
-# factory_serve FILE [,OPTION=VALUE...]: model=, and what serve has an option for.
+# factory_serve FILE [,OPTION=VALUE...]: model=, and what nk_serve_bus takes.
 factory_serve() {
 	local CHIP=$TMP/$1 model=608b option
 	local -i bus=${#DEVICES[@]}+1
-	local -a arguments=()
+	local -a options=()
 	for option in ${2//,/ }; do
 		case $option in
 		model=*) model=${option#*=} ;;
-		*) arguments+=("--${option%%=*}" "${option#*=}") ;;
+		*) options+=("$option") ;;
 		esac
 	done
 	[[ -e $CHIP ]] || nerveskey-sim create "$CHIP" --model "$model"
-	nk_serve_bus "$bus" "${arguments[@]}"
+	nk_serve_bus "$bus" "${options[@]}"
 	DEVICES+=("i2c-$bus")
 	factory_sockets+=${factory_sockets:+,}$bus=$TMP/bus.$bus.sock
 }

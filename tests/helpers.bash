@@ -40,7 +40,6 @@ nk_setup() {
 	MNT=$TMP/mnt
 	CHIP=$TMP/chip.sim
 	SIM_OPTIONS=
-	BUS_OPTIONS=()
 	nk_mounts=()
 	nk_daemons=()
 	nk_logs=()
@@ -116,8 +115,8 @@ each_part() {
 	done
 }
 
-# The DEVICE of $CHIP. SIM_OPTIONS is a list like "timing=typical,faults=nak@3";
-# over libi2c BUS_OPTIONS are more of nerveskey-sim serve.
+# The DEVICE of $CHIP. SIM_OPTIONS is a list like "timing=typical,faults=nak@3",
+# which a served chip gets as well.
 chip_device() {
 	if [[ $NK_BUS == i2c ]]; then
 		jq -r 'if .model == "tng" then "i2c-1:0x35"
@@ -136,9 +135,11 @@ sim_only() {
 # process is $DAEMON. FAKE_CLOCK="2020-01-01 00:00:00" is when it believes to start.
 mount_chip() {
 	local -i i=${#nk_mounts[@]}
+	local -a options
+	IFS=, read -ra options <<<"$SIM_OPTIONS"
 	DAEMON_LOG=$TMP/daemon.$i.log
 	mkdir -p "$MNT"
-	[[ $NK_BUS == sim ]] || nk_serve_bus "$i" "${BUS_OPTIONS[@]}"
+	[[ $NK_BUS == sim ]] || nk_serve_bus "$i" "${options[@]}"
 	nk_daemon_command "$i"
 	# Golden chips have all the same serial, and journals are kept by serial.
 	"${nk_command[@]}" "$(chip_device)" "$MNT" -f -o "state=$TMP/state" "$@" \
@@ -333,10 +334,14 @@ nk_sanitizer_libraries() {
 
 is_sanitized() { [[ -n $(nk_sanitizer_libraries) ]]; }
 
-# nk_serve_bus I [ARGUMENT...]: $CHIP at mount number I's bus.
+# nk_serve_bus I [OPTION=VALUE...]: $CHIP at mount number I's bus.
 nk_serve_bus() {
-	local socket=$TMP/bus.$1.sock
-	nerveskey-sim serve "$CHIP" --socket "$socket" "${@:2}" \
+	local socket=$TMP/bus.$1.sock option
+	local -a arguments=()
+	for option in "${@:2}"; do
+		arguments+=("--${option%%=*}" "${option#*=}")
+	done
+	nerveskey-sim serve "$CHIP" --socket "$socket" "${arguments[@]}" \
 		>"$TMP/bus.$1.log" 2>&1 3>&- &
 	nk_buses[$1]=$!
 	wait_until test -S "$socket"

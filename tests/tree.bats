@@ -188,7 +188,6 @@ check_tree() {
 }
 
 @test "a slow signature delays neither ls nor what is cached" {
-	sim_only "it wants a slow bus"
 	new_chip 608b provisioned
 	export SIM_OPTIONS=timing=max,clock=real,hz=5000
 	mount_chip
