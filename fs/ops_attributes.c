@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/xattr.h>
 
 /* A program that sets times has made its file: touch(1). */
 int op_utimens(const char *path, const struct timespec times[2],
@@ -90,10 +91,12 @@ int op_setxattr(const char *path, const char *name, const char *value,
 	struct place at;
 	int err;
 
-	(void)flags;
 	err = locate_attribute(path, name, &at);
 	if (err < 0)
 		return err;
+	/* Who has it has it always. */
+	if (flags & XATTR_CREATE)
+		return -EEXIST;
 	if (size >= sizeof(text))
 		return -EINVAL;
 	memcpy(text, value, size);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/xattr.h>
 
 #include "error.h"
 #include "fs.h"
@@ -143,6 +144,8 @@ static void an_attribute_is_a_type_or_refused(void **state)
 			 -EOPNOTSUPP);
 	assert_int_equal(ops.setxattr("/serial", name, "float", 5, 0),
 			 -EOPNOTSUPP);
+	assert_int_equal(ops.setxattr(port, name, "float", 5, XATTR_CREATE),
+			 -EEXIST);
 	assert_int_equal(ops.removexattr(port, name), -EPERM);
 	assert_content(&mounted, "port", "443");
 	assert_int_equal(ops.setxattr(port, name, "float", 5, 0), 0);
