@@ -87,6 +87,9 @@ static void watch_staged(struct nerveskey *key)
 	else
 		key->expiry_runs =
 			pthread_create(&key->expiry, NULL, expire, key) == 0;
+	/* Nobody would do it later. */
+	for (size_t i = 0; i < 2 && !key->expiry_runs; i++)
+		provision_expire(key->request[i], INT64_MAX);
 }
 
 /* device.csr is made where the staged request cannot be looked at. */

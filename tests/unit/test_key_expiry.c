@@ -5,7 +5,9 @@
  */
 #include "golden.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,8 @@
 static clockid_t timer_clock;
 static int timer = -1, set = -1; /* eventfds: it fires, it was set */
 static _Atomic time_t due_s, suspended_s;
+static bool no_threads;
+static char chip[64];
 
 int __wrap_timerfd_create(clockid_t clock, int flags);
 int __wrap_timerfd_settime(int fd, int flags, const struct itimerspec *at,
@@ -58,6 +62,18 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 	return ret;
 }
 
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
+			  void *(*run)(void *), void *context);
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
+			  void *(*run)(void *), void *context);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
+			  void *(*run)(void *), void *context)
+{
+	return no_threads ? EAGAIN
+			  : __real_pthread_create(thread, attr, run, context);
+}
+
 static time_t wait_until_set(void)
 {
 	struct pollfd poller = { .fd = set, .events = POLLIN };
@@ -78,16 +94,16 @@ static void assert_shown(struct nerveskey *key, const char *line)
 	bytes_free(&text);
 }
 
-static void keys_are_wiped_by_a_clock_that_counts_suspension(void **state)
+/* On a blank chip; the signer's key is written. */
+static struct nerveskey *stage_key(void)
 {
 	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
 	const struct nerveskey_options options = { .state_dir = NULL };
 	struct bytes text = golden_file("signers/y31.key");
-	char chip[64], device[96];
 	struct nerveskey *key;
+	char device[96];
 	int file;
 
-	(void)state;
 	snprintf(chip, sizeof(chip), "%s/nerveskey-expiry-XXXXXX", base);
 	file = mkstemp(chip);
 	assert_true(file >= 0);
@@ -99,6 +115,15 @@ static void keys_are_wiped_by_a_clock_that_counts_suspension(void **state)
 	assert_int_equal(nerveskey_provision_write(key, NERVESKEY_PROVISION,
 						   bytes_text(&text), text.len),
 			 0);
+	bytes_free(&text);
+	return key;
+}
+
+static void keys_are_wiped_by_a_clock_that_counts_suspension(void **state)
+{
+	struct nerveskey *key = stage_key();
+
+	(void)state;
 	assert_in_range(wait_until_set(), 295, 301);
 	assert_shown(key, "signer-key=staged\n");
 
@@ -107,7 +132,19 @@ static void keys_are_wiped_by_a_clock_that_counts_suspension(void **state)
 	assert_int_equal(wait_until_set(), 0);
 	assert_shown(key, "expired=signer-key\n");
 	nerveskey_close(key);
-	bytes_free(&text);
+	unlink(chip);
+}
+
+static void keys_that_nobody_would_wipe_are_not_kept(void **state)
+{
+	struct nerveskey *key;
+
+	(void)state;
+	no_threads = true;
+	key = stage_key();
+	assert_shown(key, "expired=signer-key\n");
+	nerveskey_close(key);
+	no_threads = false;
 	unlink(chip);
 }
 
@@ -116,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			keys_are_wiped_by_a_clock_that_counts_suspension),
+		cmocka_unit_test(keys_that_nobody_would_wipe_are_not_kept),
 	};
 
 	set = eventfd(0, EFD_CLOEXEC);
