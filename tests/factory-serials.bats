@@ -83,6 +83,9 @@ S2"
 	run nerveskey-factory sim:a
 	assert_failure 2
 	assert_output --partial usage
+	run factory sim:a --serials
+	assert_failure 2
+	assert_output "nerveskey-factory: --serials wants a value"
 	assert_not_exists a
 }
 

@@ -117,7 +117,7 @@ check_token() {
 	assert_failure 1
 	assert_output --partial "$TMP/none did not sign"
 	run nerveskey-jwt -t soon <<<'{}'
-	assert_failure 1
+	assert_failure 2
 	run nerveskey-jwt -x
 	assert_failure 2
 	run nerveskey-jwt argument
