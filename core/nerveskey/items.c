@@ -83,6 +83,12 @@ int key_load(struct nerveskey *key, enum nerveskey_item item, struct bytes *out)
 	return err;
 }
 
+static bool is_known(const struct nerveskey *key, enum nerveskey_item item)
+{
+	return key->cache.have[item] ||
+	       (items[item].source == ZONES && key->cache.state != KEY_ABSENT);
+}
+
 /* Served without the chip: 1 when it was, 0 when it has to be asked, or -errno. */
 static int peek(struct nerveskey *key, enum nerveskey_item item,
 		struct bytes *out)
@@ -90,16 +96,16 @@ static int peek(struct nerveskey *key, enum nerveskey_item item,
 	struct cache *cache = &key->cache;
 	int err;
 
+	if (!is_known(key, item))
+		return 0;
 	if (cache->have[item]) {
 		err = bytes_set(out, cache->item[item].data,
 				cache->item[item].len);
-	} else if (items[item].source == ZONES && cache->state != KEY_ABSENT) {
+	} else {
 		bytes_free(out);
 		err = require_state(cache->state, items[item].from);
 		if (err == 0)
 			err = items[item].load(key, out);
-	} else {
-		return 0;
 	}
 	return err < 0 ? err : 1;
 }
@@ -117,6 +123,18 @@ static int from_cache(struct nerveskey *key, enum nerveskey_item item,
 	return err;
 }
 
+/* Before the cache is believed; who asks the chip anyway sees who it is. */
+static void look_if_known(struct nerveskey *key, enum nerveskey_item item)
+{
+	bool known;
+
+	pthread_mutex_lock(&key->cache_lock);
+	known = is_known(key, item);
+	pthread_mutex_unlock(&key->cache_lock);
+	if (known)
+		key_look_around(key);
+}
+
 int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 		  struct bytes *out)
 {
@@ -127,7 +145,7 @@ int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 		bytes_free(out);
 		return items[item].load(key, out);
 	}
-	key_look_around(key);
+	look_if_known(key, item);
 	fail_clear();
 	err = from_cache(key, item, out);
 	if (err < 0)

@@ -91,9 +91,13 @@ int key_settings_load(struct nerveskey *key)
  */
 static void look_for_changes(struct nerveskey *key)
 {
+	bool known;
 	int err = 0;
 
-	if (key_enter_idle(key, &key->settings_seen_us) < 0)
+	pthread_mutex_lock(&key->cache_lock);
+	known = key->cache.settings_error != -ENODATA;
+	pthread_mutex_unlock(&key->cache_lock);
+	if (!known || key_enter_idle(key, &key->settings_seen_us) < 0)
 		return;
 	if (key->cache.settings_error != -ENODATA)
 		err = settings_unchanged(key->chip, &key->cache.space);

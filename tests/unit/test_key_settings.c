@@ -206,6 +206,37 @@ static void a_change_to_what_is_no_map_is_told_what_to_do(void **state)
 	nerveskey_close(key);
 }
 
+/* Long after the last look at who is there. */
+static uint64_t wakes_for(struct nerveskey *key, enum nerveskey_item item)
+{
+	uint64_t before = atecc_stats(key->chip)->wakes;
+
+	key->looked_us -= 2000000;
+	assert_int_equal(do_get(key, item), 0);
+	return atecc_stats(key->chip)->wakes - before;
+}
+
+static void what_is_not_cached_costs_one_wake(void **state)
+{
+	struct bytes etf = BYTES_INIT;
+	struct nerveskey *key;
+	uint64_t before;
+
+	(void)state;
+	key = open_provisioned();
+	use_for_something_else(key);
+	assert_int_equal(wakes_for(key, NERVESKEY_CHAIN), 1);
+	assert_int_equal(wakes_for(key, NERVESKEY_CHAIN), 1);
+	assert_int_equal(wakes_for(key, NERVESKEY_REQUEST), 1);
+	before = atecc_stats(key->chip)->wakes;
+	key_settings_keep(key, NULL, -ENODATA);
+	key->settings_seen_us = 0;
+	assert_int_equal(nerveskey_settings_etf(key, &etf), 0);
+	assert_int_equal(atecc_stats(key->chip)->wakes - before, 1);
+	nerveskey_close(key);
+	bytes_free(&etf);
+}
+
 static int no_name(void *context, const char *name)
 {
 	(void)context;
@@ -244,6 +275,7 @@ int main(void)
 			a_bus_in_trouble_is_tried_again_after_half_a_minute),
 		cmocka_unit_test(what_is_cached_is_served_while_the_chip_works),
 		cmocka_unit_test(a_change_to_what_is_no_map_is_told_what_to_do),
+		cmocka_unit_test(what_is_not_cached_costs_one_wake),
 		cmocka_unit_test(to_list_a_blank_chip_is_no_failure),
 	};
 
