@@ -114,6 +114,37 @@ STOPPING=1 0"
 	run -32 mountpoint -q "$MNT"
 }
 
+# after_end CODE: what the service does after its process has ended, CODE being
+# systemd's word for how.
+after_end() {
+	local command
+	command=$(sed -n 's/^ExecStopPost=-+//p' \
+		"$TMP/root/usr/local/lib/systemd/system/nerveskeyfs@.service")
+	EXIT_CODE=$1 MOUNTPOINT=$MNT bash -c "${command//\$\$/$}" || true
+}
+
+@test "a service that was refused leaves another's mount alone" {
+	new_chip 608b provisioned
+	mount_chip
+	run -1 nerveskeyfs "$(chip_device)" "$MNT" -f
+	after_end exited
+	assert_equal "$(cat "$MNT/serial")" N1234567
+}
+
+@test "a service whose process was killed leaves no dead mount" {
+	new_chip 608b provisioned
+	local code
+	for code in killed dumped; do
+		mount_chip
+		kill -KILL "$DAEMON"
+		wait_until nk_is_dead "$DAEMON"
+		after_end "$code"
+		run -32 mountpoint -q "$MNT"
+		nk_forget_mount 0
+		nk_end_bus 0
+	done
+}
+
 # What is done with a mount that mount(8) has made, and its end.
 look_and_unmount='
 	findmnt -n -o SOURCE,FSTYPE --mountpoint "$3"
