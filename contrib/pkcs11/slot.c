@@ -54,12 +54,12 @@ static ck_rv_t add_slots(const char *paths)
 static ck_rv_t add_listed_slots(void)
 {
 	char line[MOUNT_PATH_MAX + 1];
-	ck_rv_t rv = CKR_OK;
 	FILE *list = fopen(MOUNT_LIST, "re");
+	ck_rv_t rv = list ? CKR_OK : rv_from_errno(-errno);
 	size_t len;
 
 	if (!list)
-		return errno == ENOMEM ? CKR_HOST_MEMORY : CKR_OK;
+		return rv == CKR_HOST_MEMORY ? rv : CKR_OK;
 	while (rv == CKR_OK && fgets(line, sizeof(line), list)) {
 		len = strcspn(line, "\n");
 		if (len && line[0] != '#')

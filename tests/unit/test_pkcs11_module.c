@@ -13,8 +13,9 @@
 
 static char *kept;
 
-/* What /etc/nerveskeyfs/mounts holds; NULL: it is not there. */
+/* What /etc/nerveskeyfs/mounts holds; NULL: it is not there, or why not. */
 static char *listed;
+static int why_not;
 
 static FILE *open_file(const char *name, const char *path, const char *mode)
 {
@@ -24,7 +25,7 @@ static FILE *open_file(const char *name, const char *path, const char *mode)
 		return next(path, mode);
 	if (listed)
 		return fmemopen(listed, strlen(listed), "r");
-	errno = ENOENT;
+	errno = why_not;
 	return NULL;
 }
 
@@ -47,6 +48,7 @@ static int keep_mounts(void **state)
 {
 	(void)state;
 	listed = NULL;
+	why_not = ENOENT;
 	kept = strdup(getenv("NERVESKEY_MOUNT"));
 	return kept ? 0 : -1;
 }
@@ -144,6 +146,9 @@ the_environment_comes_before_the_list_and_that_before_the_default(void **state)
 	assert_slots("/mnt/nerveskey");
 	listed = NULL;
 	assert_slots("/mnt/nerveskey");
+	/* Once in a process: it would never know better. */
+	why_not = EMFILE;
+	assert_rv(p11->C_Initialize(NULL), CKR_HOST_MEMORY);
 }
 
 static void the_list_has_a_path_a_line(void **state)
