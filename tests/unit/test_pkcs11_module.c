@@ -17,9 +17,11 @@ static char *kept;
 static char *listed;
 static int why_not;
 
-static FILE *open_file(const char *name, const char *path, const char *mode)
+/* It stands before libc's, for the module as well. */
+__attribute__((visibility("default"))) FILE *fopen(const char *path,
+						   const char *mode)
 {
-	FILE *(*next)(const char *, const char *) = dlsym(RTLD_NEXT, name);
+	FILE *(*next)(const char *, const char *) = dlsym(RTLD_NEXT, "fopen");
 
 	if (strcmp(path, "/etc/nerveskeyfs/mounts") != 0)
 		return next(path, mode);
@@ -28,21 +30,6 @@ static FILE *open_file(const char *name, const char *path, const char *mode)
 	errno = why_not;
 	return NULL;
 }
-
-/* These stand before libc's, for the module as well. */
-#pragma GCC visibility push(default)
-
-FILE *fopen(const char *path, const char *mode)
-{
-	return open_file("fopen", path, mode);
-}
-
-FILE *fopen64(const char *path, const char *mode)
-{
-	return open_file("fopen64", path, mode);
-}
-
-#pragma GCC visibility pop
 
 static int keep_mounts(void **state)
 {
