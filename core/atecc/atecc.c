@@ -45,11 +45,6 @@ const char *atecc_bus_name(const struct atecc *chip)
 	return chip->bus->name;
 }
 
-enum atecc_part atecc_part(const struct atecc *chip)
-{
-	return chip->part;
-}
-
 const char *atecc_part_name(enum atecc_part part)
 {
 	static const char *const names[] = {

@@ -51,8 +51,6 @@ void atecc_close(struct atecc *chip);
 uint8_t atecc_address(const struct atecc *chip);
 /* Bus for people: "i2c-1". */
 const char *atecc_bus_name(const struct atecc *chip);
-/* Known once the configuration zone has been read. */
-enum atecc_part atecc_part(const struct atecc *chip);
 /* "ATECC608B"; "unknown" */
 const char *atecc_part_name(enum atecc_part part);
 const struct atecc_stats *atecc_stats(const struct atecc *chip);
@@ -83,7 +81,7 @@ int atecc_read4(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		uint8_t data[static 4]);
 int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		 uint8_t data[static 32]);
-/* The 128 bytes; also tells the driver which part this is, and its clock. */
+/* The 128 bytes; also tells the driver how long commands take on this part. */
 int atecc_read_config(struct atecc *chip, uint8_t config[static 128]);
 int atecc_read_otp(struct atecc *chip, uint8_t otp[static 64]);
 /* The first `len` bytes of a slot, 32 at a time where they fit, else by words. */

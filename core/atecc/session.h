@@ -19,8 +19,7 @@ struct atecc {
 	uint8_t address; /* where the chip has answered; 0: nowhere yet */
 	bool gone;	 /* did not answer the last time */
 	bool begun;
-	enum atecc_part part;
-	enum chip_clock clock;
+	enum chip_clock clock; /* once its configuration was read */
 	/*
 	 * Who it is, since its configuration was read. After a wake within a
 	 * session nobody can tell, until the serial is read again.

@@ -65,8 +65,7 @@ int atecc_read_config(struct atecc *chip, uint8_t config[static 128])
 	if (err < 0)
 		return err;
 	memcpy(config, fresh, sizeof(fresh));
-	chip->part = config_part(fresh);
-	chip->clock = timing_clock(chip->part, fresh[AT_CHIP_MODE]);
+	chip->clock = timing_clock(config_part(fresh), fresh[AT_CHIP_MODE]);
 	return 0;
 }
 

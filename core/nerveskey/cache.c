@@ -150,16 +150,6 @@ enum key_state key_state(struct nerveskey *key)
 	return state;
 }
 
-enum config_kind key_kind(struct nerveskey *key)
-{
-	enum config_kind kind;
-
-	pthread_mutex_lock(&key->cache_lock);
-	kind = key->cache.kind;
-	pthread_mutex_unlock(&key->cache_lock);
-	return kind;
-}
-
 uint64_t nerveskey_generation(struct nerveskey *key)
 {
 	uint64_t generation;
@@ -182,10 +172,15 @@ uint64_t nerveskey_chip_number(struct nerveskey *key)
 
 bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature)
 {
-	enum key_state state = key_state(key);
-	enum config_kind kind = key_kind(key);
-	bool ours = state != KEY_FOREIGN && kind != CONFIG_TRUST_AND_GO;
+	enum key_state state;
+	enum config_kind kind;
+	bool ours;
 
+	pthread_mutex_lock(&key->cache_lock);
+	state = key->cache.state;
+	kind = key->cache.kind;
+	pthread_mutex_unlock(&key->cache_lock);
+	ours = state != KEY_FOREIGN && kind != CONFIG_TRUST_AND_GO;
 	switch (feature) {
 	case NERVESKEY_HAS_EUI48:
 		return kind == CONFIG_TRUST_AND_GO;

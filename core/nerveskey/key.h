@@ -146,9 +146,8 @@ int key_refuse(struct nerveskey *key, int err);
 int key_look(struct nerveskey *key);
 /* Forget what was read from the data zone. In a session. */
 void key_forget_items(struct nerveskey *key);
-/* A consistent copy of one field of the cache. */
+/* A copy out of the cache. */
 enum key_state key_state(struct nerveskey *key);
-enum config_kind key_kind(struct nerveskey *key);
 const char *key_state_name(enum key_state state);
 
 /* -ENODATA unless the chip is far enough to be used. In a session. */

@@ -323,20 +323,26 @@ static void authorising_a_key_is_nonce_checkmac_latch(void **state)
 	json_decref(all);
 }
 
-static void part_is_known_once_the_configuration_was_read(void **state)
+static void
+execution_times_are_known_once_the_configuration_was_read(void **state)
 {
 	uint8_t config[CONFIG_SIZE];
 	struct fake_chip *fake;
 	struct atecc *chip = fake_begun(&fake, NULL, 0);
+	uint64_t start_us = fake->now_us;
 
 	(void)state;
-	assert_int_equal(atecc_part(chip), ATECC_UNKNOWN);
-	fake->reply = "0123f1e200006003d3c4b5a6ee010100c0000000832087208f20c48f"
+	/* At first those of the fastest part. */
+	assert_int_equal(atecc_ecdh(chip, 0, pattern, scratch), 0);
+	assert_int_equal(fake->now_us - start_us, 28000);
+	fake_clear_log(fake);
+	fake->reply = "0123f1e200005000d3c4b5a6ee010100c0000000832087208f20c48f"
 		      "8f8f8f8f";
 	assert_int_equal(atecc_read_config(chip, config), 0);
 	assert_string_equal(fake->log, "02R02R02R02R");
-	assert_int_equal(atecc_part(chip), ATECC_608B);
-	assert_string_equal(atecc_part_name(atecc_part(chip)), "ATECC608B");
+	start_us = fake->now_us;
+	assert_int_equal(atecc_ecdh(chip, 0, pattern, scratch), 0);
+	assert_int_equal(fake->now_us - start_us, 38000);
 	finish(chip);
 }
 
@@ -387,7 +393,8 @@ int main(void)
 		cmocka_unit_test(provisioning_requests_come_out_the_same),
 		cmocka_unit_test(sign_is_the_form_that_a_508a_knows_too),
 		cmocka_unit_test(authorising_a_key_is_nonce_checkmac_latch),
-		cmocka_unit_test(part_is_known_once_the_configuration_was_read),
+		cmocka_unit_test(
+			execution_times_are_known_once_the_configuration_was_read),
 		cmocka_unit_test(lengths_that_no_command_has_are_refused),
 		cmocka_unit_test(a_long_slot_is_read_by_blocks_to_its_end),
 		cmocka_unit_test(a_short_read_of_a_long_slot_is_one_block),
