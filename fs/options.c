@@ -144,7 +144,8 @@ static int take(void *data, const char *text, int key, struct fuse_args *args)
 	case FUSE_OPT_KEY_NONOPT:
 		return take_argument(options, text);
 	default:
-		return strncmp(text, "x-", 2) == 0 ? 0 : 1;
+		/* A list may be empty, as OPTIONS= of a service. */
+		return *text && strncmp(text, "x-", 2) != 0;
 	}
 }
 

@@ -93,6 +93,12 @@ refused() {
 	assert_equal "$(cat "$MNT/serial")" N1234567
 }
 
+@test "a list of options may be empty, and end in a comma" {
+	provisioned
+	mount_chip -o "" -o uid=4711, -o ,umask=077
+	assert_equal "$(stat -c '%u %a' "$MNT/serial")" "4711 400"
+}
+
 # In a namespace of its own the program is where mount(8) finds it.
 mount_as_fstab_does() {
 	# shellcheck disable=SC2016 # the inner shell expands
