@@ -30,7 +30,7 @@ enum {
 	BUS_TRIES = 4,	       /* when another master has the bus */
 	WAKE_HZ_MAX = 133333,  /* address 0 is then low for tWLO, 60 us */
 	WATCHDOG_US = 1300000, /* what was woken before is asleep again */
-	ENDING_US = 500000,    /* the driver before us, to let go of its chip */
+	ENDING_US = 2000000,   /* the driver before us, to let go of its chip */
 };
 
 struct transport_i2c {

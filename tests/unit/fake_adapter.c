@@ -171,6 +171,14 @@ static int lock(const struct flock *place)
 WRAP_FCNTL(fcntl)
 WRAP_FCNTL(fcntl64)
 
+/* Between two looks at a lock. */
+int __wrap_usleep(useconds_t us);
+int __wrap_usleep(useconds_t us)
+{
+	passed_us += us;
+	return 0;
+}
+
 void new_adapter(void)
 {
 	memset(&adapter, 0, sizeof(adapter));

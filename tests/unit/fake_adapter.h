@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An I2C adapter whose ioctls are caught, also those of libi2c; and a clock that
- * its slow transfers make pass. Linked with --wrap=fopen and --wrap=fcntl (see
- * CMakeLists.txt).
+ * its slow transfers make pass. Linked with --wrap (see CMakeLists.txt).
  */
 #ifndef NK_FAKE_ADAPTER_H
 #define NK_FAKE_ADAPTER_H
@@ -30,7 +29,7 @@ struct fake_adapter {
 };
 
 extern struct fake_adapter adapter;
-extern uint64_t passed_us; /* of such writes, on the clock */
+extern uint64_t passed_us; /* of such writes and waits, on the clock */
 
 void new_adapter(void);
 /* The next `count` transfers, 8 at most. */

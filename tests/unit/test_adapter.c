@@ -73,6 +73,7 @@ static void an_address_with_a_kernel_driver_is_busy(void **state)
 
 static void a_chip_that_another_driver_has_is_busy(void **state)
 {
+	const uint64_t start_us = passed_us;
 	struct transport *bus;
 
 	(void)state;
@@ -81,6 +82,7 @@ static void a_chip_that_another_driver_has_is_busy(void **state)
 	assert_int_equal(transport_open("/dev/null:0x60", &bus), -EBUSY);
 	assert_non_null(strstr(fail_reason(), "another nerveskeyfs"));
 	assert_non_null(strstr(fail_reason(), "0x60 of /dev/null"));
+	assert_in_range(passed_us - start_us, 1000000, 5000000);
 	adapter.looks = 3; /* it is just ending */
 	assert_int_equal(transport_open("/dev/null:0x60", &bus), 0);
 	assert_true(adapter.claims[0x60]);
