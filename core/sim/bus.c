@@ -48,10 +48,15 @@ void sim_power_on(struct sim *sim)
 {
 	sim_power_off(sim);
 	sim->powered = true;
-	sim->present = true;
 	sim->stuck = false;
 	sim->stuck_until_us = 0;
 	sim->deaf_until_us = 0;
+}
+
+void sim_insert(struct sim *sim)
+{
+	sim_power_on(sim);
+	sim->present = true;
 }
 
 static void wake(struct sim *sim)
@@ -60,7 +65,7 @@ static void wake(struct sim *sim)
 	uint8_t chip_mode = sim->chip.eeprom.config[CONFIG_CHIP_MODE];
 	unsigned int hz = sim->options.hz;
 
-	if (sim->state == BUS_AWAKE || !sim->present)
+	if (sim->state == BUS_AWAKE)
 		return;
 	if (hz && 8000000u / hz < WAKE_LOW_US)
 		return;

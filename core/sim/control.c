@@ -108,7 +108,7 @@ static int run_remove(struct sim *sim, const char *argument)
 static int run_insert(struct sim *sim, const char *argument)
 {
 	(void)argument;
-	sim_power_on(sim);
+	sim_insert(sim);
 	return 0;
 }
 

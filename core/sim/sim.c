@@ -89,7 +89,7 @@ static int start(struct sim *sim)
 		sim_random_seed(&sim->chip.random, sim->options.seed,
 				PURPOSE_CHIP);
 	sim_clock_start(&sim->clock, sim->options.virtual_clock);
-	sim_power_on(sim);
+	sim_insert(sim);
 	return 0;
 }
 
@@ -137,7 +137,7 @@ int sim_swap(struct sim *sim, const char *file)
 		sim->kept = false;
 	}
 	if (err == 0)
-		sim_power_on(sim);
+		sim_insert(sim);
 	return err;
 }
 

@@ -44,6 +44,8 @@ struct sim {
 /* Power on: the chip is asleep and knows only its EEPROM. */
 void sim_power_on(struct sim *sim);
 void sim_power_off(struct sim *sim);
+/* A chip is put into the socket, and has power. */
+void sim_insert(struct sim *sim);
 
 /*
  * Execute the packet (count to CRC, as many bytes as its count says) and put

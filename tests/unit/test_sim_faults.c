@@ -203,6 +203,9 @@ static void gone_is_gone_until_it_is_put_back(void **state)
 	for (unsigned int i = 0; i < 5; i++)
 		assert_int_equal(sim_write(bench.sim, i ? 0x60 : 0, NULL, 0),
 				 -ENXIO);
+	bench_control(&bench, "power cycle");
+	assert_int_equal(sim_write(bench.sim, 0, NULL, 0), -ENXIO);
+	assert_int_equal(sim_write(bench.sim, 0x60, NULL, 0), -ENXIO);
 	bench_control(&bench, "insert");
 	bench_wake(&bench);
 	assert_answer(&bench, "30000000", 4);
