@@ -14,8 +14,10 @@ enum {
 	POLL_MIN_US = 250,
 	/* tWATCHDOG is 1.3 s, 0.7 s at least. */
 	WATCHDOG_US = 700000,
-	JUST_WOKEN_US = 5000,
+	/* Of a wake, the serial and a nonce, on the slowest bus. */
+	BEGINNING_US = 200000,
 	READ_CONFIG_32 = 0x80, /* param1 of Read */
+	OPCODE_NONCE = 0x16,
 };
 
 struct job {
@@ -31,13 +33,16 @@ static int late(const struct atecc *chip, const struct job *job)
 			    job->info->name, chip->deadline_ms);
 }
 
-/* The watchdog will not bite before the command is done. */
+/*
+ * The watchdog will not bite before the command is done, as far as another wake
+ * can help: its serial and a nonce would come before the command again.
+ */
 static int outrun_watchdog(struct atecc *chip, const struct job *job)
 {
 	uint64_t awake_us = atecc_now_us(chip) - chip->woken_us;
 
 	if (awake_us + job->duration.max_us < WATCHDOG_US ||
-	    awake_us < JUST_WOKEN_US)
+	    (chip->fresh && awake_us < BEGINNING_US))
 		return 0;
 	return session_renew(chip);
 }
@@ -192,6 +197,8 @@ static enum frame_verdict run(struct atecc *chip, struct job *job, int *err)
 	size_t len = frame_pack(&job->request, packet);
 
 	chip->stats.commands++;
+	chip->fresh = chip->fresh &&
+		      (chip->identifying || job->info->opcode == OPCODE_NONCE);
 	*err = chip->bus->ops->send(chip->bus, packet, len);
 	explicit_bzero(packet, sizeof(packet));
 	if (*err == -ENXIO || *err == -EREMOTEIO) {

@@ -25,6 +25,8 @@ struct atecc {
 	 * session nobody can tell, until the serial is read again.
 	 */
 	bool known, unsure, identifying;
+	/* Since the last wake it has got nothing but what uses begin with. */
+	bool fresh;
 	uint8_t serial[CHIP_SERIAL_SIZE];
 	uint64_t began_us, woken_us, deadline_us;
 	unsigned int deadline_ms;

@@ -111,6 +111,7 @@ static int wake_at(struct atecc *chip, uint8_t address, int *bus_err)
 	chip->address = address;
 	chip->gone = false;
 	chip->unsure = chip->begun && chip->known;
+	chip->fresh = true;
 	chip->woken_us = atecc_now_us(chip);
 	return 0;
 }
@@ -232,6 +233,7 @@ int session_renew(struct atecc *chip)
 		err = check_answer(chip, answer);
 	if (err == 0) {
 		chip->unsure = chip->known;
+		chip->fresh = true;
 		chip->woken_us = atecc_now_us(chip);
 		return 0;
 	}
