@@ -75,6 +75,43 @@ static void the_captured_trust_and_go_part_signs(void **state)
 	nerveskey_close(key);
 }
 
+static int get_request(struct nerveskey *key)
+{
+	return do_get(key, NERVESKEY_REQUEST);
+}
+
+/* Its names and key are one chip's, and its signature could be another's. */
+static void a_request_is_never_made_by_two_chips(void **state)
+{
+	static const char image[] = "608b-settings-aux";
+	unsigned int first = bench_transfers(image, NULL) + 1;
+	unsigned int last = bench_transfers(image, get_request);
+	struct certificate_request_content content;
+	struct bytes pem = BYTES_INIT;
+	struct nerveskey *key;
+	char options[160];
+	size_t made = 0;
+
+	(void)state;
+	for (unsigned int at = first; at <= last; at++) {
+		bench_place(bench_chip, image);
+		bench_place(bench_other, "608b-serial-utf8");
+		snprintf(options, sizeof(options), ",faults=swap@%u=%s", at,
+			 bench_other);
+		key = bench_must_open(options);
+		for (int again = 0; again < 2; again++) {
+			if (nerveskey_get(key, NERVESKEY_REQUEST, &pem) < 0)
+				continue;
+			assert_int_equal(
+				certificate_request_read(&pem, &content), 0);
+			made++;
+		}
+		nerveskey_close(key);
+	}
+	assert_true(made > 0);
+	bytes_free(&pem);
+}
+
 static int begin_n7(struct nerveskey *key)
 {
 	static const char text[] = "serial=N7\nbegin\n";
@@ -154,6 +191,7 @@ int main(void)
 			a_signature_that_does_not_fit_is_not_given_out),
 		cmocka_unit_test(nor_is_a_request_that_is_signed_so),
 		cmocka_unit_test(the_captured_trust_and_go_part_signs),
+		cmocka_unit_test(a_request_is_never_made_by_two_chips),
 		cmocka_unit_test(
 			a_request_is_for_the_staged_serial_whatever_fails),
 		cmocka_unit_test(a_refusal_is_not_explained_by_guessing),
