@@ -10,7 +10,10 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "certificate.h"
 #include "error.h"
+
+static size_t certificates; /* seen to verify */
 
 /* Whether the chip in `file` is not what the image was. */
 static bool is_changed(const char *file, const char *image)
@@ -28,6 +31,27 @@ static bool is_changed(const char *file, const char *image)
 	json_decref(before);
 	json_decref(after);
 	return changed;
+}
+
+/* The certificate of the chip in `file`, if it has one, is its own. */
+static void assert_verifies(const char *file)
+{
+	struct bytes pem = BYTES_INIT, device = BYTES_INIT, signer = BYTES_INIT;
+	struct nerveskey *key;
+
+	assert_int_equal(bench_open_file(file, "", &key), 0);
+	if (nerveskey_get(key, NERVESKEY_DEVICE_CERT, &pem) == 0) {
+		certificates++;
+		assert_int_equal(certificate_from_pem(&pem, &device), 0);
+		assert_int_equal(
+			nerveskey_get(key, NERVESKEY_SIGNER_CERT, &pem), 0);
+		assert_int_equal(certificate_from_pem(&pem, &signer), 0);
+		assert_int_equal(certificate_verify(&device, &signer), 0);
+	}
+	nerveskey_close(key);
+	bytes_free(&signer);
+	bytes_free(&device);
+	bytes_free(&pem);
 }
 
 static int do_slot(struct nerveskey *key)
@@ -70,6 +94,8 @@ static void try_swap(const struct exchange *exchange, unsigned int at)
 	nerveskey_close(key);
 	first = is_changed(bench_chip, exchange->image);
 	second = is_changed(bench_other, exchange->other);
+	if (second)
+		assert_verifies(bench_other);
 	if (second && (first || !exchange->for_any))
 		fail_msg("%s on %s, %s from transfer %u on: written to",
 			 exchange->name, exchange->image, exchange->other, at);
@@ -93,6 +119,7 @@ static void what_was_meant_for_one_chip_never_lands_on_another(void **state)
 		}
 	}
 	golden_count("chips swapped", count);
+	golden_count("certificates of the others", certificates);
 }
 
 static void a_change_that_finds_another_chip_is_refused_once(void **state)
