@@ -9,8 +9,8 @@
  *	atecc_end(chip);
  *
  * Not thread-safe: the owner serialises. Between begin and end the watchdog is
- * looked after (idle and wake again before a command that might not finish,
- * which keeps TempKey). Commands outside begin/end are -EPROTO.
+ * looked after: idle and wake again before a command that might not finish, and
+ * a new Nonce where it uses one. Commands outside begin/end are -EPROTO.
  *
  * Errors of every command below, with a sentence in fail_reason():
  *   -ENODEV     nothing answers at the address

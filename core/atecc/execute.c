@@ -59,10 +59,13 @@ static int prepare(struct atecc *chip, const struct job *job)
 		return late(chip, job);
 	err = outrun_watchdog(chip, job);
 	/* A Read tells who it is now, and may cost TempKey: before a Nonce. */
-	if (err == 0 && chip->unsure)
-		err = -ESTALE;
-	if (err == -ESTALE && job->info->repeat != REPEAT_SEQUENCE)
+	if (err == -ESTALE || (err == 0 && chip->unsure)) {
+		if (job->info->repeat == REPEAT_SEQUENCE)
+			return fail_because(ESTALE,
+					    "%s: the chip had to be woken",
+					    job->info->name);
 		err = 0;
+	}
 	if (err == 0 && chip->unsure && !chip->identifying)
 		err = session_identify(chip);
 	if (err < 0)
