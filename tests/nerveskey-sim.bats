@@ -129,6 +129,17 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 	assert_not_exists "$SOCKET.ctl"
 }
 
+@test "a socket is one server's" {
+	new_chip 608b
+	serve_chip
+	nerveskey-sim create "$TMP/other"
+	run nerveskey-sim serve "$TMP/other" --socket "$SOCKET"
+	assert_failure 1
+	assert_output --partial "is served already"
+	run control stats
+	assert_success
+}
+
 @test "i2ctransfer wakes the chip and reads its revision" {
 	new_chip 608b
 	serve_chip

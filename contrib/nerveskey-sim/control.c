@@ -11,7 +11,7 @@
 #include "error.h"
 #include "tool.h"
 
-static int connect_to(const char *path)
+int tool_connect(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd, err;
@@ -38,10 +38,10 @@ static int connect_control(const char *path)
 	err = bytes_printf(&beside, "%s.ctl", path);
 	if (err < 0)
 		return err;
-	fd = connect_to(bytes_text(&beside));
+	fd = tool_connect(bytes_text(&beside));
 	bytes_free(&beside);
 	if (fd < 0)
-		fd = connect_to(path);
+		fd = tool_connect(path);
 	if (fd < 0)
 		return fail_because(-fd, "%s: %s", path, strerror(-fd));
 	return fd;

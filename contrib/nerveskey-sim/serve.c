@@ -70,15 +70,20 @@ static int parse(int argc, char **argv, struct serve *serve)
 	return 0;
 }
 
-/* Somebody may have confused --socket with FILE. */
+/* Somebody may have confused --socket with FILE, or with another chip's. */
 static int check_place(const char *path)
 {
 	struct stat info;
+	int fd;
 
 	if (lstat(path, &info) == 0 && !S_ISSOCK(info.st_mode))
 		return fail_because(EEXIST, "%s is no socket, and left alone",
 				    path);
-	return 0;
+	fd = tool_connect(path);
+	if (fd < 0)
+		return 0;
+	close(fd);
+	return fail_because(EADDRINUSE, "%s is served already", path);
 }
 
 /*

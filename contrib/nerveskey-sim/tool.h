@@ -11,6 +11,9 @@ int tool_show(int argc, char **argv);
 int tool_serve(int argc, char **argv);
 int tool_control(int argc, char **argv);
 
+/* A descriptor connected to the socket at `path`, or -errno. */
+int tool_connect(const char *path);
+
 /* "nerveskey-sim: sentence", with `err`'s words when there is none. 1. */
 int tool_failed(int err);
 /* Points at --help. 2. */
