@@ -23,6 +23,7 @@ bats_load_library bats-file
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 GOLDEN=$ROOT/tests/golden
+. "$ROOT/tests/der.bash"
 NK_BUILD=$(cd "${NK_BUILD:-$ROOT/build}" && pwd)
 NK_BUS=${NK_BUS:-sim}
 PATH=$NK_BUILD/bin:$PATH
@@ -198,26 +199,6 @@ verify_device() {
 # der_of FILE: the PEM certificate in FILE as hex of its DER.
 der_of() {
 	openssl x509 -in "$1" -outform DER | xxd -p | tr -d '\n'
-}
-
-# A 32-byte number in hex as a DER INTEGER in hex: no leading zeros, and
-# positive.
-nk_der_integer() {
-	local hex=$1
-	while [[ $hex == 00* && ${#hex} -gt 2 ]]; do
-		hex=${hex:2}
-	done
-	[[ ${hex:0:1} == [0-7] ]] || hex=00$hex
-	printf '02%02x%s' $((${#hex} / 2)) "$hex"
-}
-
-# raw_to_der RAW: the signature r, s in the file RAW, as openssl reads it.
-raw_to_der() {
-	local hex der
-	hex=$(xxd -p -c 64 "$1")
-	assert_equal "${#hex}" 128
-	der=$(nk_der_integer "${hex:0:64}")$(nk_der_integer "${hex:64}")
-	printf '30%02x%s' $((${#der} / 2)) "$der" | xxd -r -p
 }
 
 # The public key that the mounted chip uses, in PEM. The captured Trust&Go part

@@ -5,6 +5,8 @@
 # signatures verified with $TMP/pubkey.pem. A program of its own, because a loop
 # inside a bats test is slow.
 set -eu -o pipefail
+# shellcheck source=tests/der.bash
+. "$(dirname "$0")/der.bash"
 
 sign() {
 	echo "message $1" >"$TMP/$1.txt"
@@ -12,28 +14,6 @@ sign() {
 	sha256sum "$TMP/$1.txt" >&9
 	cat <&9 >"$TMP/$1.raw"
 	exec 9>&-
-}
-
-# A 32-byte number in hex as a DER INTEGER in hex: no leading zeros, and
-# positive.
-der_integer() {
-	local hex=$1
-	while [[ $hex == 00* && ${#hex} -gt 2 ]]; do
-		hex=${hex:2}
-	done
-	[[ ${hex:0:1} == [0-7] ]] || hex=00$hex
-	printf -v integer '02%02x%s' $((${#hex} / 2)) "$hex"
-}
-
-raw_to_der() {
-	local hex der integer
-	hex=$(xxd -p -c 64 "$1")
-	[[ ${#hex} -eq 128 ]]
-	der_integer "${hex:0:64}"
-	der=$integer
-	der_integer "${hex:64}"
-	der+=$integer
-	printf '30%02x%s' $((${#der} / 2)) "$der" | xxd -r -p
 }
 
 verify() {
