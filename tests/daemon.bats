@@ -134,6 +134,23 @@ syslog_of() {
 	done
 }
 
+@test "a daemon whose mount was taken away leaves the next one alone" {
+	sim_only
+	local first
+	new_chip 608b provisioned
+	install -m 0644 "$GOLDEN/chip-images/508a-provisioned.json" "$TMP/next"
+	nerveskeyfs "sim:$CHIP" "$MNT" 3>&-
+	first=$(daemon_pid)
+	cd "$MNT"
+	fusermount3 -u -z "$MNT"
+	nerveskeyfs "sim:$TMP/next" "$MNT" 3>&-
+	kill "$first"
+	wait_until nk_is_dead "$first"
+	cd "$TMP"
+	assert_equal "$(state_of model)" ATECC508A
+	fusermount3 -u "$MNT"
+}
+
 @test "SIGTERM ends a daemon in the foreground with 0" {
 	new_chip 608b provisioned
 	mount_chip
