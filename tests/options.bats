@@ -220,6 +220,23 @@ mount_as_fstab_does() {
 	assert_failure
 }
 
+sleeps() { grep -q nanosleep "/proc/$1/wchan"; }
+
+@test "a simulated chip whose daemon is still ending is waited for" {
+	local daemon
+	sim_only
+	provisioned
+	exec 4<"$CHIP"
+	flock 4
+	nerveskeyfs "sim:$CHIP" "$MNT" -f -o "state=$TMP/state" 3>&- 4<&- &
+	daemon=$!
+	wait_until sleeps "$daemon"
+	exec 4<&-
+	wait_until nk_is_mounted "$MNT"
+	fusermount3 -u "$MNT"
+	wait "$daemon"
+}
+
 @test "log=error is silent about what users do wrong, info is not" {
 	provisioned
 	mount_chip -o log=error

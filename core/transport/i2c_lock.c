@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define STEP_US 10000
+#include "transport_backends.h"
 
 static int set_lock(int fd, uint8_t address, short type)
 {
@@ -22,10 +22,10 @@ static int set_lock(int fd, uint8_t address, short type)
 int i2c_lock(int fd, uint8_t address, unsigned int wait_us)
 {
 	while (set_lock(fd, address, F_WRLCK) == -EAGAIN) {
-		if (wait_us < STEP_US)
+		if (wait_us < ENDING_STEP_US)
 			return -EBUSY;
-		usleep(STEP_US);
-		wait_us -= STEP_US;
+		usleep(ENDING_STEP_US);
+		wait_us -= ENDING_STEP_US;
 	}
 	return 0;
 }

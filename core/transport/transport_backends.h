@@ -11,6 +11,9 @@ enum word { WORD_RESET, WORD_SLEEP, WORD_IDLE, WORD_COMMAND };
 enum {
 	WAKE_DELAY_US = 1500, /* tWHI of both families */
 	LONGEST_PACKET = 255, /* what its count byte can say */
+	/* Who has just been unmounted may take a moment to let go of its chip. */
+	ENDING_US = 2000000,
+	ENDING_STEP_US = 10000,
 };
 
 /* `spec` is what follows "sim:": FILE[,option=value...]. */

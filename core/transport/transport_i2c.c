@@ -30,7 +30,6 @@ enum {
 	BUS_TRIES = 4,	       /* when another master has the bus */
 	WAKE_HZ_MAX = 133333,  /* address 0 is then low for tWLO, 60 us */
 	WATCHDOG_US = 1300000, /* what was woken before is asleep again */
-	ENDING_US = 2000000,   /* the driver before us, to let go of its chip */
 };
 
 struct transport_i2c {
@@ -249,7 +248,6 @@ static void unplug(struct transport_i2c *i2c)
 	i2c->claimed = 0;
 }
 
-/* Who has just been unmounted may take a moment to end. */
 static int claim(struct transport_i2c *i2c, uint8_t address)
 {
 	if (address == i2c->claimed)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim.h"
 #include "transport_backends.h"
@@ -112,6 +113,18 @@ static const struct transport_ops sim_ops = {
 	.close = sim_bus_close,
 };
 
+static int open_patiently(const char *spec, struct sim **sim)
+{
+	int err = sim_open(spec, sim);
+
+	for (int us = 0; err == -EBUSY && us < ENDING_US;
+	     us += ENDING_STEP_US) {
+		usleep(ENDING_STEP_US);
+		err = sim_open(spec, sim);
+	}
+	return err;
+}
+
 int transport_sim_open(const char *spec, struct transport **bus)
 {
 	struct transport_sim *own = calloc(1, sizeof(*own));
@@ -122,7 +135,7 @@ int transport_sim_open(const char *spec, struct transport **bus)
 	own->bus.ops = &sim_ops;
 	snprintf(own->bus.name, sizeof(own->bus.name), "sim:%.*s",
 		 (int)strcspn(spec, ","), spec);
-	err = sim_open(spec, &own->sim);
+	err = open_patiently(spec, &own->sim);
 	if (err < 0) {
 		free(own);
 		return err;
