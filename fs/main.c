@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nerveskeyfs DEVICE MOUNTPOINT: from the command line to the mount, and back. */
 #include <errno.h>
-#include <fcntl.h>
-#include <fuse_lowlevel.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +11,7 @@
 #include "error.h"
 #include "fs.h"
 #include "harden.h"
+#include "mountpoint.h"
 #include "notify.h"
 #include "ops.h"
 #include "options.h"
@@ -105,46 +104,6 @@ static int serve(struct fuse *fuse)
 	return ret < 0 ? ret : 0;
 }
 
-/*
- * The number of the mount that is there, or -1. Nobody is asked who might not
- * answer: our own mount is not served yet, or no more.
- */
-static int mount_at(const char *path)
-{
-	struct file_handle none = { .handle_bytes = 0 };
-	int number = -1;
-
-	/* EOVERFLOW: there is no room for the rest, and it is not wanted. */
-	if (name_to_handle_at(AT_FDCWD, path, &none, &number, 0) < 0 &&
-	    errno != EOVERFLOW)
-		return -1;
-	return number;
-}
-
-/* For fuse_unmount(), a connection has ended that is a pipe without a reader. */
-static void disconnect(int fd)
-{
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return;
-	dup2(ends[1], fd);
-	close(ends[0]);
-	close(ends[1]);
-}
-
-/*
- * Ours may have been taken away while files were open, and another been put in
- * its place: fuse_unmount() would unmount that one, unless the connection has
- * ended.
- */
-static void unmount(struct fuse *fuse, const char *mountpoint, int ours)
-{
-	if (mount_at(mountpoint) != ours)
-		disconnect(fuse_session_fd(fuse_get_session(fuse)));
-	fuse_unmount(fuse);
-}
-
 static int mount_and_serve(struct fs *fs, struct fuse *fuse,
 			   const struct options *options)
 {
@@ -166,7 +125,7 @@ static int mount_and_serve(struct fs *fs, struct fuse *fuse,
 			fail_because(EIO, "%s cannot be mounted on %s",
 				     options->device, options->mountpoint);
 	} else {
-		ours = mount_at(options->mountpoint);
+		ours = mountpoint_number(options->mountpoint);
 		log_write(LOG_LEVEL_INFO, "%s is mounted on %s",
 			  options->device, options->mountpoint);
 		harden(options->device);
@@ -176,7 +135,7 @@ static int mount_and_serve(struct fs *fs, struct fuse *fuse,
 		if (err == 0)
 			err = serve(fuse);
 		names_stop(fs->names);
-		unmount(fuse, options->mountpoint, ours);
+		mountpoint_leave(fuse, options->mountpoint, ours);
 		notify_stop(notify);
 	}
 	fuse_remove_signal_handlers(session);
