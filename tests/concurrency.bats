@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Sixteen processes at once, for NK_SECONDS (10): certificates, listings,
+# Sixteen processes at once, for NK_SECONDS (6): certificates, listings,
 # signatures in both ways, settings, random bytes.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 
@@ -146,10 +146,10 @@ mount_known() {
 @test "sixteen processes: no error, no mix-up, no growth" {
 	local -i before after
 	mount_known clock=virtual
-	load_for 5
+	load_for 3
 	before=$(rss_kb)
 	((before > 0))
-	load_for "${NK_SECONDS:-10}"
+	load_for "${NK_SECONDS:-6}"
 	after=$(rss_kb)
 	assert_all_was_well
 	echo "# RSS $before kB after the warm-up, $after kB after the load" >&3
