@@ -158,12 +158,14 @@ static int lock(const struct flock *place)
 	return 0;
 }
 
+/* Coverage writes its files with locks of the older kind. */
 #define WRAP_FCNTL(name)                                             \
+	int __real_##name(int fd, int command, struct flock *place); \
 	int __wrap_##name(int fd, int command, struct flock *place); \
 	int __wrap_##name(int fd, int command, struct flock *place)  \
 	{                                                            \
-		(void)fd;                                            \
-		assert_int_equal(command, F_OFD_SETLK);              \
+		if (command != F_OFD_SETLK)                          \
+			return __real_##name(fd, command, place);    \
 		errno = lock(place);                                 \
 		return errno ? -1 : 0;                               \
 	}
