@@ -68,7 +68,7 @@ mqtt() {
 	if [[ $(id -u) == 0 ]]; then
 		echo "user root" >>"$TMP/bridge.conf"
 	fi
-	serve "$local_port" client mosquitto -c "$TMP/bridge.conf"
+	serve_client "$local_port" mosquitto -c "$TMP/bridge.conf"
 	mqtt mosquitto_sub -t room/temperature -C 1 >"$TMP/got" &
 	wait_until broker_said "Received SUBSCRIBE"
 	wait_until grep -q "Received CONNACK" "$TMP/server.$local_port.log"

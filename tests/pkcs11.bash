@@ -29,6 +29,10 @@ client() {
 	"${client_env[@]}" "$@"
 }
 
+# serve_client PORT COMMAND...: a server that loads the module. Not by `client`:
+# of a function in the background only the shell would be ended.
+serve_client() { serve "$1" "${client_env[@]}" "${@:2}"; }
+
 # Names of their own: a .bats file with the usual ones runs a second time, over
 # libi2c, which is not the subject here.
 mount_new() {
