@@ -25,10 +25,11 @@
  * A record is believed when its CRC over the chip's serial, itself and the
  * payload is right, and when the map that it leads to, taken together with the
  * units that it does not replace, has the CRC of the new map. So it is never
- * applied to a map that it does not belong to: Elixir writes the whole space, and its zeros remove
- * the record, but even an Elixir program that was itself cut off is met
- * by the second CRC. A map so long that it covers the header could contain
- * bytes that look like a record; settings_store() does not write one.
+ * applied to a map that it does not belong to: Elixir writes the whole space,
+ * and its zeros remove the record, but even an Elixir program that was itself
+ * cut off is met by the second CRC. A map so long that it covers the header
+ * could contain bytes that look like a record; settings_store() does not write
+ * one.
  *
  * Where the record does not fit, the space before and after goes to a journal
  * file first (settings_journal.h), and the units are written in order. At load

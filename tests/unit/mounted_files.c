@@ -43,6 +43,17 @@ struct mounted mount_chip(const char *file, const char *options)
 	return mounted;
 }
 
+struct mounted mount_two_keys(void)
+{
+	struct mounted mounted;
+
+	place_chip(bench_chip, "1111");
+	mounted = mount_chip(bench_chip, "");
+	assert_int_equal(put(&mounted, "net", "cable"), 0);
+	assert_int_equal(put(&mounted, "wifi", "radio"), 0);
+	return mounted;
+}
+
 void unmount_chip(struct mounted *mounted)
 {
 	settings_files_free(mounted->files);

@@ -24,6 +24,8 @@ extern bool turn_never_comes;
 void place_chip(const char *file, const char *serial);
 /* `options` begin with a comma, "" for none. */
 struct mounted mount_chip(const char *file, const char *options);
+/* A new one of serial 1111, whose keys "net" and "wifi" are "cable" and "radio". */
+struct mounted mount_two_keys(void);
 void unmount_chip(struct mounted *mounted);
 /* How many transfers a mount of the chip takes, with this work done in it. */
 unsigned int transfers_of(void (*work)(struct mounted *mounted));

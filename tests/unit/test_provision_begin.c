@@ -188,16 +188,22 @@ static void assert_refused(const struct bench *bench, struct bytes *text,
 	bytes_free(text);
 }
 
+/* A chip that `begin` has given its key, by a request that is forgotten. */
+static void bench_begun(struct bench *bench)
+{
+	bench_begin(bench);
+	bench_image(bench, "608b-factory");
+	assert_int_equal(bench_write(bench, "", PROVISION_PRIMARY, "begin\n"),
+			 0);
+}
+
 static void certificates_that_are_not_the_begun_chips_are_refused(void **state)
 {
 	struct bytes stale, text = BYTES_INIT;
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory");
-	assert_int_equal(bench_write(&bench, "", PROVISION_PRIMARY, "begin\n"),
-			 0);
+	bench_begun(&bench);
 	stale = certified_text(&bench, "", "OFF-1");
 	/* Signed by y31, shown with y10. */
 	issue_certificate(&bench, "OFF-1", &text);
@@ -220,10 +226,7 @@ static void a_certificate_for_an_unprintable_serial_is_refused(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_begin(&bench);
-	bench_image(&bench, "608b-factory");
-	assert_int_equal(bench_write(&bench, "", PROVISION_PRIMARY, "begin\n"),
-			 0);
+	bench_begun(&bench);
 	for (size_t i = 0; i < sizeof(serials) / sizeof(serials[0]); i++) {
 		struct bytes text = certified_text(&bench, "", serials[i]);
 

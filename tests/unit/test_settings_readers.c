@@ -43,14 +43,10 @@ int __wrap_nerveskey_setting_rename(struct nerveskey *key, const char *from,
 	return err;
 }
 
-/* A chip whose keys "net" and "wifi" hold these words. */
 static int begin(void **state)
 {
 	(void)state;
-	place_chip(bench_chip, "1111");
-	mounted = mount_chip(bench_chip, "");
-	assert_int_equal(put(&mounted, "net", "cable"), 0);
-	assert_int_equal(put(&mounted, "wifi", "radio"), 0);
+	mounted = mount_two_keys();
 	return 0;
 }
 
