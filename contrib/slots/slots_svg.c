@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Draws the chip's memory and the files that it appears as, from slot_table. */
+/* Draws the chip's memory and the files that it appears as, by slot. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "config_zone.h"
 #include "otp.h"
 #include "slots.h"
+#include "zones.h"
 
 #define ROW	   26 /* height, pixels */
 #define TOP	   50
@@ -27,6 +27,25 @@ static const struct {
 	[SECRET] = { "#e8a0a0", "never leaves the chip" },
 	[ONCE] = { "#a8c4e8", "written once, at provisioning" },
 	[ALWAYS] = { "#b4dcb0", "can be written at any time" },
+};
+
+/* Where the mount shows each slot; NULL: nowhere. */
+static const char *const shown_as[SLOT_COUNT] = {
+	[0] = "sign",
+	[1] = "slots/1",
+	[2] = "slots/2",
+	[3] = "slots/3",
+	[4] = "slots/4",
+	[5] = "settings/",
+	[6] = "settings/",
+	[7] = "settings/",
+	[8] = "settings/",
+	[9] = "aux/device.pem",
+	[10] = "device.pem",
+	[11] = "signer.pem",
+	[12] = "signer.pem",
+	[14] = "aux/signer.pem",
+	[15] = "aux/signer.pem",
 };
 
 struct row {
@@ -52,9 +71,9 @@ static size_t make_rows(struct row *rows)
 	for (unsigned int i = 0; i < SLOT_COUNT; i++) {
 		const struct slot *slot = &slot_table[i];
 
-		rows[count] = (struct row){ .size = slot->size,
+		rows[count] = (struct row){ .size = (unsigned int)slot_size(i),
 					    .role = slot->role,
-					    .file = slot->file,
+					    .file = shown_as[i],
 					    .access = slot_access(slot) };
 		snprintf(rows[count].name, sizeof(rows[count].name), "slot %u",
 			 i);

@@ -1,43 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config_zone.h"
 
-#include <stddef.h>
 #include <string.h>
-
-#include "slots.h"
 
 enum {
 	AT_REVISION = 4,
-	AT_OTP_MODE = 18,
-	AT_CHIP_MODE = 19,
-	AT_SLOT_CONFIG = 20,
-	AT_VOLATILE_KEY = 69,
 	AT_LOCK_VALUE = 86,
 	AT_LOCK_CONFIG = 87,
 	AT_SLOT_LOCKED = 88,
-	AT_X509_FORMAT = 92,
-	AT_KEY_CONFIG = 96,
 };
 
-#define UNLOCKED	  0x55
-#define OTP_READ_ONLY	  0xaa
-#define VOLATILE_IN_SLOT1 0x81
-
-/* The slots that make a part what it is; the others are its owner's affair. */
-#define BIT(slot)	(1u << (slot))
-#define NERVESKEY_SLOTS (BIT(0) | BIT(10) | BIT(11) | BIT(12) | BIT(13))
-#define VOLATILE_SLOTS	(NERVESKEY_SLOTS | BIT(1) | BIT(2))
-
-static const struct {
-	unsigned int slot;
-	uint8_t slot_config[2], key_config[2];
-} trust_and_go[] = {
-	{ 0, { 0x85, 0x00 }, { 0x53, 0x00 } },
-	{ 8, { 0x0f, 0x0f }, { 0x3c, 0x00 } },
-	{ 10, { 0x0f, 0x8f }, { 0x1c, 0x00 } },
-	{ 11, { 0x0f, 0x8f }, { 0x10, 0x00 } },
-	{ 12, { 0x0f, 0x8f }, { 0x1c, 0x00 } },
-};
+#define UNLOCKED 0x55
 
 void config_serial(const uint8_t config[static CONFIG_SIZE],
 		   uint8_t serial[static CHIP_SERIAL_SIZE])
@@ -81,89 +54,4 @@ bool config_slot_is_locked(const uint8_t config[static CONFIG_SIZE],
 			   unsigned int slot)
 {
 	return !(config[AT_SLOT_LOCKED + slot / 8] & 1u << slot % 8);
-}
-
-static bool slot_is(const uint8_t *config, unsigned int slot,
-		    const uint8_t slot_config[static 2],
-		    const uint8_t key_config[static 2])
-{
-	return memcmp(config + AT_SLOT_CONFIG + 2 * slot, slot_config, 2) ==
-		       0 &&
-	       memcmp(config + AT_KEY_CONFIG + 2 * slot, key_config, 2) == 0;
-}
-
-static bool is_nerveskey(const uint8_t *config)
-{
-	if (config[AT_CHIP_MODE] != 0)
-		return false;
-	for (unsigned int i = 0; i < SLOT_COUNT; i++)
-		if (NERVESKEY_SLOTS & BIT(i) &&
-		    !slot_is(config, i, slot_table[i].slot_config,
-			     slot_table[i].key_config))
-			return false;
-	return true;
-}
-
-static bool is_volatile(const uint8_t *config)
-{
-	if (!config_has_latch(config) || config[AT_CHIP_MODE] != 0 ||
-	    config[AT_VOLATILE_KEY] != VOLATILE_IN_SLOT1)
-		return false;
-	for (unsigned int i = 0; i < SLOT_COUNT; i++)
-		if (VOLATILE_SLOTS & BIT(i) &&
-		    !slot_is(config, i, slot_table[i].volatile_slot_config,
-			     slot_table[i].volatile_key_config))
-			return false;
-	return true;
-}
-
-static bool is_trust_and_go(const uint8_t *config)
-{
-	const size_t count = sizeof(trust_and_go) / sizeof(trust_and_go[0]);
-
-	if (!config_has_latch(config))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!slot_is(config, trust_and_go[i].slot,
-			     trust_and_go[i].slot_config,
-			     trust_and_go[i].key_config))
-			return false;
-	return true;
-}
-
-enum config_kind config_kind(const uint8_t config[static CONFIG_SIZE])
-{
-	if (is_nerveskey(config))
-		return CONFIG_NERVESKEY;
-	if (is_volatile(config))
-		return CONFIG_VOLATILE;
-	if (is_trust_and_go(config))
-		return CONFIG_TRUST_AND_GO;
-	return CONFIG_OTHER;
-}
-
-void config_make(const uint8_t now[static CONFIG_SIZE], enum config_kind kind,
-		 uint8_t made[static CONFIG_SIZE])
-{
-	bool with_latch = kind == CONFIG_VOLATILE;
-
-	memmove(made, now, CONFIG_SIZE);
-	made[AT_OTP_MODE] = OTP_READ_ONLY;
-	made[AT_CHIP_MODE] = 0;
-	/* Another mode may have been begun before. */
-	if (config_has_latch(now))
-		made[AT_VOLATILE_KEY] = with_latch ? VOLATILE_IN_SLOT1 : 0;
-	memset(made + AT_X509_FORMAT, 0, 4);
-	for (unsigned int i = 0; i < SLOT_COUNT; i++) {
-		const struct slot *slot = &slot_table[i];
-
-		memcpy(made + AT_SLOT_CONFIG + 2 * i,
-		       with_latch ? slot->volatile_slot_config
-				  : slot->slot_config,
-		       2);
-		memcpy(made + AT_KEY_CONFIG + 2 * i,
-		       with_latch ? slot->volatile_key_config
-				  : slot->key_config,
-		       2);
-	}
 }

@@ -6,8 +6,7 @@
 #include "session.h"
 #include "error.h"
 #include "frame.h"
-#include "otp.h"
-#include "slots.h"
+#include "zones.h"
 
 enum {
 	WORD = 4,
@@ -87,7 +86,7 @@ static int read_piece(struct atecc *chip, unsigned int slot, size_t at,
 	unsigned int block = (unsigned int)(at / BLOCK);
 	unsigned int word = (unsigned int)(at % BLOCK / WORD);
 
-	if (at % BLOCK == 0 && at + BLOCK <= slot_table[slot].size) {
+	if (at % BLOCK == 0 && at + BLOCK <= slot_size(slot)) {
 		*len = BLOCK;
 		return atecc_read32(chip, ATECC_DATA,
 				    slot_address(slot, block, 0), piece);
@@ -100,11 +99,11 @@ static int read_piece(struct atecc *chip, unsigned int slot, size_t at,
 int atecc_read_slot(struct atecc *chip, unsigned int slot, uint8_t *data,
 		    size_t len)
 {
-	uint8_t fresh[512], piece[BLOCK];
+	uint8_t fresh[SLOT_SIZE_MAX], piece[BLOCK];
 	size_t piece_len;
 	int err = 0;
 
-	if (slot >= SLOT_COUNT || len > slot_table[slot].size)
+	if (slot >= SLOT_COUNT || len > slot_size(slot))
 		return fail_because(EINVAL, "slot %u has no %zu bytes", slot,
 				    len);
 	for (size_t at = 0; err == 0 && at < len; at += piece_len) {

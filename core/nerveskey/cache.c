@@ -8,55 +8,6 @@
 #include "error.h"
 #include "log.h"
 
-static const char *const state_names[] = {
-	[KEY_ABSENT] = "absent",	 [KEY_BLANK] = "blank",
-	[KEY_CONFIGURED] = "configured", [KEY_DATA_LOCKED] = "data-locked",
-	[KEY_COMPLETE] = "complete",	 [KEY_FOREIGN] = "foreign",
-};
-
-const char *key_state_name(enum key_state state)
-{
-	return state_names[state];
-}
-
-/* The slots that must be locked before a key of this kind is complete. */
-static unsigned int slots_to_lock(enum config_kind kind)
-{
-	switch (kind) {
-	case CONFIG_NERVESKEY:
-		return 1u << SLOT_DEVICE_KEY;
-	case CONFIG_VOLATILE:
-		return 1u << SLOT_DEVICE_KEY | 1u << SLOT_ACTIVATION_KEY |
-		       1u << SLOT_ENCRYPTION_KEY;
-	default:
-		return 0;
-	}
-}
-
-static bool slots_are_locked(const struct cache *zones)
-{
-	unsigned int wanted = slots_to_lock(zones->kind);
-
-	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
-		if (wanted & 1u << slot &&
-		    !config_slot_is_locked(zones->config, slot))
-			return false;
-	return true;
-}
-
-static enum key_state state_of(const struct cache *zones)
-{
-	if (!config_is_locked(zones->config))
-		return KEY_BLANK;
-	if (zones->kind == CONFIG_OTHER)
-		return KEY_FOREIGN;
-	if (!config_data_is_locked(zones->config))
-		return KEY_CONFIGURED;
-	if (zones->kind != CONFIG_TRUST_AND_GO && zones->otp.serial_len == 0)
-		return KEY_FOREIGN;
-	return slots_are_locked(zones) ? KEY_COMPLETE : KEY_DATA_LOCKED;
-}
-
 /* `zones` gets only what comes from the configuration and OTP zones. */
 static int read_zones(struct nerveskey *key, struct cache *zones)
 {
@@ -79,7 +30,7 @@ static int read_zones(struct nerveskey *key, struct cache *zones)
 	}
 	if (zones->has_otp)
 		otp_decode(zones->otp_raw, &zones->otp);
-	zones->state = state_of(zones);
+	zones->state = key_state_of(zones->config, zones->otp.serial_len > 0);
 	return 0;
 }
 

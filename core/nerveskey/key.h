@@ -14,22 +14,14 @@
 
 #include "atecc.h"
 #include "fair_lock.h"
-#include "config_zone.h"
+#include "config_kind.h"
 #include "nerveskey.h"
+#include "key_state.h"
 #include "otp.h"
 #include "provision.h"
 #include "settings.h"
 #include "settings_store.h"
 #include "slots.h"
-
-enum key_state {
-	KEY_ABSENT, /* no chip has answered yet */
-	KEY_BLANK,
-	KEY_CONFIGURED,
-	KEY_DATA_LOCKED,
-	KEY_COMPLETE,
-	KEY_FOREIGN,
-};
 
 /* What people and metrics call the things that are done with a chip. */
 enum operation {
@@ -148,7 +140,6 @@ int key_look(struct nerveskey *key);
 void key_forget_items(struct nerveskey *key);
 /* A copy out of the cache. */
 enum key_state key_state(struct nerveskey *key);
-const char *key_state_name(enum key_state state);
 
 /* -ENODATA unless the chip is far enough to be used. In a session. */
 int key_require(struct nerveskey *key);

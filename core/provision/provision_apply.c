@@ -199,7 +199,7 @@ static int write_slots(const struct plan *plan, struct atecc *chip)
 	int err = 0;
 
 	for (unsigned int slot = 1; slot < SLOT_COUNT && err == 0; slot++) {
-		size_t size = slot_table[slot].size;
+		size_t size = slot_size(slot);
 
 		plan_slot(plan, slot, content);
 		for (unsigned int i = 0; i * BLOCK_SIZE < size && err == 0; i++)
@@ -221,7 +221,7 @@ static uint16_t data_crc(const struct plan *plan)
 
 	for (unsigned int slot = 1; slot < SLOT_COUNT; slot++) {
 		plan_slot(plan, slot, content);
-		crc = crc16_more(crc, content, slot_table[slot].size);
+		crc = crc16_more(crc, content, slot_size(slot));
 	}
 	explicit_bzero(content, sizeof(content));
 	return crc16_more(crc, plan->otp, OTP_SIZE);

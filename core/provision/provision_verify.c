@@ -46,7 +46,7 @@ static int verify_slot(const struct plan *plan, struct atecc *chip,
 		       unsigned int slot)
 {
 	uint8_t want[SLOT_SIZE_MAX], got[SLOT_SIZE_MAX];
-	size_t size = slot_table[slot].size;
+	size_t size = slot_size(slot);
 	int err;
 
 	plan_slot(plan, slot, want);

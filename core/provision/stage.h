@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config_zone.h"
+#include "config_kind.h"
 #include "otp.h"
 #include "provision.h"
 

@@ -7,6 +7,7 @@
 
 #include "certificate.h"
 #include "error.h"
+#include "config_zone.h"
 #include "otp.h"
 #include "signer.h"
 #include "slots.h"

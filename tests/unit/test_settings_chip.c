@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "atecc.h"
-#include "config_zone.h"
+#include "config_kind.h"
 #include "error.h"
 #include "settings_store.h"
 

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "config_zone.h"
+#include "config_kind.h"
 #include "crc.h"
 #include "otp.h"
 #include "slots.h"
@@ -338,7 +338,7 @@ static void slot_sizes_are_those_of_the_images(void **state)
 	assert_int_equal(json_array_size(data), SLOT_COUNT);
 	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
 		assert_int_equal(json_string_length(json_array_get(data, slot)),
-				 2 * slot_table[slot].size);
+				 2 * slot_size(slot));
 	json_decref(image);
 }
 

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sixteen slots of the data zone and what a NervesKey keeps in them. */
+/* What a NervesKey keeps in the sixteen slots of the data zone. */
 #ifndef NK_SLOTS_H
 #define NK_SLOTS_H
 
-#include <stddef.h>
 #include <stdint.h>
 
-#include "config_zone.h"
-
-#define SLOT_COUNT 16
+#include "zones.h"
 
 enum slot_number {
 	SLOT_DEVICE_KEY = 0,
@@ -30,22 +27,13 @@ enum slot_number {
 };
 
 struct slot {
-	uint16_t size;		/* bytes that can be read and written */
 	uint8_t slot_config[2]; /* as in configuration bytes 20 + 2 * slot */
 	uint8_t key_config[2];	/* as in configuration bytes 96 + 2 * slot */
 	uint8_t volatile_slot_config[2]; /* the same on a volatile part */
 	uint8_t volatile_key_config[2];
 	const char *role; /* "device private key" */
-	const char *file; /* where the mount shows it; NULL: nowhere */
 };
 
 extern const struct slot slot_table[SLOT_COUNT];
-
-/* Word address of `block` (32 bytes) and `word` (4 bytes) in a slot. */
-static inline uint16_t slot_address(unsigned int slot, unsigned int block,
-				    unsigned int word)
-{
-	return (uint16_t)(slot << 3 | block << 8 | word);
-}
 
 #endif

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OTP_SIZE	     64
+#include "zones.h"
+
 #define OTP_BOARD_MAX	     10
 #define OTP_SHORT_SERIAL_MAX 16
 #define OTP_SERIAL_MAX	     48

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sizes of the three zones and of the sixteen slots of the data zone. */
+#ifndef NK_ZONES_H
+#define NK_ZONES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_SIZE	 128
+#define OTP_SIZE	 64
+#define CHIP_SERIAL_SIZE 9
+#define SLOT_COUNT	 16
+#define SLOT_SIZE_MAX	 416
+
+/* Bytes that can be read and written: 36, 416 (slot 8) or 72 (slots 9 to 15). */
+static inline size_t slot_size(unsigned int slot)
+{
+	if (slot == 8)
+		return SLOT_SIZE_MAX;
+	return slot < 8 ? 36 : 72;
+}
+
+/* Word address of `block` (32 bytes) and `word` (4 bytes) in a slot. */
+static inline uint16_t slot_address(unsigned int slot, unsigned int block,
+				    unsigned int word)
+{
+	return (uint16_t)(slot << 3 | block << 8 | word);
+}
+
+#endif

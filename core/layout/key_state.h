@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How far a chip is on its way to a complete NervesKey. */
+#ifndef NK_KEY_STATE_H
+#define NK_KEY_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config_kind.h"
+
+enum key_state {
+	KEY_ABSENT, /* no chip has answered yet */
+	KEY_BLANK,
+	KEY_CONFIGURED,
+	KEY_DATA_LOCKED,
+	KEY_COMPLETE,
+	KEY_FOREIGN,
+};
+
+/*
+ * The state of a chip that has answered, from its configuration. `has_serial`:
+ * its OTP zone holds a serial in a NervesKey's form.
+ */
+enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE],
+			    bool has_serial);
+
+/* "data-locked" */
+const char *key_state_name(enum key_state state);
+
+#endif
