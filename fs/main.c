@@ -11,7 +11,7 @@
 #include "error.h"
 #include "fs.h"
 #include "harden.h"
-#include "mountpoint.h"
+#include "mount.h"
 #include "notify.h"
 #include "ops.h"
 #include "options.h"
@@ -104,40 +104,44 @@ static int serve(struct fuse *fuse)
 	return ret < 0 ? ret : 0;
 }
 
+static int serve_mount(struct fs *fs, struct fuse *fuse,
+		       const struct options *options, struct mount *mount)
+{
+	/* A mount that was made for us is at no path that we know. */
+	const bool made = mount_is_made(options->mountpoint);
+	struct notify *notify = NULL;
+	int err = 0;
+
+	log_write(LOG_LEVEL_INFO, "%s is mounted on %s", options->device,
+		  options->mountpoint);
+	harden(options->device);
+	if (!made)
+		err = names_start(fuse, options->mountpoint, &fs->names);
+	if (err == 0 && !made)
+		err = notify_start(options->mountpoint, &notify);
+	if (err == 0)
+		err = serve(fuse);
+	names_stop(fs->names);
+	mount_undo(mount);
+	notify_stop(notify);
+	return err;
+}
+
 static int mount_and_serve(struct fs *fs, struct fuse *fuse,
 			   const struct options *options)
 {
 	struct fuse_session *session = fuse_get_session(fuse);
-	struct notify *notify = NULL;
-	int ours, err;
+	struct mount *mount;
+	int err;
 
 	err = fs_open(fs, options);
 	if (err < 0)
 		return err;
 	if (fuse_set_signal_handlers(session) < 0)
 		return fail_because(EIO, "no signal handlers can be set");
-	fail_clear();
-	err = fuse_mount(fuse, options->mountpoint);
-	if (err < 0) {
-		err = -EIO;
-		/* Else libfuse or fusermount3 has told why. */
-		if (fail_reason()[0] == '\0')
-			fail_because(EIO, "%s cannot be mounted on %s",
-				     options->device, options->mountpoint);
-	} else {
-		ours = mountpoint_number(options->mountpoint);
-		log_write(LOG_LEVEL_INFO, "%s is mounted on %s",
-			  options->device, options->mountpoint);
-		harden(options->device);
-		err = names_start(fuse, options->mountpoint, &fs->names);
-		if (err == 0)
-			err = notify_start(options->mountpoint, &notify);
-		if (err == 0)
-			err = serve(fuse);
-		names_stop(fs->names);
-		mountpoint_leave(fuse, options->mountpoint, ours);
-		notify_stop(notify);
-	}
+	err = mount_make(session, &options->mount, options->mountpoint, &mount);
+	if (err == 0)
+		err = serve_mount(fs, fuse, options, mount);
 	fuse_remove_signal_handlers(session);
 	return err;
 }

@@ -16,6 +16,7 @@
 #include <linux/magic.h>
 
 #include "error.h"
+#include "mount_options.h"
 
 #define DEFAULT_STATE_DIR "/var/lib/nerveskeyfs"
 
@@ -80,21 +81,6 @@ static const struct fuse_opt table[] = {
 	WORD("-f", KEY_FOREGROUND),
 	WORD("-d", KEY_DEBUG),
 	WORD("debug", KEY_DEBUG),
-	/* Of fstab, for mount(8) alone. */
-	WORD("defaults", FUSE_OPT_KEY_DISCARD),
-	WORD("auto", FUSE_OPT_KEY_DISCARD),
-	WORD("noauto", FUSE_OPT_KEY_DISCARD),
-	WORD("user", FUSE_OPT_KEY_DISCARD),
-	WORD("nouser", FUSE_OPT_KEY_DISCARD),
-	WORD("users", FUSE_OPT_KEY_DISCARD),
-	WORD("nofail", FUSE_OPT_KEY_DISCARD),
-	WORD("_netdev", FUSE_OPT_KEY_DISCARD),
-	/* No file here has a time of access; libfuse knows (no)atime only. */
-	WORD("relatime", FUSE_OPT_KEY_DISCARD),
-	WORD("strictatime", FUSE_OPT_KEY_DISCARD),
-	WORD("diratime", FUSE_OPT_KEY_DISCARD),
-	WORD("nodiratime", FUSE_OPT_KEY_DISCARD),
-	WORD("lazytime", FUSE_OPT_KEY_DISCARD),
 	FUSE_OPT_END,
 };
 
@@ -144,8 +130,7 @@ static int take(void *data, const char *text, int key, struct fuse_args *args)
 	case FUSE_OPT_KEY_NONOPT:
 		return take_argument(options, text);
 	default:
-		/* A list may be empty, as OPTIONS= of a service. */
-		return *text && strncmp(text, "x-", 2) != 0;
+		return mount_options_take(&options->mount, text);
 	}
 }
 
@@ -245,27 +230,6 @@ static char *absolute(const char *path)
 	return full;
 }
 
-/* First of all options, so that the user's own come after and win. */
-static int add_fuse_options(struct options *options)
-{
-	char *list = NULL, *insert = NULL;
-	int err = -ENOMEM;
-
-	if (fuse_opt_add_opt(&list, "default_permissions") < 0 ||
-	    fuse_opt_add_opt(&list, "subtype=nerveskeyfs") < 0 ||
-	    asprintf(&insert, "fsname=%s", options->device) < 0)
-		goto out;
-	if (fuse_opt_add_opt_escaped(&list, insert) < 0 ||
-	    fuse_opt_insert_arg(&options->fuse, 1, list) < 0 ||
-	    fuse_opt_insert_arg(&options->fuse, 1, "-o") < 0)
-		goto out;
-	err = 0;
-out:
-	free(insert);
-	free(list);
-	return err;
-}
-
 static int no_mountpoint(const char *path, int err)
 {
 	if (err == ENOTCONN)
@@ -297,8 +261,11 @@ static int check_mountpoint(const char *path)
 /* Unmounting happens elsewhere in the tree than mounting. */
 static int resolve_mountpoint(struct options *options)
 {
-	char *real = realpath(options->mountpoint, NULL);
+	char *real;
 
+	if (mount_is_made(options->mountpoint))
+		return mount_options_check_made(&options->mount);
+	real = realpath(options->mountpoint, NULL);
 	if (!real)
 		return no_mountpoint(options->mountpoint, errno);
 	free(options->mountpoint);
@@ -320,7 +287,10 @@ static int check(struct options *options)
 				    "no MOUNTPOINT: a directory to show %s in",
 				    options->device);
 	err = resolve_mountpoint(options);
-	return err < 0 ? err : add_fuse_options(options);
+	if (err < 0)
+		return err;
+	return mount_options_finish(&options->mount, options->device,
+				    &options->fuse);
 }
 
 int options_parse(int argc, char **argv, struct options *options)
@@ -363,4 +333,5 @@ void options_free(struct options *options)
 	free(options->device);
 	free(options->mountpoint);
 	free(options->state_dir);
+	mount_options_free(&options->mount);
 }

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "log.h"
+#include "mount.h"
 
 struct options {
 	char *device;
@@ -21,6 +22,7 @@ struct options {
 	bool debug;
 	enum log_level log_level;
 	enum { OPTIONS_MOUNT, OPTIONS_HELP, OPTIONS_VERSION } want;
+	struct mount_options mount;
 	struct fuse_args fuse; /* for fuse_new() */
 };
 

@@ -78,6 +78,15 @@ wait_until() {
 	done
 }
 
+# let_others_in DIR: other users get as far as DIR.
+let_others_in() {
+	local dir=$1
+	while [[ $dir != / ]]; do
+		chmod a+x "$dir"
+		dir=$(dirname "$dir")
+	done
+}
+
 # new_chip MODEL [IMAGE]: make $CHIP. MODEL is 508a, 608a, 608b or tng; IMAGE a
 # golden chip image's name without the model ("provisioned"), else it is blank.
 # Trust&Go is what it is.

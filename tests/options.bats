@@ -85,12 +85,94 @@ refused() {
 	assert_output --partial "Read-only file system"
 }
 
+# What mount(8), fstab(5) and systemd know; libfuse knows some, and in each version
+# others.
+fstab_options=rw,nodev,nosuid,noexec,defaults,auto,noauto,nofail,_netdev
+fstab_options+=,user,nouser,users,owner,group,nonempty,comment=x,x-systemd.requires=x
+fstab_options+=,atime,noatime,diratime,nodiratime,lazytime,nolazytime
+fstab_options+=,relatime,norelatime,strictatime,nostrictatime,async,dirsync
+
 @test "options of mount(8) and fstab are taken" {
 	provisioned
-	mount_chip -o rw,nodev,nosuid,noexec,noatime,defaults,noauto,nofail \
-		-o x-systemd.requires=x,_netdev,user \
-		-o atime,relatime,strictatime,diratime,nodiratime,lazytime
+	mount_chip -o "$fstab_options"
 	assert_equal "$(cat "$MNT/serial")" N1234567
+}
+
+# The mount table's options of $MNT.
+mount_table() { findmnt -n -o VFS-OPTIONS,FS-OPTIONS "$MNT"; }
+
+@test "the mount table has the type, the device, and what was asked for" {
+	provisioned
+	mount_chip -o ro,exec,noexec,allow_other
+	assert_equal "$(findmnt -n -o SOURCE,FSTYPE "$MNT")" \
+		"$(chip_device) fuse.nerveskeyfs"
+	run mount_table
+	assert_output --regexp '^ro,nosuid,nodev,noexec.*default_permissions'
+	assert_output --partial allow_other
+	unmount_chip
+	mount_chip -o ro,rw,noexec,exec,suid,dev,fsname=name
+	assert_equal "$(findmnt -n -o SOURCE "$MNT")" name
+	run mount_table
+	assert_output --regexp '^rw,nosuid,nodev'
+	refute_output --partial noexec
+	refute_output --partial allow_other
+}
+
+@test "an ordinary user mounts by fusermount3, with the same options" {
+	sim_only "a user has no bus"
+	[[ $EUID -eq 0 ]] || skip "it wants another user"
+	provisioned
+	let_others_in "$TMP"
+	chown -R daemon "$TMP"
+	# fusermount3 wants to know the name.
+	local -a user=(setpriv --reuid daemon --regid daemon --clear-groups)
+	"${user[@]}" nerveskeyfs "sim:$CHIP" "$MNT" -o "$fstab_options" \
+		-o "auto_unmount,state=$TMP/state" 3>&-
+	assert_equal "$("${user[@]}" cat "$MNT/serial")" N1234567
+	run mount_table
+	assert_output --regexp '^rw,nosuid,nodev,noexec.*user_id=1,.*default_perm'
+	"${user[@]}" fusermount3 -u "$MNT"
+	wait_until is_free
+}
+
+# The daemon holds its lock on the chip until it ends.
+is_free() { flock -n "$CHIP" true; }
+
+@test "what only fusermount3 can do is refused to root" {
+	[[ $EUID -eq 0 ]] || skip "it wants root"
+	refused "auto_unmount is for users who mount by fusermount3" \
+		"sim:$CHIP" "$MNT" -o auto_unmount
+}
+
+# without_helpers COMMAND...: where every program that mounts for others fails, and
+# /etc/mtab is there, as on each booted Debian.
+# shellcheck disable=SC2016 # the inner shell expands
+without_helpers() {
+	"$ROOT/tests/own-mounts" bash -eu -c '
+		mkdir "$TMP/etc"
+		ln -s ../proc/self/mounts "$TMP/etc/mtab"
+		mount --bind "$TMP/etc" /etc
+		for program in fusermount3 umount mount; do
+			mount --bind /bin/false \
+				"$(realpath "$(command -v "$program")")"
+		done
+		exec "$@"' - "$@" 3>&-
+}
+
+@test "root mounts and unmounts without a helper program" {
+	[[ $EUID -eq 0 ]] || skip "it wants root"
+	sim_only
+	provisioned
+	export TMP
+	# shellcheck disable=SC2016 # the inner shell expands
+	run -0 without_helpers bash -eu -c '
+		nerveskeyfs "$1" "$2" -f &
+		until findmnt "$2" >/dev/null; do sleep 0.02; done
+		cat "$2/serial"
+		kill %1
+		wait %1
+		! findmnt "$2"' - "sim:$CHIP" "$MNT"
+	assert_line N1234567
 }
 
 @test "a list of options may be empty, and end in a comma" {
@@ -121,6 +203,43 @@ mount_as_fstab_does() {
 	assert_line N1234567
 	assert_line 4711
 	assert_line fuse.nerveskeyfs
+}
+
+# In a namespace, which ends a mount that nobody unmounts.
+# shellcheck disable=SC2016 # the inner shell expands
+mount_by_mount_fuse3() {
+	"$ROOT/tests/own-mounts" --pid --fork --kill-child bash -eu -c '
+		mount.fuse3 "nerveskeyfs#$1" "$2" -o "$3" 3>&-
+		cat "$2/serial"
+		stat -c %a "$2/sign"
+		findmnt -n -o FS-OPTIONS "$2"
+		setpriv --reuid 4711 --clear-groups cat "$2/provision" || true
+		umount "$2"' _ "sim:$CHIP,timing=none" "$MNT" "$1"
+}
+
+@test "mount.fuse3 may mount, and hand over the mount" {
+	sim_only "it starts the program, which has no preloaded bus"
+	[[ $EUID -eq 0 ]] || skip "only root has privileges to drop"
+	provisioned
+	chmod 666 "$CHIP"
+	run -0 mount_by_mount_fuse3 drop_privileges
+	assert_line N1234567
+	assert_line 660
+	run -0 mount_by_mount_fuse3 \
+		drop_privileges,allow_other,default_permissions
+	assert_line N1234567
+	assert_line --partial allow_other
+	assert_line --partial "Permission denied"
+}
+
+@test "a mount that is handed over without a check of modes is refused" {
+	sim_only "it starts the program, which has no preloaded bus"
+	[[ $EUID -eq 0 ]] || skip "only root has privileges to drop"
+	provisioned
+	chmod 666 "$CHIP"
+	run mount_by_mount_fuse3 drop_privileges,allow_other
+	assert_failure
+	assert_output --partial "need default_permissions as well"
 }
 
 @test "each spelling of a bus, with and without an address, is that bus" {

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fuse_lowlevel.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "log.h"
+
+struct mount {
+	struct fuse_session *session;
+	const char *mountpoint;
+	int number; /* mountpoint_number() while it is ours */
+	enum { BY_US, BY_LIBFUSE, BY_ANOTHER } made;
+};
+
+/* The number of the mount that is at `path`, or -1. Asks no file system. */
+static int mountpoint_number(const char *path)
+{
+	struct file_handle none = { .handle_bytes = 0 };
+	int number = -1;
+
+	/* EOVERFLOW: there is no room for the rest, and it is not wanted. */
+	if (name_to_handle_at(AT_FDCWD, path, &none, &number, 0) < 0 &&
+	    errno != EOVERFLOW)
+		return -1;
+	return number;
+}
+
+bool mount_is_made(const char *mountpoint)
+{
+	unsigned int fd;
+	int end = 0;
+
+	return sscanf(mountpoint, "/dev/fd/%u%n", &fd, &end) == 1 &&
+	       mountpoint[end] == '\0';
+}
+
+static int open_fuse(void)
+{
+	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	int err = errno;
+
+	if (fd >= 0)
+		return fd;
+	return fail_because(err, "/dev/fuse: %s%s", strerror(err),
+			    err == ENOENT || err == ENODEV ? " (modprobe fuse)"
+							   : "");
+}
+
+/* mount(2) with a descriptor of /dev/fuse. */
+static int mount_fd(int fd, const struct mount_options *options,
+		    const char *mountpoint)
+{
+	char *data = NULL, *type = NULL;
+	int err = -ENOMEM;
+
+	if (asprintf(&data, "fd=%d,rootmode=%o,user_id=%u,group_id=%u%s%s", fd,
+		     S_IFDIR, getuid(), getgid(), options->data ? "," : "",
+		     options->data ? options->data : "") < 0) {
+		data = NULL;
+		goto out;
+	}
+	if (asprintf(&type, "fuse.%s", options->subtype) < 0) {
+		type = NULL;
+		goto out;
+	}
+	err = 0;
+	if (mount(options->source, mountpoint, type, options->flags, data) < 0)
+		err = fail_because(errno, "%s cannot be mounted on %s: %s",
+				   options->source, mountpoint,
+				   strerror(errno));
+out:
+	free(type);
+	free(data);
+	return err;
+}
+
+static void unmount(const struct mount *mount)
+{
+	/* Lazy, as files may be open; nothing can be read from them then. */
+	if (umount2(mount->mountpoint, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+		log_write(LOG_LEVEL_WARNING, "%s cannot be unmounted: %s",
+			  mount->mountpoint, strerror(errno));
+}
+
+/* libfuse takes a descriptor that is mounted as "/dev/fd/N", and owns it. */
+static int make_ourselves(struct mount *mount,
+			  const struct mount_options *options)
+{
+	char path[32];
+	int fd = open_fuse();
+	int err;
+
+	if (fd < 0)
+		return fd;
+	err = mount_fd(fd, options, mount->mountpoint);
+	if (err < 0) {
+		close(fd);
+		return err;
+	}
+	snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+	if (fuse_session_mount(mount->session, path) == 0)
+		return 0;
+	unmount(mount);
+	close(fd);
+	return fail_because(EIO, "libfuse does not take %s", path);
+}
+
+/* libfuse or fusermount3 has told why not, unless it has not. */
+static int make_by_libfuse(struct mount *mount,
+			   const struct mount_options *options)
+{
+	fail_clear();
+	if (fuse_session_mount(mount->session, mount->mountpoint) == 0)
+		return 0;
+	if (fail_reason()[0] == '\0')
+		fail_because(EIO, "%s cannot be mounted on %s", options->source,
+			     mount->mountpoint);
+	return -EIO;
+}
+
+int mount_make(struct fuse_session *session,
+	       const struct mount_options *options, const char *mountpoint,
+	       struct mount **mount)
+{
+	struct mount *new = malloc(sizeof(*new));
+	int err;
+
+	if (!new)
+		return -ENOMEM;
+	*new = (struct mount){ .session = session, .mountpoint = mountpoint };
+	if (mount_is_made(mountpoint))
+		new->made = BY_ANOTHER;
+	else
+		new->made = geteuid() == 0 ? BY_US : BY_LIBFUSE;
+	err = new->made == BY_US ? make_ourselves(new, options)
+				 : make_by_libfuse(new, options);
+	if (err < 0) {
+		free(new);
+		return err;
+	}
+	new->number = mountpoint_number(mountpoint);
+	*mount = new;
+	return 0;
+}
+
+/*
+ * Ends the connection to the kernel, so that nobody waits for an answer any
+ * more. What takes its place, a pipe without a reader, looks ended to libfuse,
+ * which then unmounts nothing.
+ */
+static void disconnect(int fd)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return;
+	dup3(ends[1], fd, O_CLOEXEC);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+void mount_undo(struct mount *mount)
+{
+	bool ours;
+
+	if (!mount)
+		return;
+	ours = mountpoint_number(mount->mountpoint) == mount->number;
+	if (mount->made == BY_US && ours)
+		unmount(mount);
+	if (mount->made != BY_LIBFUSE || !ours)
+		disconnect(fuse_session_fd(mount->session));
+	if (mount->made == BY_LIBFUSE)
+		fuse_session_unmount(mount->session);
+	free(mount);
+}

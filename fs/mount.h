@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The mount: made and undone.
+ *
+ * Root calls mount(2) and umount2(2) here and runs no helper program. Another
+ * user goes through libfuse, which runs fusermount3. With drop_privileges
+ * mount.fuse3 has mounted before it starts us, and passes "/dev/fd/N" as the
+ * mount point: that mount is used as it is, and its end is the mounter's.
+ */
+#ifndef NK_MOUNT_H
+#define NK_MOUNT_H
+
+#include <stdbool.h>
+
+struct fuse_session;
+struct mount;
+
+#define MOUNT_ALLOW_OTHER	  1
+#define MOUNT_DEFAULT_PERMISSIONS 2
+
+/* What mount(2) is told. */
+struct mount_options {
+	unsigned long flags; /* MS_... */
+	char *data;	     /* "allow_other,...", or NULL */
+	unsigned long said;  /* which words of those the user gave: MOUNT_... */
+	char *source;	     /* what the mount table shows */
+	char *subtype;	     /* what follows "fuse." there */
+};
+
+/* Is it "/dev/fd/N", so that somebody else has mounted? */
+bool mount_is_made(const char *mountpoint);
+
+/*
+ * Connects `session` to a mount at `mountpoint`, an absolute path without
+ * symbolic links or "/dev/fd/N". Sets *mount, which mount_undo() frees and
+ * which borrows the session and the mount point. -errno with fail_reason().
+ */
+int mount_make(struct fuse_session *session,
+	       const struct mount_options *options, const char *mountpoint,
+	       struct mount **mount);
+
+/*
+ * Unmounts, ends the connection, and frees: who waits for an answer gets an
+ * error. If the mount was taken away before, what is at its place
+ * now is another's and stays. Call fuse_session_destroy() afterwards, and never
+ * fuse_session_unmount(). `mount` may be NULL.
+ */
+void mount_undo(struct mount *mount);
+
+#endif
