@@ -105,6 +105,24 @@ check_certificates() {
 	assert_success
 }
 
+@test "a serial with a slash: the subject that the library made of it" {
+	use_device slash-attr
+	mount_chip
+	assert_equal "$(cat "$MNT/serial")" AB/O=Acme
+	assert_der "$MNT/device.pem" "$(golden devices.json \
+		'.[] | select(.name == "slash-attr").der')"
+	run -0 verify_device "$MNT/device.pem" "$MNT/signer.pem"
+	run -0 openssl x509 -in "$MNT/device.pem" -noout -subject
+	assert_output "subject=CN = AB, O = Acme"
+}
+
+@test "blanks at the ends of a serial are read as they are" {
+	use_device space-ends
+	mount_chip
+	assert_equal "$(cat "$MNT/serial")" " SN 1 "
+	run -0 verify_device "$MNT/device.pem" "$MNT/signer.pem"
+}
+
 @test "a blank chip has the files, and opening them says ENODATA" {
 	new_chip 608b
 	mount_chip

@@ -98,7 +98,8 @@ S2"
 
 @test "refused before a chip is touched: a list with what cannot be a serial" {
 	local wrong
-	for wrong in $'S1\r' $'S\t1' $'S\xfc1' "$(printf '%049d' 1)"; do
+	for wrong in $'S1\r' $'S\t1' $'S\xfc1' "$(printf '%049d' 1)" \
+		2026/0042 " S1" "S1 " $'S1\u00a0'; do
 		printf '%s\n' S0 "$wrong" >list
 		run factory --serials list sim:a
 		assert_failure 2

@@ -110,6 +110,25 @@ use_image() {
 	PART=$(jq -r .model "$CHIP")
 }
 
+# use_device NAME [FILTER]: $CHIP is a complete 508A that the Elixir library has
+# given the certificate NAME of golden devices.json; changed by a jq FILTER.
+use_device() {
+	jq --slurpfile devices "$GOLDEN/devices.json" --arg name "$1" '
+		($devices[0][] | select(.name == $name)) as $device
+		| .config |= $device.chip_sn[0:8] + .[8:16]
+			+ $device.chip_sn[8:18] + .[26:]
+		| .otp = $device.otp
+		| .keys["0"] = $device.private_key
+		| .data[10:13] = [$device.slot10, $device.slot11, $device.slot12]
+		| '"${2:-.}" "$GOLDEN/chip-images/508a-short-r.json" \
+		>"$TMP/device.json"
+	use_image "$TMP/device.json"
+}
+
+# As FILTER: bytes 88 and 89 have a bit for each slot, 1 for one that is open.
+# shellcheck disable=SC2034 # for those who load this
+OPEN_SLOTS='.config |= .[0:176] + "ffff" + .[180:]'
+
 read -ra PARTS <<<"${NK_PARTS:-508a 608a 608b tng}"
 
 # each_part IMAGE COMMAND...: COMMAND on each part in turn, $PART, which is

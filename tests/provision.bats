@@ -300,6 +300,51 @@ check_provisioning() {
 	SERIAL='' request | assert_refused EINVAL
 }
 
+@test "refused: a serial that the Elixir library would split" {
+	new_chip 608b
+	mount_chip
+	SERIAL=2026/0042 request | assert_refused EINVAL
+	SERIAL=2026/0042 request | sed s/commit/check/ | assert_refused EINVAL
+	SERIAL=2026/0042 request | sed s/commit/begin/ | assert_refused EINVAL
+	assert_regex "$(state_of last_error)" 'EINVAL: .*2026/0042.*slash'
+	# In a board name it does no harm.
+	provision_chip board=A/B
+	assert_equal "$(cat "$MNT/board")" A/B
+}
+
+@test "refused: blanks at the ends of a serial or a board" {
+	new_chip 608b
+	mount_chip
+	local wrong
+	for wrong in " N1" "N1 " $'N1\u00a0' $'\u3000N1' $'N1\ufeff'; do
+		SERIAL=$wrong request | assert_refused EINVAL
+		assert_regex "$(state_of last_error)" 'the serial .* blank'
+		request "board=$wrong" | assert_refused EINVAL
+		assert_regex "$(state_of last_error)" 'the board name .* blank'
+	done
+	SERIAL="N 1" provision_chip "board=B 1"
+	assert_provisioned "N 1"
+}
+
+@test "a serial that the OTP zone holds already is completed, whatever it is" {
+	local name serial
+	for name in slash-attr space-ends; do
+		use_device "$name" "$OPEN_SLOTS"
+		mount_chip
+		assert_equal "$(state_of state)" data-locked
+		serial=$(cat "$MNT/serial")
+		# Another one is not what is there.
+		SERIAL=B/O=Acme request board=Board | assert_refused EPERM
+		SERIAL=$serial provision_chip board=Board
+		assert_provisioned "$serial"
+		# And a second signer's certificate as well.
+		cat "$SIGNER.cert" "$SIGNER.key" >"$MNT/aux/provision"
+		echo commit >"$MNT/aux/provision"
+		run -0 verify_device "$MNT/aux/device.pem" "$SIGNER.cert"
+		unmount_chip
+	done
+}
+
 @test "refused: user bytes that do not fit or are not hex" {
 	new_chip 608b
 	mount_chip

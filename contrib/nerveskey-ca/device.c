@@ -38,29 +38,29 @@ static int open_signer(const struct arguments *arguments,
 }
 
 /* Where to put what is made for `serial`. */
-static int output_name(const struct arguments *arguments, const char **name)
+static const char *output_name(const struct arguments *arguments)
 {
-	*name = arguments->value[OPTION_OUTPUT];
-	if (*name)
-		return 0;
-	*name = arguments->operand;
-	if (strchr(*name, '/') || **name == '\0')
-		return fail_because(EINVAL,
-				    "the serial \"%s\" is no file name: say"
-				    " another with -o NAME",
-				    *name);
-	return 0;
+	return arguments->value[OPTION_OUTPUT] ?: arguments->operand;
+}
+
+static int check_serial(const char *serial)
+{
+	if (*serial == '\0')
+		return fail_because(EINVAL, "the serial is empty");
+	return certificate_check_new_serial((const uint8_t *)serial,
+					    strlen(serial));
 }
 
 int device_create_command(const struct arguments *arguments)
 {
-	const char *serial = arguments->operand, *name;
+	const char *serial = arguments->operand;
+	const char *name = output_name(arguments);
 	struct bytes cert = BYTES_INIT, key = BYTES_INIT;
 	struct signer *signer;
 	struct file_pair pair;
 	int err;
 
-	err = output_name(arguments, &name);
+	err = check_serial(serial);
 	if (err < 0)
 		return err;
 	err = open_signer(arguments, &signer);
@@ -152,6 +152,9 @@ int device_sign_command(const struct arguments *arguments)
 	if (err == 0)
 		err = find_chip_serial(arguments->value[OPTION_CHIP_SERIAL],
 				       &request);
+	if (err == 0)
+		err = certificate_check_new_serial(request.serial,
+						   request.serial_len);
 	if (err < 0)
 		return err;
 	err = open_signer(arguments, &signer);

@@ -32,7 +32,10 @@ struct certificate_device {
 /*
  * Rebuild DER from the compressed form, appended nowhere: `der` is set.
  * -EUCLEAN: the 72 bytes are no certificate of this kind (with a reason).
- * The signature is not checked: see certificate_verify().
+ * The signature is not checked: see certificate_verify(). But where a device's
+ * serial has a '/' there are two subjects, one CN and the Elixir library's (see
+ * name_write_split()): the second is taken when the signature fits it and not
+ * the first.
  */
 int certificate_rebuild_signer(const uint8_t compressed[static COMPRESSED_SIZE],
 			       const uint8_t public_key[static 64],
@@ -86,6 +89,13 @@ int certificate_is_ca(const struct bytes *der);
 int certificate_serial(const struct bytes *der,
 		       uint8_t serial[static CERTIFICATE_SERIAL_MAX],
 		       size_t *len);
+
+/*
+ * May a new device get this serial? -EINVAL with the reason: a '/' in it, where
+ * the Elixir library would begin another name, or a blank at either end.
+ * Devices that have such a serial already are read all the same.
+ */
+int certificate_check_new_serial(const uint8_t *serial, size_t len);
 
 /* First PEM certificate in `pem` (other blocks are passed over). -EINVAL. */
 int certificate_from_pem(const struct bytes *pem, struct bytes *der);

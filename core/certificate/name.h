@@ -23,6 +23,12 @@ void name_write(struct der_writer *writer, const struct name_part *parts,
 		size_t count);
 /* CN=text, in UTF-8. */
 void name_write_common(struct der_writer *writer, const void *text, size_t len);
+/*
+ * What the Elixir library makes of CN=serial when there is a '/' in the serial:
+ * "A/O=Evil" becomes CN=A, O=Evil. -EINVAL, without a sentence, where the
+ * library raises an exception; the writer's content is of no use then.
+ */
+int name_write_split(struct der_writer *writer, const void *serial, size_t len);
 /* O=Microchip Technology Inc, CN=text. */
 void name_write_microchip(struct der_writer *writer, const char *text);
 /* The text of a name that is one CN in UTF-8 and nothing else. -EINVAL, without a sentence. */

@@ -85,6 +85,22 @@ int parts_device(const struct certificate_device *device,
 	return err;
 }
 
+int parts_split_subject(const struct certificate_device *device,
+			struct kind_parts *parts)
+{
+	struct bytes subject = BYTES_INIT;
+	struct der_writer writer = { .out = &subject };
+	int err;
+
+	err = name_write_split(&writer, device->serial, device->serial_len);
+	if (err == 0)
+		err = writer.err;
+	if (err == 0)
+		bytes_move(&parts->subject, &subject);
+	bytes_free(&subject);
+	return err;
+}
+
 int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts)
 {
 	char subject[64];
@@ -137,17 +153,21 @@ int parts_check_serial(const uint8_t *serial, size_t len)
 	return 0;
 }
 
-bool parts_is_utf8(const uint8_t *text, size_t len)
+int certificate_check_new_serial(const uint8_t *serial, size_t len)
 {
-	uint32_t point;
-
-	while (len > 0) {
-		size_t used = utf8_next(text, len, &point);
-
-		if (used == 0)
-			return false;
-		text += used;
-		len -= used;
-	}
-	return true;
+	if (memchr(serial, '/', len))
+		return fail_because(
+			EINVAL,
+			"the serial \"%.*s\" has a slash: the Elixir"
+			" library would take what follows it for"
+			" another name, and could never rebuild the"
+			" certificate; choose a serial without /",
+			(int)len, serial);
+	if (utf8_has_blank_end(serial, len))
+		return fail_because(EINVAL,
+				    "the serial \"%.*s\" begins or ends with a"
+				    " blank, and it can never be changed: leave"
+				    " the blank out",
+				    (int)len, serial);
+	return 0;
 }

@@ -12,6 +12,12 @@ int parts_signer(const uint8_t *public_key, struct kind_parts *parts);
 /* -EINVAL: `signer_der` is no certificate of a P-256 key. */
 int parts_device(const struct certificate_device *device,
 		 const struct bytes *signer_der, struct kind_parts *parts);
+/*
+ * Replace the subject by the one that the Elixir library makes of a serial with
+ * a slash: see name_write_split(). -EINVAL: it makes none.
+ */
+int parts_split_subject(const struct certificate_device *device,
+			struct kind_parts *parts);
 /* The signer's number is taken from the compressed certificate in `parts`. */
 int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts);
 /* -EUCLEAN: eui48 is not 12 hex digits. */
@@ -21,7 +27,5 @@ int parts_tng_device(const uint8_t *public_key, const uint8_t *chip_serial,
 
 /* -EINVAL with the reason unless the OTP zone can keep the device's serial. */
 int parts_check_serial(const uint8_t *serial, size_t len);
-/* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
-bool parts_is_utf8(const uint8_t *text, size_t len);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "parts.h"
 
+#include <errno.h>
+#include <string.h>
+
 int certificate_rebuild_signer(const uint8_t compressed[static COMPRESSED_SIZE],
 			       const uint8_t public_key[static 64],
 			       struct bytes *der)
@@ -17,6 +20,27 @@ int certificate_rebuild_signer(const uint8_t compressed[static COMPRESSED_SIZE],
 	return err;
 }
 
+/* `der` has one CN with a slash in it. See the header. */
+static int rebuild_split(struct kind_parts *parts,
+			 const struct certificate_device *device,
+			 const struct bytes *signer_der, struct bytes *der)
+{
+	struct bytes split = BYTES_INIT;
+	int err;
+
+	if (certificate_verify(der, signer_der) == 0)
+		return 0;
+	err = parts_split_subject(device, parts);
+	if (err == 0)
+		err = kind_certificate(parts, &split);
+	if (err == 0)
+		err = certificate_verify(&split, signer_der);
+	if (err == 0)
+		bytes_move(der, &split);
+	bytes_free(&split);
+	return err == -ENOMEM ? err : 0;
+}
+
 int certificate_rebuild_device(const uint8_t compressed[static COMPRESSED_SIZE],
 			       const struct certificate_device *device,
 			       const struct bytes *signer_der,
@@ -30,6 +54,8 @@ int certificate_rebuild_device(const uint8_t compressed[static COMPRESSED_SIZE],
 		err = parts_device(device, signer_der, &parts);
 	if (err == 0)
 		err = kind_certificate(&parts, der);
+	if (err == 0 && memchr(device->serial, '/', device->serial_len))
+		err = rebuild_split(&parts, device, signer_der, der);
 	kind_parts_free(&parts);
 	return err;
 }

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "parts.h"
 #include "signer_key.h"
+#include "utf8.h"
 
 #define DEVICE_YEARS 31
 
@@ -117,11 +118,13 @@ static void warn_about_dates(const struct signer *signer, time_t now)
 static int check_device(const struct signer *signer,
 			const struct certificate_device *device)
 {
+	size_t points;
+
 	if (!signer->key.key)
 		return fail_because(EPERM, "the signer's key is not there");
 	if (device->serial_len == 0)
 		return fail_because(EINVAL, "the serial is empty");
-	if (!parts_is_utf8(device->serial, device->serial_len))
+	if (!utf8_is_valid(device->serial, device->serial_len, &points))
 		return fail_because(EINVAL, "the serial is not UTF-8");
 	return parts_check_serial(device->serial, device->serial_len);
 }

@@ -54,7 +54,10 @@ int plan_chip(struct plan *plan, const struct staged *staged,
 /* The same for auxiliary certificates, which want a complete chip. */
 int plan_aux_chip(struct plan *plan, const struct staged *staged,
 		  struct atecc *chip);
-/* Serial, board and user bytes: staged, or by default. */
+/*
+ * Serial, board and user bytes: staged, or by default. -EINVAL for names that
+ * nobody should have for ever, unless the OTP zone may hold them already.
+ */
 int plan_identity(struct plan *plan);
 /* -EINVAL with what is missing, or does not go together. */
 int plan_lines(const struct plan *plan);

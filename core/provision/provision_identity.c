@@ -56,6 +56,24 @@ void provision_serial(const struct provision *request,
 	memcpy(serial, staged->serial, *len);
 }
 
+/* What the OTP zone will hold for ever. */
+static int check_names(const struct otp *identity)
+{
+	int err;
+
+	err = certificate_check_new_serial(identity->serial,
+					   identity->serial_len);
+	if (err < 0)
+		return err;
+	if (utf8_has_blank_end(identity->board, identity->board_len))
+		return fail_because(EINVAL,
+				    "the board name \"%.*s\" begins or ends "
+				    "with a blank, and it can never be "
+				    "changed: leave the blank out",
+				    (int)identity->board_len, identity->board);
+	return 0;
+}
+
 int plan_identity(struct plan *plan)
 {
 	const struct staged *staged = plan->staged;
@@ -86,6 +104,9 @@ int plan_identity(struct plan *plan)
 				   "user= wants a serial of at most %d bytes, "
 				   "this one has %zu",
 				   OTP_SHORT_SERIAL_MAX, identity->serial_len);
+	/* What is locked already is compared with the request, not judged. */
+	if (err == 0 && plan->found != FOUND_DATA_LOCKED)
+		err = check_names(identity);
 	return err < 0 ? err : otp_encode(identity, plan->otp);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "utf8.h"
 
 static int broken(const struct etf_reader *reader, const char *what)
 {

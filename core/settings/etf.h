@@ -138,8 +138,6 @@ enum etf_step etf_list_next(struct etf_list *list, struct etf_reader **term);
 uint32_t etf_atom_next(const struct etf_node *atom, size_t *pos);
 /* An atom's text in UTF-8, appended. */
 int etf_atom_text(const struct etf_node *atom, struct bytes *text);
-/* Well-formed UTF-8 as Erlang has it; code points are counted. */
-bool utf8_is_valid(const uint8_t *text, size_t len, size_t *points);
 
 /*
  * Erlang's exact order of terms, as in a map's keys: integers before floats.

@@ -7,22 +7,6 @@
 #include "error.h"
 #include "utf8.h"
 
-bool utf8_is_valid(const uint8_t *text, size_t len, size_t *points)
-{
-	uint32_t point;
-	size_t count = 0;
-
-	for (size_t pos = 0; pos < len; count++) {
-		size_t size = utf8_next(text + pos, len - pos, &point);
-
-		if (size == 0)
-			return false;
-		pos += size;
-	}
-	*points = count;
-	return true;
-}
-
 uint32_t etf_atom_next(const struct etf_node *atom, size_t *pos)
 {
 	uint32_t point = 0;

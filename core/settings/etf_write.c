@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "utf8.h"
 
 static int put_number(struct bytes *out, unsigned int width, size_t number)
 {

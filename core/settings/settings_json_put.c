@@ -7,6 +7,7 @@
 
 #include "etf.h"
 #include "settings_number.h"
+#include "utf8.h"
 
 static int put_term(struct bytes *text, struct etf_reader *term);
 

@@ -160,6 +160,38 @@ static void what_reasons_and_the_log_quote_stays_on_its_line(void **state)
 	assert_string_equal(logged, "settings/a?b??\xc3\xa4??2J?2J?");
 }
 
+static void blanks_are_seen_at_both_ends(void **state)
+{
+	static const struct {
+		const char *text;
+		bool blank;
+	} cases[] = {
+		{ "", false },
+		{ "N1", false },
+		{ "N 1", false },
+		{ " N1", true },
+		{ "N1 ", true },
+		{ " ", true },
+		{ "N1\t", true },
+		{ "N1\xc2\xa0", true },
+		{ "\xe3\x80\x80N", true },
+		{ "N\xe2\x80\x8b", true },
+		{ "\xef\xbb\xbfN", true },
+		{ "N\xe3\x80\x81", false },
+		{ "\xff N ", false },
+		{ "\xc3\xa4", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const uint8_t *text = (const uint8_t *)cases[i].text;
+
+		if (utf8_has_blank_end(text, strlen(cases[i].text)) !=
+		    cases[i].blank)
+			fail_msg("case %zu", i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +202,7 @@ int main(void)
 		cmocka_unit_test(bytes_grow_shrink_and_keep_a_nul),
 		cmocka_unit_test(reasons_may_quote_the_last_one),
 		cmocka_unit_test(utf8_is_read_in_its_only_form),
+		cmocka_unit_test(blanks_are_seen_at_both_ends),
 		cmocka_unit_test(
 			what_reasons_and_the_log_quote_stays_on_its_line),
 	};
