@@ -34,14 +34,13 @@ static int apply_type(struct settings *settings, const struct edit *edit)
 }
 
 /* On 0 the cache has taken `settings` over. */
-static int write_map(struct nerveskey *key, struct settings *settings,
-		     const struct bytes *etf)
+static int write_map(struct nerveskey *key, struct settings *settings)
 {
 	struct settings_place place = key_settings_place(key);
 	struct settings_space space = key->cache.space;
 	int err;
 
-	err = settings_store(key->chip, &place, &space, etf);
+	err = settings_save(key->chip, &place, &space, settings);
 	if (err == -ENOSPC) /* nothing was written */
 		return err;
 	if (err < 0) {
@@ -58,7 +57,6 @@ static int write_map(struct nerveskey *key, struct settings *settings,
 
 static int edit_in_session(struct nerveskey *key, const struct edit *edit)
 {
-	struct bytes etf = BYTES_INIT;
 	struct settings *changed = NULL;
 	int err;
 
@@ -70,12 +68,9 @@ static int edit_in_session(struct nerveskey *key, const struct edit *edit)
 		return err;
 	err = edit->apply(changed, edit);
 	if (err == 0)
-		err = settings_encode(changed, &etf);
-	if (err == 0)
-		err = write_map(key, changed, &etf);
+		err = write_map(key, changed);
 	if (err < 0)
 		settings_free(changed);
-	bytes_free(&etf);
 	return err;
 }
 
@@ -126,7 +121,6 @@ int nerveskey_setting_set_type(struct nerveskey *key, const char *name,
 static int replace_in_session(struct nerveskey *key, const struct bytes *etf)
 {
 	struct settings *settings = NULL;
-	struct bytes term = BYTES_INIT;
 	int err;
 
 	/* The old content is read also when it is no map: it is compared. */
@@ -136,13 +130,9 @@ static int replace_in_session(struct nerveskey *key, const struct bytes *etf)
 	err = settings_decode(etf->data, etf->len, &settings);
 	if (err < 0)
 		return err;
-	/* What may follow the term is not stored. */
-	err = settings_encode(settings, &term);
-	if (err == 0)
-		err = write_map(key, settings, &term);
+	err = write_map(key, settings);
 	if (err < 0)
 		settings_free(settings);
-	bytes_free(&term);
 	return err;
 }
 

@@ -39,7 +39,7 @@ void settings_free(struct settings *settings)
 	free(settings);
 }
 
-int entry_insert(struct settings *settings, size_t index, struct entry *entry)
+int entry_append(struct settings *settings, struct entry *entry)
 {
 	if (settings->count == settings->cap) {
 		size_t cap = settings->cap ? 2 * settings->cap : 16;
@@ -51,10 +51,7 @@ int entry_insert(struct settings *settings, size_t index, struct entry *entry)
 		settings->entries = entries;
 		settings->cap = cap;
 	}
-	memmove(settings->entries + index + 1, settings->entries + index,
-		(settings->count - index) * sizeof(*settings->entries));
-	settings->entries[index] = *entry;
-	settings->count++;
+	settings->entries[settings->count++] = *entry;
 	*entry = (struct entry){ 0 };
 	return 0;
 }
@@ -86,7 +83,7 @@ int settings_clone(const struct settings *from, struct settings **settings)
 			err = bytes_set(&entry.value, old->value.data,
 					old->value.len);
 		if (err == 0)
-			err = entry_insert(made, i, &entry);
+			err = entry_append(made, &entry);
 	}
 	entry_free(&entry);
 	if (err < 0)
@@ -94,6 +91,39 @@ int settings_clone(const struct settings *from, struct settings **settings)
 	else
 		*settings = made;
 	return err;
+}
+
+bool settings_equal(const struct settings *a, const struct settings *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++) {
+		const struct entry *one = &a->entries[i];
+		const struct entry *other =
+			entry_find(b, bytes_text(&one->name));
+
+		if (!other || !bytes_equal(&one->value, &other->value))
+			return false;
+	}
+	return true;
+}
+
+void settings_arrange(struct settings *settings, const struct settings *like)
+{
+	size_t placed = 0;
+
+	for (size_t i = 0; i < like->count; i++) {
+		struct entry *found = entry_find(
+			settings, bytes_text(&like->entries[i].name));
+		struct entry *to = settings->entries + placed, moved;
+
+		if (!found)
+			continue;
+		moved = *found;
+		memmove(to + 1, to, (size_t)(found - to) * sizeof(*to));
+		*to = moved;
+		placed++;
+	}
 }
 
 /*
@@ -131,7 +161,7 @@ static int take_entry(struct settings *settings, struct etf_reader *reader)
 		err = fail_because(EBADMSG, "two keys have the file name %s",
 				   bytes_text(&entry.name));
 	if (err == 0)
-		err = entry_insert(settings, settings->count, &entry);
+		err = entry_append(settings, &entry);
 	entry_free(&entry);
 	return err;
 }

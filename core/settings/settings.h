@@ -4,12 +4,14 @@
  * 8 alone (416 bytes) on a Trust&Go part, as files see it.
  *
  * A `struct settings` is a value: decoded from the space's bytes, changed in
- * memory by the functions here, then written by settings_store() as ONE chip
- * update. A key that is not touched keeps its exact term.
+ * memory by the functions here, which touch no chip and no file, then written
+ * by settings_save() as ONE chip update. A key that is not touched keeps its
+ * exact term and its place; a new key comes last.
  */
 #ifndef NK_SETTINGS_H
 #define NK_SETTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +26,14 @@ struct settings;
 int settings_new(struct settings **settings);
 int settings_clone(const struct settings *from, struct settings **settings);
 void settings_free(struct settings *settings);
+/* The same names with the same values, in whatever order. */
+bool settings_equal(const struct settings *a, const struct settings *b);
+/*
+ * Put the names that `like` has first, in its order, and leave the rest behind
+ * them in their own: a map that was changed by way of other names then differs
+ * in as few blocks as can be from the one that the chip holds.
+ */
+void settings_arrange(struct settings *settings, const struct settings *like);
 
 /*
  * From the bytes of the space. One that begins with 32 bytes 00 or FF is an
@@ -55,7 +65,11 @@ int settings_put(struct settings *settings, const char *name,
 /* Whether a name could be a key: 0, -EINVAL, -ENAMETOOLONG. */
 int settings_name_check(const char *name);
 int settings_remove(struct settings *settings, const char *name); /* -ENOENT */
-/* `flags` of renameat2(2): 0, RENAME_NOREPLACE (-EEXIST), RENAME_EXCHANGE (-ENOENT). */
+/*
+ * The value goes to another name. A name that is there keeps its place and
+ * loses its value; a new one takes the place of the old.
+ * `flags` of renameat2(2): 0, RENAME_NOREPLACE (-EEXIST), RENAME_EXCHANGE (-ENOENT).
+ */
 int settings_rename(struct settings *settings, const char *from, const char *to,
 		    unsigned int flags);
 /* "binary", "atom", "integer", "float", "list", "tuple", "map", ...; NULL when there is no such key. */

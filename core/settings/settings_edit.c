@@ -10,9 +10,6 @@
 #include "settings_names.h"
 #include "settings_text.h"
 
-/* Maps of more keys are hash maps to Erlang: any order is as good. */
-#define SORTED_MAX 32
-
 static int no_such(const char *name)
 {
 	return fail_because(ENOENT, "no setting \"%s\"", name);
@@ -43,23 +40,6 @@ int settings_name_check(const char *name)
 
 	bytes_free(&key);
 	return err;
-}
-
-/*
- * Where Erlang has the key, but for keys that are maps in an order of another's;
- * a new one that is not sorted goes to the end.
- */
-static size_t place_of(const struct settings *settings, const struct bytes *key)
-{
-	size_t i = 0;
-
-	if (settings->count >= SORTED_MAX)
-		return settings->count;
-	while (i < settings->count &&
-	       etf_compare(etf_reader(&settings->entries[i].key),
-			   etf_reader(key)) < 0)
-		i++;
-	return i;
 }
 
 /* An entry without a value for a key that is not there yet. */
@@ -108,8 +88,7 @@ int settings_put(struct settings *settings, const char *name,
 	if (err == 0)
 		err = value_parse("binary", text, &entry.value);
 	if (err == 0)
-		err = entry_insert(settings, place_of(settings, &entry.key),
-				   &entry);
+		err = entry_append(settings, &entry);
 	entry_free(&entry);
 	return err;
 }
@@ -133,18 +112,15 @@ static int exchange(struct entry *a, struct entry *b)
 	return 0;
 }
 
-/* The value goes to a key that is not there yet. */
-static int move_key(struct settings *settings, struct entry *old,
-		    const char *to)
+/* Another key in the same place: what stands around it does not move. */
+static int rename_entry(struct entry *old, const char *to)
 {
 	struct entry entry = { 0 };
 	int err = new_entry(to, &entry);
 
 	if (err == 0) {
-		bytes_move(&entry.value, &old->value);
-		remove_entry(settings, old); /* leaves room: cannot fail */
-		err = entry_insert(settings, place_of(settings, &entry.key),
-				   &entry);
+		bytes_move(&old->name, &entry.name);
+		bytes_move(&old->key, &entry.key);
 	}
 	entry_free(&entry);
 	return err;
@@ -172,7 +148,7 @@ int settings_rename(struct settings *settings, const char *from, const char *to,
 		remove_entry(settings, old);
 		return 0;
 	}
-	return move_key(settings, old, to);
+	return rename_entry(old, to);
 }
 
 const char *settings_type(const struct settings *settings, const char *name)

@@ -24,7 +24,7 @@ bool settings_is_blank(const uint8_t *space, size_t len);
 void entry_free(struct entry *entry);
 /* NULL when there is none. The next insertion makes it invalid. */
 struct entry *entry_find(const struct settings *settings, const char *name);
-/* At `index`, taking over what `entry` holds, which is empty then. -ENOMEM. */
-int entry_insert(struct settings *settings, size_t index, struct entry *entry);
+/* Takes over what `entry` holds, which is empty then. -ENOMEM. */
+int entry_append(struct settings *settings, struct entry *entry);
 
 #endif

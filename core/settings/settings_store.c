@@ -79,6 +79,18 @@ int settings_store(struct atecc *chip, const struct settings_place *place,
 	return units_store(&io, place, space, etf);
 }
 
+int settings_save(struct atecc *chip, const struct settings_place *place,
+		  struct settings_space *space, const struct settings *settings)
+{
+	struct bytes etf = BYTES_INIT;
+	int err = settings_encode(settings, &etf);
+
+	if (err == 0)
+		err = settings_store(chip, place, space, &etf);
+	bytes_free(&etf);
+	return err;
+}
+
 int settings_unchanged(struct atecc *chip, const struct settings_space *space)
 {
 	struct unit_io io = io_of(chip);

@@ -51,6 +51,11 @@ int settings_load(struct atecc *chip, const struct settings_place *place,
 int settings_store(struct atecc *chip, const struct settings_place *place,
 		   struct settings_space *space, const struct bytes *etf);
 
+/* The same for a map. -ENOMEM too. */
+int settings_save(struct atecc *chip, const struct settings_place *place,
+		  struct settings_space *space,
+		  const struct settings *settings);
+
 /*
  * Whether the chip still holds the map of `space`: -ESTALE when not. As many
  * reads as the map has blocks.

@@ -40,7 +40,7 @@ static struct settings *sample(void)
 static void an_untouched_key_keeps_its_exact_term(void **state)
 {
 	static const char want[] =
-		"\x83t\0\0\0\3m\0\0\0\1am\0\0\0\1xm\0\0\0\1ba\1d\0\4modea\7";
+		"\x83t\0\0\0\3m\0\0\0\1ba\1d\0\4modea\7m\0\0\0\1am\0\0\0\1x";
 	struct bytes all = BYTES_INIT, got;
 	struct settings *settings = sample();
 
@@ -146,6 +146,76 @@ static void an_empty_file_takes_any_type(void **state)
 	settings_free(settings);
 }
 
+static void assert_order(const struct settings *settings, const char *want)
+{
+	struct names names = all_names(settings);
+	struct bytes line = BYTES_INIT;
+
+	for (size_t i = 0; i < names.count; i++)
+		assert_int_equal(bytes_printf(&line, "%s ", names.name[i]), 0);
+	assert_string_equal(bytes_text(&line), want);
+	bytes_free(&line);
+	free_names(&names);
+}
+
+static void keys_keep_their_places_and_new_ones_come_last(void **state)
+{
+	struct settings *settings = sample();
+
+	(void)state;
+	assert_int_equal(put_text(settings, "a", "x"), 0);
+	assert_order(settings, "b :mode a ");
+	assert_int_equal(settings_rename(settings, ":mode", "c", 0), 0);
+	assert_order(settings, "b c a ");
+	assert_int_equal(settings_rename(settings, "b", "a", 0), 0);
+	assert_order(settings, "c a ");
+	assert_int_equal(settings_remove(settings, "c"), 0);
+	assert_int_equal(put_text(settings, "c", "y"), 0);
+	assert_order(settings, "a c ");
+	settings_free(settings);
+}
+
+/* As an editor does it: aside, a new file, and the old one away. */
+static void a_key_that_went_and_came_gets_its_place_back(void **state)
+{
+	struct settings *stored = sample(), *shown;
+
+	(void)state;
+	assert_int_equal(settings_clone(stored, &shown), 0);
+	assert_int_equal(settings_rename(shown, "b", "b~", 0), 0);
+	assert_false(settings_equal(stored, shown));
+	assert_int_equal(put_text(shown, "new", "1"), 0);
+	assert_int_equal(put_text(shown, "b", "2"), 0);
+	assert_int_equal(settings_remove(shown, "b~"), 0);
+	assert_order(shown, ":mode new b ");
+	settings_arrange(shown, stored);
+	assert_order(shown, "b :mode new ");
+	settings_arrange(stored, shown);
+	assert_order(stored, "b :mode ");
+	settings_free(stored);
+	settings_free(shown);
+}
+
+static void equal_is_a_matter_of_names_and_values(void **state)
+{
+	struct settings *a = sample(), *b = sample();
+
+	(void)state;
+	assert_true(settings_equal(a, b));
+	assert_int_equal(put_text(b, "b", "7"), 0);
+	assert_false(settings_equal(a, b));
+	assert_int_equal(settings_remove(b, "b"), 0);
+	assert_false(settings_equal(a, b));
+	assert_int_equal(put_text(b, "b", "1"), 0);
+	assert_int_equal(settings_set_type(b, "b", "integer"), 0);
+	assert_order(b, ":mode b ");
+	assert_true(settings_equal(a, b));
+	assert_int_equal(settings_rename(b, "b", "c", 0), 0);
+	assert_false(settings_equal(a, b));
+	settings_free(a);
+	settings_free(b);
+}
+
 static int stop(void *context, const char *name)
 {
 	(void)name;
@@ -173,6 +243,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_space_of_zeros_or_ones_is_an_empty_map),
 		cmocka_unit_test(an_untouched_key_keeps_its_exact_term),
+		cmocka_unit_test(keys_keep_their_places_and_new_ones_come_last),
+		cmocka_unit_test(a_key_that_went_and_came_gets_its_place_back),
+		cmocka_unit_test(equal_is_a_matter_of_names_and_values),
 		cmocka_unit_test(a_refused_put_changes_nothing),
 		cmocka_unit_test(rename_moves_replaces_and_exchanges),
 		cmocka_unit_test(types_are_converted_by_their_text),
