@@ -207,3 +207,104 @@ N1234567 enrolled"
 	assert_success
 	assert_output --partial "Verifying against public key in the token... ok"
 }
+
+# sign_and_verify COMMAND: COMMAND sign makes what it and openssl verify, of this
+# file and no other.
+sign_and_verify() {
+	mount_identity
+	echo text >"$TMP/text"
+	echo another >"$TMP/another"
+	"$1" sign "$TMP/text" "$TMP/text.sig" "$MNT"
+	openssl dgst -sha256 -verify "$MNT/pubkey.pem" \
+		-signature "$TMP/text.sig" "$TMP/text"
+	run "$1" verify "$TMP/text" "$TMP/text.sig" "$MNT/pubkey.pem"
+	assert_success
+	assert_output "Verified OK"
+	run "$1" verify "$TMP/another" "$TMP/text.sig" "$MNT/pubkey.pem"
+	assert_failure 1
+	assert_output --partial "is not a signature of $TMP/another"
+	run "$1" sign "$TMP/text" "$TMP/text.sig" "$TMP/nothing"
+	assert_failure 1
+	assert_output --partial "$TMP/nothing"
+}
+
+@test "sign-file.py: signs and verifies a file" {
+	sign_and_verify sign-file.py
+}
+
+@test "sign-file.js: signs and verifies a file" {
+	sign_and_verify sign-file.js
+}
+
+# compile EXAMPLE: $TMP/EXAMPLE, from its .c file alone.
+compile() {
+	cc -Wall -Wextra -Werror -o "$TMP/$1" "$EXAMPLES/$1.c" -lgnutls
+}
+
+@test "sign-file.c: signs a file, and verifies that" {
+	compile sign-file
+	mount_identity
+	echo text >"$TMP/text"
+	"$TMP/sign-file" "$TMP/text" "$TMP/text.sig" "$MNT"
+	openssl dgst -sha256 -verify "$MNT/pubkey.pem" \
+		-signature "$TMP/text.sig" "$TMP/text"
+	run "$TMP/sign-file" "$TMP/text" "$TMP/text.sig" "$TMP/nothing"
+	assert_failure 1
+	assert_output --partial "$TMP/nothing/sign"
+}
+
+# use_p11_kit: programs find the module as if it were installed.
+use_p11_kit() {
+	mkdir -p "$TMP/modules"
+	echo "module: $MODULE" >"$TMP/modules/nerveskey.module"
+	# shellcheck disable=SC2016 # the inner shell expands it
+	P11_WRAP=(unshare -m sh -c '
+		mount --bind "$0" /usr/share/p11-kit/modules && exec "$@"'
+		"$TMP/modules")
+}
+
+as_installed() { client "${P11_WRAP[@]}" "$@"; }
+
+# greets_device COMMAND...: the server has seen the device's certificate.
+greets_device() {
+	run "$@"
+	assert_success
+	assert_output --partial "CN=N1234567"
+}
+
+@test "tls-client.py: the server sees the device's certificate" {
+	mount_identity
+	make_server_identity
+	serve_https
+	use_p11_kit
+	greets_device as_installed tls-client.py \
+		"https://localhost:$HTTPS_PORT/" "$TMP/server.crt"
+	run as_installed tls-client.py "https://localhost:$HTTPS_PORT/" \
+		"$TMP/signer.cert"
+	assert_failure
+}
+
+@test "tls-client.c: the server sees the device's certificate" {
+	compile tls-client
+	mount_identity
+	make_server_identity
+	serve_https
+	use_p11_kit
+	greets_device as_installed "$TMP/tls-client" localhost "$HTTPS_PORT" \
+		"$TMP/server.crt" 'GET / HTTP/1.0'
+	run as_installed "$TMP/tls-client" localhost "$HTTPS_PORT" \
+		"$TMP/signer.cert" 'GET / HTTP/1.0'
+	assert_failure
+	assert_output --partial handshake
+}
+
+@test "tls-client.js: the server sees the device's certificate" {
+	[[ $(node -p process.config.variables.node_shared_openssl) == true ]] ||
+		skip "this Node.js has an OpenSSL of its own, without the system's engines"
+	mount_identity
+	make_server_identity
+	serve_https
+	use_openssl_engine
+	greets_device client tls-client.js "https://localhost:$HTTPS_PORT/" \
+		"$TMP/server.crt" "$MNT"
+}
