@@ -8,7 +8,7 @@
 #include "bytes.h"
 #include "error.h"
 #include "sim.h"
-#include "store.h"
+#include "store_format.h"
 #include "tool.h"
 
 struct create {
@@ -92,7 +92,7 @@ static int create_copy(const struct create *create)
 	err = store_read(create->from, &image);
 	if (err < 0)
 		return err;
-	err = store_decode(create->from, image, &eeprom);
+	err = store_format_decode(create->from, image, &eeprom);
 	explicit_bzero(&eeprom, sizeof(eeprom));
 	if (err < 0)
 		goto free_image;

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store.h"
+#include "store_format.h"
 #include "text.h"
 #include "tool.h"
 
@@ -87,7 +87,7 @@ static int show(const char *file)
 	err = store_read(file, &json);
 	if (err < 0)
 		return tool_failed(err);
-	err = store_decode(file, json, &eeprom);
+	err = store_format_decode(file, json, &eeprom);
 	if (err < 0) {
 		json_decref(json);
 		return tool_failed(err);

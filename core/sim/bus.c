@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The chip's I2C interface (ATECC508A data sheet, section 7): what it
- * acknowledges in which state, and the word addresses.
- */
+#include "bus.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "sim_private.h"
+#include "packet.h"
+#include "power.h"
+#include "swap.h"
 
 enum word_address {
 	WORD_RESET = 0x00,
@@ -22,42 +22,6 @@ enum word_address {
 #define CHIP_MODE_LONG	 0x04
 #define BUSY_FAULT_US	 50000u
 #define STUCK_TIMEOUT_US 25000u /* what an adapter takes to give up */
-
-static void empty_buffers(struct sim *sim)
-{
-	sim->in_len = 0;
-	sim->out_len = 0;
-	sim->out_at = 0;
-}
-
-static void fall_asleep(struct sim *sim)
-{
-	chip_forget(&sim->chip);
-	sim->state = BUS_ASLEEP;
-	empty_buffers(sim);
-}
-
-void sim_power_off(struct sim *sim)
-{
-	fall_asleep(sim);
-	sim->chip.latch = false;
-	sim->powered = false;
-}
-
-void sim_power_on(struct sim *sim)
-{
-	sim_power_off(sim);
-	sim->powered = true;
-	sim->stuck = false;
-	sim->stuck_until_us = 0;
-	sim->deaf_until_us = 0;
-}
-
-void sim_insert(struct sim *sim)
-{
-	sim_power_on(sim);
-	sim->present = true;
-}
 
 static void wake(struct sim *sim)
 {
@@ -78,9 +42,9 @@ static void wake(struct sim *sim)
 							     : WATCHDOG_US);
 	sim->ready_us =
 		now + (sim->options.timing == TIMING_NONE ? 0 : WAKE_HIGH_US);
-	sim_reply_status(sim, sim->chip.sram.failure == STATUS_SELF_TEST
-				      ? STATUS_SELF_TEST
-				      : STATUS_AFTER_WAKE);
+	packet_reply_status(sim, sim->chip.sram.failure == STATUS_SELF_TEST
+					 ? STATUS_SELF_TEST
+					 : STATUS_AFTER_WAKE);
 }
 
 /* From transfer `at` on, or for a while from it on. */
@@ -103,7 +67,7 @@ static void begin_faults(struct sim *sim)
 		sim->chip.sram.failure = STATUS_SELF_TEST;
 	if (faults_at(&sim->faults, FAULT_LATCH08, at))
 		sim->chip.sram.failure = STATUS_HEALTH;
-	if (swap && sim_swap(sim, swap->argument) < 0)
+	if (swap && swap_chip(sim, swap->argument) < 0)
 		sim->present = false;
 }
 
@@ -130,7 +94,7 @@ static int begin_transfer(struct sim *sim)
 	spend_bytes(sim, 1);
 	now = sim_clock_now(&sim->clock);
 	if (sim->state == BUS_AWAKE && now >= sim->watchdog_us)
-		fall_asleep(sim);
+		power_sleep(sim);
 	begin_faults(sim);
 	if (sim->stuck || now < sim->stuck_until_us) {
 		sim_clock_wait(&sim->clock, STUCK_TIMEOUT_US);
@@ -170,7 +134,7 @@ static int receive_command(struct sim *sim, const uint8_t *data, size_t len)
 	sim->out_at = 0;
 	if (faults_at(&sim->faults, FAULT_CRC, sim->transfer)) {
 		sim->in_len = 0;
-		sim_reply_status(sim, STATUS_COMMUNICATION);
+		packet_reply_status(sim, STATUS_COMMUNICATION);
 		return 0;
 	}
 	if (faults_at(&sim->faults, FAULT_SHORT, sim->transfer))
@@ -178,7 +142,7 @@ static int receive_command(struct sim *sim, const uint8_t *data, size_t len)
 	while (taken < most && !is_whole(sim))
 		sim->in[sim->in_len++] = data[taken++];
 	if (is_whole(sim)) {
-		err = sim_run_packet(sim, sim->in);
+		err = packet_run(sim, sim->in);
 		sim->in_len = 0;
 	}
 	return err == 0 && taken < len ? -EREMOTEIO : err;
@@ -206,11 +170,11 @@ static int write_transfer(struct sim *sim, uint8_t addr, const uint8_t *data,
 		sim->out_at = 0;
 		return 0;
 	case WORD_SLEEP:
-		fall_asleep(sim);
+		power_sleep(sim);
 		return 0;
 	case WORD_IDLE:
 		sim->state = BUS_IDLE;
-		empty_buffers(sim);
+		power_empty_buffers(sim);
 		return 0;
 	case WORD_COMMAND:
 		return receive_command(sim, data + 1, len - 1);
@@ -219,7 +183,7 @@ static int write_transfer(struct sim *sim, uint8_t addr, const uint8_t *data,
 	}
 }
 
-int sim_write(struct sim *sim, uint8_t addr, const uint8_t *data, size_t len)
+int bus_write(struct sim *sim, uint8_t addr, const uint8_t *data, size_t len)
 {
 	int err = write_transfer(sim, addr, data, len);
 
@@ -244,7 +208,7 @@ static void read_out(struct sim *sim, uint8_t *data, size_t len)
 		data[len - 1] ^= 0x10;
 }
 
-int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len)
+int bus_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len)
 {
 	int err = begin_transfer(sim);
 
@@ -259,14 +223,4 @@ int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len)
 	sim->stats.read += len;
 	read_out(sim, data, len);
 	return 0;
-}
-
-void sim_wait_us(struct sim *sim, uint64_t us)
-{
-	sim_clock_wait(&sim->clock, us);
-}
-
-uint64_t sim_now_us(const struct sim *sim)
-{
-	return sim_clock_now(&sim->clock);
 }

@@ -1,75 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Statistics, and what a person at the bench would do with their hands. */
+#include "control.h"
+
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
-#include "sim_private.h"
-#include "text.h"
-
-static json_t *opcode_counts(const struct sim_stats *stats)
-{
-	json_t *counts = json_object();
-	char opcode[3];
-
-	for (unsigned int i = 0; i < 256; i++) {
-		uint8_t byte = (uint8_t)i;
-
-		if (stats->by_opcode[i] == 0)
-			continue;
-		hex_encode(&byte, 1, opcode);
-		json_object_set_new(
-			counts, opcode,
-			json_integer((json_int_t)stats->by_opcode[i]));
-	}
-	return counts;
-}
-
-static json_t *build_stats(const struct sim *sim)
-{
-	const struct sim_stats *stats = &sim->stats;
-	const struct {
-		const char *name;
-		uint64_t count;
-	} counts[] = {
-		{ "transfers", stats->transfers },
-		{ "naks", stats->naks },
-		{ "bytes_written", stats->written },
-		{ "bytes_read", stats->read },
-		{ "wakes", stats->wakes },
-		{ "commands", stats->commands },
-		{ "refused", stats->refused },
-		{ "bus_us", stats->bus_us },
-		{ "execution_us", stats->execution_us },
-		{ "now_us", sim_now_us(sim) },
-	};
-	uint8_t serial[9];
-	char hex[19];
-	json_t *json;
-
-	eeprom_serial(&sim->chip.eeprom, serial);
-	hex_encode(serial, sizeof(serial), hex);
-	json = json_pack("{s:s, s:b, s:b, s:b}", "chip_serial", hex, "powered",
-			 sim->powered, "present", sim->present, "latch",
-			 sim->chip.latch);
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		json_object_set_new(json, counts[i].name,
-				    json_integer((json_int_t)counts[i].count));
-	json_object_set_new(json, "by_opcode", opcode_counts(stats));
-	return json;
-}
-
-int sim_stats(const struct sim *sim, struct bytes *out)
-{
-	json_t *json = build_stats(sim);
-	char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
-	int err = text ? bytes_printf(out, "%s\n", text) : -ENOMEM;
-
-	free(text);
-	json_decref(json);
-	return err;
-}
+#include "power.h"
+#include "stats.h"
+#include "swap.h"
 
 static int run_faults(struct sim *sim, const char *argument)
 {
@@ -91,16 +29,16 @@ static int run_power(struct sim *sim, const char *argument)
 	    strcmp(argument, "cycle") != 0)
 		return fail_because(EINVAL, "power off, power on, power cycle");
 	if (off)
-		sim_power_off(sim);
+		power_off(sim);
 	else
-		sim_power_on(sim);
+		power_on(sim);
 	return 0;
 }
 
 static int run_remove(struct sim *sim, const char *argument)
 {
 	(void)argument;
-	sim_power_off(sim);
+	power_off(sim);
 	sim->present = false;
 	return 0;
 }
@@ -108,13 +46,13 @@ static int run_remove(struct sim *sim, const char *argument)
 static int run_insert(struct sim *sim, const char *argument)
 {
 	(void)argument;
-	sim_insert(sim);
+	power_insert(sim);
 	return 0;
 }
 
 static int run_swap(struct sim *sim, const char *argument)
 {
-	return sim_swap(sim, *argument ? argument : NULL);
+	return swap_chip(sim, *argument ? argument : NULL);
 }
 
 static int run_reset(struct sim *sim, const char *argument)
@@ -135,13 +73,13 @@ static const struct {
 	{ "reset", false, run_reset },
 };
 
-int sim_control(struct sim *sim, const char *command, struct bytes *answer)
+int control_run(struct sim *sim, const char *command, struct bytes *answer)
 {
 	size_t len = strcspn(command, " ");
 	const char *argument = command + len + strspn(command + len, " ");
 
 	if (strcmp(command, "stats") == 0)
-		return sim_stats(sim, answer);
+		return stats_json(sim, answer);
 	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
 		if (strlen(controls[i].name) != len ||
 		    memcmp(controls[i].name, command, len) != 0)

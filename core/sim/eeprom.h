@@ -77,13 +77,4 @@ struct slot_rules eeprom_slot_rules(const struct eeprom *eeprom,
 /* Chip serial number, 9 bytes: bytes 0-3 and 8-12. */
 void eeprom_serial(const struct eeprom *eeprom, uint8_t serial[static 9]);
 
-/*
- * A part as it leaves the factory, with the six serial bytes that differ from
- * chip to chip. -EINVAL: no such model.
- */
-int eeprom_factory(struct eeprom *eeprom, const char *model,
-		   const uint8_t unique[static 6]);
-/* The part of `model`. -EINVAL, with a sentence: no such model. */
-int eeprom_model_part(const char *model, enum sim_part *part);
-
 #endif

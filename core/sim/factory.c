@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Parts as they are sold: blank ones, and one Trust&Go part. */
+#include "factory.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "eeprom.h"
 #include "error.h"
 #include "text.h"
 
@@ -128,7 +128,7 @@ static int find_model(const char *name)
 			    name);
 }
 
-int eeprom_model_part(const char *model, enum sim_part *part)
+int factory_part(const char *model, enum sim_part *part)
 {
 	int index = find_model(model);
 
@@ -138,8 +138,8 @@ int eeprom_model_part(const char *model, enum sim_part *part)
 	return 0;
 }
 
-int eeprom_factory(struct eeprom *eeprom, const char *model,
-		   const uint8_t unique[static 6])
+int factory_make(struct eeprom *eeprom, const char *model,
+		 const uint8_t unique[static 6])
 {
 	int index = find_model(model);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A packet from the input buffer to its reply, and power cuts meanwhile. */
+#include "packet.h"
+
 #include <string.h>
 
 #include "crc.h"
 #include "exec_time.h"
-#include "sim_private.h"
+#include "power.h"
+#include "store_format.h"
 
 #define SHORTEST 7 /* count, opcode, mode, param2, CRC */
 #define LONGEST	 155
@@ -22,7 +24,7 @@ static void put_reply(struct sim *sim, const uint8_t *data, size_t len)
 	sim->out_at = 0;
 }
 
-void sim_reply_status(struct sim *sim, enum chip_status status)
+void packet_reply_status(struct sim *sim, enum chip_status status)
 {
 	uint8_t byte = (uint8_t)status;
 
@@ -74,7 +76,7 @@ static int execute(struct sim *sim, const struct chip_request *request,
 				      chip->programmed));
 	if (sim->kept &&
 	    memcmp(&before.eeprom, &chip->eeprom, sizeof(before.eeprom)) != 0)
-		err = store_save(&sim->store, &chip->eeprom);
+		err = store_format_save(&sim->store, &chip->eeprom);
 	if (err < 0)
 		*chip = before;
 	explicit_bzero(&before, sizeof(before));
@@ -94,7 +96,7 @@ static int run_request(struct sim *sim, const struct chip_request *request,
 	int err;
 
 	if (cut_here(sim, FAULT_CUT_BEFORE)) {
-		sim_power_off(sim);
+		power_off(sim);
 		return 0;
 	}
 	err = execute(sim, request, &reply, torn);
@@ -106,11 +108,11 @@ static int run_request(struct sim *sim, const struct chip_request *request,
 	explicit_bzero(&reply, sizeof(reply));
 	sim->ready_us = sim_clock_now(&sim->clock) + execution_us;
 	if (torn || cut_here(sim, FAULT_CUT_AFTER))
-		sim_power_off(sim);
+		power_off(sim);
 	return 0;
 }
 
-int sim_run_packet(struct sim *sim, const uint8_t *packet)
+int packet_run(struct sim *sim, const uint8_t *packet)
 {
 	const uint8_t *config = sim->chip.eeprom.config;
 	struct chip_request request;
@@ -119,12 +121,12 @@ int sim_run_packet(struct sim *sim, const uint8_t *packet)
 	uint16_t crc;
 
 	if (len < SHORTEST || len > LONGEST) {
-		sim_reply_status(sim, STATUS_COMMUNICATION);
+		packet_reply_status(sim, STATUS_COMMUNICATION);
 		return 0;
 	}
 	crc = crc16(packet, len - 2);
 	if (packet[len - 2] != (uint8_t)crc || packet[len - 1] != crc >> 8) {
-		sim_reply_status(sim, STATUS_COMMUNICATION);
+		packet_reply_status(sim, STATUS_COMMUNICATION);
 		return 0;
 	}
 	request = (struct chip_request){
@@ -138,7 +140,7 @@ int sim_run_packet(struct sim *sim, const uint8_t *packet)
 		sim_execution_us(sim->chip.part, config[CONFIG_CHIP_MODE],
 				 request.opcode, sim->options.timing);
 	if (sim_clock_now(&sim->clock) + execution_us > sim->watchdog_us) {
-		sim_reply_status(sim, STATUS_WATCHDOG);
+		packet_reply_status(sim, STATUS_WATCHDOG);
 		return 0;
 	}
 	sim->command++;

@@ -6,26 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus.h"
+#include "control.h"
 #include "error.h"
+#include "factory.h"
 #include "log.h"
-#include "sim_private.h"
+#include "power.h"
+#include "stats.h"
+#include "store_format.h"
+#include "swap.h"
 
 #define DEFAULT_MODEL "608b"
-
-/* Streams of one seed. */
-enum { PURPOSE_SERIAL, PURPOSE_CHIP, PURPOSE_SWAPPED };
-
-/* A part fresh from the factory, with a serial number of its own. */
-static int make_blank(struct sim *sim, const char *model, uint64_t purpose)
-{
-	struct sim_random random = { 0 };
-	uint8_t unique[6];
-
-	if (sim->options.seeded)
-		sim_random_seed(&random, sim->options.seed, purpose);
-	sim_random_draw(&random, unique, sizeof(unique));
-	return eeprom_factory(&sim->chip.eeprom, model, unique);
-}
 
 static int create(struct sim *sim)
 {
@@ -33,13 +24,13 @@ static int create(struct sim *sim)
 		sim->options.model ? sim->options.model : DEFAULT_MODEL;
 	int err;
 
-	err = eeprom_model_part(model, &sim->chip.part);
+	err = factory_part(model, &sim->chip.part);
 	if (err == 0)
-		err = make_blank(sim, model, PURPOSE_SERIAL);
+		err = swap_make_blank(sim, model, PURPOSE_SERIAL);
 	if (err == 0)
-		err = store_init(&sim->store, model);
+		err = store_format_init(&sim->store, model);
 	if (err == 0)
-		err = store_save(&sim->store, &sim->chip.eeprom);
+		err = store_format_save(&sim->store, &sim->chip.eeprom);
 	return err;
 }
 
@@ -48,13 +39,13 @@ static int load(struct sim *sim)
 	const char *model, *wanted = sim->options.model;
 	int err;
 
-	err = store_load(&sim->store, &sim->chip.eeprom, &model);
+	err = store_format_load(&sim->store, &sim->chip.eeprom, &model);
 	if (err < 0)
 		return err;
 	if (wanted && strcmp(wanted, model) != 0)
 		return fail_because(EINVAL, "%s holds a %s, not a %s",
 				    sim->store.path, model, wanted);
-	return eeprom_model_part(model, &sim->chip.part);
+	return factory_part(model, &sim->chip.part);
 }
 
 /* Everything in the options that can be wrong, before FILE is touched. */
@@ -64,7 +55,7 @@ static int check_options(struct sim *sim)
 	int err = 0;
 
 	if (sim->options.model)
-		err = eeprom_model_part(sim->options.model, &part);
+		err = factory_part(sim->options.model, &part);
 	if (err == 0 && sim->options.faults)
 		err = faults_add(&sim->faults, sim->options.faults, 0, 0);
 	return err;
@@ -89,56 +80,8 @@ static int start(struct sim *sim)
 		sim_random_seed(&sim->chip.random, sim->options.seed,
 				PURPOSE_CHIP);
 	sim_clock_start(&sim->clock, sim->options.virtual_clock);
-	sim_insert(sim);
+	power_insert(sim);
 	return 0;
-}
-
-/* The other chip's FILE takes the place of this one's. */
-static int swap_in(struct sim *sim, const char *file)
-{
-	struct eeprom eeprom;
-	enum sim_part part;
-	struct store other;
-	const char *model;
-	bool is_new;
-	int err;
-
-	err = store_open(&other, file, &is_new);
-	if (err < 0)
-		return err;
-	err = is_new ? fail_because(EINVAL, "%s holds no chip", file)
-		     : store_load(&other, &eeprom, &model);
-	if (err == 0)
-		err = eeprom_model_part(model, &part);
-	if (err < 0) {
-		store_close(&other);
-		goto wipe;
-	}
-	store_close(&sim->store);
-	sim->store = other;
-	sim->kept = true;
-	sim->chip.eeprom = eeprom;
-	sim->chip.part = part;
-
-wipe:
-	explicit_bzero(&eeprom, sizeof(eeprom));
-	return err;
-}
-
-int sim_swap(struct sim *sim, const char *file)
-{
-	static const char *const blanks[] = { "508a", "608a", "608b" };
-	int err;
-
-	if (file) {
-		err = swap_in(sim, file);
-	} else {
-		err = make_blank(sim, blanks[sim->chip.part], PURPOSE_SWAPPED);
-		sim->kept = false;
-	}
-	if (err == 0)
-		sim_insert(sim);
-	return err;
 }
 
 int sim_open(const char *spec, struct sim **out)
@@ -201,4 +144,34 @@ void sim_close(struct sim *sim)
 	sim_options_free(&sim->options);
 	explicit_bzero(sim, sizeof(*sim));
 	free(sim);
+}
+
+int sim_write(struct sim *sim, uint8_t addr, const uint8_t *data, size_t len)
+{
+	return bus_write(sim, addr, data, len);
+}
+
+int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len)
+{
+	return bus_read(sim, addr, data, len);
+}
+
+int sim_control(struct sim *sim, const char *command, struct bytes *answer)
+{
+	return control_run(sim, command, answer);
+}
+
+int sim_stats(const struct sim *sim, struct bytes *json)
+{
+	return stats_json(sim, json);
+}
+
+void sim_wait_us(struct sim *sim, uint64_t us)
+{
+	sim_clock_wait(&sim->clock, us);
+}
+
+uint64_t sim_now_us(const struct sim *sim)
+{
+	return sim_clock_now(&sim->clock);
 }

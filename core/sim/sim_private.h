@@ -41,24 +41,4 @@ struct sim {
 	size_t out_len, out_at;
 };
 
-/* Power on: the chip is asleep and knows only its EEPROM. */
-void sim_power_on(struct sim *sim);
-void sim_power_off(struct sim *sim);
-/* A chip is put into the socket, and has power. */
-void sim_insert(struct sim *sim);
-
-/*
- * Execute the packet (count to CRC, as many bytes as its count says) and put
- * its reply into the output buffer. Errors are those of the state file.
- */
-int sim_run_packet(struct sim *sim, const uint8_t *packet);
-/* The status byte alone as a reply, to be read at once. */
-void sim_reply_status(struct sim *sim, enum chip_status status);
-
-/*
- * Another chip answers from now on: the one kept in `file`, else a blank one
- * that is kept nowhere.
- */
-int sim_swap(struct sim *sim, const char *file);
-
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The file that a simulated chip's EEPROM is kept in: JSON, as README.md says.
- * Members that the simulator does not know are kept as they are.
+ * The file that a simulated chip's EEPROM is kept in: its lock, and how it is
+ * read and replaced. store_format.h has its members.
  */
 #ifndef NK_SIM_STORE_H
 #define NK_SIM_STORE_H
 
-#include <jansson.h>
+#include <stdbool.h>
 
-#include "eeprom.h"
+#include <jansson.h>
 
 struct store {
 	char *path; /* absolute, without symbolic links */
@@ -17,26 +17,18 @@ struct store {
 };
 
 /*
- * Open and lock FILE; `is_new` when it was not there or empty, and then
- * store_load() is not for it. -EBUSY: another has it.
+ * Open and lock FILE; sets `is_new` when it was not there or empty, and then
+ * there is nothing to decode. -EBUSY: another has it.
  */
 int store_open(struct store *store, const char *path, bool *is_new);
 void store_close(struct store *store);
-
-/* -EINVAL with a sentence. `model` as in FILE, valid until store_close(). */
-int store_load(struct store *store, struct eeprom *eeprom, const char **model);
-/* Atomic and durable; on error FILE has the old content. */
-int store_save(struct store *store, const struct eeprom *eeprom);
-/* What store_save() ends in: the JSON as it is now. */
-int store_write(struct store *store);
-/* The content of a new FILE, not saved yet. */
-int store_init(struct store *store, const char *model);
-
 /*
- * A file's content alone, nothing locked; and the chip that it is, of a model
- * that there is. -EINVAL with a sentence.
+ * Write the JSON as it is now, atomic and durable; on error FILE has the old
+ * content.
  */
+int store_write(struct store *store);
+
+/* Sets `json` to a file's content; nothing is locked. The caller owns it. */
 int store_read(const char *path, json_t **json);
-int store_decode(const char *path, const json_t *json, struct eeprom *eeprom);
 
 #endif

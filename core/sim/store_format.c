@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The members of a state file, and the EEPROM that they are. */
+#include "store_format.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
-#include "store.h"
+#include "factory.h"
 #include "text.h"
 
 #define LONGEST 416
@@ -74,7 +75,8 @@ static const char *model_of(const json_t *json)
 	return json_string_value(json_object_get(json, "model"));
 }
 
-int store_decode(const char *path, const json_t *json, struct eeprom *eeprom)
+int store_format_decode(const char *path, const json_t *json,
+			struct eeprom *eeprom)
 {
 	const char *model = model_of(json);
 	struct eeprom fresh;
@@ -83,7 +85,7 @@ int store_decode(const char *path, const json_t *json, struct eeprom *eeprom)
 
 	if (!model)
 		return fail_because(EINVAL, "%s: model is missing", path);
-	err = eeprom_model_part(model, &part);
+	err = factory_part(model, &part);
 	memset(&fresh, 0, sizeof(fresh));
 	if (err == 0)
 		err = decode_hex(path, "config",
@@ -110,9 +112,10 @@ int store_decode(const char *path, const json_t *json, struct eeprom *eeprom)
 	return err;
 }
 
-int store_load(struct store *store, struct eeprom *eeprom, const char **model)
+int store_format_load(struct store *store, struct eeprom *eeprom,
+		      const char **model)
 {
-	int err = store_decode(store->path, store->json, eeprom);
+	int err = store_format_decode(store->path, store->json, eeprom);
 
 	if (err == 0)
 		*model = model_of(store->json);
@@ -190,14 +193,14 @@ static int encode(json_t *json, const struct eeprom *eeprom)
 	return err;
 }
 
-int store_save(struct store *store, const struct eeprom *eeprom)
+int store_format_save(struct store *store, const struct eeprom *eeprom)
 {
 	int err = encode(store->json, eeprom);
 
 	return err < 0 ? err : store_write(store);
 }
 
-int store_init(struct store *store, const char *model)
+int store_format_init(struct store *store, const char *model)
 {
 	json_t *json = json_pack("{s:s}", "model", model);
 

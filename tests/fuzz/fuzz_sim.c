@@ -14,7 +14,7 @@
 #include "crc.h"
 #include "fuzz.h"
 #include "sim.h"
-#include "store.h"
+#include "store_format.h"
 
 enum { IMAGES = 6, ACTIONS_MAX = 64 };
 
@@ -49,7 +49,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		snprintf(path, sizeof(path), "%s/chip-images/%s.json",
 			 GOLDEN_DIR, image_names[i]);
 		REQUIRE(store_read(path, &json) == 0);
-		REQUIRE(store_decode(path, json, &contents[i]) == 0);
+		REQUIRE(store_format_decode(path, json, &contents[i]) == 0);
 		json_decref(json);
 	}
 	return 0;
@@ -196,7 +196,7 @@ static void require_order(const struct host *host)
 	json_t *json;
 
 	REQUIRE(store_read(host->file, &json) == 0);
-	REQUIRE(store_decode(host->file, json, &after) == 0);
+	REQUIRE(store_format_decode(host->file, json, &after) == 0);
 	json_decref(json);
 	REQUIRE(memcmp(before->config, after.config, 13) == 0);
 	REQUIRE(!eeprom_config_locked(before) || eeprom_config_locked(&after));

@@ -8,7 +8,7 @@
 #include "chip.h"
 #include "crc.h"
 #include "p256.h"
-#include "store.h"
+#include "store_format.h"
 #include "transport.h"
 
 enum { PACKET_MAX = 255, REPLY_MAX = 67, TRANSFER_US = 200 };
@@ -57,7 +57,7 @@ void hostile_load(void)
 		snprintf(path, sizeof(path), "%s/chip-images/%s.json",
 			 GOLDEN_DIR, image_names[i]);
 		REQUIRE(store_read(path, &json) == 0);
-		REQUIRE(store_decode(path, json, eeprom) == 0);
+		REQUIRE(store_format_decode(path, json, eeprom) == 0);
 		json_decref(json);
 		if (eeprom->has_other_public[0])
 			memcpy(images[i].public_key, eeprom->other_public[0],

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The members of a state file, as README.md says. Those that the simulator does
+ * not know are kept as they are.
+ */
+#ifndef NK_SIM_STORE_FORMAT_H
+#define NK_SIM_STORE_FORMAT_H
+
+#include "eeprom.h"
+#include "store.h"
+
+/*
+ * Sets `eeprom`, and `model` to a string that is valid until store_close().
+ * -EINVAL with a sentence.
+ */
+int store_format_load(struct store *store, struct eeprom *eeprom,
+		      const char **model);
+/* Into FILE, as store_write() does it. */
+int store_format_save(struct store *store, const struct eeprom *eeprom);
+/* The content of a new FILE, not saved yet. */
+int store_format_init(struct store *store, const char *model);
+
+/*
+ * Sets `eeprom` to the chip that `json`, read from `path`, describes. -EINVAL
+ * with a sentence.
+ */
+int store_format_decode(const char *path, const json_t *json,
+			struct eeprom *eeprom);
+
+#endif
