@@ -25,7 +25,7 @@ selected() {
 
 @test "what is depended on is what is selected" {
 	run -0 value_of NERVESKEYFS_DEPENDENCIES \
-		BR2_PACKAGE_NERVESKEYFS_PKCS11=y
+		BR2_PACKAGE_NERVESKEYFS_PKCS11=y BR2_PACKAGE_NERVESKEYFS_SIM=y
 	assert_equal "$(grep -v ^host- <<<"$output")" "$(selected)"
 }
 
@@ -52,6 +52,7 @@ selected() {
 	for choice in y n; do
 		run -0 value_of NERVESKEYFS_CONF_OPTS \
 			BR2_PACKAGE_NERVESKEYFS_PKCS11=$choice \
+			BR2_PACKAGE_NERVESKEYFS_SIM=$choice \
 			BR2_PACKAGE_NERVESKEYFS_TOOLS=$choice
 		for value in $output; do
 			name=${value#-D}
@@ -60,7 +61,34 @@ selected() {
 		done
 	done
 	assert_output --partial NK_PKCS11=OFF
+	assert_output --partial NK_SIM=OFF
 	assert_output --partial NK_TOOLS=OFF
+}
+
+@test "the simulator is a choice, and off when nobody chooses" {
+	run -0 value_of NERVESKEYFS_CONF_OPTS
+	assert_line -- -DNK_SIM=OFF
+	run -0 sed -n '/^config .*_SIM$/,/^config/s/^\tdefault //p' \
+		"$PACKAGE/Config.in"
+	assert_output ""
+}
+
+@test "a driver without the simulator is built, and says so" {
+	cmake -S "$ROOT" -B "$TMP/build" -G Ninja -DNK_TESTS=OFF \
+		-DNK_SIM=OFF -DNK_PKCS11=OFF -DNK_WERROR=ON
+	ninja -C "$TMP/build"
+	assert_file_not_exists "$TMP/build/bin/nerveskey-sim"
+	mkdir "$TMP/mnt"
+	run "$TMP/build/bin/nerveskeyfs" -f "sim:$TMP/chip.json" "$TMP/mnt"
+	assert_failure
+	assert_output --partial "built without the simulator"
+	assert_file_not_exists "$TMP/chip.json"
+}
+
+@test "the tests are not built without the simulator" {
+	run cmake -S "$ROOT" -B "$TMP/build" -G Ninja -DNK_SIM=OFF
+	assert_failure
+	assert_output --partial "The tests need the simulator"
 }
 
 @test "a build without the module and the tools has neither" {

@@ -15,7 +15,7 @@ NERVESKEYFS_LICENSE = Apache-2.0
 NERVESKEYFS_LICENSE_FILES = LICENSE
 
 NERVESKEYFS_DEPENDENCIES = \
-	gmp gnutls host-pkgconf i2c-tools jansson libfuse3 nettle zlib
+	gnutls host-pkgconf i2c-tools jansson libfuse3 zlib
 NERVESKEYFS_CONF_OPTS = -DNK_TESTS=OFF
 
 # What hardens the daemon is used when it is there.
@@ -28,6 +28,13 @@ NERVESKEYFS_DEPENDENCIES += p11-kit
 NERVESKEYFS_CONF_OPTS += -DNK_PKCS11=ON
 else
 NERVESKEYFS_CONF_OPTS += -DNK_PKCS11=OFF
+endif
+
+ifeq ($(BR2_PACKAGE_NERVESKEYFS_SIM),y)
+NERVESKEYFS_DEPENDENCIES += gmp nettle
+NERVESKEYFS_CONF_OPTS += -DNK_SIM=ON
+else
+NERVESKEYFS_CONF_OPTS += -DNK_SIM=OFF
 endif
 
 ifeq ($(BR2_PACKAGE_NERVESKEYFS_TOOLS),y)
