@@ -26,7 +26,7 @@ ask_again() { cat "$1" >&4; }
 
 # openssl's side of it.
 peers_secret() {
-	signing_key >"$TMP/key.pem"
+	cp "$MNT/pubkey.pem" "$TMP/key.pem"
 	openssl pkeyutl -derive -inkey "$PEER.key" -peerkey "$TMP/key.pem"
 }
 

@@ -18,7 +18,7 @@ mounted() {
 # verify TOKEN: the claims, as PyJWT sees them after having verified the
 # signature with the chip's key.
 verify() {
-	signing_key >"$TMP/key.pem"
+	cp "$MNT/pubkey.pem" "$TMP/key.pem"
 	"$PYTHON" - "$1" "$TMP/key.pem" <<-'EOF'
 		import json, sys
 		import jwt

@@ -13,12 +13,10 @@ int swap_make_blank(struct sim *sim, const char *model,
 		    enum random_purpose purpose)
 {
 	struct sim_random random = { 0 };
-	uint8_t unique[6];
 
 	if (sim->options.seeded)
 		sim_random_seed(&random, sim->options.seed, purpose);
-	sim_random_draw(&random, unique, sizeof(unique));
-	return factory_make(&sim->chip.eeprom, model, unique);
+	return factory_make(&sim->chip.eeprom, model, &random);
 }
 
 /* The other chip's FILE takes the place of this one's. */

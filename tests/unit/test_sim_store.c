@@ -56,25 +56,64 @@ static void so_does_an_empty_one(void **state)
 	bench_end(&bench);
 }
 
-static void trust_and_go_is_the_captured_part(void **state)
+/* A Trust&Go part that is made anew. json_decref() it. */
+static json_t *new_trust_and_go(const char *options)
 {
-	json_t *want = golden_json("chip-images/tng.json"), *got;
-	static const char *const members[] = { "config", "otp", "data", "keys",
-					       "pub_override" };
 	struct bench bench;
+	json_t *made;
 
-	(void)state;
 	bench_begin(&bench);
-	bench_open(&bench, ",clock=virtual,model=tng");
+	bench_open(&bench, options);
 	assert_int_equal(bench.address, 0x35);
 	bench_close(&bench);
-	got = load(&bench);
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		assert_true(json_equal(json_object_get(got, members[i]),
-				       json_object_get(want, members[i])));
+	made = load(&bench);
+	bench_end(&bench);
+	return made;
+}
+
+static const char *text_of(json_t *chip, const char *member)
+{
+	return json_string_value(json_object_get(chip, member));
+}
+
+/* All but the serial number: configuration bytes 2, 3 and 8 to 11. */
+static void trust_and_go_is_as_the_captured_part(void **state)
+{
+	json_t *want = golden_json("chip-images/tng.json");
+	json_t *got = new_trust_and_go(",clock=virtual,model=tng");
+	const char *config = text_of(got, "config");
+	const char *captured = text_of(want, "config");
+
+	(void)state;
+	assert_memory_equal(config, captured, 4);
+	assert_memory_not_equal(config + 4, captured + 4, 4);
+	assert_memory_equal(config + 8, captured + 8, 8);
+	assert_memory_not_equal(config + 16, captured + 16, 8);
+	assert_string_equal(config + 24, captured + 24);
+	assert_string_equal(text_of(got, "otp"), text_of(want, "otp"));
+	assert_int_equal(json_object_size(json_object_get(got, "keys")), 5);
+	assert_int_equal(json_object_size(json_object_get(got, "pub_override")),
+			 0);
 	json_decref(got);
 	json_decref(want);
-	bench_end(&bench);
+}
+
+static void each_trust_and_go_part_is_another_one(void **state)
+{
+	static const char seeded[] = ",clock=virtual,model=tng,seed=5";
+	json_t *one = new_trust_and_go(",clock=virtual,model=tng");
+	json_t *other = new_trust_and_go(",clock=virtual,model=tng");
+	json_t *third = new_trust_and_go(seeded);
+	json_t *fourth = new_trust_and_go(seeded);
+
+	(void)state;
+	assert_false(json_equal(json_object_get(one, "keys"),
+				json_object_get(other, "keys")));
+	assert_true(json_equal(third, fourth));
+	json_decref(fourth);
+	json_decref(third);
+	json_decref(other);
+	json_decref(one);
 }
 
 static void what_is_written_is_there_again(void **state)
@@ -276,7 +315,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_missing_file_becomes_a_blank_608b),
 		cmocka_unit_test(so_does_an_empty_one),
-		cmocka_unit_test(trust_and_go_is_the_captured_part),
+		cmocka_unit_test(trust_and_go_is_as_the_captured_part),
+		cmocka_unit_test(each_trust_and_go_part_is_another_one),
 		cmocka_unit_test(what_is_written_is_there_again),
 		cmocka_unit_test(unknown_members_and_modes_are_kept),
 		cmocka_unit_test(a_link_stays_a_link),
