@@ -8,6 +8,9 @@ setup() {
 	new_chip tng
 }
 
+# The part whose public content is known; nobody has its private keys.
+captured() { use_image "$GOLDEN/chip-images/tng.json"; }
+
 tng() { golden trust-and-go.json "$1"; }
 
 # public_key RAW: the 64 bytes of a P-256 key, in hex, as PEM.
@@ -33,6 +36,7 @@ signature_of() {
 }
 
 @test "device.pem and signer.pem are the captured certificates" {
+	captured
 	mount_chip
 	local name
 	for name in device signer; do
@@ -45,6 +49,7 @@ signature_of() {
 }
 
 @test "the certificates lead to Microchip's root" {
+	captured
 	mount_chip
 	run verify_device "$MNT/device.pem" "$MNT/signer.pem"
 	assert_success
@@ -61,6 +66,7 @@ signature_of() {
 }
 
 @test "its serial is the chip's, and eui48 its address" {
+	captured
 	mount_chip
 	assert_equal "$(cat "$MNT/serial")" "$(tng .manufacturer_sn)"
 	assert_equal "$(state_of chip_serial)" "$(tng .chip_sn)"
@@ -71,13 +77,43 @@ signature_of() {
 	assert_equal "$(state_of present)" yes
 }
 
-@test "it signs" {
+@test "it signs, with the key of its certificate" {
 	mount_chip
 	echo message >"$TMP/message"
 	local digest
 	digest=$(sha256sum <"$TMP/message" | cut -d ' ' -f 1)
 	cat "$MNT/signatures/$digest.der" >"$TMP/signature"
 	assert_signed "$TMP/message" "$TMP/signature"
+	openssl x509 -in "$MNT/device.pem" -pubkey -noout |
+		cmp - "$MNT/pubkey.pem"
+	run verify_device "$MNT/device.pem" "$MNT/signer.pem"
+	assert_success
+}
+
+@test "a new part has names and keys of its own" {
+	mount_chip
+	local serial
+	serial=$(state_of chip_serial)
+	run openssl x509 -in "$MNT/device.pem" -noout -subject -ext subjectAltName
+	assert_line --partial "CN = sn${serial^^}"
+	assert_line --partial "eui48_$(<"$MNT/eui48")"
+	cp "$MNT/pubkey.pem" "$TMP/one"
+	unmount_chip
+	new_chip tng
+	mount_chip
+	assert_not_equal "$(state_of chip_serial)" "$serial"
+	run ! cmp -s "$MNT/pubkey.pem" "$TMP/one"
+}
+
+@test "a signature that does not fit the certificate is EIO" {
+	captured
+	mount_chip
+	local digest
+	digest=$(sha256sum </dev/null | cut -d ' ' -f 1)
+	assert_errno EIO cat "$MNT/signatures/$digest.raw"
+	assert_errno EIO write_text "$MNT/sign" "$digest"
+	assert_regex "$(state_of last_error)" '^EIO: .*do not fit its public key'
+	assert_errno EIO cat "$MNT/device.csr"
 }
 
 @test "it agrees on secrets" {
@@ -88,9 +124,8 @@ signature_of() {
 	cat "$TMP/peer.pem" >&4
 	cat <&4 >"$TMP/secret"
 	exec 4>&-
-	signing_key >"$TMP/key.pem"
 	openssl pkeyutl -derive -inkey "$TMP/peer.key" \
-		-peerkey "$TMP/key.pem" | cmp - "$TMP/secret"
+		-peerkey "$MNT/pubkey.pem" | cmp - "$TMP/secret"
 }
 
 @test "settings are kept in slot 8, in 416 bytes" {

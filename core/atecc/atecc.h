@@ -19,8 +19,9 @@
  *               or the chip's self-test failed
  *   -EPERM      the chip refused to execute (status 0F): locked, or the slot's
  *               configuration forbids it
- *   -EBADMSG    the chip could not parse the command (status 03)
- *   -EKEYREJECTED  CheckMac or Verify miscompare (status 01)
+ *   -EOPNOTSUPP the chip could not parse the command (status 03)
+ *   -EBADE      the chip compared and says no (status 01): an answer that only
+ *               CheckMac should get, here
  *   -ENOTRECOVERABLE  the reply to a command that must not be repeated blindly
  *               (Lock, GenKey create) was lost: read back
  *               what happened
@@ -140,7 +141,7 @@ int atecc_nonce(struct atecc *chip, const uint8_t seed[static 20],
 		uint8_t random[static 32]);
 /*
  * CheckMac (mode 01) against the key in `slot` and TempKey. `response` is the
- * digest of checkmac_message(). -EKEYREJECTED: it was made with another key.
+ * digest of checkmac_message(). -EBADE: it was made with another key.
  */
 int atecc_checkmac(struct atecc *chip, unsigned int slot,
 		   const uint8_t response[static 32]);

@@ -39,7 +39,7 @@ int frame_unpack(const uint8_t *reply, size_t len, const uint8_t **payload,
 	crc = crc16(reply, count - 2);
 	if (reply[count - 2] != (uint8_t)crc ||
 	    reply[count - 1] != (uint8_t)(crc >> 8))
-		return -EBADMSG;
+		return -EIO;
 	*payload = reply + 1;
 	*payload_len = count - FRAME_OVERHEAD;
 	return 0;
@@ -48,9 +48,9 @@ int frame_unpack(const uint8_t *reply, size_t len, const uint8_t **payload,
 /* Data sheet, table "Status/Error Codes in I/O". */
 static const struct frame_status statuses[] = {
 	{ 0x00, VERDICT_DONE, 0, "success" },
-	{ 0x01, VERDICT_REFUSED, -EKEYREJECTED,
-	  "the MAC or signature differs" },
-	{ 0x03, VERDICT_REFUSED, -EBADMSG, "this part knows no such command" },
+	{ 0x01, VERDICT_REFUSED, -EBADE, "the chip compared and says no" },
+	{ 0x03, VERDICT_REFUSED, -EOPNOTSUPP,
+	  "this part knows no such command" },
 	{ 0x05, VERDICT_RESTART, -EIO, "ECC fault" },
 	{ 0x07, VERDICT_RESTART, -EIO, "its self-test failed" },
 	{ 0x08, VERDICT_RESTART, -EIO,

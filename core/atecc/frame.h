@@ -28,7 +28,7 @@ size_t frame_pack(const struct request *request,
 /*
  * What lies between count and CRC of `len` received bytes; more than the count
  * says may have been read. *payload points into `reply`.
- * -EMSGSIZE: the count is impossible; -EBADMSG: wrong CRC.
+ * -EMSGSIZE: the count is impossible; -EIO: wrong CRC.
  */
 int frame_unpack(const uint8_t *reply, size_t len, const uint8_t **payload,
 		 size_t *payload_len);

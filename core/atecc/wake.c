@@ -29,7 +29,7 @@ enum {
 /* Blank and NervesKey parts; Trust&Go parts. */
 static const uint8_t usual_addresses[] = { 0x60, 0x35 };
 
-/* 0: awake; -EIO: its self-test failed; -EBADMSG: no wake answer at all. */
+/* 0: awake; -EIO: its self-test failed; -ENOMSG: no wake answer at all. */
 static int check_answer(const struct atecc *chip,
 			const uint8_t answer[static 4])
 {
@@ -38,12 +38,12 @@ static int check_answer(const struct atecc *chip,
 	size_t len;
 
 	if (frame_unpack(answer, 4, &payload, &len) < 0 || len != 1)
-		return -EBADMSG;
+		return -ENOMSG;
 	if (*payload == FRAME_AWAKE)
 		return 0;
 	status = frame_status(*payload);
 	if (status->verdict != VERDICT_RESTART)
-		return -EBADMSG;
+		return -ENOMSG;
 	return fail_because(EIO, "the chip on %s does not start: %s",
 			    chip->bus->name, status->meaning);
 }
@@ -72,7 +72,7 @@ static void note_word(int *bus_err, int err)
 }
 
 /*
- * 0, -EIO and -EBADMSG as above; -ENXIO when nothing answers (*bus_err is then
+ * 0, -EIO and -ENOMSG as above; -ENXIO when nothing answers (*bus_err is then
  * the adapter's word for it, unless that was -ENXIO, too); else why the address
  * cannot be used.
  */
@@ -104,7 +104,7 @@ static int wake_at(struct atecc *chip, uint8_t address, int *bus_err)
 	if (err == 0)
 		err = check_answer(chip, answer);
 	/* Whatever lives at an address that we only guess is left alone. */
-	if (err == -EBADMSG && !chip->named && address != chip->address)
+	if (err == -ENOMSG && !chip->named && address != chip->address)
 		err = -ENXIO;
 	if (err < 0)
 		return err;
@@ -191,7 +191,7 @@ int session_wake(struct atecc *chip)
 		err = wake_round(chip, everywhere, &bus_err);
 		if (err == 0)
 			return 0;
-		if (err == -EIO || err == -EBADMSG) {
+		if (err == -EIO || err == -ENOMSG) {
 			if (++answers == ANSWERS_MAX)
 				return bad_answers(chip, err);
 			chip->stats.retries++;

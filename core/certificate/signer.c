@@ -121,7 +121,7 @@ static int check_device(const struct signer *signer,
 	size_t points;
 
 	if (!signer->key.key)
-		return fail_because(EPERM, "the signer's key is not there");
+		return fail_because(ENOKEY, "the signer's key is not there");
 	if (device->serial_len == 0)
 		return fail_because(EINVAL, "the serial is empty");
 	if (!utf8_is_valid(device->serial, device->serial_len, &points))

@@ -50,8 +50,8 @@ const uint8_t *signer_compressed(const struct signer *signer); /* 72 bytes */
  * which end on a 29 February, so that the end exists: 28 (24 before 2100).
  *
  * -EINVAL: a clock outside 2000..2031, a serial that is empty, too long, ends
- * in a NUL or is not UTF-8 (others could not load the certificate); -EPERM: a
- * signer without key; -EIO: its token refuses. What is issued has been rebuilt
+ * in a NUL or is not UTF-8 (others could not load the certificate); -ENOKEY:
+ * a signer without key; -EIO: its token refuses. What is issued has been rebuilt
  * from `compressed` and verified.
  */
 int signer_issue(struct signer *signer, const struct certificate_device *device,

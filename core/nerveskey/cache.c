@@ -44,7 +44,6 @@ void key_forget_items(struct nerveskey *key)
 		cache->have[i] = false;
 	}
 	cache->have_public_key = false;
-	cache->signs_otherwise = false;
 	cache->aux_looked_for = false;
 	pthread_mutex_unlock(&key->cache_lock);
 }

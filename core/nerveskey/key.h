@@ -59,8 +59,6 @@ struct cache {
 	struct bytes item[NERVESKEY_ITEM_COUNT];
 	bool have_public_key;
 	uint8_t public_key[64];
-	/* Trust&Go only: it signs with another key than it shows. */
-	bool signs_otherwise;
 	int settings_error; /* -ENODATA: not read yet */
 	struct settings *settings;
 	struct settings_space space;
@@ -152,8 +150,8 @@ int key_explain_refusal(struct nerveskey *key, int err);
  */
 int key_sign(struct nerveskey *key, const uint8_t digest[static 32],
 	     uint8_t signature[static 64]);
-/* What to say when that is so again: -EIO; or 0, and it is let pass from now on. */
-int key_misfit(struct nerveskey *key);
+/* When that is so again: -EIO, with the sentence. */
+int key_misfit(void);
 
 /* Load an item within a session, by way of the cache. */
 int key_load(struct nerveskey *key, enum nerveskey_item item,

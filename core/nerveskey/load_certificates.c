@@ -273,7 +273,7 @@ static int sign_in_session(void *context, const uint8_t digest[static 32],
 	err = key_sign(key, digest, signature);
 	if (err == -EKEYREJECTED)
 		err = key_sign(key, digest, signature);
-	return err == -EKEYREJECTED ? key_misfit(key) : err;
+	return err == -EKEYREJECTED ? key_misfit() : err;
 }
 
 /* Whoever writes `provision` changes it outside of any session. */

@@ -58,10 +58,10 @@ const char *operation_name(enum operation operation)
 static int shown(int err)
 {
 	switch (err) {
+	case -EBADE:
 	case -EKEYREJECTED:
-		return -EACCES;
-	case -EBADMSG:
 	case -ENOTRECOVERABLE:
+	case -EOPNOTSUPP:
 	case -EPROTO:
 	case -ESTALE:
 		return -EIO;
@@ -174,7 +174,7 @@ static int leave(struct nerveskey *key, enum operation operation, int err)
 	key->trouble = err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
 		       err == -ENOTRECOVERABLE;
 	/* Lost on the way, or refused by the chip: look who is there. */
-	key->recheck |= key->trouble || err == -EPERM;
+	key->recheck |= key->trouble || err == -EPERM || err == -EBADE;
 	count(key, operation, err);
 	fair_lock_give(&key->chip_lock);
 	err = shown(err);

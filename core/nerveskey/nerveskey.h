@@ -111,7 +111,7 @@ int nerveskey_parse_peer(const struct bytes *text, uint8_t peer[static 64]);
 int nerveskey_signature_der(const uint8_t signature[static 64],
 			    struct bytes *der);
 
-/* Volatile parts. -EKEYREJECTED shows as -EACCES: a wrong activation key. */
+/* Volatile parts. -EACCES: a wrong activation key, or the latch is closed. */
 int nerveskey_activate(struct nerveskey *key,
 		       const uint8_t activation_key[static 16]);
 int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],

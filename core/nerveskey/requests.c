@@ -6,7 +6,6 @@
 #include "certificate.h"
 #include "error.h"
 #include "key.h"
-#include "log.h"
 
 int key_require(struct nerveskey *key)
 {
@@ -49,20 +48,13 @@ int key_sign(struct nerveskey *key, const uint8_t digest[static 32],
 	if (err < 0)
 		return key_explain_refusal(key, err);
 	err = key_public_key(key, public_key);
-	if (err == 0 && !key->cache.signs_otherwise)
+	if (err == 0)
 		err = public_key_verify(public_key, digest, signature);
 	return err;
 }
 
-int key_misfit(struct nerveskey *key)
+int key_misfit(void)
 {
-	/* A captured part, played: it shows a key that only the real one has. */
-	if (key->cache.kind == CONFIG_TRUST_AND_GO) {
-		log_write(LOG_LEVEL_WARNING,
-			  "the chip's signatures do not fit its public key");
-		key->cache.signs_otherwise = true;
-		return 0;
-	}
 	return fail_because(EIO, "the chip's signatures do not fit its public "
 				 "key: none is given out");
 }
@@ -83,7 +75,7 @@ static int sign(struct nerveskey *key, const uint8_t digest[static 32],
 		err = key_require(key);
 	if (err == 0)
 		err = key_sign(key, digest, signature);
-	return err == -EKEYREJECTED ? key_misfit(key) : err;
+	return err == -EKEYREJECTED ? key_misfit() : err;
 }
 
 int nerveskey_sign(struct nerveskey *key, const uint8_t digest[static 32],

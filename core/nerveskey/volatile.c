@@ -29,8 +29,6 @@ static int open_latch(struct nerveskey *key,
 		if (err == 0)
 			err = atecc_set_latch(key->chip);
 	}
-	if (err == -EKEYREJECTED)
-		return fail_because(EACCES, "%s", fail_reason());
 	if (err == 0)
 		err = atecc_latch(key->chip, &open);
 	if (err == 0 && !open)

@@ -31,6 +31,15 @@ static int answer(const uint8_t secret[static 32],
 	return err;
 }
 
+static int check(struct atecc *chip, const uint8_t response[static 32])
+{
+	int err = atecc_checkmac(chip, SLOT_ACTIVATION_KEY, response);
+
+	return err == -EBADE
+		       ? fail_because(EACCES, "this is not the activation key")
+		       : err;
+}
+
 static int attempt(struct atecc *chip, const uint8_t secret[static 32],
 		   const uint8_t chip_serial[static 9])
 {
@@ -43,7 +52,7 @@ static int attempt(struct atecc *chip, const uint8_t secret[static 32],
 	if (err == 0)
 		err = answer(secret, chip_serial, random, seed, response);
 	if (err == 0)
-		err = atecc_checkmac(chip, SLOT_ACTIVATION_KEY, response);
+		err = check(chip, response);
 	explicit_bzero(response, sizeof(response));
 	return err;
 }
@@ -59,9 +68,6 @@ int activation_authorise(struct atecc *chip, const uint8_t key[static 16],
 	for (int i = 0; i < ATTEMPTS && err == -ESTALE; i++)
 		err = attempt(chip, secret, chip_serial);
 	explicit_bzero(secret, sizeof(secret));
-	if (err == -EKEYREJECTED)
-		return fail_because(EKEYREJECTED,
-				    "this is not the activation key");
 	if (err == -ESTALE)
 		return fail_because(EIO, "the chip loses its nonce");
 	return err;

@@ -10,7 +10,7 @@
 /*
  * Show the chip that the host knows the key (Nonce, CheckMac), between
  * atecc_begin() and atecc_end(). Until the chip sleeps, its latch can be set
- * after this. -EKEYREJECTED: this is another key than the chip's.
+ * after this. -EACCES: this is another key than the chip's.
  */
 int activation_authorise(struct atecc *chip, const uint8_t key[static 16],
 			 const uint8_t chip_serial[static 9]);

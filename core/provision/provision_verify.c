@@ -138,7 +138,7 @@ int plan_verify(const struct plan *plan, struct atecc *chip)
 	if (err == 0 && plan->kind == CONFIG_VOLATILE)
 		err = activation_authorise(chip, plan->staged->activation_key,
 					   plan->chip_serial);
-	if (err == -EKEYREJECTED)
+	if (err == -EACCES)
 		return fail_because(EUCLEAN,
 				    "slot %u holds another activation "
 				    "key",

@@ -65,8 +65,8 @@ static void replies_of_hostile_lengths_are_not_believed(void **state)
 static void statuses_decide_what_is_repeated(void **state)
 {
 	(void)state;
-	READ_SHOWS(-EKEYREJECTED, "02R", { .status = 0x01 });
-	READ_SHOWS(-EBADMSG, "02R", { .status = 0x03 });
+	READ_SHOWS(-EBADE, "02R", { .status = 0x01 });
+	READ_SHOWS(-EOPNOTSUPP, "02R", { .status = 0x03 });
 	READ_SHOWS(-EPERM, "02R", { .status = 0x0f });
 	READ_SHOWS(0, "02RSW02R", { .status = 0x05 });
 	READ_SHOWS(0, "02RSW02R", { .status = 0x07 });

@@ -46,7 +46,7 @@ static void assert_unpacked(const char *result, int err, const uint8_t *payload,
 	json_t *hex;
 
 	if (strcmp(result, "error bad_crc") == 0) {
-		assert_int_equal(err, -EBADMSG);
+		assert_int_equal(err, -EIO);
 		return;
 	}
 	if (strcmp(result, "error short_packet") == 0) {
@@ -116,8 +116,8 @@ static void status_bytes_become_errnos(void **state)
 		enum frame_verdict verdict;
 	} want[] = {
 		{ 0x00, 0, VERDICT_DONE },
-		{ 0x01, -EKEYREJECTED, VERDICT_REFUSED },
-		{ 0x03, -EBADMSG, VERDICT_REFUSED },
+		{ 0x01, -EBADE, VERDICT_REFUSED },
+		{ 0x03, -EOPNOTSUPP, VERDICT_REFUSED },
 		{ 0x05, -EIO, VERDICT_RESTART },
 		{ 0x07, -EIO, VERDICT_RESTART },
 		{ 0x08, -EIO, VERDICT_RESTART },

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "certificate.h"
 #include "error.h"
@@ -30,7 +31,7 @@ static void place_misfit(const char *image)
 static void a_signature_that_does_not_fit_is_not_given_out(void **state)
 {
 	static const char *const images[] = { "508a-provisioned",
-					      "608b-provisioned" };
+					      "608b-provisioned", "tng" };
 	uint8_t digest[32] = { 1 }, signature[64];
 	struct nerveskey *key;
 
@@ -62,14 +63,14 @@ static void nor_is_a_request_that_is_signed_so(void **state)
 	nerveskey_close(key);
 }
 
-/* Its key is the one that was captured; nobody has the private half. */
-static void the_captured_trust_and_go_part_signs(void **state)
+static void a_new_trust_and_go_part_signs(void **state)
 {
 	struct nerveskey *key;
 
 	(void)state;
-	bench_place(bench_chip, "tng");
-	key = bench_must_open("");
+	assert_int_equal(unlink(bench_chip), 0);
+	key = bench_must_open(",model=tng");
+	assert_int_equal(do_get(key, NERVESKEY_CHAIN), 0);
 	assert_int_equal(do_get(key, NERVESKEY_REQUEST), 0);
 	assert_int_equal(do_sign(key), 0);
 	nerveskey_close(key);
@@ -190,7 +191,7 @@ int main(void)
 		cmocka_unit_test(
 			a_signature_that_does_not_fit_is_not_given_out),
 		cmocka_unit_test(nor_is_a_request_that_is_signed_so),
-		cmocka_unit_test(the_captured_trust_and_go_part_signs),
+		cmocka_unit_test(a_new_trust_and_go_part_signs),
 		cmocka_unit_test(a_request_is_never_made_by_two_chips),
 		cmocka_unit_test(
 			a_request_is_for_the_staged_serial_whatever_fails),

@@ -136,7 +136,7 @@ static void a_signer_has_one_key_or_none(void **state)
 	assert_ok(signer_open(&source, &signer));
 	device.public_key = signer_public_key(signer);
 	assert_int_equal(signer_issue(signer, &device, NOW, compressed, &der),
-			 -EPERM);
+			 -ENOKEY);
 	signer_free(signer);
 	source.key_pem = &key;
 	source.key_url = "pkcs11:object=x";
