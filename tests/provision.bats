@@ -345,6 +345,45 @@ check_provisioning() {
 	done
 }
 
+@test "refused: a device certificate with a short r or s, unless it is locked" {
+	local name certificate
+	for name in sig-short-r sig-short-s; do
+		certificate=$GOLDEN/devices/$name.cert
+		# A key is made, and nothing but the configuration is locked.
+		use_device "$name" '.config |= .[0:172] + "5500ffff" + .[180:]'
+		mount_chip
+		cat "$certificate" "$SIGNER.cert" - <<<commit |
+			assert_refused EINVAL
+		assert_regex "$(state_of last_error)" 'sign it again'
+		unmount_chip
+		use_device "$name" "$OPEN_SLOTS"
+		mount_chip
+		{
+			echo board=Board
+			cat "$certificate" "$SIGNER.cert"
+			echo commit
+		} >"$MNT/provision"
+		assert_provisioned SN-SIG
+		unmount_chip
+	done
+}
+
+@test "a signer's certificate with a short r or s is taken, and check says so" {
+	new_chip 608b
+	mount_chip
+	run cat "$MNT/provision"
+	refute_line --regexp ^warning=
+	SIGNER=$GOLDEN/signers/sig-short-r request |
+		sed s/commit/check/ >"$MNT/provision"
+	run cat "$MNT/provision"
+	assert_line --regexp '^warning=.*nine zero bits'
+	assert_file_contains "$DAEMON_LOG" "nine zero bits"
+	echo commit >"$MNT/provision"
+	run -0 verify_device "$MNT/device.pem" "$GOLDEN/signers/sig-short-r.cert"
+	run cat "$MNT/provision"
+	refute_line --regexp ^warning=
+}
+
 @test "refused: user bytes that do not fit or are not hex" {
 	new_chip 608b
 	mount_chip

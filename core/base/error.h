@@ -20,6 +20,7 @@
  *	ENODATA		nothing is stored there yet
  *	EUCLEAN		what is stored is in no form that we can read
  *	EKEYREJECTED	a signature is not by the key that it should be by
+ *	ERANGE		a signature that has a short r or s each time it is made
  *	what the chip answers
  *	EPERM		a lock or the slot's configuration forbids it (status 0F)
  *	EACCES		the latch is closed, or this is not the activation key

@@ -75,6 +75,12 @@ int certificate_compress_device(const struct bytes *der,
  */
 int certificate_verify(const struct bytes *der, const struct bytes *issuer_der);
 
+/*
+ * Why the Elixir library would not bring this certificate back from its
+ * compressed form, which we do; NULL when it would. A static text.
+ */
+const char *certificate_elixir_flaw(const struct bytes *der);
+
 /* The P-256 key in a certificate; -EINVAL for another kind of key. */
 int certificate_public_key(const struct bytes *der,
 			   uint8_t public_key[static 64]);
@@ -114,6 +120,11 @@ int public_key_verify(const uint8_t public_key[static 64],
 
 /* r, s as the ECDSA-Sig-Value of RFC 3279: minimal DER integers. Appended. */
 int signature_to_der(const uint8_t signature[static 64], struct bytes *der);
+/*
+ * r or s begins with nine zero bits, as in one signature of 256: the DER has
+ * fewer bytes than the Elixir library writes, which keeps a leading zero byte.
+ */
+bool signature_is_short(const uint8_t signature[static 64]);
 /* -EINVAL when it is not one, or r or s needs more than 32 bytes. */
 int signature_from_der(const uint8_t *der, size_t len,
 		       uint8_t signature[static 64]);

@@ -2,11 +2,14 @@
 #include "kind.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "crypto.h"
 #include "error.h"
 #include "extension.h"
 #include "x509.h"
+
+#define SIGNATURES_MOST 16
 
 #define EXTENSIONS(table) \
 	.extensions = table, .extension_count = sizeof(table) / sizeof(*table)
@@ -114,6 +117,41 @@ int kind_tbs(const struct kind_parts *parts, struct bytes *tbs)
 	return writer.err;
 }
 
+static int only_short(const struct kind_parts *parts)
+{
+	return fail_because(ERANGE,
+			    "the signer's key signs this certificate with a"
+			    " short r or s (it begins with nine zero bits)"
+			    " each time, and the Elixir library could not"
+			    " rebuild it: from %02u:00 UTC on the certificate"
+			    " has another date and another signature, so try"
+			    " again then",
+			    (parts->compressed.validity.issue.hour + 1) % 24);
+}
+
+/* One signature in 256 is short, unless the signer has only one to give. */
+static int sign_until_long(const struct kind_parts *parts, sign_digest sign,
+			   void *context, const uint8_t digest[static 32],
+			   uint8_t signature[static 64])
+{
+	uint8_t made[64], last[64] = { 0 };
+	int err;
+
+	for (int i = 0; i < SIGNATURES_MOST; i++) {
+		err = sign(context, digest, made);
+		if (err < 0)
+			return err;
+		if (!signature_is_short(made)) {
+			memcpy(signature, made, sizeof(made));
+			return 0;
+		}
+		if (memcmp(made, last, sizeof(made)) == 0)
+			break;
+		memcpy(last, made, sizeof(made));
+	}
+	return only_short(parts);
+}
+
 int kind_sign(struct kind_parts *parts, sign_digest sign, void *context)
 {
 	struct bytes tbs = BYTES_INIT;
@@ -124,7 +162,8 @@ int kind_sign(struct kind_parts *parts, sign_digest sign, void *context)
 	if (err == 0)
 		err = crypto_sha256(tbs.data, tbs.len, digest);
 	if (err == 0)
-		err = sign(context, digest, parts->compressed.signature);
+		err = sign_until_long(parts, sign, context, digest,
+				      parts->compressed.signature);
 	bytes_free(&tbs);
 	return err;
 }

@@ -54,7 +54,12 @@ void kind_begin(const struct kind *kind, const struct validity *validity,
 
 /* TBSCertificate, what is signed. `tbs` is set. */
 int kind_tbs(const struct kind_parts *parts, struct bytes *tbs);
-/* Have it signed, which completes the compressed certificate in `parts`. */
+/*
+ * Have it signed, which completes the compressed certificate in `parts`: again
+ * until the signature is not short (see signature_is_short()). -ERANGE: it is
+ * short each time, as one that is always the same is; the sentence says when
+ * another date makes another certificate.
+ */
 int kind_sign(struct kind_parts *parts, sign_digest sign, void *context);
 /* The whole certificate, with the signature in `parts`. `der` is set. */
 int kind_certificate(const struct kind_parts *parts, struct bytes *der);

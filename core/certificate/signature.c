@@ -21,6 +21,16 @@ int signature_to_der(const uint8_t signature[static 64], struct bytes *der)
 	return writer.err;
 }
 
+static bool is_short(const uint8_t number[static 32])
+{
+	return number[0] == 0 && number[1] < 0x80;
+}
+
+bool signature_is_short(const uint8_t signature[static 64])
+{
+	return is_short(signature) || is_short(signature + 32);
+}
+
 int signature_from_der(const uint8_t *der, size_t len,
 		       uint8_t signature[static 64])
 {

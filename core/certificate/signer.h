@@ -51,8 +51,10 @@ const uint8_t *signer_compressed(const struct signer *signer); /* 72 bytes */
  *
  * -EINVAL: a clock outside 2000..2031, a serial that is empty, too long, ends
  * in a NUL or is not UTF-8 (others could not load the certificate); -ENOKEY:
- * a signer without key; -EIO: its token refuses. What is issued has been rebuilt
- * from `compressed` and verified.
+ * a signer without key; -EIO: its token refuses; -ERANGE: its key has only
+ * short signatures for this certificate, see kind_sign(): one for another key
+ * or from another hour on gets others. What is issued has been rebuilt from
+ * `compressed` and verified.
  */
 int signer_issue(struct signer *signer, const struct certificate_device *device,
 		 time_t now, uint8_t compressed[static COMPRESSED_SIZE],

@@ -75,7 +75,7 @@ int apply_aux(const struct plan *plan, struct atecc *chip);
 int plan_open_signer(struct plan *plan);
 /*
  * The device certificate for plan->public_key: the staged one when it is that
- * key's, else one that is issued now.
+ * key's, else one that is issued now. -ERANGE as signer_issue().
  */
 int plan_certify(struct plan *plan, time_t now);
 

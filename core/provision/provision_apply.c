@@ -14,6 +14,7 @@
 #include "plan.h"
 
 #define ATTEMPTS    3
+#define KEYS_MOST   16
 #define BLOCK_SIZE  32
 #define BLOCK_WORDS 8
 
@@ -227,21 +228,31 @@ static uint16_t data_crc(const struct plan *plan)
 	return crc16_more(crc, plan->otp, OTP_SIZE);
 }
 
+/*
+ * A signer that has one signature for a certificate, and a short one for this,
+ * has another for another key.
+ */
+static int make_certified_key(struct plan *plan, struct atecc *chip, time_t now)
+{
+	int err = -ERANGE;
+
+	for (int i = 0; i < KEYS_MOST && err == -ERANGE; i++) {
+		err = make_key(plan, chip);
+		if (err == 0)
+			err = plan_certify(plan, now);
+	}
+	return err == -ERANGE ? -EIO : err;
+}
+
 static int fill(struct plan *plan, struct atecc *chip, time_t now)
 {
 	int err;
 
 	err = write_otp(plan, chip);
+	if (err == 0 && !plan_has(plan, ITEM_DEVICE_CERT))
+		err = make_certified_key(plan, chip, now);
 	if (err < 0)
 		return err;
-	if (!plan_has(plan, ITEM_DEVICE_CERT)) {
-		err = make_key(plan, chip);
-		if (err < 0)
-			return err;
-		err = plan_certify(plan, now);
-		if (err < 0)
-			return err;
-	}
 	err = write_slots(plan, chip);
 	if (err < 0)
 		return err;

@@ -123,7 +123,10 @@ int plan_aux(struct plan *plan, const struct provision *request,
 		err = plan_open_signer(plan);
 	if (err == 0)
 		err = read_identity(plan, chip);
-	return err < 0 ? err : plan_certify(plan, now);
+	if (err == 0)
+		err = plan_certify(plan, now);
+	/* The chip's key stays, so the hour has to change. */
+	return err == -ERANGE ? -EIO : err;
 }
 
 int apply_aux(const struct plan *plan, struct atecc *chip)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "error.h"
+#include "log.h"
 #include "plan.h"
 #include "text.h"
 #include "utf8.h"
@@ -136,6 +137,17 @@ static int check_pin_file(const struct plan *plan)
 	return fail_because(EINVAL, "PIN file %s: not a regular file", path);
 }
 
+static void warn_about_signer(const struct plan *plan)
+{
+	const char *flaw = certificate_elixir_flaw(signer_der(plan->signer));
+
+	if (flaw)
+		log_write(LOG_LEVEL_WARNING,
+			  "the Elixir library cannot rebuild the signer's "
+			  "certificate: %s",
+			  flaw);
+}
+
 int plan_open_signer(struct plan *plan)
 {
 	struct bytes certificate = staged_view(plan->staged, ITEM_SIGNER_CERT);
@@ -156,6 +168,7 @@ int plan_open_signer(struct plan *plan)
 	err = signer_open(&source, &plan->signer);
 	if (err < 0)
 		return err;
+	warn_about_signer(plan);
 	return check_format(plan, "signer", signer_compressed(plan->signer));
 }
 
@@ -205,6 +218,19 @@ static int check_subject(const struct plan *plan, const struct bytes *der)
 	return 0;
 }
 
+/* What the data zone holds for ever already is not judged. */
+static int check_length(const struct plan *plan,
+			const uint8_t compressed[static COMPRESSED_SIZE])
+{
+	if (plan->found == FOUND_DATA_LOCKED || !signature_is_short(compressed))
+		return 0;
+	return fail_because(EINVAL,
+			    "r or s of the device certificate's signature "
+			    "begins with nine zero bits, and the Elixir "
+			    "library could not rebuild the certificate: sign "
+			    "it again");
+}
+
 /* A certificate from elsewhere, for the key and names that this chip has. */
 static int take_certificate(struct plan *plan,
 			    const struct certificate_device *device)
@@ -228,6 +254,8 @@ static int take_certificate(struct plan *plan,
 						  compressed);
 	if (err == 0)
 		err = check_format(plan, "device", compressed);
+	if (err == 0)
+		err = check_length(plan, compressed);
 	if (err == 0)
 		memcpy(plan->device_cert, compressed, sizeof(compressed));
 	bytes_free(&der);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A request for its reader. */
+#include "certificate.h"
 #include "stage.h"
 #include "text.h"
 
@@ -57,6 +58,26 @@ static int show_mask(const char *label, uint16_t mask, struct bytes *text)
 	return err < 0 ? err : bytes_append(text, "\n", 1);
 }
 
+/* Fleets have such signers, so they are taken. */
+static int show_warning(const struct staged *staged, struct bytes *text)
+{
+	struct bytes pem = staged_view(staged, ITEM_SIGNER_CERT);
+	struct bytes der = BYTES_INIT;
+	const char *flaw = NULL;
+
+	if (!staged_has(staged, ITEM_SIGNER_CERT))
+		return 0;
+	if (certificate_from_pem(&pem, &der) == 0)
+		flaw = certificate_elixir_flaw(&der);
+	bytes_free(&der);
+	if (!flaw)
+		return 0;
+	return bytes_printf(text,
+			    "warning=the Elixir library cannot rebuild this "
+			    "signer's certificate: %s\n",
+			    flaw);
+}
+
 int provision_show(const struct provision *request, struct bytes *text)
 {
 	const struct staged *staged = &request->staged;
@@ -72,5 +93,7 @@ int provision_show(const struct provision *request, struct bytes *text)
 	if (err == 0)
 		err = show_mask("missing",
 				staged_missing(staged, staged->present), text);
+	if (err == 0)
+		err = show_warning(staged, text);
 	return err;
 }
