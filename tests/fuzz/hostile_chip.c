@@ -104,7 +104,8 @@ static void frame(const uint8_t *payload, size_t len)
 	uint16_t crc;
 
 	output[0] = (uint8_t)(len + 3);
-	memmove(output + 1, payload, len);
+	if (payload != output + 1)
+		memmove(output + 1, payload, len);
 	crc = crc16(output, len + 1);
 	output[len + 1] = (uint8_t)crc;
 	output[len + 2] = (uint8_t)(crc >> 8);

@@ -105,7 +105,7 @@ static void a_short_buffer_does_not_end_the_signature(void **state)
 
 static void the_same_holds_for_the_last_part(void **state)
 {
-	uint8_t signature[64];
+	uint8_t signature[64] = { 0 };
 	unsigned long len = 10;
 
 	(void)state;

@@ -157,7 +157,7 @@ static void a_block_that_keeps_nothing_is_an_error(void **state)
 
 static void a_value_that_is_a_record_is_refused(void **state)
 {
-	struct bytes etf = map_of_len(524, 'a'), other = map_of_len(40, 'x');
+	struct bytes etf = map_of_len(524, 'a'), other = map_of_len(64, 'x');
 	struct redo redo;
 	struct fake_settings f;
 
