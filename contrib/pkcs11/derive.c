@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* C_DeriveKey: the chip's ECDH secret as a key that lives in a session. */
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kdf.h"
 #include "mechanism.h"
 #include "module.h"
 #include "session.h"
 #include "slot.h"
 
-#define PEER_SIZE   64
-#define SECRET_SIZE 32
+#define PEER_SIZE    64
+#define SECRET_SIZE  32
+#define KEY_SIZE_MAX 1024
 
 /* Above all handles of token objects. */
 #define FIRST_HANDLE 0x100
@@ -44,11 +46,15 @@ static const struct {
 	{ CKA_DERIVE, RULE_KEEP, 1 },
 };
 
+/*
+ * Who does not say how secret the key is may read it, as from the file `ecdh`:
+ * Java's KeyAgreement says nothing and reads it.
+ */
 static const struct flag_attribute defaults[] = {
-	{ CKA_TOKEN, false },	 { CKA_PRIVATE, false },
-	{ CKA_SENSITIVE, true }, { CKA_EXTRACTABLE, false },
-	{ CKA_LOCAL, false },	 { CKA_MODIFIABLE, false },
-	{ CKA_COPYABLE, false }, { CKA_DESTROYABLE, true },
+	{ CKA_TOKEN, false },	  { CKA_PRIVATE, false },
+	{ CKA_SENSITIVE, false }, { CKA_EXTRACTABLE, true },
+	{ CKA_LOCAL, false },	  { CKA_MODIFIABLE, false },
+	{ CKA_COPYABLE, false },  { CKA_DESTROYABLE, true },
 };
 
 static unsigned long number(const void *value)
@@ -79,7 +85,7 @@ static ck_rv_t apply_rule(enum rule rule, const struct ck_attribute *a)
 			       ? CKR_OK
 			       : CKR_TEMPLATE_INCONSISTENT;
 	case RULE_LENGTH:
-		return number(a->value) >= 1 && number(a->value) <= SECRET_SIZE
+		return number(a->value) >= 1 && number(a->value) <= KEY_SIZE_MAX
 			       ? CKR_OK
 			       : CKR_KEY_SIZE_RANGE;
 	case RULE_FALSE:
@@ -134,33 +140,23 @@ static ck_rv_t describe(struct object *object, const struct ck_attribute *templ,
 	return object->err ? CKR_HOST_MEMORY : CKR_OK;
 }
 
-/* AES takes 16, 24 or 32 bytes. */
-static ck_rv_t check_size(const struct object *object)
-{
-	unsigned long type, len;
-
-	type = number(object_attribute(object, CKA_KEY_TYPE)->data);
-	len = number(object_attribute(object, CKA_VALUE_LEN)->data);
-	if (type == CKK_AES && len != 16 && len != 24 && len != 32)
-		return CKR_KEY_SIZE_RANGE;
-	return CKR_OK;
-}
+/* What C_DeriveKey was asked for. */
+struct request {
+	ck_slot_id_t slot;
+	char key_path[KEY_PATH_SIZE];
+	uint8_t peer[PEER_SIZE];
+	const struct nettle_hash *hash; /* of the KDF; NULL: there is none */
+	const uint8_t *shared;		/* the caller's */
+	size_t shared_len;
+};
 
 /* The peer's point, plain or as a DER OCTET STRING (2.40, 6.3.10). */
-static ck_rv_t peer_point(const struct ck_mechanism *mechanism,
-			  uint8_t peer[PEER_SIZE])
+static ck_rv_t take_peer(struct request *request, const uint8_t *point,
+			 size_t len)
 {
 	static const uint8_t octets[] = { 0x04, 1 + PEER_SIZE };
-	struct ck_ecdh1_derive_params params;
-	const unsigned char *point;
-	size_t len;
 
-	if (!mechanism->parameter || mechanism->parameter_len != sizeof(params))
-		return CKR_MECHANISM_PARAM_INVALID;
-	memcpy(&params, mechanism->parameter, sizeof(params));
-	point = params.public_data;
-	len = params.public_data_len;
-	if (params.kdf != CKD_NULL || params.shared_data_len || !point)
+	if (!point)
 		return CKR_MECHANISM_PARAM_INVALID;
 	if (len == sizeof(octets) + 1 + PEER_SIZE &&
 	    memcmp(point, octets, sizeof(octets)) == 0) {
@@ -169,13 +165,44 @@ static ck_rv_t peer_point(const struct ck_mechanism *mechanism,
 	}
 	if (len != 1 + PEER_SIZE || point[0] != 0x04)
 		return CKR_MECHANISM_PARAM_INVALID;
-	memcpy(peer, point + 1, PEER_SIZE);
+	memcpy(request->peer, point + 1, PEER_SIZE);
 	return CKR_OK;
 }
 
-static ck_rv_t check_key(ck_session_handle_t session, ck_object_handle_t key,
-			 ck_slot_id_t *id)
+/* Without a KDF there is nothing that shared data would go into. */
+static ck_rv_t take_kdf(struct request *request,
+			const struct ck_ecdh1_derive_params *params)
 {
+	request->hash = kdf_hash(params->kdf);
+	request->shared = params->shared_data;
+	request->shared_len = params->shared_data_len;
+	if (!request->hash && (params->kdf != CKD_NULL || request->shared_len))
+		return CKR_MECHANISM_PARAM_INVALID;
+	if (request->shared_len && !request->shared)
+		return CKR_MECHANISM_PARAM_INVALID;
+	return CKR_OK;
+}
+
+static ck_rv_t take_parameters(struct request *request,
+			       const struct ck_mechanism *mechanism)
+{
+	struct ck_ecdh1_derive_params params;
+	ck_rv_t rv;
+
+	if (!mechanism->parameter || mechanism->parameter_len != sizeof(params))
+		return CKR_MECHANISM_PARAM_INVALID;
+	memcpy(&params, mechanism->parameter, sizeof(params));
+	rv = take_kdf(request, &params);
+	if (rv == CKR_OK)
+		rv = take_peer(request, params.public_data,
+			       params.public_data_len);
+	return rv;
+}
+
+static ck_rv_t take_key(struct request *request, ck_session_handle_t session,
+			ck_object_handle_t handle)
+{
+	const struct object *key;
 	struct session *s;
 	struct slot *slot;
 	ck_rv_t rv;
@@ -183,22 +210,45 @@ static ck_rv_t check_key(ck_session_handle_t session, ck_object_handle_t key,
 	rv = session_enter(session, &s, &slot);
 	if (rv != CKR_OK)
 		return rv;
-	*id = s->slot_id;
-	if (!session_object(s, slot, key))
-		rv = CKR_KEY_HANDLE_INVALID;
-	else if (key != slot->token->objects[TOKEN_PRIVATE_KEY].handle)
-		rv = CKR_KEY_TYPE_INCONSISTENT;
+	request->slot = s->slot_id;
+	rv = session_private_key(s, slot, handle, &key);
+	if (rv == CKR_OK)
+		memcpy(request->key_path, key->key_path,
+		       sizeof(request->key_path));
 	module_leave();
 	return rv;
 }
 
-/* The secret is cut at its leading end. */
-static ck_rv_t set_secret(struct object *object,
-			  const uint8_t secret[SECRET_SIZE])
+/* AES takes 16, 24 or 32 bytes; without a KDF there are 32. */
+static ck_rv_t check_size(const struct object *object,
+			  const struct request *request)
 {
-	size_t len = number(object_attribute(object, CKA_VALUE_LEN)->data);
+	unsigned long type, len;
 
-	object_set(object, CKA_VALUE, secret + SECRET_SIZE - len, len);
+	type = number(object_attribute(object, CKA_KEY_TYPE)->data);
+	len = number(object_attribute(object, CKA_VALUE_LEN)->data);
+	if (!request->hash && len > SECRET_SIZE)
+		return CKR_KEY_SIZE_RANGE;
+	if (type == CKK_AES && len != 16 && len != 24 && len != 32)
+		return CKR_KEY_SIZE_RANGE;
+	return CKR_OK;
+}
+
+/* Without a KDF the secret is cut at its leading end. */
+static ck_rv_t set_value(struct object *object, const struct request *request,
+			 const uint8_t secret[SECRET_SIZE])
+{
+	const struct kdf_input input = { secret, SECRET_SIZE, request->shared,
+					 request->shared_len };
+	size_t len = number(object_attribute(object, CKA_VALUE_LEN)->data);
+	uint8_t key[KEY_SIZE_MAX];
+
+	if (request->hash)
+		kdf_x963(request->hash, &input, key, len);
+	else
+		memcpy(key, secret + SECRET_SIZE - len, len);
+	object_set(object, CKA_VALUE, key, len);
+	explicit_bzero(key, sizeof(key));
 	return object->err ? CKR_HOST_MEMORY : CKR_OK;
 }
 
@@ -219,22 +269,43 @@ static ck_rv_t keep(ck_session_handle_t session, struct secret_key *made,
 	return CKR_OK;
 }
 
-static ck_rv_t derive(ck_slot_id_t id, const struct ck_mechanism *mechanism,
-		      struct object *object)
+static ck_rv_t derive(const struct request *request, struct object *object)
 {
-	uint8_t peer[PEER_SIZE], secret[SECRET_SIZE];
+	char name[KEY_PATH_SIZE + 8];
+	uint8_t secret[SECRET_SIZE];
 	ck_rv_t rv;
 
-	rv = peer_point(mechanism, peer);
-	if (rv == CKR_OK)
-		rv = slot_ask(id, "ecdh", peer, sizeof(peer), secret,
-			      sizeof(secret));
+	snprintf(name, sizeof(name), "%secdh", request->key_path);
+	rv = slot_ask(request->slot, name, request->peer, sizeof(request->peer),
+		      secret, sizeof(secret));
 	/* The point is not on the curve. */
 	if (rv == CKR_DATA_INVALID)
 		rv = CKR_MECHANISM_PARAM_INVALID;
 	if (rv == CKR_OK)
-		rv = set_secret(object, secret);
+		rv = set_value(object, request, secret);
 	explicit_bzero(secret, sizeof(secret));
+	return rv;
+}
+
+/* Sets `made` to the key, which no session has yet. */
+static ck_rv_t make_key(const struct request *request,
+			const struct ck_attribute *templ, unsigned long count,
+			struct secret_key **made)
+{
+	struct secret_key *key = calloc(1, sizeof(*key));
+	ck_rv_t rv;
+
+	if (!key)
+		return CKR_HOST_MEMORY;
+	rv = describe(&key->object, templ, count);
+	if (rv == CKR_OK)
+		rv = check_size(&key->object, request);
+	if (rv == CKR_OK)
+		rv = derive(request, &key->object);
+	if (rv == CKR_OK)
+		*made = key;
+	else
+		secret_key_free(key);
 	return rv;
 }
 
@@ -242,8 +313,8 @@ ck_rv_t C_DeriveKey(ck_session_handle_t session, struct ck_mechanism *mechanism,
 		    ck_object_handle_t base_key, struct ck_attribute *templ,
 		    unsigned long count, ck_object_handle_t *key)
 {
+	struct request request = { 0 };
 	struct secret_key *made;
-	ck_slot_id_t id;
 	ck_rv_t rv;
 
 	rv = session_refuse(session, CKR_OK);
@@ -251,24 +322,17 @@ ck_rv_t C_DeriveKey(ck_session_handle_t session, struct ck_mechanism *mechanism,
 		return rv;
 	if (!mechanism || !key || (!templ && count))
 		return CKR_ARGUMENTS_BAD;
-	rv = mechanism_check(mechanism->mechanism, CKF_DERIVE);
+	if (!mechanism_find(mechanism->mechanism, CKF_DERIVE))
+		return CKR_MECHANISM_INVALID;
+	rv = take_key(&request, session, base_key);
 	if (rv == CKR_OK)
-		rv = check_key(session, base_key, &id);
+		rv = take_parameters(&request, mechanism);
+	if (rv == CKR_OK)
+		rv = make_key(&request, templ, count, &made);
 	if (rv != CKR_OK)
 		return rv;
-	made = calloc(1, sizeof(*made));
-	if (!made)
-		return CKR_HOST_MEMORY;
-	rv = describe(&made->object, templ, count);
-	if (rv == CKR_OK)
-		rv = check_size(&made->object);
-	if (rv == CKR_OK)
-		rv = derive(id, mechanism, &made->object);
-	if (rv == CKR_OK)
-		rv = keep(session, made, key);
-	if (rv != CKR_OK) {
-		object_clear(&made->object);
-		free(made);
-	}
+	rv = keep(session, made, key);
+	if (rv != CKR_OK)
+		secret_key_free(made);
 	return rv;
 }

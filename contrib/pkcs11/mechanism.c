@@ -1,34 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mechanism.h"
 
-#include "module.h"
-
+#define KEY_BITS 256
 #define EC_FLAGS (CKF_HW | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
 
 const ck_mechanism_type_t mechanism_types[MECHANISM_COUNT] = {
-	CKM_ECDSA,
-	CKM_ECDSA_SHA256,
-	CKM_ECDH1_DERIVE,
+	CKM_ECDSA,	  CKM_ECDSA_SHA1,
+	CKM_ECDSA_SHA224, CKM_ECDSA_SHA256,
+	CKM_ECDSA_SHA384, CKM_ECDSA_SHA512,
+	CKM_ECDH1_DERIVE, CKM_ECDH1_COFACTOR_DERIVE,
 };
 
-/* By place in mechanism_types; sizes in bits. */
-static const struct ck_mechanism_info infos[MECHANISM_COUNT] = {
-	{ 256, 256, CKF_SIGN | EC_FLAGS },
-	{ 256, 256, CKF_SIGN | EC_FLAGS },
-	{ 256, 256, CKF_DERIVE | EC_FLAGS },
+/* By place in mechanism_types. The cofactor of P-256 is 1. */
+static const struct mechanism mechanisms[MECHANISM_COUNT] = {
+	{ CKF_SIGN, NULL },	      { CKF_SIGN, &nettle_sha1 },
+	{ CKF_SIGN, &nettle_sha224 }, { CKF_SIGN, &nettle_sha256 },
+	{ CKF_SIGN, &nettle_sha384 }, { CKF_SIGN, &nettle_sha512 },
+	{ CKF_DERIVE, NULL },	      { CKF_DERIVE, NULL },
 };
 
-const struct ck_mechanism_info *mechanism_info(ck_mechanism_type_t type)
+const struct mechanism *mechanism_find(ck_mechanism_type_t type,
+				       ck_flags_t does)
 {
 	for (size_t i = 0; i < MECHANISM_COUNT; i++)
-		if (mechanism_types[i] == type)
-			return &infos[i];
+		if (mechanism_types[i] == type && mechanisms[i].does & does)
+			return &mechanisms[i];
 	return NULL;
 }
 
-ck_rv_t mechanism_check(ck_mechanism_type_t type, ck_flags_t flag)
+ck_rv_t mechanism_info(ck_mechanism_type_t type, struct ck_mechanism_info *info)
 {
-	const struct ck_mechanism_info *info = mechanism_info(type);
+	const struct mechanism *found =
+		mechanism_find(type, CKF_SIGN | CKF_DERIVE);
 
-	return info && info->flags & flag ? CKR_OK : CKR_MECHANISM_INVALID;
+	if (!found)
+		return CKR_MECHANISM_INVALID;
+	info->min_key_size = KEY_BITS;
+	info->max_key_size = KEY_BITS;
+	info->flags = found->does | EC_FLAGS;
+	return CKR_OK;
 }

@@ -6,8 +6,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "session.h"
-#include "slot.h"
 #include "utf8.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -81,13 +79,6 @@ void module_leave(void)
 	pthread_mutex_unlock(&lock);
 }
 
-static void forget_all(void)
-{
-	initialized = false;
-	sessions_close_all();
-	slots_clear();
-}
-
 static void before_fork(void)
 {
 	pthread_mutex_lock(&lock);
@@ -113,71 +104,19 @@ static void watch_forks(void)
 	pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }
 
-/* Locking is pthread's: a caller that insists on its own cannot be served. */
-static ck_rv_t check_arguments(const struct ck_c_initialize_args *args)
-{
-	int given = !!args->create_mutex + !!args->destroy_mutex +
-		    !!args->lock_mutex + !!args->unlock_mutex;
-
-	if (args->reserved || (given != 0 && given != 4))
-		return CKR_ARGUMENTS_BAD;
-	if (given && !(args->flags & CKF_OS_LOCKING_OK))
-		return CKR_CANT_LOCK;
-	return CKR_OK;
-}
-
-ck_rv_t C_Initialize(void *init_args)
+ck_rv_t module_start(void)
 {
 	static pthread_once_t forks = PTHREAD_ONCE_INIT;
-	const struct ck_c_initialize_args *args = init_args;
-	ck_rv_t rv = args ? check_arguments(args) : CKR_OK;
 
-	if (rv != CKR_OK)
-		return rv;
 	pthread_once(&forks, watch_forks);
 	pthread_mutex_lock(&lock);
-	if (initialized) {
-		rv = CKR_CRYPTOKI_ALREADY_INITIALIZED;
-	} else {
-		forget_all();
-		rv = slots_init();
-		initialized = rv == CKR_OK;
-	}
+	if (!initialized)
+		return CKR_OK;
 	pthread_mutex_unlock(&lock);
-	return rv;
+	return CKR_CRYPTOKI_ALREADY_INITIALIZED;
 }
 
-ck_rv_t C_Finalize(void *reserved)
+void module_set_initialized(bool yes)
 {
-	ck_rv_t rv = module_enter();
-
-	if (rv != CKR_OK)
-		return rv;
-	if (reserved)
-		rv = CKR_ARGUMENTS_BAD;
-	else
-		forget_all();
-	module_leave();
-	return rv;
-}
-
-ck_rv_t C_GetInfo(struct ck_info *info)
-{
-	ck_rv_t rv = module_enter();
-
-	if (rv != CKR_OK)
-		return rv;
-	module_leave();
-	if (!info)
-		return CKR_ARGUMENTS_BAD;
-	info->cryptoki_version.major = CRYPTOKI_MAJOR;
-	info->cryptoki_version.minor = CRYPTOKI_MINOR;
-	info->flags = 0;
-	info->library_version.major = NK_VERSION_MAJOR;
-	info->library_version.minor = NK_VERSION_MINOR;
-	pad_text(info->manufacturer_id, sizeof(info->manufacturer_id),
-		 "nerveskeyfs");
-	pad_text(info->library_description, sizeof(info->library_description),
-		 "NervesKey through its mount");
-	return CKR_OK;
+	initialized = yes;
 }

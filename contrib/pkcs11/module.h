@@ -7,11 +7,10 @@
 #ifndef NK_PKCS11_MODULE_H
 #define NK_PKCS11_MODULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cryptoki.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
  * CKR_OK with the lock held, or CKR_CRYPTOKI_NOT_INITIALIZED: also in a child
@@ -20,10 +19,22 @@
 ck_rv_t module_enter(void);
 void module_leave(void);
 
-/* Every -errno of the files as the return value that says it best. */
+/*
+ * For C_Initialize: CKR_OK with the lock held, or
+ * CKR_CRYPTOKI_ALREADY_INITIALIZED. From now on forks are watched.
+ */
+ck_rv_t module_start(void);
+
+/* With the lock held: whether module_enter() lets callers in. */
+void module_set_initialized(bool yes);
+
+/* Returns the CKR_ value that says a mount's 0 or -errno best. */
 ck_rv_t rv_from_errno(int err);
 
-/* Text into a blank-padded field, as UTF-8 that is cut between characters. */
+/*
+ * Sets all `size` bytes of a field: the text as UTF-8, cut between characters,
+ * and blanks after it.
+ */
 void pad_text(unsigned char *field, size_t size, const char *text);
 
 #endif

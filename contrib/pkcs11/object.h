@@ -16,10 +16,15 @@ struct attribute {
 	struct bytes value;
 };
 
+/* Where a private key's files are in its mount: "" or "keys/N/". */
+#define KEY_PATH_SIZE 16
+
 struct object {
-	ck_object_handle_t handle; /* CK_INVALID_HANDLE: there is none */
-	bool secret;		   /* CKA_VALUE is never told */
-	int err;		   /* of any object_set_* so far */
+	ck_object_handle_t handle;
+	bool is_private_key;
+	char key_path[KEY_PATH_SIZE]; /* of a private key */
+	bool secret;		      /* CKA_VALUE is never told */
+	int err;		      /* of any object_set_* so far */
 	size_t count;
 	struct attribute attributes[OBJECT_ATTRIBUTES_MAX];
 };

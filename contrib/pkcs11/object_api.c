@@ -64,8 +64,7 @@ static int add_result(struct search *search, const struct object *object,
 {
 	ck_object_handle_t *handles;
 
-	if (object->handle == CK_INVALID_HANDLE ||
-	    !object_matches(object, templ, count))
+	if (!object_matches(object, templ, count))
 		return 0;
 	handles = reallocarray(search->handles, search->count + 1,
 			       sizeof(*handles));
@@ -83,8 +82,8 @@ static ck_rv_t search(struct session *session, const struct token *token,
 	const struct session *s = NULL;
 	int err = 0;
 
-	for (size_t i = 0; i < TOKEN_OBJECT_COUNT && !err; i++)
-		err = add_result(result, &token->objects[i], templ, count);
+	for (size_t i = 0; i < token->count && !err; i++)
+		err = add_result(result, token->objects[i], templ, count);
 	while (!err && (s = session_next(session->slot_id, s)))
 		for (const struct secret_key *k = s->keys; k && !err;
 		     k = k->next)
@@ -190,8 +189,7 @@ static ck_rv_t destroy(struct session *session, ck_object_handle_t handle)
 			if (key->object.handle != handle)
 				continue;
 			*link = key->next;
-			object_clear(&key->object);
-			free(key);
+			secret_key_free(key);
 			return CKR_OK;
 		}
 	return CKR_ACTION_PROHIBITED;

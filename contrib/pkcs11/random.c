@@ -21,3 +21,11 @@ ck_rv_t C_GenerateRandom(ck_session_handle_t session,
 	/* For who may not open `random`, there is none. */
 	return rv == CKR_KEY_FUNCTION_NOT_PERMITTED ? CKR_RANDOM_NO_RNG : rv;
 }
+
+ck_rv_t C_SeedRandom(ck_session_handle_t session, unsigned char *seed,
+		     unsigned long seed_len)
+{
+	return session_refuse(session, !seed && seed_len
+					       ? CKR_ARGUMENTS_BAD
+					       : CKR_RANDOM_SEED_NOT_SUPPORTED);
+}

@@ -13,6 +13,9 @@ _Static_assert(SESSIONS_MAX <= 1 << PLACE_BITS, "places fit their bits");
 static struct session *sessions[SESSIONS_MAX];
 static ck_session_handle_t opened;
 
+/* By slot: the `chip` that the user is logged in to; 0: none. */
+static unsigned long logins[SLOTS_MAX];
+
 static ck_session_handle_t new_handle(size_t place)
 {
 	ck_session_handle_t handle;
@@ -28,18 +31,29 @@ static size_t place_of(ck_session_handle_t handle)
 	return handle & ((1UL << PLACE_BITS) - 1);
 }
 
-static struct session *find(ck_session_handle_t handle)
+static bool is_stale(const struct session *session)
 {
-	size_t place = place_of(handle);
+	return session->chip != slot_of(session->slot_id)->chip;
+}
 
-	if (place >= SESSIONS_MAX || !sessions[place] ||
-	    sessions[place]->handle != handle)
-		return NULL;
-	return sessions[place];
+static bool has_sessions(ck_slot_id_t id)
+{
+	for (size_t i = 0; i < SESSIONS_MAX; i++)
+		if (sessions[i] && sessions[i]->slot_id == id &&
+		    !is_stale(sessions[i]))
+			return true;
+	return false;
+}
+
+void secret_key_free(struct secret_key *key)
+{
+	object_clear(&key->object);
+	free(key);
 }
 
 static void close_session(struct session *session)
 {
+	ck_slot_id_t id = session->slot_id;
 	struct secret_key *key;
 
 	sessions[place_of(session->handle)] = NULL;
@@ -47,24 +61,38 @@ static void close_session(struct session *session)
 	while (session->keys) {
 		key = session->keys;
 		session->keys = key->next;
-		object_clear(&key->object);
-		free(key);
+		secret_key_free(key);
 	}
 	explicit_bzero(session, sizeof(*session));
 	free(session);
+	if (logins[id] && !has_sessions(id))
+		logins[id] = 0;
+}
+
+/* The session at a place; one with a chip that was replaced is closed here. */
+static struct session *session_at(size_t place)
+{
+	struct session *session = sessions[place];
+
+	if (!session || !is_stale(session))
+		return session;
+	close_session(session);
+	return NULL;
+}
+
+static struct session *find(ck_session_handle_t handle)
+{
+	size_t place = place_of(handle);
+	struct session *session;
+
+	session = place < SESSIONS_MAX ? session_at(place) : NULL;
+	return session && session->handle == handle ? session : NULL;
 }
 
 void search_end(struct search *search)
 {
 	free(search->handles);
 	memset(search, 0, sizeof(*search));
-}
-
-void sessions_close_slot(ck_slot_id_t id)
-{
-	for (size_t i = 0; i < SESSIONS_MAX; i++)
-		if (sessions[i] && sessions[i]->slot_id == id)
-			close_session(sessions[i]);
 }
 
 void sessions_close_all(void)
@@ -78,10 +106,24 @@ struct session *session_next(ck_slot_id_t id, const struct session *after)
 {
 	size_t first = after ? place_of(after->handle) + 1 : 0;
 
-	for (size_t i = first; i < SESSIONS_MAX; i++)
-		if (sessions[i] && sessions[i]->slot_id == id)
-			return sessions[i];
+	struct session *session;
+
+	for (size_t i = first; i < SESSIONS_MAX; i++) {
+		session = session_at(i);
+		if (session && session->slot_id == id)
+			return session;
+	}
 	return NULL;
+}
+
+bool session_logged_in(const struct session *session)
+{
+	return logins[session->slot_id] == session->chip;
+}
+
+void session_set_login(const struct session *session, bool on)
+{
+	logins[session->slot_id] = on ? session->chip : 0;
 }
 
 static ck_rv_t enter(ck_session_handle_t handle, struct session **session,
@@ -151,13 +193,27 @@ const struct object *session_object(const struct session *session,
 	return object;
 }
 
+ck_rv_t session_private_key(const struct session *session,
+			    const struct slot *slot, ck_object_handle_t handle,
+			    const struct object **key)
+{
+	const struct object *object = session_object(session, slot, handle);
+
+	if (!object)
+		return CKR_KEY_HANDLE_INVALID;
+	if (!object->is_private_key)
+		return CKR_KEY_TYPE_INCONSISTENT;
+	*key = object;
+	return CKR_OK;
+}
+
 static ck_rv_t add_session(ck_slot_id_t id, ck_flags_t flags,
 			   ck_session_handle_t *handle)
 {
 	struct session *session;
 	size_t place = 0;
 
-	while (place < SESSIONS_MAX && sessions[place])
+	while (place < SESSIONS_MAX && session_at(place))
 		place++;
 	if (place == SESSIONS_MAX)
 		return CKR_SESSION_COUNT;
@@ -166,6 +222,7 @@ static ck_rv_t add_session(ck_slot_id_t id, ck_flags_t flags,
 		return CKR_HOST_MEMORY;
 	session->handle = new_handle(place);
 	session->slot_id = id;
+	session->chip = slot_of(id)->chip;
 	session->flags = flags;
 	sessions[place] = session;
 	*handle = session->handle;
@@ -210,15 +267,26 @@ ck_rv_t C_CloseSession(ck_session_handle_t session)
 
 ck_rv_t C_CloseAllSessions(ck_slot_id_t slot_id)
 {
+	struct session *s;
 	struct slot *slot;
 	ck_rv_t rv;
 
 	rv = slot_enter(slot_id, &slot);
 	if (rv != CKR_OK)
 		return rv;
-	sessions_close_slot(slot_id);
+	while ((s = session_next(slot_id, NULL)))
+		close_session(s);
 	module_leave();
 	return CKR_OK;
+}
+
+static ck_state_t state_of(const struct session *session)
+{
+	bool user = session_logged_in(session);
+
+	if (session->flags & CKF_RW_SESSION)
+		return user ? CKS_RW_USER_FUNCTIONS : CKS_RW_PUBLIC_SESSION;
+	return user ? CKS_RO_USER_FUNCTIONS : CKS_RO_PUBLIC_SESSION;
 }
 
 ck_rv_t C_GetSessionInfo(ck_session_handle_t session,
@@ -236,28 +304,24 @@ ck_rv_t C_GetSessionInfo(ck_session_handle_t session,
 		info->slot_id = s->slot_id;
 		info->flags = s->flags;
 		info->device_error = 0;
-		info->state = s->flags & CKF_RW_SESSION ? CKS_RW_PUBLIC_SESSION
-							: CKS_RO_PUBLIC_SESSION;
+		info->state = state_of(s);
 	}
 	module_leave();
 	return rv;
 }
 
-/* Who may use the key is a matter of the mount's permissions: there is no PIN. */
-ck_rv_t C_Login(ck_session_handle_t session, ck_user_type_t user_type,
-		unsigned char *pin, unsigned long pin_len)
+ck_rv_t C_SessionCancel(ck_session_handle_t session, ck_flags_t flags)
 {
-	switch (user_type) {
-	case CKU_USER:
-		return session_refuse(session, CKR_USER_PIN_NOT_INITIALIZED);
-	case CKU_CONTEXT_SPECIFIC:
-		return session_refuse(session, CKR_OPERATION_NOT_INITIALIZED);
-	default:
-		return session_refuse(session, CKR_USER_TYPE_INVALID);
-	}
-}
+	struct session *s;
+	ck_rv_t rv;
 
-ck_rv_t C_Logout(ck_session_handle_t session)
-{
-	return session_refuse(session, CKR_USER_NOT_LOGGED_IN);
+	rv = session_enter(session, &s, NULL);
+	if (rv != CKR_OK)
+		return rv;
+	if (flags & CKF_SIGN)
+		memset(&s->signing, 0, sizeof(s->signing));
+	if (flags & CKF_FIND_OBJECTS)
+		search_end(&s->search);
+	module_leave();
+	return rv;
 }

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <nettle/nettle-meta.h>
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
 #include "cryptoki.h"
@@ -19,7 +21,7 @@
 #define SESSIONS_MAX 4096
 
 /* The longest digest there is, SHA-512's. */
-#define RAW_DIGEST_MAX 64
+#define SIGNING_DIGEST_MAX 64
 
 struct search {
 	bool active;
@@ -30,10 +32,16 @@ struct search {
 /* A signature in progress; `mechanism` is 0 when there is none. */
 struct signing {
 	ck_mechanism_type_t mechanism;
-	bool updated; /* has been given a part */
-	struct sha256_ctx sha256;
-	uint8_t raw[RAW_DIGEST_MAX];
-	size_t raw_len;
+	char key_path[KEY_PATH_SIZE];
+	bool updated;			/* has been given a part */
+	const struct nettle_hash *hash; /* NULL: what comes is the digest */
+	union {
+		struct sha1_ctx sha1;
+		struct sha256_ctx sha256; /* SHA-224's, too */
+		struct sha512_ctx sha512; /* SHA-384's, too */
+	} context;
+	uint8_t digest[SIGNING_DIGEST_MAX];
+	size_t digest_len;
 };
 
 /* A derived key. */
@@ -42,9 +50,12 @@ struct secret_key {
 	struct secret_key *next;
 };
 
+void secret_key_free(struct secret_key *key);
+
 struct session {
 	ck_session_handle_t handle;
 	ck_slot_id_t slot_id;
+	unsigned long chip; /* the slot's `chip` when it was opened */
 	ck_flags_t flags;
 	struct search search;
 	struct signing signing;
@@ -63,8 +74,14 @@ ck_rv_t session_enter(ck_session_handle_t handle, struct session **session,
 ck_rv_t session_refuse(ck_session_handle_t handle, ck_rv_t rv);
 
 /* With the lock held. */
-void sessions_close_slot(ck_slot_id_t id);
 void sessions_close_all(void);
+
+/*
+ * Whether the user is logged in to the session's token. It is one login for all
+ * sessions with that token, and ends with the last of them. With the lock held.
+ */
+bool session_logged_in(const struct session *session);
+void session_set_login(const struct session *session, bool on);
 
 /* The next session of a slot after `after` (NULL: the first), or NULL. */
 struct session *session_next(ck_slot_id_t id, const struct session *after);
@@ -76,5 +93,13 @@ void search_end(struct search *search);
 const struct object *session_object(const struct session *session,
 				    const struct slot *slot,
 				    ck_object_handle_t handle);
+
+/*
+ * CKR_OK with `key` set when the handle is a private key's; else
+ * CKR_KEY_HANDLE_INVALID or CKR_KEY_TYPE_INCONSISTENT. With the lock held.
+ */
+ck_rv_t session_private_key(const struct session *session,
+			    const struct slot *slot, ck_object_handle_t handle,
+			    const struct object **key);
 
 #endif

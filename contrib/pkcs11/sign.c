@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "mechanism.h"
@@ -6,33 +7,44 @@
 #include "session.h"
 #include "slot.h"
 
-#define DIGEST_SIZE    32
+#define SIGNED_SIZE    32
 #define SIGNATURE_SIZE 64
 
-static ck_rv_t sign_init(struct session *session, const struct slot *slot,
-			 const struct ck_mechanism *mechanism,
-			 ck_object_handle_t key)
+static void cancel(struct signing *signing)
 {
-	struct signing *signing = &session->signing;
+	memset(signing, 0, sizeof(*signing));
+}
+
+static void start(struct signing *signing, ck_mechanism_type_t type,
+		  const struct mechanism *mechanism, const struct object *key)
+{
+	cancel(signing);
+	signing->mechanism = type;
+	signing->hash = mechanism->hash;
+	memcpy(signing->key_path, key->key_path, sizeof(signing->key_path));
+	if (signing->hash)
+		signing->hash->init(&signing->context);
+}
+
+static ck_rv_t sign_init(struct session *session, const struct slot *slot,
+			 const struct ck_mechanism *wanted,
+			 ck_object_handle_t handle)
+{
+	const struct mechanism *mechanism;
+	const struct object *key;
 	ck_rv_t rv;
 
-	if (signing->mechanism)
-		return CKR_OPERATION_ACTIVE;
-	if (!mechanism)
+	if (!wanted)
 		return CKR_ARGUMENTS_BAD;
-	rv = mechanism_check(mechanism->mechanism, CKF_SIGN);
-	if (rv != CKR_OK)
-		return rv;
-	if (mechanism->parameter_len)
+	mechanism = mechanism_find(wanted->mechanism, CKF_SIGN);
+	if (!mechanism)
+		return CKR_MECHANISM_INVALID;
+	if (wanted->parameter_len)
 		return CKR_MECHANISM_PARAM_INVALID;
-	if (!session_object(session, slot, key))
-		return CKR_KEY_HANDLE_INVALID;
-	if (key != slot->token->objects[TOKEN_PRIVATE_KEY].handle)
-		return CKR_KEY_TYPE_INCONSISTENT;
-	memset(signing, 0, sizeof(*signing));
-	signing->mechanism = mechanism->mechanism;
-	sha256_init(&signing->sha256);
-	return CKR_OK;
+	rv = session_private_key(session, slot, handle, &key);
+	if (rv == CKR_OK)
+		start(&session->signing, wanted->mechanism, mechanism, key);
+	return rv;
 }
 
 ck_rv_t C_SignInit(ck_session_handle_t session, struct ck_mechanism *mechanism,
@@ -45,7 +57,13 @@ ck_rv_t C_SignInit(ck_session_handle_t session, struct ck_mechanism *mechanism,
 	rv = session_enter(session, &s, &slot);
 	if (rv != CKR_OK)
 		return rv;
-	rv = sign_init(s, slot, mechanism, key);
+	/* Since v3.0, no mechanism is how to cancel a signature in progress. */
+	if (!s->signing.mechanism)
+		rv = sign_init(s, slot, mechanism, key);
+	else if (!mechanism)
+		cancel(&s->signing);
+	else
+		rv = CKR_OPERATION_ACTIVE;
 	module_leave();
 	return rv;
 }
@@ -55,15 +73,15 @@ static ck_rv_t update(struct signing *signing, const unsigned char *part,
 {
 	if (!part && len)
 		return CKR_ARGUMENTS_BAD;
-	if (signing->mechanism == CKM_ECDSA_SHA256) {
-		sha256_update(&signing->sha256, len, part);
+	if (signing->hash) {
+		signing->hash->update(&signing->context, len, part);
 		return CKR_OK;
 	}
-	if (len > sizeof(signing->raw) - signing->raw_len)
+	if (len > sizeof(signing->digest) - signing->digest_len)
 		return CKR_DATA_LEN_RANGE;
 	if (len)
-		memcpy(signing->raw + signing->raw_len, part, len);
-	signing->raw_len += len;
+		memcpy(signing->digest + signing->digest_len, part, len);
+	signing->digest_len += len;
 	return CKR_OK;
 }
 
@@ -71,20 +89,23 @@ static ck_rv_t update(struct signing *signing, const unsigned char *part,
  * The 256 bits that ECDSA signs. Of a longer digest they are the leftmost ones;
  * a shorter one is a smaller number (FIPS 186-4, 6.4).
  */
-static ck_rv_t finish(struct signing *signing, uint8_t digest[DIGEST_SIZE])
+static ck_rv_t finish(struct signing *signing, uint8_t bits[SIGNED_SIZE])
 {
-	size_t len = signing->raw_len;
+	const struct nettle_hash *hash = signing->hash;
+	size_t len;
 
-	if (signing->mechanism == CKM_ECDSA_SHA256) {
-		sha256_digest(&signing->sha256, DIGEST_SIZE, digest);
-		return CKR_OK;
+	if (hash) {
+		hash->digest(&signing->context, hash->digest_size,
+			     signing->digest);
+		signing->digest_len = hash->digest_size;
 	}
+	len = signing->digest_len;
 	if (!len)
 		return CKR_DATA_LEN_RANGE;
-	if (len > DIGEST_SIZE)
-		len = DIGEST_SIZE;
-	memset(digest, 0, DIGEST_SIZE);
-	memcpy(digest + DIGEST_SIZE - len, signing->raw, len);
+	if (len > SIGNED_SIZE)
+		len = SIGNED_SIZE;
+	memset(bits, 0, SIGNED_SIZE);
+	memcpy(bits + SIGNED_SIZE - len, signing->digest, len);
 	return CKR_OK;
 }
 
@@ -97,13 +118,23 @@ static ck_rv_t check_room(struct signing *signing,
 	if (!signing->mechanism)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	if (!len) {
-		memset(signing, 0, sizeof(*signing));
+		cancel(signing);
 		return CKR_ARGUMENTS_BAD;
 	}
 	room = *len;
 	*len = SIGNATURE_SIZE;
 	return signature && room < SIGNATURE_SIZE ? CKR_BUFFER_TOO_SMALL
 						  : CKR_OK;
+}
+
+static ck_rv_t ask(ck_slot_id_t id, const struct signing *signing,
+		   const uint8_t bits[SIGNED_SIZE],
+		   uint8_t made[SIGNATURE_SIZE])
+{
+	char name[KEY_PATH_SIZE + 8];
+
+	snprintf(name, sizeof(name), "%ssign", signing->key_path);
+	return slot_ask(id, name, bits, SIGNED_SIZE, made, SIGNATURE_SIZE);
 }
 
 /*
@@ -115,17 +146,16 @@ static ck_rv_t complete(struct session *session, const unsigned char *data,
 {
 	struct signing signing = session->signing;
 	ck_slot_id_t id = session->slot_id;
-	uint8_t digest[DIGEST_SIZE], made[SIGNATURE_SIZE];
+	uint8_t bits[SIGNED_SIZE], made[SIGNATURE_SIZE];
 	ck_rv_t rv;
 
-	memset(&session->signing, 0, sizeof(session->signing));
+	cancel(&session->signing);
 	module_leave();
 	rv = update(&signing, data, data_len);
 	if (rv == CKR_OK)
-		rv = finish(&signing, digest);
+		rv = finish(&signing, bits);
 	if (rv == CKR_OK)
-		rv = slot_ask(id, "sign", digest, sizeof(digest), made,
-			      sizeof(made));
+		rv = ask(id, &signing, bits, made);
 	if (rv == CKR_OK)
 		memcpy(signature, made, sizeof(made));
 	return rv;
@@ -165,7 +195,7 @@ ck_rv_t C_SignUpdate(ck_session_handle_t session, unsigned char *part,
 		s->signing.updated = true;
 		rv = update(&s->signing, part, part_len);
 		if (rv != CKR_OK)
-			memset(&s->signing, 0, sizeof(s->signing));
+			cancel(&s->signing);
 	}
 	module_leave();
 	return rv;

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "module.h"
-#include "session.h"
 
 #define MOUNT_LIST    "/etc/nerveskeyfs/mounts"
 #define DEFAULT_MOUNT "/mnt/nerveskey"
@@ -157,6 +156,19 @@ static void set_present(struct slot *slot, bool present)
 	slot->present = present;
 }
 
+static void set_token(struct slot *slot, struct token *fresh)
+{
+	struct token *old = slot->token;
+
+	if (!old ||
+	    strcmp(old->status.chip_serial, fresh->status.chip_serial) != 0) {
+		slot->chip++;
+		slot->event |= old != NULL;
+	}
+	token_free(old);
+	slot->token = fresh;
+}
+
 /* The slot gets `fresh`, or loses its presence when that is NULL. */
 static void settle(ck_slot_id_t id, struct token *fresh)
 {
@@ -167,15 +179,8 @@ static void settle(ck_slot_id_t id, struct token *fresh)
 		return;
 	}
 	set_present(slot, fresh != NULL);
-	if (fresh) {
-		if (slot->token && strcmp(slot->token->status.chip_serial,
-					  fresh->status.chip_serial) != 0) {
-			sessions_close_slot(id);
-			slot->event = true;
-		}
-		token_free(slot->token);
-		slot->token = fresh;
-	}
+	if (fresh)
+		set_token(slot, fresh);
 	module_leave();
 }
 

@@ -20,6 +20,11 @@ struct slot {
 	bool looked;	     /* `present` is known, not assumed */
 	bool present;
 	bool event; /* for C_WaitForSlotEvent */
+	/*
+	 * Counts the chips that have been here, from 1. Sessions and a login are
+	 * with one chip.
+	 */
+	unsigned long chip;
 };
 
 /*
@@ -42,9 +47,9 @@ ck_rv_t slot_enter_present(ck_slot_id_t id, struct slot **slot);
 
 /*
  * Read what the mount holds now. CKR_OK, CKR_TOKEN_NOT_PRESENT, or the error.
- * Sessions outlive a mount that comes back with the same chip; another chip
- * closes them. Without the lock. The first looks whether the chip answers; the
- * second is content with files when the token is known to be there.
+ * A mount may come back with the same chip; `chip` counts when it is another
+ * one. Without the lock. The first looks whether the chip answers; the second
+ * is content with files when the token is known to be there.
  */
 ck_rv_t slot_refresh(ck_slot_id_t id);
 ck_rv_t slot_reread(ck_slot_id_t id);

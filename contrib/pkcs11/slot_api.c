@@ -108,7 +108,7 @@ static void describe_token(const struct token *token, ck_slot_id_t id,
 	pad_chip_serial(info->serial_number, sizeof(info->serial_number),
 			status->chip_serial);
 	info->flags = CKF_RNG | CKF_WRITE_PROTECTED;
-	if (token->objects[TOKEN_PRIVATE_KEY].handle)
+	if (token_object(token, TOKEN_DEVICE_KEY))
 		info->flags |= CKF_TOKEN_INITIALIZED;
 	info->max_session_count = SESSIONS_MAX;
 	info->max_rw_session_count = SESSIONS_MAX;
@@ -192,7 +192,6 @@ ck_rv_t C_GetMechanismList(ck_slot_id_t slot_id,
 ck_rv_t C_GetMechanismInfo(ck_slot_id_t slot_id, ck_mechanism_type_t type,
 			   struct ck_mechanism_info *info)
 {
-	const struct ck_mechanism_info *known = mechanism_info(type);
 	struct slot *slot;
 	ck_rv_t rv;
 
@@ -202,10 +201,7 @@ ck_rv_t C_GetMechanismInfo(ck_slot_id_t slot_id, ck_mechanism_type_t type,
 	module_leave();
 	if (!info)
 		return CKR_ARGUMENTS_BAD;
-	if (!known)
-		return CKR_MECHANISM_INVALID;
-	*info = *known;
-	return CKR_OK;
+	return mechanism_info(type, info);
 }
 
 /* Chips are provisioned by writing to their mount, not from here. */

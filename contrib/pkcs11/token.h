@@ -11,28 +11,28 @@
 #include "mount.h"
 #include "object.h"
 
-/* In the order in which they are found; the handle is one more. */
-enum token_object {
-	TOKEN_PRIVATE_KEY,
-	TOKEN_PUBLIC_KEY,
-	TOKEN_DEVICE_CERT,
-	TOKEN_SIGNER_CERT,
-	TOKEN_AUX_DEVICE_CERT,
-	TOKEN_AUX_SIGNER_CERT,
-	TOKEN_OBJECT_COUNT
-};
+/* The device's objects, certificates, and a pair for each of the chip's slots. */
+#define TOKEN_KEY_SLOTS	  16
+#define TOKEN_OBJECTS_MAX (6 + 2 * TOKEN_KEY_SLOTS)
+
+/* The handle of the key that the files at the top of the mount use. */
+#define TOKEN_DEVICE_KEY 1
 
 /* What reading `status` tells. */
 struct token_status {
 	char chip_serial[MOUNT_SERIAL_SIZE];
 	char serial[64]; /* the manufacturer's; may be empty */
 	char model[32];
-	bool aux; /* there are auxiliary certificates */
+	char keys[64]; /* slots of keys/, with commas between them */
+	bool aux;      /* there are auxiliary certificates */
 };
 
+/* In the order in which they are found: what is the device's comes first. */
 struct token {
 	struct token_status status;
-	struct object objects[TOKEN_OBJECT_COUNT];
+	size_t count;
+	struct object *objects[TOKEN_OBJECTS_MAX];
+	int err; /* of building any object so far */
 };
 
 /*

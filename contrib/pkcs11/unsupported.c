@@ -46,7 +46,6 @@ REFUSE(C_UnwrapKey, CKR_FUNCTION_NOT_SUPPORTED, struct ck_mechanism *mechanism,
        unsigned long wrapped_len, struct ck_attribute *templ,
        unsigned long count, ck_object_handle_t *key)
 
-TAKES(C_SeedRandom, CKR_RANDOM_SEED_NOT_SUPPORTED)
 GIVES(C_GetOperationState, CKR_FUNCTION_NOT_SUPPORTED)
 REFUSE(C_SetOperationState, CKR_FUNCTION_NOT_SUPPORTED, unsigned char *state,
        unsigned long state_len, ck_object_handle_t encryption_key,
@@ -86,3 +85,42 @@ CONVERTS(C_DecryptVerifyUpdate)
 /* Of PKCS #11 1.0; nothing runs in parallel since. */
 REFUSE(C_GetFunctionStatus, CKR_FUNCTION_NOT_PARALLEL)
 REFUSE(C_CancelFunction, CKR_FUNCTION_NOT_PARALLEL)
+
+/* The functions of v3.0 that work on messages. */
+#define MESSAGE(name, ...)                                        \
+	REFUSE(name, CKR_FUNCTION_NOT_SUPPORTED, void *parameter, \
+	       unsigned long parameter_len, ##__VA_ARGS__)
+#define MESSAGE_BEGINS(name) \
+	MESSAGE(name, unsigned char *aad, unsigned long aad_len)
+#define MESSAGE_CONVERTS(name)                                               \
+	MESSAGE(name, unsigned char *aad, unsigned long aad_len,             \
+		unsigned char *in, unsigned long in_len, unsigned char *out, \
+		unsigned long *out_len)
+#define MESSAGE_CONVERTS_PART(name)                            \
+	MESSAGE(name, unsigned char *in, unsigned long in_len, \
+		unsigned char *out, unsigned long *out_len, ck_flags_t flags)
+#define MESSAGE_SIGNS(name, length)                                \
+	MESSAGE(name, unsigned char *data, unsigned long data_len, \
+		unsigned char *signature, length signature_len)
+#define ENDS(name) REFUSE(name, CKR_FUNCTION_NOT_SUPPORTED)
+
+STARTS(C_MessageEncryptInit)
+MESSAGE_CONVERTS(C_EncryptMessage)
+MESSAGE_BEGINS(C_EncryptMessageBegin)
+MESSAGE_CONVERTS_PART(C_EncryptMessageNext)
+ENDS(C_MessageEncryptFinal)
+STARTS(C_MessageDecryptInit)
+MESSAGE_CONVERTS(C_DecryptMessage)
+MESSAGE_BEGINS(C_DecryptMessageBegin)
+MESSAGE_CONVERTS_PART(C_DecryptMessageNext)
+ENDS(C_MessageDecryptFinal)
+STARTS(C_MessageSignInit)
+MESSAGE_SIGNS(C_SignMessage, unsigned long *)
+MESSAGE(C_SignMessageBegin)
+MESSAGE_SIGNS(C_SignMessageNext, unsigned long *)
+ENDS(C_MessageSignFinal)
+STARTS(C_MessageVerifyInit)
+MESSAGE_SIGNS(C_VerifyMessage, unsigned long)
+MESSAGE(C_VerifyMessageBegin)
+MESSAGE_SIGNS(C_VerifyMessageNext, unsigned long)
+ENDS(C_MessageVerifyFinal)

@@ -12,6 +12,7 @@
 #define PATIENCE 300
 
 struct ck_function_list *p11;
+struct function_list_3 *p11_3;
 ck_session_handle_t session;
 
 static void *module;
@@ -31,9 +32,32 @@ const char *fake_path(const char *name)
 	return path;
 }
 
+void *fake_symbol(const char *name)
+{
+	return dlsym(module, name);
+}
+
+/* The lists by the two functions that hand them out. */
+static int get_lists(void)
+{
+	__typeof__(C_GetFunctionList) *get_list;
+	__typeof__(C_GetInterface) *get_interface;
+	struct ck_version version = { 3, 1 };
+	struct ck_interface *interface;
+
+	*(void **)&get_list = fake_symbol("C_GetFunctionList");
+	*(void **)&get_interface = fake_symbol("C_GetInterface");
+	if (!get_list || get_list(&p11) != CKR_OK)
+		return -1;
+	if (!get_interface ||
+	    get_interface(NULL, &version, &interface, 0) != CKR_OK)
+		return -1;
+	p11_3 = interface->function_list_ptr;
+	return 0;
+}
+
 int fake_setup(void **state)
 {
-	ck_rv_t (*get_list)(struct ck_function_list **);
 	char list[160];
 
 	(void)state;
@@ -43,11 +67,7 @@ int fake_setup(void **state)
 	snprintf(list, sizeof(list), "%s::%s/none:", mount_path, top);
 	setenv("NERVESKEY_MOUNT", list, 1);
 	module = dlopen(PKCS11_MODULE, RTLD_NOW | RTLD_LOCAL);
-	if (!module)
-		return -1;
-	get_list = (ck_rv_t(*)(struct ck_function_list **))(uintptr_t)dlsym(
-		module, "C_GetFunctionList");
-	return get_list && get_list(&p11) == CKR_OK ? 0 : -1;
+	return module ? get_lists() : -1;
 }
 
 int fake_teardown(void **state)
@@ -134,10 +154,65 @@ void fake_mount_make(const char *chip_serial, const char *present)
 	fake_write("random", reply, sizeof(reply));
 }
 
+static void add_slot(unsigned int slot, const char *key)
+{
+	static const char *const files[] = { "sign", "ecdh" };
+	char name[64];
+	struct bytes reply;
+
+	snprintf(name, sizeof(name), "keys/%u", slot);
+	assert_int_equal(mkdir(fake_path(name), 0700), 0);
+	snprintf(name, sizeof(name), "keys/%u/pubkey.pem", slot);
+	fake_text(name, key);
+	for (size_t i = 0; i < 2; i++) {
+		reply = fake_read(files[i]);
+		snprintf(name, sizeof(name), "keys/%u/%s", slot, files[i]);
+		fake_write(name, reply.data, reply.len);
+		bytes_free(&reply);
+	}
+}
+
+void fake_mount_add_key(unsigned int slot)
+{
+	struct bytes status = fake_read("status");
+	char key[sizeof(public_key)], text[256];
+
+	/* The device's own is there as well. */
+	if (mkdir(fake_path("keys"), 0700) == 0)
+		add_slot(0, public_key);
+	memcpy(key, public_key, sizeof(key));
+	key[100] = (char)('a' + slot);
+	add_slot(slot, key);
+	if (!strstr(bytes_text(&status), "keys="))
+		snprintf(text, sizeof(text), "%skeys=0,%u\n",
+			 bytes_text(&status), slot);
+	else
+		snprintf(text, sizeof(text), "%.*s,%u\n", (int)status.len - 1,
+			 bytes_text(&status), slot);
+	fake_text("status", text);
+	bytes_free(&status);
+}
+
+static void remove_slots(void)
+{
+	static const char *const files[] = { "/sign", "/ecdh", "/pubkey.pem",
+					     "" };
+	char name[64];
+
+	for (unsigned int slot = 0; slot < 16; slot++)
+		for (size_t i = 0; i < LENGTH(files); i++) {
+			snprintf(name, sizeof(name), "keys/%u%s", slot,
+				 files[i]);
+			remove(fake_path(name));
+		}
+	rmdir(fake_path("keys"));
+}
+
 void fake_mount_remove(void)
 {
 	for (size_t i = 0; i < FAKE_FILES; i++)
 		unlink(fake_path(fake_files[i]));
+	remove_slots();
 	rmdir(fake_path("chip"));
 	rmdir(mount_path);
 }

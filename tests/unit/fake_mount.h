@@ -13,7 +13,12 @@
 
 #define FAKE_CHIP_SERIAL "0123456789abcdefee"
 
+/* The function lists of v2.40 and of v3.1. */
 extern struct ck_function_list *p11;
+extern struct function_list_3 *p11_3;
+
+/* A symbol of the module. */
+void *fake_symbol(const char *name);
 
 /* cmocka's group setup and teardown: NERVESKEY_MOUNT names two mounts. */
 int fake_setup(void **state);
@@ -22,6 +27,8 @@ int fake_teardown(void **state);
 /* The first is always made anew by this; the second never exists. */
 const char *fake_mount(void);
 void fake_mount_make(const char *chip_serial, const char *present);
+/* A key beside the device's, in keys/; `status` says that it is there. */
+void fake_mount_add_key(unsigned int slot);
 void fake_mount_remove(void);
 
 /* The files of a mount that the module reads, and where the first has them. */

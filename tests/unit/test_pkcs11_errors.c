@@ -6,8 +6,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* The read() or write() that fails: after so many others, and with what. */
 struct failure {
 	unsigned int after;
@@ -166,45 +164,6 @@ static void a_bus_in_trouble_does_not_take_the_token_away(void **state)
 	}
 }
 
-static void a_login_says_that_there_is_none(void **state)
-{
-	unsigned char pin[] = "1234";
-
-	(void)state;
-	assert_rv(p11->C_Login(session, CKU_USER, pin, 4),
-		  CKR_USER_PIN_NOT_INITIALIZED);
-	assert_rv(p11->C_Login(session, CKU_SO, pin, 4), CKR_USER_TYPE_INVALID);
-	assert_rv(p11->C_Login(session, CKU_CONTEXT_SPECIFIC, pin, 4),
-		  CKR_OPERATION_NOT_INITIALIZED);
-	assert_rv(p11->C_Login(session, 77, pin, 4), CKR_USER_TYPE_INVALID);
-}
-
-static void mechanisms_are_three_of_256_bits(void **state)
-{
-	static const ck_flags_t curve =
-		CKF_HW | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
-	static const struct {
-		ck_mechanism_type_t type;
-		ck_flags_t flags;
-	} known[] = {
-		{ CKM_ECDSA, CKF_SIGN },
-		{ CKM_ECDSA_SHA256, CKF_SIGN },
-		{ CKM_ECDH1_DERIVE, CKF_DERIVE },
-	};
-	struct ck_mechanism_info info;
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(known); i++) {
-		assert_rv(p11->C_GetMechanismInfo(0, known[i].type, &info),
-			  CKR_OK);
-		assert_int_equal(info.flags, known[i].flags | curve);
-		assert_int_equal(info.min_key_size, 256);
-		assert_int_equal(info.max_key_size, 256);
-	}
-	assert_rv(p11->C_GetMechanismInfo(0, CKM_RSA_PKCS, &info),
-		  CKR_MECHANISM_INVALID);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_open, teardown)
@@ -214,8 +173,6 @@ int main(void)
 		TEST(only_the_private_key_derives),
 		TEST(who_may_not_draw_has_no_generator),
 		TEST(a_bus_in_trouble_does_not_take_the_token_away),
-		TEST(a_login_says_that_there_is_none),
-		TEST(mechanisms_are_three_of_256_bits),
 	};
 
 	return cmocka_run_group_tests(tests, fake_setup, fake_teardown);

@@ -48,28 +48,39 @@ static int restore_mounts(void **state)
 	return 0;
 }
 
-static void it_is_cryptoki_2_40_whatever_the_header_is(void **state)
+static void assert_info(ck_rv_t (*get_info)(struct ck_info *info),
+			unsigned char major, unsigned char minor)
 {
 	struct ck_info info;
 
-	(void)state;
-	assert_int_equal(p11->version.major, 2);
-	assert_int_equal(p11->version.minor, 40);
-	assert_rv(p11->C_Initialize(NULL), CKR_OK);
-	assert_rv(p11->C_GetInfo(NULL), CKR_ARGUMENTS_BAD);
-	assert_rv(p11->C_GetInfo(&info), CKR_OK);
-	assert_int_equal(info.cryptoki_version.major, 2);
-	assert_int_equal(info.cryptoki_version.minor, 40);
+	assert_rv(get_info(NULL), CKR_ARGUMENTS_BAD);
+	assert_rv(get_info(&info), CKR_OK);
+	assert_int_equal(info.cryptoki_version.major, major);
+	assert_int_equal(info.cryptoki_version.minor, minor);
 	assert_int_equal(info.flags, 0);
 	assert_memory_equal(info.manufacturer_id,
 			    "nerveskeyfs                     ", 32);
+}
+
+/* Whatever p11-kit's header calls itself. */
+static void each_list_tells_its_own_version(void **state)
+{
+	(void)state;
+	assert_int_equal(p11->version.major, 2);
+	assert_int_equal(p11->version.minor, 40);
+	assert_int_equal(p11_3->v2.version.major, 3);
+	assert_int_equal(p11_3->v2.version.minor, 1);
+	assert_rv(p11->C_Initialize(NULL), CKR_OK);
+	assert_info(p11->C_GetInfo, 2, 40);
+	assert_info(p11_3->v2.C_GetInfo, 3, 1);
 	fake_end();
 }
 
 /* Also where a p11-kit, as GnuTLS brings it, has a function of that name. */
-static void the_list_leads_to_itself(void **state)
+static void the_lists_lead_to_themselves(void **state)
 {
 	struct ck_function_list *list = NULL;
+	struct ck_interface *interface = NULL;
 
 	(void)state;
 	assert_non_null(gnutls_check_version(NULL));
@@ -77,20 +88,82 @@ static void the_list_leads_to_itself(void **state)
 	assert_rv(p11->C_GetFunctionList(NULL), CKR_ARGUMENTS_BAD);
 	assert_rv(p11->C_GetFunctionList(&list), CKR_OK);
 	assert_ptr_equal(list, p11);
+	assert_rv(p11_3->v2.C_GetFunctionList(&list), CKR_OK);
+	assert_ptr_equal(list, p11);
+	assert_rv(p11_3->C_GetInterface(NULL, NULL, &interface, 0), CKR_OK);
+	assert_ptr_equal(interface->function_list_ptr, p11_3);
+}
+
+static void assert_all_there(const void *list, size_t size, size_t least)
+{
+	const size_t first = offsetof(struct ck_function_list, C_Initialize);
+	const size_t count = (size - first) / sizeof(void (*)(void));
+	void (*functions[128])(void);
+
+	assert_in_range(count, least, 128);
+	memcpy(functions, (const char *)list + first, size - first);
+	for (size_t i = 0; i < count; i++)
+		assert_true(functions[i] != NULL);
+	golden_count("functions", count);
 }
 
 static void every_function_is_there(void **state)
 {
-	const size_t first = offsetof(struct ck_function_list, C_Initialize);
-	const size_t count = (sizeof(*p11) - first) / sizeof(void (*)(void));
-	void (*functions[128])(void);
+	(void)state;
+	assert_all_there(p11, sizeof(*p11), 68);
+	assert_all_there(p11_3, sizeof(*p11_3), 92);
+	/* As the standard's flat structure has it. */
+	assert_int_equal(offsetof(struct function_list_3, C_GetInterfaceList),
+			 sizeof(void *) * 69);
+	assert_int_equal(sizeof(*p11_3), sizeof(void *) * 93);
+}
+
+static void interfaces_are_listed_the_newest_first(void **state)
+{
+	static const unsigned char versions[][2] = { { 3, 1 },
+						     { 3, 0 },
+						     { 2, 40 } };
+	struct ck_interface list[4];
+	struct ck_version version;
+	unsigned long count = 0;
 
 	(void)state;
-	assert_in_range(count, 68, 128);
-	memcpy(functions, (const char *)p11 + first, sizeof(*p11) - first);
-	for (size_t i = 0; i < count; i++)
-		assert_true(functions[i] != NULL);
-	golden_count("functions", count);
+	assert_rv(p11_3->C_GetInterfaceList(NULL, NULL), CKR_ARGUMENTS_BAD);
+	assert_rv(p11_3->C_GetInterfaceList(NULL, &count), CKR_OK);
+	assert_int_equal(count, LENGTH(versions));
+	count = 2;
+	assert_rv(p11_3->C_GetInterfaceList(list, &count),
+		  CKR_BUFFER_TOO_SMALL);
+	assert_int_equal(count, LENGTH(versions));
+	assert_rv(p11_3->C_GetInterfaceList(list, &count), CKR_OK);
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(list[i].interface_name_ptr, "PKCS 11");
+		memcpy(&version, list[i].function_list_ptr, sizeof(version));
+		assert_int_equal(version.major, versions[i][0]);
+		assert_int_equal(version.minor, versions[i][1]);
+	}
+}
+
+static void an_interface_is_found_by_what_is_asked(void **state)
+{
+	unsigned char name[] = "PKCS 11", other[] = "Vendor NervesKey";
+	struct ck_version old = { 2, 40 }, none = { 3, 9 };
+	struct ck_interface *interface = NULL;
+	__typeof__(C_GetInterface) *get = p11_3->C_GetInterface;
+
+	(void)state;
+	assert_rv(get(NULL, NULL, NULL, 0), CKR_ARGUMENTS_BAD);
+	assert_rv(get(name, &old, &interface, 0), CKR_OK);
+	assert_ptr_equal(interface->function_list_ptr, p11);
+	assert_rv(get(name, NULL, &interface, 0), CKR_OK);
+	assert_ptr_equal(interface->function_list_ptr, p11_3);
+	interface = NULL;
+	assert_rv(get(name, &none, &interface, 0), CKR_ARGUMENTS_BAD);
+	assert_rv(get(other, NULL, &interface, 0), CKR_ARGUMENTS_BAD);
+	/* A child after fork() has to begin with C_Initialize. */
+	assert_rv(get(name, NULL, &interface, CKF_INTERFACE_FORK_SAFE),
+		  CKR_ARGUMENTS_BAD);
+	assert_null(interface);
 }
 
 /* The slots are these paths, with spaces between them. */
@@ -197,9 +270,11 @@ int main(void)
 #define MOUNTS(name) \
 	cmocka_unit_test_setup_teardown(name, keep_mounts, restore_mounts)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_is_cryptoki_2_40_whatever_the_header_is),
-		cmocka_unit_test(the_list_leads_to_itself),
+		cmocka_unit_test(each_list_tells_its_own_version),
+		cmocka_unit_test(the_lists_lead_to_themselves),
 		cmocka_unit_test(every_function_is_there),
+		cmocka_unit_test(interfaces_are_listed_the_newest_first),
+		cmocka_unit_test(an_interface_is_found_by_what_is_asked),
 		MOUNTS(the_environment_comes_before_the_list_and_that_before_the_default),
 		MOUNTS(the_list_has_a_path_a_line),
 		MOUNTS(paths_may_be_so_long_and_no_longer),

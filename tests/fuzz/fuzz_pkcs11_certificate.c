@@ -10,12 +10,13 @@
 
 #include <nettle/base64.h>
 
-#include "der.h"
+#include "certificate_fields.h"
+#include "pem.h"
 #include "fuzz.h"
 
 /* `span` lies in `outer`, not before `from`; where it ends. */
-static const uint8_t *require_inside(struct span outer, const uint8_t *from,
-				     struct span span)
+static const uint8_t *require_inside(struct der_view outer, const uint8_t *from,
+				     struct der_view span)
 {
 	REQUIRE(span.data >= from);
 	REQUIRE(span.len <= (size_t)(outer.data + outer.len - span.data));
@@ -24,7 +25,7 @@ static const uint8_t *require_inside(struct span outer, const uint8_t *from,
 
 static void read_der(const struct bytes *der)
 {
-	struct span all = { der->data, der->len };
+	struct der_view all = { der->data, der->len };
 	struct certificate_fields f;
 	const uint8_t *at = der->data, *point;
 
@@ -38,7 +39,7 @@ static void read_der(const struct bytes *der)
 	point = p256_point(der);
 	if (point)
 		require_inside(all, der->data,
-			       (struct span){ point, P256_POINT_SIZE });
+			       (struct der_view){ point, P256_POINT_SIZE });
 }
 
 static void append(struct bytes *text, const char *line)

@@ -9,7 +9,8 @@
 #include <gnutls/abstract.h>
 #include <gnutls/x509.h>
 
-#include "der.h"
+#include "certificate_fields.h"
+#include "pem.h"
 
 static const struct {
 	const char *file, *dir;
@@ -30,7 +31,7 @@ static struct bytes certificate(const char *dir, const char *name)
 	return der;
 }
 
-static void assert_span(struct span got, const gnutls_datum_t *want)
+static void assert_span(struct der_view got, const gnutls_datum_t *want)
 {
 	assert_int_equal(got.len, want->size);
 	assert_memory_equal(got.data, want->data, want->size);
@@ -121,7 +122,7 @@ static void fields_are_where_gnutls_finds_them(void **state)
 	golden_count("certificates", cases);
 }
 
-static void assert_inside(const struct bytes *der, struct span span)
+static void assert_inside(const struct bytes *der, struct der_view span)
 {
 	assert_true(span.data >= der->data);
 	assert_true(span.data + span.len <= der->data + der->len);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NK_PKCS11_GENERAL_H
+#define NK_PKCS11_GENERAL_H
+
+#include "cryptoki.h"
+
+/* C_GetInfo of the function list of that version. Sets `info`. */
+ck_rv_t general_info(struct ck_info *info, struct ck_version version);
+
+#endif

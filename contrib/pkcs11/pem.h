@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NK_PKCS11_PEM_H
+#define NK_PKCS11_PEM_H
+
+#include "bytes.h"
+
+/*
+ * Sets `der` to the first PEM block of that label, decoded. 0, -EINVAL (there is
+ * none, or its base64 is bad), -ENOMEM.
+ */
+int pem_decode(const struct bytes *text, const char *label, struct bytes *der);
+
+#endif

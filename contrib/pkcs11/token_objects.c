@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token_objects.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <nettle/sha1.h>
+
+#include "certificate_fields.h"
+#include "mechanism.h"
+
+/* An OBJECT IDENTIFIER: prime256v1. */
+static const uint8_t p256_oid[] = { 0x06, 0x08, 0x2a, 0x86, 0x48,
+				    0xce, 0x3d, 0x03, 0x01, 0x07 };
+
+static const struct flag_attribute common_flags[] = {
+	{ CKA_TOKEN, true },	    { CKA_PRIVATE, false },
+	{ CKA_MODIFIABLE, false },  { CKA_COPYABLE, false },
+	{ CKA_DESTROYABLE, false },
+};
+
+static const struct flag_attribute private_flags[] = {
+	{ CKA_SENSITIVE, true },
+	{ CKA_ALWAYS_SENSITIVE, true },
+	{ CKA_EXTRACTABLE, false },
+	{ CKA_NEVER_EXTRACTABLE, true },
+	{ CKA_LOCAL, true },
+	{ CKA_SIGN, true },
+	{ CKA_DERIVE, true },
+	{ CKA_SIGN_RECOVER, false },
+	{ CKA_DECRYPT, false },
+	{ CKA_UNWRAP, false },
+	{ CKA_ALWAYS_AUTHENTICATE, false },
+	{ CKA_WRAP_WITH_TRUSTED, false },
+};
+
+/* The token does not verify: whoever has the public key can. */
+static const struct flag_attribute public_flags[] = {
+	{ CKA_LOCAL, true },	{ CKA_VERIFY, false },
+	{ CKA_DERIVE, false },	{ CKA_VERIFY_RECOVER, false },
+	{ CKA_ENCRYPT, false }, { CKA_WRAP, false },
+	{ CKA_TRUSTED, false },
+};
+
+static const struct flag_attribute certificate_flags[] = {
+	{ CKA_TRUSTED, false },
+};
+
+/* A new object at the end of the token's; NULL: token->err says why. */
+static struct object *add_object(struct token *token, ck_object_handle_t handle,
+				 ck_object_class_t class, const char *label)
+{
+	struct object *object = NULL;
+
+	if (token->count < TOKEN_OBJECTS_MAX)
+		object = calloc(1, sizeof(*object));
+	if (!object) {
+		token->err = -ENOMEM;
+		return NULL;
+	}
+	token->objects[token->count++] = object;
+	object->handle = handle;
+	object_set_number(object, CKA_CLASS, class);
+	object_set_text(object, CKA_LABEL, label);
+	object_set_flags(object, common_flags, LENGTH(common_flags));
+	return object;
+}
+
+static void set_span(struct object *object, ck_attribute_type_t type,
+		     struct der_view span)
+{
+	object_set(object, type, span.data, span.len);
+}
+
+/*
+ * The key identifier of RFC 5280, 4.2.1.2 (1), as in the certificates: what a
+ * key and the certificates of it have in common.
+ */
+static void set_id(struct object *object, const uint8_t *point, size_t len)
+{
+	uint8_t id[SHA1_DIGEST_SIZE];
+	struct sha1_ctx sha1;
+
+	sha1_init(&sha1);
+	sha1_update(&sha1, len, point);
+	sha1_digest(&sha1, sizeof(id), id);
+	object_set(object, CKA_ID, id, sizeof(id));
+}
+
+/* The first three bytes of the SHA-1 of the certificate (2.40, 4.6.1). */
+static void set_check_value(struct object *object, const struct bytes *der)
+{
+	uint8_t digest[3];
+	struct sha1_ctx sha1;
+
+	sha1_init(&sha1);
+	sha1_update(&sha1, der->len, der->data);
+	sha1_digest(&sha1, sizeof(digest), digest);
+	object_set(object, CKA_CHECK_VALUE, digest, sizeof(digest));
+}
+
+void token_add_certificate(struct token *token,
+			   const struct token_certificate *which,
+			   const struct bytes *der)
+{
+	struct certificate_fields fields;
+	struct object *object;
+
+	if (certificate_fields(der, &fields) < 0)
+		return;
+	object =
+		add_object(token, which->handle, CKO_CERTIFICATE, which->label);
+	if (!object)
+		return;
+	object_set_flags(object, certificate_flags, LENGTH(certificate_flags));
+	object_set_number(object, CKA_CERTIFICATE_TYPE, CKC_X_509);
+	object_set_number(object, CKA_CERTIFICATE_CATEGORY, which->category);
+	object_set(object, CKA_VALUE, der->data, der->len);
+	object_set(object, CKA_START_DATE, NULL, 0);
+	object_set(object, CKA_END_DATE, NULL, 0);
+	set_id(object, fields.point.data, fields.point.len);
+	set_check_value(object, der);
+	set_span(object, CKA_SERIAL_NUMBER, fields.serial);
+	set_span(object, CKA_ISSUER, fields.issuer);
+	set_span(object, CKA_SUBJECT, fields.subject);
+	set_span(object, CKA_PUBLIC_KEY_INFO, fields.public_key);
+}
+
+/* What the private and the public key say alike. */
+static void describe_key(struct object *object, const struct token_pair *pair)
+{
+	object_set_number(object, CKA_KEY_TYPE, CKK_EC);
+	object_set_number(object, CKA_KEY_GEN_MECHANISM,
+			  CKM_ECDSA_KEY_PAIR_GEN);
+	object_set(object, CKA_START_DATE, NULL, 0);
+	object_set(object, CKA_END_DATE, NULL, 0);
+	object_set(object, CKA_EC_PARAMS, p256_oid, sizeof(p256_oid));
+	object_set(object, CKA_PUBLIC_KEY_INFO, pair->spki->data,
+		   pair->spki->len);
+	object_set(object, CKA_SUBJECT, NULL, 0);
+	set_id(object, pair->point, P256_POINT_SIZE);
+}
+
+static void add_private_key(struct token *token, const struct token_pair *pair)
+{
+	struct object *object;
+
+	object = add_object(token, pair->handle, CKO_PRIVATE_KEY, pair->label);
+	if (!object)
+		return;
+	object->is_private_key = true;
+	object->secret = true;
+	snprintf(object->key_path, sizeof(object->key_path), "%s", pair->path);
+	describe_key(object, pair);
+	object_set_flags(object, private_flags, LENGTH(private_flags));
+	object_set(object, CKA_ALLOWED_MECHANISMS, mechanism_types,
+		   sizeof(mechanism_types));
+}
+
+static void add_public_key(struct token *token, const struct token_pair *pair)
+{
+	uint8_t octets[2 + P256_POINT_SIZE] = { 0x04, P256_POINT_SIZE };
+	struct object *object;
+
+	object = add_object(token, pair->handle + 1, CKO_PUBLIC_KEY,
+			    pair->label);
+	if (!object)
+		return;
+	memcpy(octets + 2, pair->point, P256_POINT_SIZE);
+	describe_key(object, pair);
+	object_set_flags(object, public_flags, LENGTH(public_flags));
+	object_set(object, CKA_EC_POINT, octets, sizeof(octets));
+}
+
+void token_add_pair(struct token *token, const struct token_pair *pair)
+{
+	add_private_key(token, pair);
+	add_public_key(token, pair);
+}

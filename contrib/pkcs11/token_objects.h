@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The objects of a token, from what the mount's files hold. Each function
+ * appends to the token's objects; token->err says when memory has run out.
+ */
+#ifndef NK_PKCS11_TOKEN_OBJECTS_H
+#define NK_PKCS11_TOKEN_OBJECTS_H
+
+#include "token.h"
+
+/* CKA_CERTIFICATE_CATEGORY */
+enum { CATEGORY_TOKEN_USER = 1, CATEGORY_AUTHORITY = 2 };
+
+struct token_certificate {
+	ck_object_handle_t handle;
+	const char *label;
+	unsigned long category;
+};
+
+/* Adds nothing when `der` is no certificate. */
+void token_add_certificate(struct token *token,
+			   const struct token_certificate *which,
+			   const struct bytes *der);
+
+/* A key pair of the chip, as the mount shows it. */
+struct token_pair {
+	const char *path; /* where its files are: "" or "keys/N/" */
+	const char *label;
+	ck_object_handle_t
+		handle;		  /* of the private key; the public's is next */
+	const struct bytes *spki; /* SubjectPublicKeyInfo */
+	const uint8_t *point;	  /* in spki */
+};
+
+/* Adds the private and the public key, which have no CKA_SUBJECT yet. */
+void token_add_pair(struct token *token, const struct token_pair *pair);
+
+#endif
