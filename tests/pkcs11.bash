@@ -68,6 +68,27 @@ let_others_in() {
 	MODULE=$TMP/${MODULE##*/}
 }
 
+# use_installed_module: programs find the module as an installed one, by its
+# .module file, in a p11-kit configuration of their own. Root's p11-kit looks at
+# no file of a user's, so clients of root's are run by somebody else.
+use_installed_module() {
+	client_env+=("HOME=$TMP")
+	if [[ $(id -u) == 0 ]]; then
+		take_away
+		bring_back -o allow_other,uid=65534
+		let_others_in
+		client_env=(setpriv --reuid=65534 --regid=65534 --clear-groups
+			"${client_env[@]}")
+	fi
+	DESTDIR=$TMP/root cmake --install "$NK_BUILD" >"$TMP/install.log"
+	local installed config
+	installed=$(find "$TMP/root" -name nerveskey-pkcs11.so)
+	config=$(find "$TMP/root" -path '*/p11-kit/modules/nerveskey.module')
+	mkdir -p "$TMP/.config/pkcs11/modules"
+	sed "s|^module: |&${installed%/*}/|" "$config" \
+		>"$TMP/.config/pkcs11/modules/nerveskey.module"
+}
+
 # second_chip: what follows is about another chip at another place.
 second_chip() {
 	MNT=$TMP/second
