@@ -82,7 +82,7 @@ int atecc_read4(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		uint8_t data[static 4]);
 int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		 uint8_t data[static 32]);
-/* The 128 bytes; also tells the driver how long commands take on this part. */
+/* -EIO, never -EPERM. The 128 bytes; also tells the driver how long commands take on this part. */
 int atecc_read_config(struct atecc *chip, uint8_t config[static 128]);
 int atecc_read_otp(struct atecc *chip, uint8_t otp[static 64]);
 /* The first `len` bytes of a slot, 32 at a time where they fit, else by words. */

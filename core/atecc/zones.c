@@ -16,13 +16,24 @@ enum {
 	AT_CHIP_MODE = 19,
 };
 
+/* Everybody may read the configuration, always. */
+static int readable(enum atecc_zone zone, int err)
+{
+	if (err != -EPERM || zone != ATECC_CONFIG)
+		return err;
+	return fail_because(EIO,
+			    "the chip refuses to have its configuration read, "
+			    "which no lock forbids");
+}
+
 int atecc_read4(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		uint8_t data[static 4])
 {
 	const struct request request = { .param1 = (uint8_t)zone,
 					 .param2 = address };
 
-	return session_execute(chip, COMMAND_READ4, &request, data);
+	return readable(zone,
+			session_execute(chip, COMMAND_READ4, &request, data));
 }
 
 int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
@@ -34,7 +45,8 @@ int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 	};
 	int err;
 
-	err = session_execute(chip, COMMAND_READ32, &request, data);
+	err = readable(zone,
+		       session_execute(chip, COMMAND_READ32, &request, data));
 	if (err == 0 && zone == ATECC_CONFIG && request.param2 == 0)
 		session_note_identity(chip, data);
 	return err;

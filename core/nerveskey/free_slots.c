@@ -59,6 +59,23 @@ static int write_words(struct nerveskey *key, unsigned int slot,
 	return err;
 }
 
+/* Only a slot that is locked refuses to be written. */
+static int explain_refusal(struct nerveskey *key, unsigned int slot)
+{
+	uint8_t config[CONFIG_SIZE];
+	int err;
+
+	err = atecc_read_config(key->chip, config);
+	if (err < 0)
+		return err;
+	if (config_slot_is_locked(config, slot))
+		return fail_because(EPERM, "slot %u is locked", slot);
+	return fail_because(EIO,
+			    "the chip refused to write slot %u, which is not "
+			    "locked: write it again",
+			    slot);
+}
+
 int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
 		       const uint8_t *data, size_t len)
 {
@@ -80,5 +97,7 @@ int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
 		if (memcmp(wanted, now, sizeof(now)) != 0)
 			err = write_words(key, slot, now, wanted);
 	}
+	if (err == -EPERM)
+		err = explain_refusal(key, slot);
 	return key_leave(key, OP_SLOT_WRITE, err);
 }

@@ -28,11 +28,13 @@
 
 /*
  * `deadline_ms` is the longest legal time of the commands of one operation,
- * with the retries that go with them.
+ * with the retries that go with them. `lockable`: a lock may forbid it, and the
+ * operation has seen to it that -EPERM says so.
  */
 static const struct {
 	const char *name;
 	unsigned int deadline_ms;
+	bool lockable;
 } operations[OP_COUNT] = {
 	[OP_OPEN] = { "open", 5000 },
 	[OP_READ] = { "read", 5000 },
@@ -42,10 +44,10 @@ static const struct {
 	[OP_ACTIVATE] = { "activate", 3000 },
 	[OP_DERIVE] = { "derive", 3000 },
 	[OP_SLOT_READ] = { "slot_read", 2000 },
-	[OP_SLOT_WRITE] = { "slot_write", 4000 },
+	[OP_SLOT_WRITE] = { "slot_write", 4000, true },
 	[OP_SETTINGS_READ] = { "settings_read", 5000 },
-	[OP_SETTINGS_WRITE] = { "settings_write", 15000 },
-	[OP_PROVISION] = { "provision", 60000 },
+	[OP_SETTINGS_WRITE] = { "settings_write", 15000, true },
+	[OP_PROVISION] = { "provision", 60000, true },
 	[OP_STATUS] = { "status", 1000 },
 };
 
@@ -167,6 +169,17 @@ static int check_identity(struct nerveskey *key)
 	return look_anew(key);
 }
 
+/* Status 0F of a NervesKey that has nothing to refuse there is a false one. */
+static int explain_refusal(const struct nerveskey *key,
+			   enum operation operation, int err)
+{
+	if (err != -EPERM || operations[operation].lockable ||
+	    key->cache.kind == CONFIG_OTHER)
+		return err;
+	return fail_because(EIO, "%s, but on this chip nothing does: try again",
+			    fail_reason());
+}
+
 static int leave(struct nerveskey *key, enum operation operation, int err)
 {
 	if (err == -ENODEV)
@@ -175,6 +188,7 @@ static int leave(struct nerveskey *key, enum operation operation, int err)
 		       err == -ENOTRECOVERABLE;
 	/* Lost on the way, or refused by the chip: look who is there. */
 	key->recheck |= key->trouble || err == -EPERM || err == -EBADE;
+	err = explain_refusal(key, operation, err);
 	count(key, operation, err);
 	fair_lock_give(&key->chip_lock);
 	err = shown(err);

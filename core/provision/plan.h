@@ -3,6 +3,7 @@
 #ifndef NK_PROVISION_PLAN_H
 #define NK_PROVISION_PLAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -23,7 +24,20 @@ enum progress {
 	FOUND_COMPLETE,
 };
 
+struct plan;
+
+/* What was asked for, so that it can be planned again. */
+struct attempt {
+	int (*plan)(struct plan *plan, const struct attempt *attempt,
+		    struct atecc *chip);
+	const struct provision *request;
+	time_t now;
+};
+
 struct plan {
+	struct attempt attempt;
+	/* The chip, as it was read, is locked against it: what -EPERM says. */
+	bool against;
 	const struct staged *staged;
 	uint16_t items; /* the staged ones that count for this chip */
 	enum config_kind kind;
@@ -46,8 +60,8 @@ static inline bool plan_has(const struct plan *plan, enum item item)
 
 /*
  * Which chip is this, how far is it, and is it one that the request may
- * change: -EINVAL when the request is for another chip or part, -EPERM when
- * the chip is complete, foreign or Trust&Go.
+ * change: -EINVAL when the request is for another chip or part, -EPERM (see
+ * plan_against()) when the chip is complete, foreign or Trust&Go.
  */
 int plan_chip(struct plan *plan, const struct staged *staged,
 	      struct atecc *chip);
@@ -61,15 +75,37 @@ int plan_aux_chip(struct plan *plan, const struct staged *staged,
 int plan_identity(struct plan *plan);
 /* -EINVAL with what is missing, or does not go together. */
 int plan_lines(const struct plan *plan);
-/* Everything that can be refused. Wipe with plan_free(), also after errors. */
-int plan_make(struct plan *plan, const struct provision *request,
-	      struct atecc *chip, time_t now);
+/*
+ * Plan `attempt`: everything that can be refused. Reads only. Wipe with
+ * plan_free(), also after errors. plan_make() is for a commit, plan_aux() for
+ * auxiliary certificates, plan_clear() for their end, plan_begin() for a
+ * begin. -EPERM with plan->against, or without when the chip refused to be
+ * read.
+ */
+int plan_make(struct plan *plan, const struct attempt *attempt,
+	      struct atecc *chip);
+int plan_aux(struct plan *plan, const struct attempt *attempt,
+	     struct atecc *chip);
+int plan_clear(struct plan *plan, const struct attempt *attempt,
+	       struct atecc *chip);
+int plan_begin(struct plan *plan, const struct attempt *attempt,
+	       struct atecc *chip);
 void plan_free(struct plan *plan);
-
-/* The same for auxiliary certificates, and storing them. */
-int plan_aux(struct plan *plan, const struct provision *request,
-	     struct atecc *chip, time_t now);
 int apply_aux(const struct plan *plan, struct atecc *chip);
+
+/* Note that the chip is locked against the request; returns `err`, -EPERM. */
+int plan_against(struct plan *plan, int err);
+/*
+ * What to return for `err`, which planning or applying came to. -EPERM is left
+ * so only when the chip, read again, is locked against the request; else it
+ * was a false refusal, -EIO. Others are returned as they are. Plans anew.
+ */
+int plan_settle(struct plan *plan, struct atecc *chip, int err);
+/*
+ * The public key of slot 0. Asked for twice before it is -ENODATA, without a
+ * sentence: there is none.
+ */
+int plan_public_key(struct atecc *chip, uint8_t public_key[static 64]);
 
 /* The signer of the staged items. The caller frees it. */
 int plan_open_signer(struct plan *plan);

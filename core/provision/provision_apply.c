@@ -49,24 +49,35 @@ static bool is_locked(const uint8_t *config, enum lock lock, unsigned int slot)
 	}
 }
 
-/* A zone is refused when it is locked, or when it is not what was written. */
-static int explain_refusal(struct atecc *chip, enum lock lock)
+static const char *zone_name(enum lock lock)
+{
+	return lock == LOCK_DATA ? "data zone" : "configuration";
+}
+
+/*
+ * A slot that is locked is what was wanted: its content has been verified. A
+ * zone that is, another program has locked, perhaps with other content (-EPERM
+ * as the chip gave it); one that is open does not hold what was written.
+ */
+static int explain_refusal(struct atecc *chip, enum lock lock,
+			   unsigned int slot)
 {
 	uint8_t config[CONFIG_SIZE];
 	int err = atecc_read_config(chip, config);
 
 	if (err < 0)
 		return err;
-	if (is_locked(config, lock, 0))
-		return fail_because(EPERM,
-				    "the %s of the chip has been locked "
-				    "by another program",
-				    lock == LOCK_DATA ? "data zone"
-						      : "configuration");
+	if (is_locked(config, lock, slot))
+		return lock == LOCK_SLOT ? 0 : -EPERM;
+	if (lock == LOCK_SLOT)
+		return fail_because(EIO,
+				    "the chip refuses to lock slot %u, which "
+				    "is open: write the request again",
+				    slot);
 	return fail_because(EIO,
 			    "the %s of the chip does not hold what was written "
 			    "(another CRC), so it is not locked; try again",
-			    lock == LOCK_DATA ? "data zone" : "configuration");
+			    zone_name(lock));
 }
 
 /* `argument` is a CRC or the slot. A lost reply is looked up on the chip. */
@@ -77,8 +88,8 @@ static int lock_surely(struct atecc *chip, enum lock lock, uint16_t argument)
 
 	for (int i = 0; i < ATTEMPTS; i++) {
 		err = send_lock(chip, lock, argument);
-		if (err == -EPERM && lock != LOCK_SLOT)
-			return explain_refusal(chip, lock);
+		if (err == -EPERM)
+			return explain_refusal(chip, lock, argument);
 		if (err != -ENOTRECOVERABLE)
 			return err;
 		err = atecc_read_config(chip, config);
@@ -309,48 +320,61 @@ static int apply(struct plan *plan, struct atecc *chip, time_t now)
 
 int provision_commit(struct provision *request, struct atecc *chip, time_t now)
 {
+	const bool aux = request->target == PROVISION_AUX;
+	const struct attempt attempt = { .plan = aux ? plan_aux : plan_make,
+					 .request = request,
+					 .now = now };
 	struct plan plan;
 	int err;
 
-	if (request->target == PROVISION_AUX) {
-		err = plan_aux(&plan, request, chip, now);
-		if (err == 0)
-			err = apply_aux(&plan, chip);
-	} else {
-		err = plan_make(&plan, request, chip, now);
-		if (err == 0)
-			err = apply(&plan, chip, now);
-	}
+	err = attempt.plan(&plan, &attempt, chip);
+	if (err == 0)
+		err = aux ? apply_aux(&plan, chip) : apply(&plan, chip, now);
+	err = plan_settle(&plan, chip, err);
 	plan_free(&plan);
 	provision_done(request, err);
 	return err;
 }
 
-int provision_begin(struct provision *request, struct atecc *chip)
+int plan_begin(struct plan *plan, const struct attempt *attempt,
+	       struct atecc *chip)
 {
-	struct plan plan = { 0 };
 	int err;
 
-	err = plan_chip(&plan, &request->staged, chip);
+	*plan = (struct plan){ .attempt = *attempt };
+	err = plan_chip(plan, &attempt->request->staged, chip);
 	if (err == 0)
-		err = plan_identity(&plan);
-	if (err == 0 && plan.found == FOUND_DATA_LOCKED)
-		err = fail_because(EPERM,
-				   "the data of chip %s is locked: its key can "
-				   "no longer be made",
-				   plan.chip_name);
+		err = plan_identity(plan);
+	if (err == 0 && plan->found == FOUND_DATA_LOCKED)
+		return plan_against(
+			plan, fail_because(EPERM,
+					   "the data of chip %s is locked: its "
+					   "key can no longer be made",
+					   plan->chip_name));
 	/* Behind its closed latch the key could not sign a request. */
-	if (err == 0 && plan.kind == CONFIG_VOLATILE)
-		err = fail_because(EINVAL,
-				   "mode=volatile: such a chip signs "
-				   "a request only when activated, which "
-				   "comes after its certificate is "
-				   "locked: commit with the signer's key "
-				   "or signer-key=");
+	if (err == 0 && plan->kind == CONFIG_VOLATILE)
+		return fail_because(EINVAL,
+				    "mode=volatile: such a chip signs "
+				    "a request only when activated, which "
+				    "comes after its certificate is "
+				    "locked: commit with the signer's key "
+				    "or signer-key=");
+	return err;
+}
+
+int provision_begin(struct provision *request, struct atecc *chip)
+{
+	const struct attempt attempt = { .plan = plan_begin,
+					 .request = request };
+	struct plan plan;
+	int err;
+
+	err = plan_begin(&plan, &attempt, chip);
 	if (err == 0 && plan.found == FOUND_BLANK)
 		err = configure(&plan, chip);
 	if (err == 0)
 		err = make_key(&plan, chip);
+	err = plan_settle(&plan, chip, err);
 	if (plan.chip_name[0])
 		request_keep(request, plan.chip_serial);
 	else

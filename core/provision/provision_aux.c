@@ -91,11 +91,11 @@ static int read_identity(struct plan *plan, struct atecc *chip)
 	if (err == 0)
 		err = otp_decode(plan->otp, &plan->identity);
 	if (err == 0)
-		err = atecc_public_key(chip, SLOT_DEVICE_KEY, plan->public_key);
+		err = plan_public_key(chip, plan->public_key);
 	return err;
 }
 
-static int check_slots(const struct plan *plan)
+static int check_slots(struct plan *plan)
 {
 	static const unsigned int slots[] = { SLOT_AUX_DEVICE_CERT,
 					      SLOT_AUX_SIGNER_KEY,
@@ -103,20 +103,28 @@ static int check_slots(const struct plan *plan)
 
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
 		if (config_slot_is_locked(plan->config, slots[i]))
-			return fail_because(EPERM, "slot %u is locked",
-					    slots[i]);
+			return plan_against(
+				plan, fail_because(EPERM, "slot %u is locked",
+						   slots[i]));
 	return 0;
 }
 
-int plan_aux(struct plan *plan, const struct provision *request,
-	     struct atecc *chip, time_t now)
+static int plan_slots(struct plan *plan, const struct staged *staged,
+		      struct atecc *chip)
 {
 	int err;
 
-	memset(plan, 0, sizeof(*plan));
-	err = plan_aux_chip(plan, &request->staged, chip);
-	if (err == 0)
-		err = check_slots(plan);
+	err = plan_aux_chip(plan, staged, chip);
+	return err < 0 ? err : check_slots(plan);
+}
+
+int plan_aux(struct plan *plan, const struct attempt *attempt,
+	     struct atecc *chip)
+{
+	int err;
+
+	*plan = (struct plan){ .attempt = *attempt };
+	err = plan_slots(plan, &attempt->request->staged, chip);
 	if (err == 0)
 		err = plan_lines(plan);
 	if (err == 0)
@@ -124,7 +132,7 @@ int plan_aux(struct plan *plan, const struct provision *request,
 	if (err == 0)
 		err = read_identity(plan, chip);
 	if (err == 0)
-		err = plan_certify(plan, now);
+		err = plan_certify(plan, attempt->now);
 	/* The chip's key stays, so the hour has to change. */
 	return err == -ERANGE ? -EIO : err;
 }
@@ -145,18 +153,26 @@ int apply_aux(const struct plan *plan, struct atecc *chip)
 	return err;
 }
 
-int provision_clear(struct atecc *chip)
+int plan_clear(struct plan *plan, const struct attempt *attempt,
+	       struct atecc *chip)
 {
 	static const struct staged nothing;
+
+	*plan = (struct plan){ .attempt = *attempt };
+	return plan_slots(plan, &nothing, chip);
+}
+
+int provision_clear(struct atecc *chip)
+{
+	static const struct attempt attempt = { .plan = plan_clear };
 	static const struct aux_pair zeros;
-	struct plan plan = { 0 };
+	struct plan plan;
 	int err;
 
-	err = plan_aux_chip(&plan, &nothing, chip);
-	if (err == 0)
-		err = check_slots(&plan);
+	err = plan_clear(&plan, &attempt, chip);
 	if (err == 0)
 		err = store_pair(chip, &zeros);
+	err = plan_settle(&plan, chip, err);
 	if (err == 0)
 		log_write(LOG_LEVEL_INFO,
 			  "chip %s: auxiliary certificates cleared",

@@ -74,7 +74,7 @@ static const char *mode_name(enum config_kind kind)
 }
 
 /* A locked configuration must be to the byte what would have been made. */
-static int check_locked_config(const struct plan *plan)
+static int check_locked_config(struct plan *plan)
 {
 	enum config_kind kind = config_kind(plan->config);
 	uint8_t made[CONFIG_SIZE];
@@ -83,19 +83,23 @@ static int check_locked_config(const struct plan *plan)
 	if (memcmp(made, plan->config, CONFIG_SIZE) == 0)
 		return 0;
 	if (kind == CONFIG_TRUST_AND_GO)
-		return fail_because(EPERM, "a Trust&Go part comes provisioned "
-					   "from its factory");
+		return plan_against(
+			plan,
+			fail_because(EPERM, "a Trust&Go part comes provisioned "
+					    "from its factory"));
 	if (kind != plan->kind &&
 	    (kind == CONFIG_NERVESKEY || kind == CONFIG_VOLATILE))
-		return fail_because(EPERM,
-				    "chip %s is locked for mode=%s, the "
-				    "request is for mode=%s",
-				    plan->chip_name, mode_name(kind),
-				    mode_name(plan->kind));
-	return fail_because(EPERM,
-			    "the configuration of chip %s is locked "
-			    "and is not a NervesKey's",
-			    plan->chip_name);
+		return plan_against(
+			plan, fail_because(EPERM,
+					   "chip %s is locked for mode=%s, the "
+					   "request is for mode=%s",
+					   plan->chip_name, mode_name(kind),
+					   mode_name(plan->kind)));
+	return plan_against(
+		plan, fail_because(EPERM,
+				   "the configuration of chip %s is locked "
+				   "and is not a NervesKey's",
+				   plan->chip_name));
 }
 
 static int check_progress(struct plan *plan)
@@ -114,10 +118,12 @@ static int check_progress(struct plan *plan)
 	}
 	if (plan->found != FOUND_DATA_LOCKED &&
 	    (data_locked || any_slot_is_locked(plan)))
-		return fail_because(EPERM,
-				    "chip %s has locks that provisioning did "
-				    "not set",
-				    plan->chip_name);
+		return plan_against(
+			plan,
+			fail_because(EPERM,
+				     "chip %s has locks that provisioning did "
+				     "not set",
+				     plan->chip_name));
 	return 0;
 }
 
@@ -139,11 +145,15 @@ int plan_chip(struct plan *plan, const struct staged *staged,
 	if (config_data_is_locked(plan->config) &&
 	    (kind == CONFIG_NERVESKEY || kind == CONFIG_VOLATILE) &&
 	    slots_are_locked(plan, plan->lock_slots))
-		return fail_because(EPERM, "chip %s is already provisioned",
-				    plan->chip_name);
+		return plan_against(
+			plan,
+			fail_because(EPERM, "chip %s is already provisioned",
+				     plan->chip_name));
 	if (config_part(plan->config) == ATECC_UNKNOWN)
-		return fail_because(EPERM, "chip %s is of an unknown part",
-				    plan->chip_name);
+		return plan_against(
+			plan,
+			fail_because(EPERM, "chip %s is of an unknown part",
+				     plan->chip_name));
 	if (plan->kind == CONFIG_VOLATILE && !config_has_latch(plan->config))
 		return fail_because(EINVAL,
 				    "an %s has no volatile keys: mode=regular",
@@ -162,9 +172,11 @@ int plan_aux_chip(struct plan *plan, const struct staged *staged,
 		return err;
 	kind = config_kind(plan->config);
 	if (kind == CONFIG_TRUST_AND_GO)
-		return fail_because(EPERM, "the slots of a Trust&Go part "
-					   "cannot hold auxiliary "
-					   "certificates");
+		return plan_against(plan,
+				    fail_because(EPERM,
+						 "the slots of a Trust&Go part "
+						 "cannot hold auxiliary "
+						 "certificates"));
 	if ((kind != CONFIG_NERVESKEY && kind != CONFIG_VOLATILE) ||
 	    !config_data_is_locked(plan->config) ||
 	    !config_slot_is_locked(plan->config, SLOT_DEVICE_KEY))
@@ -260,10 +272,9 @@ static int try_certify(struct plan *plan, struct atecc *chip, time_t now)
 	if (!plan_has(plan, ITEM_DEVICE_CERT))
 		return try_issue(plan, now);
 	err = plan->found == FOUND_BLANK
-		      ? -EPERM
-		      : atecc_public_key(chip, SLOT_DEVICE_KEY,
-					 plan->public_key);
-	if (err == -EPERM)
+		      ? -ENODATA
+		      : plan_public_key(chip, plan->public_key);
+	if (err == -ENODATA)
 		return fail_because(ENODATA,
 				    "chip %s has no key that a certificate "
 				    "could be for: write begin first",
@@ -271,13 +282,13 @@ static int try_certify(struct plan *plan, struct atecc *chip, time_t now)
 	return err < 0 ? err : plan_certify(plan, now);
 }
 
-int plan_make(struct plan *plan, const struct provision *request,
-	      struct atecc *chip, time_t now)
+int plan_make(struct plan *plan, const struct attempt *attempt,
+	      struct atecc *chip)
 {
 	int err;
 
-	memset(plan, 0, sizeof(*plan));
-	err = plan_chip(plan, &request->staged, chip);
+	*plan = (struct plan){ .attempt = *attempt };
+	err = plan_chip(plan, &attempt->request->staged, chip);
 	if (err < 0)
 		return err;
 	err = plan_lines(plan);
@@ -291,15 +302,17 @@ int plan_make(struct plan *plan, const struct provision *request,
 		return err;
 	if (plan->found != FOUND_DATA_LOCKED ||
 	    plan_has(plan, ITEM_DEVICE_CERT))
-		err = try_certify(plan, chip, now);
+		err = try_certify(plan, chip, attempt->now);
 	if (err < 0 || plan->found != FOUND_DATA_LOCKED)
 		return err;
 	err = plan_verify(plan, chip);
 	if (err == -EUCLEAN)
-		return fail_because(EPERM,
-				    "the data of chip %s is locked and is "
-				    "not this request's: %s",
-				    plan->chip_name, fail_reason());
+		return plan_against(
+			plan,
+			fail_because(EPERM,
+				     "the data of chip %s is locked and is "
+				     "not this request's: %s",
+				     plan->chip_name, fail_reason()));
 	return err;
 }
 
@@ -312,13 +325,16 @@ void plan_free(struct plan *plan)
 int provision_check(const struct provision *request, struct atecc *chip,
 		    time_t now)
 {
+	const struct attempt attempt = {
+		.plan = request->target == PROVISION_AUX ? plan_aux : plan_make,
+		.request = request,
+		.now = now,
+	};
 	struct plan plan;
 	int err;
 
-	if (request->target == PROVISION_AUX)
-		err = plan_aux(&plan, request, chip, now);
-	else
-		err = plan_make(&plan, request, chip, now);
+	err = attempt.plan(&plan, &attempt, chip);
+	err = plan_settle(&plan, chip, err);
 	plan_free(&plan);
 	return err;
 }

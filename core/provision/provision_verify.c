@@ -106,8 +106,8 @@ static int verify_certificate(const struct plan *plan, struct atecc *chip)
 			      sizeof(compressed));
 	if (err < 0)
 		return err;
-	err = atecc_public_key(chip, SLOT_DEVICE_KEY, public_key);
-	if (err == -EPERM)
+	err = plan_public_key(chip, public_key);
+	if (err == -ENODATA)
 		return fail_because(EUCLEAN, "it has no device key");
 	if (err < 0)
 		return err;
@@ -119,6 +119,17 @@ static int verify_certificate(const struct plan *plan, struct atecc *chip)
 		return fail_because(EUCLEAN,
 				    "its device certificate is not its key's, "
 				    "or not signed by this signer");
+	return err;
+}
+
+/* Its word is not taken at once for the key's being another. */
+static int verify_activation(const struct plan *plan, struct atecc *chip)
+{
+	int err = -EACCES;
+
+	for (int i = 0; i < 2 && err == -EACCES; i++)
+		err = activation_authorise(chip, plan->staged->activation_key,
+					   plan->chip_serial);
 	return err;
 }
 
@@ -136,8 +147,7 @@ int plan_verify(const struct plan *plan, struct atecc *chip)
 	if (err == 0)
 		err = verify_certificate(plan, chip);
 	if (err == 0 && plan->kind == CONFIG_VOLATILE)
-		err = activation_authorise(chip, plan->staged->activation_key,
-					   plan->chip_serial);
+		err = verify_activation(plan, chip);
 	if (err == -EACCES)
 		return fail_because(EUCLEAN,
 				    "slot %u holds another activation "

@@ -67,7 +67,8 @@ static void statuses_decide_what_is_repeated(void **state)
 	(void)state;
 	READ_SHOWS(-EBADE, "02R", { .status = 0x01 });
 	READ_SHOWS(-EOPNOTSUPP, "02R", { .status = 0x03 });
-	READ_SHOWS(-EPERM, "02R", { .status = 0x0f });
+	/* No lock forbids to read the configuration. */
+	READ_SHOWS(-EIO, "02R", { .status = 0x0f });
 	READ_SHOWS(0, "02RSW02R", { .status = 0x05 });
 	READ_SHOWS(0, "02RSW02R", { .status = 0x07 });
 	READ_SHOWS(0, "02RSW02R", { .status = 0x08 });
@@ -272,7 +273,7 @@ static void what_happened_is_counted(void **state)
 	(void)state;
 	assert_int_equal(atecc_read4(chip, ATECC_CONFIG, 0, data), 0);
 	assert_int_equal(atecc_read4(chip, ATECC_CONFIG, 0, data), 0);
-	assert_int_equal(atecc_read4(chip, ATECC_CONFIG, 0, data), -EPERM);
+	assert_int_equal(atecc_read4(chip, ATECC_OTP, 0, data), -EPERM);
 	assert_int_equal(stats->commands, 4);
 	assert_int_equal(stats->crc_errors, 1);
 	assert_int_equal(stats->retries, 1);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a refusal means. A disturbed chip refuses for a moment what it would
+ * take, so that EPERM is returned only for what a second look confirms.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "error.h"
+#include "plan.h"
+
+int plan_against(struct plan *plan, int err)
+{
+	plan->against = true;
+	return err;
+}
+
+int plan_settle(struct plan *plan, struct atecc *chip, int err)
+{
+	const struct attempt attempt = plan->attempt;
+	char refusal[256];
+
+	if (err != -EPERM || plan->against)
+		return err;
+	snprintf(refusal, sizeof(refusal), "%s", fail_reason());
+	plan_free(plan);
+	err = attempt.plan(plan, &attempt, chip);
+	if (plan->against || err == -ENODEV || err == -ETIMEDOUT)
+		return err;
+	return fail_because(EIO,
+			    "chip %s refused a command (%s), but nothing is "
+			    "locked against this request: write it again",
+			    plan->chip_name, refusal);
+}
+
+int plan_public_key(struct atecc *chip, uint8_t public_key[static 64])
+{
+	int err;
+
+	err = atecc_public_key(chip, SLOT_DEVICE_KEY, public_key);
+	if (err == -EPERM)
+		err = atecc_public_key(chip, SLOT_DEVICE_KEY, public_key);
+	return err == -EPERM ? -ENODATA : err;
+}
