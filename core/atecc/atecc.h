@@ -41,7 +41,9 @@ enum atecc_zone { ATECC_CONFIG, ATECC_OTP, ATECC_DATA };
 /* Counts since open; for metrics. Times on the bus's own clock. */
 struct atecc_stats {
 	uint64_t commands, retries, wakes, crc_errors, naks, failures;
-	uint64_t busy_us; /* from begin to end, all operations */
+	uint64_t
+		eeprom_writes; /* commands that write to it: Write, Lock, GenKey */
+	uint64_t busy_us;      /* from begin to end, all operations */
 };
 
 /* DEVICE as transport_open() has it. Nothing is sent to the chip. */

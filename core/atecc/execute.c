@@ -17,6 +17,7 @@ enum {
 	/* Of a wake, the serial and a nonce, on the slowest bus. */
 	BEGINNING_US = 200000,
 	READ_CONFIG_32 = 0x80, /* param1 of Read */
+	OPCODE_WRITE = 0x12,
 	OPCODE_NONCE = 0x16,
 };
 
@@ -194,12 +195,19 @@ static enum frame_verdict fetch(struct atecc *chip, struct job *job, int *err)
 	return verdict;
 }
 
+/* Write, and what is never repeated: Lock and GenKey of a new key. */
+static bool wears_eeprom(const struct command_info *info)
+{
+	return info->opcode == OPCODE_WRITE || info->repeat == REPEAT_NEVER;
+}
+
 static enum frame_verdict run(struct atecc *chip, struct job *job, int *err)
 {
 	uint8_t packet[FRAME_REQUEST_MAX];
 	size_t len = frame_pack(&job->request, packet);
 
 	chip->stats.commands++;
+	chip->stats.eeprom_writes += wears_eeprom(job->info);
 	chip->fresh = chip->fresh &&
 		      (chip->identifying || job->info->opcode == OPCODE_NONCE);
 	*err = chip->bus->ops->send(chip->bus, packet, len);

@@ -45,7 +45,7 @@ void key_settings_keep(struct nerveskey *key, struct settings *settings,
 static int read_settings(struct nerveskey *key)
 {
 	struct settings_place place = key_settings_place(key);
-	struct settings_space space;
+	struct settings_space space = key->cache.space;
 	struct settings *settings = NULL;
 	bool recovered = false;
 	int err;

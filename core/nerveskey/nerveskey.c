@@ -372,6 +372,7 @@ close:
 void nerveskey_close(struct nerveskey *key)
 {
 	key_expiry_end(key);
+	nerveskey_settings_tidy(key);
 	atecc_close(key->chip);
 	for (size_t i = 0; i < 2; i++)
 		provision_free(key->request[i]);

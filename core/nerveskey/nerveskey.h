@@ -150,6 +150,11 @@ int nerveskey_setting_set_type(struct nerveskey *key, const char *name,
 int nerveskey_settings_etf(struct nerveskey *key, struct bytes *etf);
 ssize_t nerveskey_settings_size(struct nerveskey *key); /* -1: not known */
 int nerveskey_settings_replace(struct nerveskey *key, const struct bytes *etf);
+/*
+ * When nobody waits for the chip, and before it is closed: wipe what updates
+ * have left behind the map. Does nothing when there is nothing to wipe.
+ */
+int nerveskey_settings_tidy(struct nerveskey *key);
 
 /*
  * Text for the provision files: staged, and acted on as its lines come. What is

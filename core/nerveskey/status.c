@@ -248,6 +248,9 @@ static int append_counters(const struct nerveskey *key, struct bytes *text)
 	} counters[] = {
 		{ "chip_commands_total", "counter", "Commands sent.",
 		  chip->commands },
+		{ "eeprom_writes_total", "counter",
+		  "Commands that write to the chip's EEPROM.",
+		  chip->eeprom_writes },
 		{ "chip_retries_total", "counter", "Commands sent again.",
 		  chip->retries },
 		{ "chip_wakes_total", "counter", "Times the chip was woken.",

@@ -1,82 +1,162 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * How an update survives a power cut.
- *
- * The chip writes a unit (32 or 4 bytes) at a time, and a cut leaves the unit
- * that was being written as it was, as it should be, or with anything in it.
- * So an update of several units goes through a redo record in the tail of the
- * space, which Elixir does not look at:
- *
- *	before    |  old map            |000000000000000000000|0000|
- *	1 payload |  old map            |00| new units |000000|0000|
- *	2 header  |  old map            |00| new units |000000|head|
- *	3 map     |  new map               | new units |000000|head|
- *	4 clear   |  new map               | new units |000000|0000|
- *	5 wipe    |  new map               |000000000000000000|0000|
- *
- * The payload lies beyond both maps; the header is the last 32-byte unit
- * (slot 5, or block 12 of slot 8). The header is one unit, so writing it is
- * the instant at which the new map replaces the old: before, the tail is no
- * record and the old map is whole; after, settings_load() does step 3 again,
- * as often as it is cut, then 4 and 5. Step 5 is for secrets: what
- * is removed from the map must not stay in the tail. A cut in it leaves bytes
- * there that the next update wipes.
- *
- * A record is believed when its CRC over the chip's serial, itself and the
- * payload is right, and when the map that it leads to, taken together with the
- * units that it does not replace, has the CRC of the new map. So it is never
- * applied to a map that it does not belong to: Elixir writes the whole space,
- * and its zeros remove the record, but even an Elixir program that was itself
- * cut off is met by the second CRC. A map so long that it covers the header
- * could contain bytes that look like a record; settings_store() does not write
- * one.
- *
- * Where the record does not fit, the space before and after goes to a journal
- * file first (settings_journal.h), and the units are written in order. At load
- * time the chip must hold new units, then at most one torn one, then old ones,
- * or the file is of another time.
- */
+/* Updates, by a record on the chip or by a journal. */
 #include "settings_store.h"
 
-#include "atecc.h"
-#include "settings_units.h"
-#include "slots.h"
+#include <errno.h>
+#include <string.h>
 
-static int read_unit(void *chip, const struct unit *unit, uint8_t *data)
+#include "error.h"
+#include "etf.h"
+#include "settings_journal.h"
+#include "settings_map.h"
+#include "settings_record.h"
+#include "settings_update.h"
+
+/* Nothing in it may be taken for a record. */
+static bool holds_record(const struct settings_place *place,
+			 const uint8_t *then)
 {
-	uint16_t address = slot_address(unit->slot, unit->block, 0);
+	uint8_t unused[SETTINGS_SPACE_MAX];
+	struct old_record old;
+	struct record record;
 
-	return unit->len == UNIT_BLOCK
-		       ? atecc_read32(chip, ATECC_DATA, address, data)
-		       : atecc_read4(chip, ATECC_DATA, address, data);
+	return old_record_find(place, then, &old, unused) ||
+	       record_find(place, then, &record);
 }
 
-static int write_unit(void *chip, const struct unit *unit, const uint8_t *data)
+/* The space to come: `etf` and zeros. */
+static int make_image(const struct settings_place *place,
+		      const struct bytes *etf, uint8_t *then)
 {
-	return atecc_write(chip, ATECC_DATA,
-			   slot_address(unit->slot, unit->block, 0), data,
-			   unit->len);
+	struct bytes term = BYTES_INIT;
+	size_t used = 0;
+	int err;
+
+	if (etf->len > place->len)
+		return fail_because(ENOSPC,
+				    "the settings would be %zu bytes, %zu fit",
+				    etf->len, place->len);
+	err = etf_unpack(etf->data, etf->len, &term, &used);
+	bytes_free(&term);
+	if (err == 0 && used != etf->len)
+		err = fail_because(EBADMSG, "bytes after the term");
+	if (err == -EBADMSG)
+		return fail_because(EINVAL, "no settings: %s", fail_reason());
+	if (err < 0)
+		return err;
+	memset(then, 0, place->len);
+	memcpy(then, etf->data, etf->len);
+	if (holds_record(place, then))
+		return fail_because(EINVAL,
+				    "a value that looks like a redo record");
+	return 0;
 }
 
-static struct unit_io io_of(struct atecc *chip)
+/* The record, the map, and zeros for what only the old map had. */
+static int write_by_record(const struct update *update,
+			   const struct record *record, const uint8_t *recorded,
+			   const uint8_t *then)
 {
-	return (struct unit_io){ chip, read_unit, write_unit };
+	bool upwards = record_is_upwards(record->old_len, record->new_len);
+	size_t old_end = units_in(record->old_len);
+	size_t new_end = units_in(record->new_len);
+	int err;
+
+	err = update_write_all(update, recorded, record->blocks);
+	if (err == 0)
+		err = update_write(update, then, units_range(0, new_end),
+				   upwards);
+	if (err == 0)
+		err = update_write(update, then, units_range(new_end, old_end),
+				   true);
+	if (err == 0)
+		update->space->done = record->crc;
+	return err;
 }
 
-int settings_load(struct atecc *chip, const struct settings_place *place,
-		  struct settings_space *space, bool *recovered)
+static int write_by_journal(const struct update *update, const uint8_t *then,
+			    size_t len)
 {
-	struct unit_io io = io_of(chip);
+	int err;
 
-	return units_load(&io, place, space, recovered);
+	err = update_check(update->chip, update->space, UPDATE_ALL);
+	if (err == 0)
+		err = journal_write(update->place, update->space->data, then);
+	if (err == -ENOSPC)
+		return fail_because(
+			ENOSPC,
+			"settings of %zu bytes leave no room in %zu to change them safely, and %s",
+			len, update->place->len, fail_reason());
+	if (err == 0)
+		err = update_write(update, then, UPDATE_ALL, true);
+	if (err == 0)
+		journal_remove(update->place);
+	return err;
+}
+
+/*
+ * The block in which a record begins tells, too, whether another driver has
+ * made a change and taken it back: its records would be newer than ours.
+ */
+static uint32_t units_to_check(const struct settings_place *place,
+			       const struct settings_space *space, size_t len)
+{
+	size_t end = units_in(len), start;
+
+	start = record_start(place, space->data, end);
+	return units_range(0, end) | units_range(start, start + 1);
+}
+
+static int replace_map(const struct update *update, const uint8_t *then,
+		       size_t old_len, size_t new_len)
+{
+	const struct settings_space *space = update->space;
+	size_t len = old_len > new_len ? old_len : new_len;
+	uint8_t recorded[SETTINGS_SPACE_MAX];
+	struct record record;
+	int err;
+
+	if (!record_make(update->place, space->data, old_len, then, new_len,
+			 &record, recorded))
+		return write_by_journal(update, then, len);
+	err = update_check(update->chip, space,
+			   units_to_check(update->place, space, len));
+	if (err < 0)
+		return err;
+	journal_remove(update->place); /* one that could not be removed */
+	return write_by_record(update, &record, recorded, then);
+}
+
+/* Nothing of a map that is there changes. */
+static int complete_map(const struct update *update, const uint8_t *then,
+			size_t new_len)
+{
+	uint32_t units = units_range(0, units_in(new_len));
+	int err = update_check(update->chip, update->space, units);
+
+	return err < 0 ? err : update_write(update, then, units, false);
 }
 
 int settings_store(struct atecc *chip, const struct settings_place *place,
 		   struct settings_space *space, const struct bytes *etf)
 {
-	struct unit_io io = io_of(chip);
+	struct update update = { chip, place, space };
+	uint8_t then[SETTINGS_SPACE_MAX];
+	size_t old_len;
+	int err;
 
-	return units_store(&io, place, space, etf);
+	err = update_check_place(place);
+	if (err == 0 && space->len != place->len)
+		err = fail_because(EINVAL, "the settings were not read");
+	if (err == 0)
+		err = make_image(place, etf, then);
+	if (err == 0)
+		err = settings_map_length(space, &old_len);
+	if (err < 0)
+		return err;
+	if (record_is_needed(space->data, old_len, then, etf->len))
+		return replace_map(&update, then, old_len, etf->len);
+	return complete_map(&update, then, etf->len);
 }
 
 int settings_save(struct atecc *chip, const struct settings_place *place,
@@ -91,9 +171,16 @@ int settings_save(struct atecc *chip, const struct settings_place *place,
 	return err;
 }
 
+/* No two maps begin alike and go on differently, nor do a map and no map. */
 int settings_unchanged(struct atecc *chip, const struct settings_space *space)
 {
-	struct unit_io io = io_of(chip);
+	size_t len;
+	int err = settings_map_length(space, &len);
 
-	return units_unchanged(&io, space);
+	if (err < 0)
+		return err;
+	if (len == 0)
+		len = settings_is_blank(space->data, space->len) ? UNIT_BLOCK
+								 : space->len;
+	return update_check(chip, space, units_range(0, units_in(len)));
 }

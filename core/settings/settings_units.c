@@ -3,48 +3,84 @@
 
 #include <string.h>
 
+#include "atecc.h"
+#include "settings_map.h"
 #include "slots.h"
 
-#define FIRST_SLOT_UNITS (SETTINGS_SPACE_TRUST_AND_GO / UNIT_BLOCK)
+#define BLOCK(n)                                             \
+	{                                                    \
+		32 * (n), UNIT_BLOCK, SLOT_SETTINGS_FIRST, n \
+	}
+#define SLOT(offset, slot)                \
+	{ offset, UNIT_BLOCK, slot, 0 },  \
+	{                                 \
+		(offset) + 32, 4, slot, 1 \
+	}
 
-struct unit unit_at(size_t i)
-{
-	size_t rest = i - FIRST_SLOT_UNITS;
-	unsigned int word = rest % 2;
-
-	if (i < FIRST_SLOT_UNITS)
-		return (struct unit){ .offset = i * UNIT_BLOCK,
-				      .len = UNIT_BLOCK,
-				      .slot = SLOT_SETTINGS_FIRST,
-				      .block = (unsigned int)i };
-	return (struct unit){
-		.offset = SETTINGS_SPACE_TRUST_AND_GO +
-			  rest / 2 * (UNIT_BLOCK + UNIT_WORD) +
-			  word * UNIT_BLOCK,
-		.len = word ? UNIT_WORD : UNIT_BLOCK,
-		.slot = SLOT_SETTINGS_SECOND - (unsigned int)(rest / 2),
-		.block = word,
-	};
-}
+const struct unit unit_table[UNIT_COUNT] = {
+	BLOCK(0),
+	BLOCK(1),
+	BLOCK(2),
+	BLOCK(3),
+	BLOCK(4),
+	BLOCK(5),
+	BLOCK(6),
+	BLOCK(7),
+	BLOCK(8),
+	BLOCK(9),
+	BLOCK(10),
+	BLOCK(11),
+	BLOCK(12),
+	SLOT(416, SLOT_SETTINGS_SECOND),
+	SLOT(452, SLOT_SETTINGS_THIRD),
+	SLOT(488, SLOT_SETTINGS_FOURTH),
+};
 
 size_t units_in(size_t len)
 {
 	size_t count = 0;
 
-	while (count < UNIT_COUNT && unit_at(count).offset < len)
+	while (count < UNIT_COUNT && unit_table[count].offset < len)
 		count++;
 	return count;
 }
 
-uint32_t units_that_differ(const uint8_t *a, const uint8_t *b, size_t len)
+uint32_t units_range(size_t first, size_t end)
+{
+	return first < end ? (1U << end) - (1U << first) : 0;
+}
+
+uint32_t units_that_differ(const uint8_t *a, const uint8_t *b, size_t count)
 {
 	uint32_t units = 0;
 
-	for (size_t i = 0; i < units_in(len); i++) {
-		struct unit unit = unit_at(i);
+	for (size_t i = 0; i < count; i++) {
+		const struct unit *unit = &unit_table[i];
 
-		if (memcmp(a + unit.offset, b + unit.offset, unit.len) != 0)
+		if (memcmp(a + unit->offset, b + unit->offset, unit->len) != 0)
 			units |= 1U << i;
 	}
 	return units;
+}
+
+bool unit_is_blank(const uint8_t *space, size_t i)
+{
+	return settings_is_blank(space + unit_table[i].offset,
+				 unit_table[i].len);
+}
+
+int unit_read(struct atecc *chip, const struct unit *unit, uint8_t *data)
+{
+	uint16_t address = slot_address(unit->slot, unit->block, 0);
+
+	return unit->len == UNIT_BLOCK
+		       ? atecc_read32(chip, ATECC_DATA, address, data)
+		       : atecc_read4(chip, ATECC_DATA, address, data);
+}
+
+int unit_write(struct atecc *chip, const struct unit *unit, const uint8_t *data)
+{
+	return atecc_write(chip, ATECC_DATA,
+			   slot_address(unit->slot, unit->block, 0), data,
+			   unit->len);
 }

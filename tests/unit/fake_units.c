@@ -4,9 +4,21 @@
 #include <errno.h>
 #include <string.h>
 
-static int fake_read(void *chip, const struct unit *unit, uint8_t *data)
+static struct fake_units *fake_of(struct atecc *chip)
 {
-	struct fake_units *fake = chip;
+	return (struct fake_units *)chip;
+}
+
+struct atecc *fake_chip(struct fake_units *fake)
+{
+	return (struct atecc *)fake;
+}
+
+int __wrap_unit_read(struct atecc *chip, const struct unit *unit,
+		     uint8_t *data);
+int __wrap_unit_read(struct atecc *chip, const struct unit *unit, uint8_t *data)
+{
+	struct fake_units *fake = fake_of(chip);
 
 	if (fake->dead)
 		return -ENODEV;
@@ -60,9 +72,12 @@ static void tear(struct fake_units *fake, const struct unit *unit,
 		at[i] = torn_byte(fake, at[i], data[i]);
 }
 
-static int fake_write(void *chip, const struct unit *unit, const uint8_t *data)
+int __wrap_unit_write(struct atecc *chip, const struct unit *unit,
+		      const uint8_t *data);
+int __wrap_unit_write(struct atecc *chip, const struct unit *unit,
+		      const uint8_t *data)
 {
-	struct fake_units *fake = chip;
+	struct fake_units *fake = fake_of(chip);
 
 	if (fake->dead)
 		return -ENODEV;
@@ -74,11 +89,6 @@ static int fake_write(void *chip, const struct unit *unit, const uint8_t *data)
 	if (!fake->stuck)
 		memcpy(fake->data + unit->offset, data, unit->len);
 	return 0;
-}
-
-struct unit_io fake_io(struct fake_units *fake)
-{
-	return (struct unit_io){ fake, fake_read, fake_write };
 }
 
 void fake_revive(struct fake_units *fake)
@@ -108,17 +118,21 @@ void fake_settings_begin(struct fake_settings *settings,
 
 int fake_settings_load(struct fake_settings *settings)
 {
-	struct unit_io io = fake_io(&settings->fake);
-
 	fake_revive(&settings->fake);
-	return units_load(&io, &settings->place, &settings->space,
-			  &settings->recovered);
+	return settings_load(fake_chip(&settings->fake), &settings->place,
+			     &settings->space, &settings->recovered);
 }
 
 int fake_settings_store(struct fake_settings *settings, const struct bytes *etf)
 {
-	struct unit_io io = fake_io(&settings->fake);
-
 	settings->fake.reads = settings->fake.writes = 0;
-	return units_store(&io, &settings->place, &settings->space, etf);
+	return settings_store(fake_chip(&settings->fake), &settings->place,
+			      &settings->space, etf);
+}
+
+int fake_settings_tidy(struct fake_settings *settings)
+{
+	settings->fake.reads = settings->fake.writes = 0;
+	return settings_tidy(fake_chip(&settings->fake), &settings->place,
+			     &settings->space);
 }

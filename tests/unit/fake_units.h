@@ -35,7 +35,8 @@ struct fake_units {
 	uint32_t seed;
 };
 
-struct unit_io fake_io(struct fake_units *fake);
+/* For settings_load() and its like: what they do to units comes here. */
+struct atecc *fake_chip(struct fake_units *fake);
 /* Power on again. */
 void fake_revive(struct fake_units *fake);
 void fake_cut(struct fake_units *fake, size_t at, int form);
@@ -51,10 +52,12 @@ struct fake_settings {
 /* A chip with this map, whose journals are in `state_dir`; NULL: nowhere. */
 void fake_settings_begin(struct fake_settings *settings,
 			 const struct bytes *map, const char *state_dir);
-/* Power on, and units_load(). */
+/* Power on, and settings_load(). */
 int fake_settings_load(struct fake_settings *settings);
-/* units_store(), with counts that begin anew. */
+/* settings_store(), with counts that begin anew. */
 int fake_settings_store(struct fake_settings *settings,
 			const struct bytes *etf);
+/* settings_tidy(), the same. */
+int fake_settings_tidy(struct fake_settings *settings);
 
 #endif

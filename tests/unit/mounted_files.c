@@ -97,6 +97,11 @@ void assert_content(struct mounted *mounted, const char *name, const char *text)
 	bytes_free(&content);
 }
 
+void tidy_chip(struct mounted *mounted)
+{
+	assert_int_equal(nerveskey_settings_tidy(mounted->key), 0);
+}
+
 unsigned int transfers_of(void (*work)(struct mounted *mounted))
 {
 	struct mounted mounted;
@@ -104,6 +109,7 @@ unsigned int transfers_of(void (*work)(struct mounted *mounted))
 	place_chip(bench_chip, "1111");
 	mounted = mount_chip(bench_chip, bench_counting());
 	work(&mounted);
+	tidy_chip(&mounted);
 	unmount_chip(&mounted);
 	return bench_counted();
 }

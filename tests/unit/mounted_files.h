@@ -27,7 +27,9 @@ struct mounted mount_chip(const char *file, const char *options);
 /* A new one of serial 1111, whose keys "net" and "wifi" are "cable" and "radio". */
 struct mounted mount_two_keys(void);
 void unmount_chip(struct mounted *mounted);
-/* How many transfers a mount of the chip takes, with this work done in it. */
+/* Nothing is left to be wiped when it is unmounted. */
+void tidy_chip(struct mounted *mounted);
+/* How many transfers a mount takes, with this work and tidy_chip() in it. */
 unsigned int transfers_of(void (*work)(struct mounted *mounted));
 
 struct setting_open *open_file(struct mounted *mounted, const char *name,

@@ -27,7 +27,7 @@ static void assert_setting(struct nerveskey *key, const char *name,
 static void write_elsewhere(struct nerveskey *key, const char *text)
 {
 	struct settings_place place = key_settings_place(key);
-	struct settings_space space;
+	struct settings_space space = { 0 };
 	struct bytes value = BYTES_INIT, etf = BYTES_INIT;
 	struct settings *settings;
 	bool recovered;

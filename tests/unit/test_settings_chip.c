@@ -110,12 +110,14 @@ static void golden_chips_are_read_and_rewritten(void **state)
 		if (settings_store(session.chip, &session.place, &session.space,
 				   &etf) < 0)
 			fail_msg("%s: %s", images[i], fail_reason());
+		assert_int_equal(settings_tidy(session.chip, &session.place,
+					       &session.space),
+				 0);
 		end(&session);
 		assert_int_equal(begin(&session, ""), 0);
 		assert_false(session.recovered);
 		assert_memory_equal(session.space.data, etf.data, etf.len);
-		for (size_t at = etf.len; at < session.space.len; at++)
-			assert_int_equal(session.space.data[at], 0);
+		assert_true(settings_is_tidy(&session.place, &session.space));
 		end(&session);
 		bytes_free(&etf);
 	}

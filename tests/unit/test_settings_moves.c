@@ -285,6 +285,7 @@ static void what_a_chip_that_is_gone_cannot_do_changes_no_name(void **state)
 	place_chip(bench_chip, "1111");
 	mounted = mount_chip(bench_chip, options);
 	prepare(&mounted);
+	tidy_chip(&mounted);
 	assert_int_equal(settings_files_remove(mounted.files, "wifi"), -ENODEV);
 	assert_int_equal(settings_files_remove(mounted.files, "net~"), -ENODEV);
 	assert_int_equal(move("a~", "wifi", 0), -ENODEV);

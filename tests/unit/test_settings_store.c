@@ -11,7 +11,7 @@
 
 #include "error.h"
 #include "fake_units.h"
-#include "settings_redo.h"
+#include "settings_record.h"
 
 static char state_dir[] = "/tmp/nk-settings-XXXXXX";
 
@@ -27,15 +27,26 @@ static void begin(struct fake_settings *f, size_t len)
 	bytes_free(&etf);
 }
 
+/* The map, and what is known of the space. */
 static void assert_holds(const struct fake_settings *f, const struct bytes *etf)
 {
-	struct bytes want = BYTES_INIT;
+	assert_memory_equal(f->fake.data, etf->data, etf->len);
+	assert_memory_equal(f->space.data, f->fake.data, f->place.len);
+}
 
-	assert_int_equal(bytes_set(&want, etf->data, etf->len), 0);
-	assert_int_equal(bytes_resize(&want, f->place.len), 0);
-	assert_bytes(f->fake.data, f->place.len, &want);
-	assert_bytes(f->space.data, f->space.len, &want);
-	bytes_free(&want);
+/* And when the chip is idle, a block of the record at most. */
+static void assert_tidy(struct fake_settings *f, const struct bytes *etf,
+			size_t writes)
+{
+	size_t blocks = 0;
+
+	assert_int_equal(fake_settings_tidy(f), 0);
+	assert_int_equal(f->fake.writes, writes);
+	assert_holds(f, etf);
+	for (size_t i = units_in(etf->len); i < units_in(f->place.len); i++)
+		blocks += !unit_is_blank(f->fake.data, i);
+	assert_true(blocks <= 1);
+	assert_true(settings_is_tidy(&f->place, &f->space));
 }
 
 static void a_small_change_is_a_small_update(void **state)
@@ -48,10 +59,13 @@ static void a_small_change_is_a_small_update(void **state)
 	etf.data[50] = 'b';
 	assert_int_equal(fake_settings_store(&f, &etf), 0);
 	assert_holds(&f, &etf);
-	/* Payload, header, the block; header and payload away again. */
-	assert_int_equal(f.fake.writes, 5);
-	/* Four blocks that must be as they were, and what was written. */
-	assert_int_equal(f.fake.reads, 4 + 5);
+	/* A record of two blocks, and the block that changes. */
+	assert_int_equal(f.fake.writes, 3);
+	/* Four blocks and the record's that must be as they were; the rest back. */
+	assert_int_equal(f.fake.reads, 5 + 3);
+	assert_tidy(&f, &etf, 1);
+	assert_int_equal(fake_settings_tidy(&f), 0);
+	assert_int_equal(f.fake.reads + f.fake.writes, 0);
 	bytes_free(&etf);
 }
 
@@ -78,8 +92,14 @@ static void what_stands_after_the_map_is_wiped(void **state)
 	memset(f.fake.data + 520, 's', 4);
 	assert_int_equal(fake_settings_load(&f), 0);
 	assert_int_equal(fake_settings_store(&f, &etf), 0);
-	assert_holds(&f, &etf);
-	assert_int_equal(f.fake.writes, 2);
+	assert_int_equal(f.fake.writes, 0);
+	/* The first of them is where the next record begins. */
+	assert_false(settings_is_tidy(&f.place, &f.space));
+	assert_tidy(&f, &etf, 1);
+	etf.data[50] = 'b';
+	assert_int_equal(fake_settings_store(&f, &etf), 0);
+	assert_tidy(&f, &etf, 1);
+	assert_null(memchr(f.fake.data + etf.len, 's', 524 - etf.len));
 	bytes_free(&etf);
 }
 
@@ -157,35 +177,42 @@ static void a_block_that_keeps_nothing_is_an_error(void **state)
 
 static void a_value_that_is_a_record_is_refused(void **state)
 {
-	struct bytes etf = map_of_len(524, 'a'), other = map_of_len(64, 'x');
-	struct redo redo;
+	struct bytes etf = map_of_len(524, 'a'), other = map_of_len(40, 'x');
+	uint8_t old[SETTINGS_SPACE_MAX] = { 0 };
+	uint8_t recorded[SETTINGS_SPACE_MAX];
+	struct record record;
 	struct fake_settings f;
 
 	(void)state;
 	begin(&f, 100);
 	f.place.state_dir = state_dir;
+	assert_int_equal(bytes_resize(&other, 524), 0);
+	memcpy(old, "\x83t\0\0\0", 6);
+	assert_true(record_make(&f.place, old, 6, other.data, 40, &record,
+				recorded));
 	/* All of it within the one value of the map. */
-	assert_true(redo_make(&f.place, other.data, other.len, 3, 64, &redo,
-			      etf.data));
+	for (size_t i = 0; i < UNIT_COUNT; i++)
+		if (record.blocks >> i & 1)
+			memcpy(etf.data + unit_table[i].offset,
+			       recorded + unit_table[i].offset, UNIT_BLOCK);
 	assert_int_equal(fake_settings_store(&f, &etf), -EINVAL);
 	assert_int_equal(f.fake.writes, 0);
 	bytes_free(&etf);
 	bytes_free(&other);
 }
 
-/* Power goes right after the header was written. */
+/* Power goes right after the record was written. */
 static void interrupt(struct fake_settings *f, const struct bytes *etf)
 {
 	struct fake_units *fake = &f->fake;
 
 	for (size_t at = 0;; at++) {
 		struct fake_units before = *fake;
-		struct redo redo;
-		uint8_t then[SETTINGS_SPACE_MAX];
+		struct record record;
 
 		fake_cut(fake, at, CUT_AFTER);
 		assert_int_equal(fake_settings_store(f, etf), -ENODEV);
-		if (redo_find(&f->place, fake->data, &redo, then))
+		if (record_find(&f->place, fake->data, &record))
 			return;
 		*fake = before;
 		assert_int_equal(fake_settings_load(f), 0);
@@ -203,6 +230,7 @@ static void a_record_is_followed_once(void **state)
 	assert_int_equal(fake_settings_load(&f), 0);
 	assert_true(f.recovered);
 	assert_holds(&f, &etf);
+	f.space = (struct settings_space){ 0 };
 	assert_int_equal(fake_settings_load(&f), 0);
 	assert_false(f.recovered);
 	assert_int_equal(f.fake.writes, 0);
@@ -228,12 +256,13 @@ static void a_record_that_is_not_ours_is_left_alone(void **state)
 	f.fake.data[70] = 'c'; /* block 2, which it does not replace */
 	assert_int_equal(fake_settings_load(&f), 0);
 	assert_int_equal(f.fake.writes, 0);
-	for (size_t i = 384; i < sizeof(fake.data); i++) {
+	/* Blocks 4 and 5 are the record, to the last byte. */
+	for (size_t i = 128; i < sizeof(fake.data); i++) {
 		f.fake = fake;
+		f.space = (struct settings_space){ 0 };
 		f.fake.data[i] ^= 0x10;
 		assert_int_equal(fake_settings_load(&f), 0);
-		/* The payload is block 4: only the header was changed. */
-		assert_true(f.recovered == (i < 488 || i >= 520));
+		assert_true(f.recovered == (i >= 192));
 	}
 	bytes_free(&etf);
 }
@@ -255,99 +284,6 @@ static void what_elixir_writes_over_a_record_stays(void **state)
 	bytes_free(&theirs);
 }
 
-static const char *journal_path(void)
-{
-	static char path[64];
-
-	sprintf(path, "%s/010203000000000000.journal", state_dir);
-	return path;
-}
-
-static void without_room_or_journal_nothing_is_written(void **state)
-{
-	struct bytes etf = map_of_len(500, 'b');
-	struct fake_settings f;
-
-	(void)state;
-	begin(&f, 500);
-	assert_int_equal(fake_settings_store(&f, &etf), -ENOSPC);
-	f.place.state_dir = "/dev/null/none";
-	assert_int_equal(fake_settings_store(&f, &etf), -ENOSPC);
-	assert_non_null(strstr(fail_reason(), "/dev/null/none"));
-	assert_int_equal(f.fake.writes, 0);
-	bytes_free(&etf);
-}
-
-static void a_full_map_is_changed_under_a_journal(void **state)
-{
-	struct bytes etf = map_of_len(500, 'b'), third = map_of_len(60, 'c');
-	struct stat st;
-	struct fake_settings f;
-
-	(void)state;
-	begin(&f, 500);
-	f.place.state_dir = state_dir;
-	assert_int_equal(rmdir(state_dir), 0); /* it is made */
-	fake_cut(&f.fake, 3, CUT_GARBAGE);
-	f.fake.seed = 1;
-	assert_true(fake_settings_store(&f, &etf) < 0);
-	assert_int_equal(stat(journal_path(), &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(fake_settings_load(&f), 0);
-	assert_true(f.recovered);
-	assert_holds(&f, &etf);
-	assert_int_equal(access(journal_path(), F_OK), -1);
-	assert_int_equal(fake_settings_store(&f, &third), 0);
-	assert_holds(&f, &third);
-	assert_int_equal(access(journal_path(), F_OK), -1);
-	bytes_free(&etf);
-	bytes_free(&third);
-}
-
-static void a_journal_of_other_content_is_dropped(void **state)
-{
-	struct bytes etf = map_of_len(500, 'b'), theirs = map_of_len(60, 'c');
-	struct fake_settings f;
-
-	(void)state;
-	begin(&f, 500);
-	f.place.state_dir = state_dir;
-	fake_cut(&f.fake, 3, CUT_GARBAGE);
-	assert_true(fake_settings_store(&f, &etf) < 0);
-	memset(f.fake.data, 0, sizeof(f.fake.data));
-	memcpy(f.fake.data, theirs.data, theirs.len);
-	assert_int_equal(fake_settings_load(&f), 0);
-	assert_false(f.recovered);
-	assert_holds(&f, &theirs);
-	assert_int_equal(access(journal_path(), F_OK), -1);
-	bytes_free(&etf);
-	bytes_free(&theirs);
-}
-
-static void a_journal_that_is_not_whole_is_no_journal(void **state)
-{
-	struct bytes etf = map_of_len(500, 'b');
-	struct fake_settings f;
-	int journal;
-
-	(void)state;
-	begin(&f, 500);
-	f.place.state_dir = state_dir;
-	fake_cut(&f.fake, 3, CUT_BEFORE);
-	assert_true(fake_settings_store(&f, &etf) < 0);
-	journal = open(journal_path(), O_RDWR);
-	assert_int_equal(pwrite(journal, "x", 1, 700), 1);
-	close(journal);
-	assert_int_equal(fake_settings_load(&f), 0);
-	assert_false(f.recovered);
-	assert_int_equal(truncate(journal_path(), 700), 0);
-	assert_int_equal(fake_settings_load(&f), 0);
-	assert_false(f.recovered);
-	assert_int_equal(f.fake.writes, 0);
-	unlink(journal_path());
-	bytes_free(&etf);
-}
-
 static int make_state_dir(void **state)
 {
 	(void)state;
@@ -357,7 +293,6 @@ static int make_state_dir(void **state)
 static int remove_state_dir(void **state)
 {
 	(void)state;
-	unlink(journal_path());
 	return rmdir(state_dir);
 }
 
@@ -375,10 +310,6 @@ int main(void)
 		cmocka_unit_test(a_record_is_followed_once),
 		cmocka_unit_test(a_record_that_is_not_ours_is_left_alone),
 		cmocka_unit_test(what_elixir_writes_over_a_record_stays),
-		cmocka_unit_test(without_room_or_journal_nothing_is_written),
-		cmocka_unit_test(a_full_map_is_changed_under_a_journal),
-		cmocka_unit_test(a_journal_of_other_content_is_dropped),
-		cmocka_unit_test(a_journal_that_is_not_whole_is_no_journal),
 	};
 
 	return cmocka_run_group_tests(tests, make_state_dir, remove_state_dir);

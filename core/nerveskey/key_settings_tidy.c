@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What updates left behind the map goes when nobody waits for the chip. */
+#include <errno.h>
+
+#include "key.h"
+
+static bool is_tidy(const struct nerveskey *key)
+{
+	struct settings_place place = key_settings_place(key);
+
+	return key->cache.settings_error != 0 ||
+	       settings_is_tidy(&place, &key->cache.space);
+}
+
+int nerveskey_settings_tidy(struct nerveskey *key)
+{
+	struct settings_place place = key_settings_place(key);
+	struct settings_space space = key->cache.space;
+	int err;
+
+	if (is_tidy(key))
+		return 0;
+	err = key_enter_to_change(key, OP_STATUS);
+	if (err < 0)
+		return err;
+	err = is_tidy(key) ? 0 : settings_tidy(key->chip, &place, &space);
+	/* Another program's, or half-way: whoever wants them reads them. */
+	if (err < 0)
+		key_settings_keep(key, NULL, -ENODATA);
+	else
+		key->cache.space = space;
+	return key_leave(key, OP_STATUS, err == -ESTALE ? 0 : err);
+}

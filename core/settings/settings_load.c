@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading the space, and finishing what a power cut has interrupted. */
+#include "error.h"
+#include "log.h"
+#include "settings_journal.h"
+#include "settings_record.h"
+#include "settings_update.h"
+
+static int read_space(struct atecc *chip, const struct settings_place *place,
+		      struct settings_space *space)
+{
+	space->len = place->len;
+	for (size_t i = 0; i < units_in(place->len); i++) {
+		const struct unit *unit = &unit_table[i];
+		int err = unit_read(chip, unit, space->data + unit->offset);
+
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+/* Version 0.1.0's steps: the map, the header, the rest of the tail. */
+static int finish_old_record(const struct update *update,
+			     const struct old_record *record,
+			     const uint8_t *then)
+{
+	int err = update_write(update, then, record->units, true);
+
+	if (err == 0)
+		err = update_write(update, then, record->header, true);
+	return err < 0 ? err : update_write(update, then, UPDATE_ALL, true);
+}
+
+/* In the order in which it was begun: it may be cut again. */
+static int finish_record(const struct update *update,
+			 const struct record *record, bool *recovered)
+{
+	size_t old_end = units_in(record->old_len);
+	size_t new_end = units_in(record->new_len);
+	uint8_t then[SETTINGS_SPACE_MAX];
+	uint32_t units;
+	int err;
+
+	if (!record_replay(update->place, record, update->space->data, then))
+		return 0; /* before its first step, or of another time */
+	units = units_range(0, old_end > new_end ? old_end : new_end);
+	*recovered = (units & units_that_differ(update->space->data, then,
+						UNIT_COUNT)) != 0;
+	err = update_write(update, then, units_range(0, new_end),
+			   record_is_upwards(record->old_len, record->new_len));
+	return err < 0 ? err : update_write(update, then, units, true);
+}
+
+enum journal_state { JOURNAL_DONE, JOURNAL_PENDING, JOURNAL_FOREIGN };
+
+/*
+ * Units are written upwards, so one at most is torn: all before it are new, all
+ * behind it are old. Anything else was written by another program.
+ */
+static enum journal_state judge_journal(const struct settings_space *space,
+					const uint8_t *now, const uint8_t *then)
+{
+	size_t count = units_in(space->len);
+	uint32_t not_old = units_that_differ(space->data, now, count);
+	uint32_t not_new = units_that_differ(space->data, then, count);
+	uint32_t written = units_that_differ(now, then, count);
+	uint32_t torn = not_new & -not_new;
+
+	if (not_old == 0 || not_new == 0)
+		return JOURNAL_DONE;
+	if (!(written & torn) || (not_old & ~(torn | (torn - 1))))
+		return JOURNAL_FOREIGN;
+	return JOURNAL_PENDING;
+}
+
+static int finish_journal(const struct update *update, bool *recovered)
+{
+	uint8_t now[SETTINGS_SPACE_MAX], then[SETTINGS_SPACE_MAX];
+	enum journal_state state;
+	int err = 0;
+
+	if (journal_read(update->place, now, then) < 0)
+		return 0;
+	state = judge_journal(update->space, now, then);
+	if (state == JOURNAL_FOREIGN)
+		log_write(
+			LOG_LEVEL_WARNING,
+			"a settings journal is dropped: the chip has other content");
+	if (state == JOURNAL_PENDING) {
+		err = update_write(update, then, UPDATE_ALL, true);
+		*recovered = true;
+	}
+	if (err == 0)
+		journal_remove(update->place);
+	return err;
+}
+
+/*
+ * A journal is newer than any record of today's: it is written when there is no
+ * room for one, and removed before the next one is.
+ */
+static int finish(const struct update *update, bool *recovered)
+{
+	uint8_t then[SETTINGS_SPACE_MAX];
+	struct old_record old;
+	struct record record;
+	int err;
+
+	if (old_record_find(update->place, update->space->data, &old, then)) {
+		*recovered = true;
+		err = finish_old_record(update, &old, then);
+		if (err == 0)
+			journal_remove(update->place);
+		return err;
+	}
+	err = finish_journal(update, recovered);
+	if (err < 0 || *recovered ||
+	    !record_find(update->place, update->space->data, &record) ||
+	    record.crc == update->space->done)
+		return err;
+	err = finish_record(update, &record, recovered);
+	if (err == 0)
+		update->space->done = record.crc;
+	return err;
+}
+
+int settings_load(struct atecc *chip, const struct settings_place *place,
+		  struct settings_space *space, bool *recovered)
+{
+	struct settings_space found = { .done = space->done };
+	struct update update = { chip, place, &found };
+	bool finished = false;
+	int err;
+
+	err = update_check_place(place);
+	if (err == 0)
+		err = read_space(chip, place, &found);
+	if (err == 0)
+		err = finish(&update, &finished);
+	if (err < 0)
+		return err;
+	*space = found;
+	*recovered = finished;
+	return 0;
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "settings_record.h"
+
+#include <endian.h>
+#include <string.h>
+#include <zlib.h>
+
+#define VERSION	   2
+#define UNITS_MASK ((1U << UNIT_COUNT) - 1)
+
+/*
+ * As it lies on the chip; numbers are little-endian. The last bytes of its last
+ * block are a CRC, so that a block of zeros never completes it.
+ */
+struct image {
+	uint32_t map_crc;
+	uint16_t sequence;
+	uint16_t old_len, new_len;
+	uint16_t patch_at, insert_at;
+	uint8_t patch, insert_len;
+	uint32_t units; /* and the version in the highest byte */
+	uint8_t parity[UNIT_BLOCK];
+	uint8_t insert[UINT8_MAX + UNIT_BLOCK];
+};
+#define BASE_LEN offsetof(struct image, insert)
+#define CRC_LEN	 sizeof(uint32_t)
+_Static_assert(BASE_LEN == 52, "no holes");
+
+/* The blocks behind both maps, in which records go round. */
+struct tail {
+	size_t count;
+	uint8_t unit[UNIT_COUNT];
+};
+
+static struct tail tail_of(const struct settings_place *place, size_t len)
+{
+	struct tail tail = { 0 };
+
+	for (size_t i = units_in(len); i < units_in(place->len); i++)
+		if (unit_table[i].len == UNIT_BLOCK)
+			tail.unit[tail.count++] = (uint8_t)i;
+	return tail;
+}
+
+static size_t longer(const struct record *record)
+{
+	return record->old_len > record->new_len ? record->old_len
+						 : record->new_len;
+}
+
+/* The record's own blocks, which begin at `first`; 0: not in this tail. */
+static size_t take_blocks(const struct settings_place *place, size_t first,
+			  struct record *record, uint8_t unit[UNIT_COUNT])
+{
+	size_t count =
+		(BASE_LEN + record->insert_len + UNIT_BLOCK - 1) / UNIT_BLOCK;
+	struct tail tail = tail_of(place, longer(record));
+	size_t at = 0;
+
+	while (at < tail.count && tail.unit[at] != first)
+		at++;
+	if (at == tail.count || count > tail.count)
+		return 0;
+	record->blocks = 0;
+	for (size_t i = 0; i < count; i++) {
+		unit[i] = tail.unit[(at + i) % tail.count];
+		record->blocks |= 1U << unit[i];
+	}
+	record->first_at = first;
+	record->last_at = unit[count - 1];
+	return count;
+}
+
+/* Of a record of so many blocks: the chip's serial, and all before the CRC. */
+static uint32_t image_crc(const struct settings_place *place,
+			  const struct image *image, size_t count)
+{
+	uint32_t crc = (uint32_t)crc32(0, place->chip_serial,
+				       sizeof(place->chip_serial));
+
+	return (uint32_t)crc32(crc, (const uint8_t *)image,
+			       (uInt)(count * UNIT_BLOCK - CRC_LEN));
+}
+
+static uint8_t *crc_at(struct image *image, size_t count)
+{
+	return (uint8_t *)image + count * UNIT_BLOCK - CRC_LEN;
+}
+
+static void pack(const struct record *record, struct image *image)
+{
+	*image = (struct image){
+		.map_crc = htole32(record->map_crc),
+		.sequence = htole16(record->sequence),
+		.old_len = htole16(record->old_len),
+		.new_len = htole16(record->new_len),
+		.patch_at = htole16(record->patch_at),
+		.insert_at = htole16(record->insert_at),
+		.patch = record->patch,
+		.insert_len = record->insert_len,
+		.units = htole32(record->units | VERSION << 24),
+	};
+	memcpy(image->parity, record->parity, sizeof(image->parity));
+	memcpy(image->insert, record->insert, record->insert_len);
+}
+
+static void unpack(const struct image *image, struct record *record)
+{
+	*record = (struct record){
+		.map_crc = le32toh(image->map_crc),
+		.sequence = le16toh(image->sequence),
+		.old_len = le16toh(image->old_len),
+		.new_len = le16toh(image->new_len),
+		.patch_at = le16toh(image->patch_at),
+		.insert_at = le16toh(image->insert_at),
+		.patch = image->patch,
+		.insert_len = image->insert_len,
+		.units = le32toh(image->units),
+	};
+}
+
+/* A map that is not there is not blank any more when its first unit is. */
+static size_t units_of_old(size_t old_len)
+{
+	return old_len > 0 ? units_in(old_len) : 1;
+}
+
+/* What can be said without the rest of it; the version goes. */
+static bool is_sane(const struct settings_place *place, struct record *record)
+{
+	size_t old_units = units_of_old(record->old_len);
+	size_t new_units = units_in(record->new_len);
+	size_t end = (size_t)record->insert_at + record->insert_len;
+	uint32_t version = record->units >> 24;
+
+	record->units &= 0xffffff;
+	return version == VERSION && record->old_len <= place->len &&
+	       record->new_len <= place->len && record->units != 0 &&
+	       end <= place->len &&
+	       record->units >> (old_units < new_units ? old_units
+						       : new_units) ==
+		       0;
+}
+
+/* A record that begins in this unit. */
+static bool read_at(const struct settings_place *place, const uint8_t *space,
+		    size_t first, struct record *record)
+{
+	uint8_t unit[UNIT_COUNT];
+	struct image image = { 0 };
+	uint32_t crc;
+	size_t count;
+
+	memcpy(&image, space + unit_table[first].offset, UNIT_BLOCK);
+	unpack(&image, record);
+	if (!is_sane(place, record))
+		return false;
+	count = take_blocks(place, first, record, unit);
+	if (count == 0)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		memcpy((uint8_t *)&image + i * UNIT_BLOCK,
+		       space + unit_table[unit[i]].offset, UNIT_BLOCK);
+	memcpy(record->parity, image.parity, sizeof(record->parity));
+	memcpy(record->insert, image.insert, record->insert_len);
+	memcpy(&crc, crc_at(&image, count), CRC_LEN);
+	record->crc = le32toh(crc);
+	return image_crc(place, &image, count) == record->crc;
+}
+
+bool record_find(const struct settings_place *place, const uint8_t *space,
+		 struct record *record)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < units_in(place->len); i++) {
+		struct record one;
+
+		if (unit_table[i].len != UNIT_BLOCK ||
+		    !read_at(place, space, i, &one))
+			continue;
+		if (found && (int16_t)(one.sequence - record->sequence) < 0)
+			continue;
+		*record = one;
+		found = true;
+	}
+	return found;
+}
+
+/*
+ * On the last block of what is there: the old record is no record any more
+ * before the new one is, and no block is written more often than others.
+ */
+size_t record_start(const struct settings_place *place, const uint8_t *space,
+		    size_t tail)
+{
+	struct record newest;
+
+	if (record_find(place, space, &newest) && newest.last_at >= tail)
+		return newest.last_at;
+	for (size_t i = tail; i < units_in(place->len); i++)
+		if (unit_table[i].len == UNIT_BLOCK && !unit_is_blank(space, i))
+			return i;
+	while (tail < UNIT_COUNT && unit_table[tail].len != UNIT_BLOCK)
+		tail++;
+	return tail;
+}
+
+/* The units of `units` before or behind `unit` in the order of writing. */
+static uint32_t later(uint32_t units, size_t unit, bool upwards)
+{
+	return units &
+	       (upwards ? ~units_range(0, unit + 1) : units_range(0, unit));
+}
+
+static size_t first_written(uint32_t units, bool upwards)
+{
+	return upwards ? (size_t)__builtin_ctz(units)
+		       : 31 - (size_t)__builtin_clz(units);
+}
+
+/* All of the units together, as parity. */
+static void xor_units(const uint8_t *space, uint32_t units, uint8_t *parity)
+{
+	for (size_t i = 0; i < UNIT_COUNT; i++)
+		for (size_t at = 0; units >> i & 1 && at < unit_table[i].len;
+		     at++)
+			parity[at] ^= space[unit_table[i].offset + at];
+}
+
+/*
+ * How the maps differ: a byte, and one stretch that is replaced by another.
+ * Of what is put in, the record needs what does not lie in units that are
+ * written first.
+ */
+static bool describe(const uint8_t *old, const uint8_t *new,
+		     struct record *record)
+{
+	bool upwards = record_is_upwards(record->old_len, record->new_len);
+	const struct unit *first =
+		&unit_table[first_written(record->units, upwards)];
+	size_t least = upwards ? record->new_len : record->old_len;
+	size_t border = first->offset + (upwards ? first->len : 0U);
+	size_t at = 0, same = 0, end;
+
+	while (at < least && old[at] == new[at])
+		at++;
+	record->patch_at = (uint16_t)at;
+	record->patch = new[at];
+	at += at < least;
+	while (at < least && old[at] == new[at])
+		at++;
+	while (same < least - at && old[record->old_len - 1 - same] ==
+					    new[record->new_len - 1 - same])
+		same++;
+	end = record->new_len - same;
+	if (upwards ? at < border : at > border)
+		at = border;
+	if (upwards ? end < border : end > border)
+		end = border;
+	record->insert_at = (uint16_t)at;
+	if (end - at > UINT8_MAX)
+		return false;
+	record->insert_len = (uint8_t)(end - at);
+	memcpy(record->insert, new + at, end - at);
+	return true;
+}
+
+static void put_record(const struct settings_place *place,
+		       struct record *record, const uint8_t *unit, size_t count,
+		       uint8_t *recorded)
+{
+	struct image image;
+	uint32_t crc;
+
+	pack(record, &image);
+	record->crc = image_crc(place, &image, count);
+	crc = htole32(record->crc);
+	memcpy(crc_at(&image, count), &crc, CRC_LEN);
+	for (size_t i = 0; i < count; i++)
+		memcpy(recorded + unit_table[unit[i]].offset,
+		       (uint8_t *)&image + i * UNIT_BLOCK, UNIT_BLOCK);
+}
+
+static uint32_t changed_units(const uint8_t *space, size_t old_len,
+			      const uint8_t *then, size_t new_len)
+{
+	return units_that_differ(space, then, units_in(new_len)) &
+	       units_range(0, units_of_old(old_len));
+}
+
+bool record_is_needed(const uint8_t *space, size_t old_len, const uint8_t *then,
+		      size_t new_len)
+{
+	return changed_units(space, old_len, then, new_len) != 0;
+}
+
+bool record_make(const struct settings_place *place, const uint8_t *space,
+		 size_t old_len, const uint8_t *then, size_t new_len,
+		 struct record *record, uint8_t *recorded)
+{
+	struct record made = {
+		.map_crc = (uint32_t)crc32(0, then, (uInt)new_len),
+		.old_len = (uint16_t)old_len,
+		.new_len = (uint16_t)new_len,
+		.units = changed_units(space, old_len, then, new_len),
+	};
+	uint8_t unit[UNIT_COUNT];
+	struct record newest;
+	size_t count;
+
+	if (!describe(space, then, &made))
+		return false;
+	if (record_find(place, space, &newest))
+		made.sequence = (uint16_t)(newest.sequence + 1);
+	count = take_blocks(place,
+			    record_start(place, space, units_in(longer(&made))),
+			    &made, unit);
+	if (count == 0)
+		return false;
+	xor_units(then, made.units, made.parity);
+	memcpy(recorded, space, place->len);
+	put_record(place, &made, unit, count, recorded);
+	*record = made;
+	return true;
+}
+
+/* A byte of the new map, by what the record says of the old one. */
+static uint8_t new_byte(const struct record *record, const uint8_t *space,
+			size_t at)
+{
+	if (at >= record->new_len)
+		return 0;
+	if (at == record->patch_at)
+		return record->patch;
+	if (at < record->insert_at)
+		return space[at];
+	if (at < (size_t)record->insert_at + record->insert_len)
+		return record->insert[at - record->insert_at];
+	if (at + record->old_len < record->new_len)
+		return 0;
+	return space[at + record->old_len - record->new_len];
+}
+
+/* Units before `torn` are written, those behind it are not. */
+static bool replay_from(const struct record *record, const uint8_t *space,
+			size_t torn, uint8_t *then)
+{
+	uint32_t behind =
+		later(record->units, torn,
+		      record_is_upwards(record->old_len, record->new_len));
+	uint8_t parity[UNIT_BLOCK];
+
+	memcpy(then, space, record->new_len);
+	for (size_t i = 0; i < UNIT_COUNT; i++) {
+		size_t start = unit_table[i].offset;
+
+		for (size_t at = start;
+		     behind >> i & 1 && at < start + unit_table[i].len; at++)
+			then[at] = new_byte(record, space, at);
+	}
+	memcpy(parity, record->parity, sizeof(parity));
+	xor_units(then, record->units & ~(1U << torn), parity);
+	memcpy(then + unit_table[torn].offset, parity, unit_table[torn].len);
+	return (uint32_t)crc32(0, then, record->new_len) == record->map_crc;
+}
+
+bool record_replay(const struct settings_place *place,
+		   const struct record *record, const uint8_t *space,
+		   uint8_t *then)
+{
+	for (size_t i = 0; i < UNIT_COUNT; i++) {
+		uint8_t made[SETTINGS_SPACE_MAX] = { 0 };
+
+		if (!(record->units >> i & 1) ||
+		    !replay_from(record, space, i, made))
+			continue;
+		memset(then, 0, place->len);
+		memcpy(then, made, record->new_len);
+		return true;
+	}
+	return false;
+}
