@@ -9,9 +9,11 @@
 #include "error.h"
 #include "utf8.h"
 
+/* Returns a constant, so that a compiler sees that it is not 0. */
 static int broken(const struct etf_reader *reader, const char *what)
 {
-	return fail_because(EBADMSG, "%s at byte %zu", what, reader->pos);
+	fail_because(EBADMSG, "%s at byte %zu", what, reader->pos);
+	return -EBADMSG;
 }
 
 static const uint8_t *take(struct etf_reader *reader, size_t len)
