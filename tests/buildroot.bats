@@ -56,7 +56,7 @@ selected() {
 			BR2_PACKAGE_NERVESKEYFS_TOOLS=$choice
 		for value in $output; do
 			name=${value#-D}
-			grep -qh "^option(${name%=*} " "$ROOT/CMakeLists.txt" \
+			grep -qhE "^(option|set)\(${name%=*} " "$ROOT/CMakeLists.txt" \
 				"$ROOT/contrib/CMakeLists.txt"
 		done
 	done

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the tests need beyond what the build does. Sets NK_TESTS_LACK to what is
+# missing, Debian packages for the most part.
+pkg_check_modules(CMOCKA QUIET IMPORTED_TARGET cmocka)
+find_library(LIBEI ei)
+find_program(BATS bats)
+set(NK_TESTS_LACK "")
+if(NOT CMOCKA_FOUND)
+	list(APPEND NK_TESTS_LACK libcmocka-dev)
+endif()
+if(NOT LIBEI)
+	list(APPEND NK_TESTS_LACK erlang-dev)
+endif()
+if(NOT BATS)
+	list(APPEND NK_TESTS_LACK bats)
+endif()
+if(NOT NK_SIM)
+	list(APPEND NK_TESTS_LACK NK_SIM=ON)
+endif()
+list(JOIN NK_TESTS_LACK " " NK_TESTS_LACK)
