@@ -86,9 +86,10 @@ selected() {
 }
 
 @test "the tests are not built without the simulator" {
-	run cmake -S "$ROOT" -B "$TMP/build" -G Ninja -DNK_SIM=OFF
-	assert_failure
-	assert_output --partial "The tests need the simulator"
+	run -0 cmake -S "$ROOT" -B "$TMP/build" -G Ninja -DNK_SIM=OFF
+	assert_line -- "-- The tests are left out: they need NK_SIM=ON"
+	run -1 cmake -S "$ROOT" -B "$TMP/build" -G Ninja -DNK_SIM=OFF -DNK_TESTS=ON
+	assert_output --partial "NK_TESTS=ON: the tests need NK_SIM=ON"
 }
 
 @test "a build without the module and the tools has neither" {

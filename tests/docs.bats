@@ -120,7 +120,8 @@ check_console_block() {
 		Keys = [<<"server">>, server, <<"a/b">>, list_to_atom("50%25"), <<":a">>,
 			<<"%a">>, <<"..">>, 7, {}],
 		T = term_to_binary(maps:from_list([{K, 1} || K <- Keys])),
-		file:write(standard_io, T), halt().' >"$TMP/map"
+		[File] = init:get_plain_arguments(),
+		ok = file:write_file(File, T), halt().' -extra "$TMP/map"
 	write_file "$MNT/settings.etf" "$TMP/map"
 	run -0 ls -A "$MNT/settings"
 	# shellcheck disable=SC2016 # these backticks are Markdown's

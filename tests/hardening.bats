@@ -9,7 +9,7 @@ setup() {
 	export SIM_OPTIONS=clock=virtual
 	# Other users have to get as far as the mount.
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$TMP" 2>/dev/null || true
-	let_others_in "$TMP"
+	open_way_to "$TMP"
 }
 
 # Shadow memory is terabytes.

@@ -78,8 +78,8 @@ wait_until() {
 	done
 }
 
-# let_others_in DIR: other users get as far as DIR.
-let_others_in() {
+# open_way_to DIR: other users get as far as DIR.
+open_way_to() {
 	local dir=$1
 	while [[ $dir != / ]]; do
 		chmod a+x "$dir"

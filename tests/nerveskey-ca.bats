@@ -61,9 +61,9 @@ serial_for() {
 		basicConstraints,keyUsage,extendedKeyUsage
 	assert_output --partial "CA:TRUE, pathlen:0"
 	assert_output --partial "Digital Signature, Certificate Sign, CRL Sign"
-	run -0 openssl x509 -in one.cert -noout -subject -issuer
-	assert_output "subject=CN = Signer
-issuer=CN = Signer"
+	run -0 openssl x509 -in one.cert -noout -nameopt RFC2253 -subject -issuer
+	assert_output "subject=CN=Signer
+issuer=CN=Signer"
 	assert_equal "$(ls)" "one.cert
 one.key"
 }
@@ -173,9 +173,9 @@ May 5 05:00:00 2140 GMT"
 	verify_device N1234567.cert "$SIGNER.cert"
 	assert_equal "$(key_of N1234567.cert)" "$(key_of N1234567.key)"
 	assert_equal "$(stat -c %a N1234567.key)" 600
-	run -0 openssl x509 -in N1234567.cert -noout -subject -ext \
+	run -0 openssl x509 -in N1234567.cert -noout -nameopt RFC2253 -subject -ext \
 		basicConstraints,keyUsage,extendedKeyUsage
-	assert_output --partial "subject=CN = N1234567"
+	assert_output --partial "subject=CN=N1234567"
 	assert_output --partial "CA:FALSE"
 	assert_output --partial "Digital Signature, Key Encipherment"
 	assert_output --partial "TLS Web Client Authentication"
@@ -288,8 +288,8 @@ $long.key"
 		"${SIGN[@]}" >chip.cert
 	verify_device chip.cert "$SIGNER.cert"
 	assert_equal "$(key_of chip.cert)" "$(key_of chip.key)"
-	run -0 openssl x509 -in chip.cert -noout -subject -serial
-	assert_output "subject=CN = N1234567
+	run -0 openssl x509 -in chip.cert -noout -nameopt RFC2253 -subject -serial
+	assert_output "subject=CN=N1234567
 serial=$(serial_for d5d6df)"
 	assert_equal "$(dates_of chip.cert)" "Nov 21 22:00:00 2026 GMT
 Nov 21 22:00:00 2057 GMT"

@@ -51,9 +51,9 @@ check_off_device() {
 	fi
 	begin
 	assert_equal "$(state_of state)" configured
-	run openssl req -in "$TMP/device.csr" -verify -noout -subject
+	run openssl req -in "$TMP/device.csr" -verify -noout -nameopt RFC2253 -subject
 	assert_success
-	assert_line "subject=CN = N7"
+	assert_line "subject=CN=N7"
 	sign_request
 	commit
 	assert_complete

@@ -122,7 +122,7 @@ mount_table() { findmnt -n -o VFS-OPTIONS,FS-OPTIONS "$MNT"; }
 	sim_only "a user has no bus"
 	[[ $EUID -eq 0 ]] || skip "it wants another user"
 	provisioned
-	let_others_in "$TMP"
+	open_way_to "$TMP"
 	chown -R daemon "$TMP"
 	# fusermount3 wants to know the name.
 	local -a user=(setpriv --reuid daemon --regid daemon --clear-groups)

@@ -29,7 +29,7 @@ quickstart() {
 	assert_success
 	assert_line state=blank
 	assert_line state=complete
-	assert_line "subject=CN = NK-0001"
+	assert_line "subject=CN=NK-0001"
 	assert_line --partial "device.pem: OK"
 	assert_line "Verified OK"
 	assert_line --partial "fusermount3 -u $MNT"

@@ -65,7 +65,7 @@ check_types() {
 	etf+=6d0000000162
 	etf+=6200001f90
 	etf+=6d0000000163
-	etf+=770466617374
+	etf+="770466617374"
 	echo '[1,2]' >"$S/a"
 	set_type "$S/a" list
 	touch "$S/b" "$S/c"

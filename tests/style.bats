@@ -25,7 +25,10 @@ scripts() {
 }
 
 @test "C files are as clang-format leaves them" {
-	sources '*.c' '*.h' | xargs clang-format-14 --dry-run -Werror
+	# Each version has a taste of its own.
+	[[ $(clang-format --version) == *" version 14."* ]] ||
+		skip "the taste of clang-format 14 is the rule"
+	sources '*.c' '*.h' | xargs clang-format --dry-run -Werror
 }
 
 @test "shellcheck has no complaint" {

@@ -71,7 +71,7 @@ udev_wants() {
 			/usr/local/lib/udev/rules.d/60-nerveskeyfs.rules \
 			>/etc/udev/rules.d/60-nerveskeyfs.rules
 		udevadm test --action=add /sys/class/mem/null' "$TMP/etc" 2>&1 |
-		sed -n 's/^SYSTEMD_WANTS=//p'
+		sed -n 's/^ *SYSTEMD_WANTS=//p'
 }
 
 @test "a bus with a configuration file is mounted when it appears" {

@@ -137,8 +137,8 @@ check_tree() {
 	assert_errno ENODATA cat "$MNT/serial"
 	provision_chip
 	assert_equal "$(cat "$MNT/serial")" N1234567
-	run openssl x509 -in "$MNT/device.pem" -noout -subject
-	assert_output "subject=CN = N1234567"
+	run openssl x509 -in "$MNT/device.pem" -noout -nameopt RFC2253 -subject
+	assert_output "subject=CN=N1234567"
 }
 
 @test "nothing can be made, removed or renamed outside settings" {
