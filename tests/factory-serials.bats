@@ -112,7 +112,9 @@ S2"
 }
 
 @test "refused before a chip is touched: a signer that is no longer valid" {
-	faked "2024-01-01 00:00:00" nerveskey-ca signer create old
+	faked "2024-01-01 00:00:00" openssl req -x509 -newkey ec \
+		-pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=Signer \
+		-days 365 -keyout old.key -out old.cert
 	run factory --signer-cert old.cert --signer-key old.key sim:a
 	assert_failure 2
 	assert_output --partial "certificate has expired"

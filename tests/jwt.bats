@@ -54,6 +54,29 @@ check_token() {
 	assert_output --partial InvalidSignatureError
 }
 
+@test "-t refuses a clock from before the program was built" {
+	mounted
+	run -1 faked "2026-11-20 23:59:59" nerveskey-jwt -t 90 <<<'{}'
+	assert_output --regexp "the clock says 2026-11-20, but .* set the clock"
+	# Nothing is dated.
+	run -0 faked "2026-11-20 23:59:59" nerveskey-jwt <<<'{}'
+}
+
+# The build date of a build that was configured with SOURCE_DATE_EPOCH.
+built_with() {
+	SOURCE_DATE_EPOCH=$1 cmake -S "$ROOT" -B "$TMP/build" >/dev/null
+	sed -n 's/^built=\([0-9]*\).*/\1/p' "$TMP/build/bin/nerveskey-jwt"
+}
+
+@test "the build date is SOURCE_DATE_EPOCH, or the release date when that is later" {
+	local release
+	release=$(built_with '')
+	assert_equal "$(built_with $((release - 1)))" "$release"
+	assert_equal "$(built_with $((release + 86400)))" $((release + 86400))
+	assert_equal "$(grep -rhoE 'NK_BUILD_TIME=[0-9]+' "$TMP/build" |
+		sort -u)" "NK_BUILD_TIME=$((release + 86400))"
+}
+
 @test "-t makes it valid from now for so many seconds" {
 	mounted
 	local before after claims

@@ -122,9 +122,25 @@ Feb 28 23:00:00 2029 GMT"
 	done
 	run -1 faked "2032-01-01 00:00:00" nerveskey-ca signer create one
 	assert_output --partial "the clock shows the year 2032"
-	run -1 faked "1999-12-31 23:59:59" nerveskey-ca signer create one
-	assert_output --partial "the clock shows the year 1999"
 	assert_equal "$(ls)" ""
+}
+
+@test "a clock from before the program was built is refused" {
+	request chip N1 "$CHIP_SERIAL"
+	local clock
+	for clock in "1970-01-02 00:00:00" "1999-12-31 23:59:59" \
+		"2026-11-20 23:59:59"; do
+		run -1 faked "$clock" nerveskey-ca signer create one
+		assert_output --regexp \
+			"the clock says ${clock% *}, but .* was built on 20"
+		run -1 faked "$clock" nerveskey-ca device create N1 "${SIGN[@]}"
+		run -1 faked "$clock" nerveskey-ca device sign \
+			--csr chip.csr "${SIGN[@]}"
+		assert_output --partial "set the clock"
+	done
+	assert_equal "$(ls)" "chip.conf
+chip.csr
+chip.key"
 }
 
 @test "signer create makes extended dates when they are asked for" {

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "error.h"
 #include "log.h"
+#include "system_clock.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -76,7 +77,10 @@ int main(int argc, char **argv)
 		return answer(question);
 	if (arguments_parse(argc - 1, argv + 1, &command, &arguments) < 0)
 		return complain(EXIT_USAGE);
-	err = command->run(&arguments);
+	/* Each of them dates a certificate. */
+	err = clock_check(time(NULL));
+	if (err == 0)
+		err = command->run(&arguments);
 	if (err == -ENOMEM)
 		fail_because(ENOMEM, "out of memory");
 	return err < 0 ? complain(EXIT_FAILED) : EXIT_DONE;

@@ -8,14 +8,7 @@
 
 #include "error.h"
 #include "key.h"
-
-static int64_t boot_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec;
-}
+#include "system_clock.h"
 
 /*
  * Wipes what is due, and sets the timer for what will be. That timer's clock
@@ -23,8 +16,8 @@ static int64_t boot_seconds(void)
  */
 static void wipe_when_due(struct nerveskey *key)
 {
-	unsigned int due = provision_expire(key->request[0], boot_seconds());
-	unsigned int other = provision_expire(key->request[1], boot_seconds());
+	unsigned int due = provision_expire(key->request[0], clock_boot_s());
+	unsigned int other = provision_expire(key->request[1], clock_boot_s());
 	struct itimerspec at = { .it_interval = { 0 } };
 
 	if (due == 0 || (other > 0 && other < due))

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "log.h"
 #include "plan.h"
+#include "system_clock.h"
 #include "text.h"
 #include "utf8.h"
 
@@ -172,23 +173,6 @@ int plan_open_signer(struct plan *plan)
 	return check_format(plan, "signer", signer_compressed(plan->signer));
 }
 
-/* A clock without a battery starts long before any program was built. */
-static int check_clock(time_t now)
-{
-	char shown[sizeof("-2147481748-01-01")], built[sizeof(shown)];
-	const time_t build = NK_BUILD_TIME;
-	struct tm tm;
-
-	if (now >= build)
-		return 0;
-	strftime(shown, sizeof(shown), "%Y-%m-%d", gmtime_r(&now, &tm));
-	strftime(built, sizeof(built), "%Y-%m-%d", gmtime_r(&build, &tm));
-	return fail_because(EINVAL,
-			    "the clock says %s, but this program was built on "
-			    "%s: set it, certificates are dated by it",
-			    shown, built);
-}
-
 /* What people get wrong, in more words than that it does not compress. */
 static int check_subject(const struct plan *plan, const struct bytes *der)
 {
@@ -275,7 +259,7 @@ int plan_certify(struct plan *plan, time_t now)
 
 	if (plan_has(plan, ITEM_DEVICE_CERT))
 		return take_certificate(plan, &device);
-	err = check_clock(now);
+	err = clock_check(now);
 	if (err == 0)
 		err = signer_issue(plan->signer, &device, now,
 				   plan->device_cert, &der);

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include "error.h"
 #include "log.h"
 #include "stage.h"
+#include "system_clock.h"
 
 static const struct {
 	const char *word;
@@ -120,14 +120,6 @@ static bool holds_keys(const struct provision *request)
 		if (item_table[i].secret && staged_has(&request->staged, i))
 			return true;
 	return request->line_len || request->pem_len;
-}
-
-static int64_t seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec;
 }
 
 /* Nothing of this open counts, and its other lines will be refused too. */
@@ -306,7 +298,7 @@ int provision_feed(struct provision *request, const char *text, size_t len,
 	if (!holds_keys(request))
 		request->key_since = 0;
 	else if (!request->key_since)
-		request->key_since = seconds_now();
+		request->key_since = clock_boot_s();
 	*used = at;
 	*verb = word;
 	return 0;

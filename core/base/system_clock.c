@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "system_clock.h"
+
+#include <errno.h>
+
+#include "error.h"
+
+#define DATE_SIZE sizeof("-2147481748-01-01")
+
+int64_t clock_boot_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec;
+}
+
+static void write_date(time_t time, char text[static DATE_SIZE])
+{
+	struct tm utc = { .tm_mday = 1, .tm_year = 70 };
+
+	gmtime_r(&time, &utc);
+	strftime(text, DATE_SIZE, "%Y-%m-%d", &utc);
+}
+
+int clock_check(time_t now)
+{
+	const time_t build = NK_BUILD_TIME;
+	char shown[DATE_SIZE], built[DATE_SIZE];
+
+	if (now >= build)
+		return 0;
+	write_date(now, shown);
+	write_date(build, built);
+	return fail_because(EINVAL,
+			    "the clock says %s, but this program was built on "
+			    "%s: set the clock, because certificates are dated "
+			    "by it",
+			    shown, built);
+}
