@@ -114,6 +114,48 @@ check_console_block() {
 	assert_line --regexp '^ecdsa-sha2-nistp256 .* device$'
 }
 
+# elixir_commands HEADING: the right column of the table below it.
+# shellcheck disable=SC2016 # these backticks are Markdown's
+elixir_commands() {
+	sed "s|/mnt/nerveskey|$MNT|g" "$ROOT/contrib/doc/elixir.md" |
+		awk -v heading="## $1" '/^## / { on = $0 == heading }
+			on && /^\| `/' |
+		sed 's/^.*| `\(.*\)` |$/\1/'
+}
+
+# run_elixir_commands HEADING: each must succeed, and say something or write.
+run_elixir_commands() {
+	local command
+	local -i n=0
+	while read -r command; do
+		eval "$command" >"$TMP/output" 2>&1 </dev/null ||
+			fail "$command: $(<"$TMP/output")"
+		[[ $command == *" > "* || $command == grep\ -qx* ]] ||
+			assert_file_not_empty "$TMP/output"
+		n+=1
+	done < <(elixir_commands "$1")
+	echo "# $1: $n commands"
+	((n > 3))
+}
+
+@test "contrib/doc/elixir.md: the right column works on a provisioned chip" {
+	provisioned
+	nerveskey-ca signer create signer
+	cat "$MNT/settings.etf" >map.etf
+	# shellcheck disable=SC2034 # the page's commands use it
+	digest=$(sha256sum </dev/null | cut -d ' ' -f 1)
+	run_elixir_commands "On a chip that is provisioned"
+	assert_equal "$(state_of aux)" no
+	assert_equal "$(xxd -p "$MNT/settings.etf")" 837400000000
+}
+
+@test "contrib/doc/elixir.md: the right column provisions a blank chip" {
+	blank
+	run_elixir_commands "On a blank chip"
+	assert_equal "$(state_of state) $(<"$MNT/serial")" "complete N1"
+	openssl verify -CAfile signer.cert "$MNT/device.pem" N1.cert
+}
+
 @test "mnt-layout.md: the keys of its table have the names of its table" {
 	provisioned
 	erl -noshell -eval '
@@ -157,7 +199,8 @@ links_of() {
 		grep -v '^https\?:' || true
 }
 
-PAGES=("$ROOT"/*.md "$ROOT"/{contrib,core}/*/README.md "$ROOT/tests/README.md")
+PAGES=("$ROOT"/*.md "$ROOT"/.github/*.md "$ROOT"/contrib/doc/*.md
+	"$ROOT"/{contrib,core}/*/README.md "$ROOT/tests/README.md")
 
 @test "links between the pages lead somewhere" {
 	local page link target
