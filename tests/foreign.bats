@@ -35,6 +35,8 @@ board=
 present=yes
 latch=none
 aux=no
+certificates=
+elixir=
 settings_bytes=/524
 last_error="
 		unmount_chip
@@ -95,14 +97,4 @@ $MNT/signatures:"
 		cmp "$CHIP" "$TMP/before"
 		unmount_chip
 	done
-}
-
-@test "a NervesKey's configuration with another's data is foreign as well" {
-	jq '.otp |= "ff" * 64' \
-		"$GOLDEN/chip-images/608b-provisioned.json" >"$TMP/image"
-	use_image "$TMP/image"
-	mount_chip
-	assert_equal "$(state_of state)" foreign
-	assert_errno ENODATA cat "$MNT/device.pem"
-	assert_equal "$(xxd -p -c 256 "$MNT/chip/otp")" "$(jq -r .otp "$CHIP")"
 }

@@ -11,7 +11,7 @@ load helpers
 	assert_equal "$(grep -vc = <<<"$output")" 0
 	local key
 	for key in state type model chip_serial serial board present latch aux \
-		settings_bytes last_error; do
+		certificates elixir settings_bytes last_error; do
 		assert_line --regexp "^$key="
 	done
 }
@@ -43,6 +43,8 @@ board=$board
 present=yes
 latch=none
 aux=no
+certificates=good
+elixir=good
 settings_bytes=$space
 last_error="
 }
@@ -134,4 +136,124 @@ slots=$slots"
 slot0_open_image() {
 	jq '.config |= .[0:176] + "ffff" + .[180:]' \
 		"$GOLDEN/chip-images/608b-provisioned.json"
+}
+
+# status_of_chip KEY: of $CHIP, from a mount of its own, which serves device.pem.
+status_of_chip() {
+	mount_chip
+	state_of "$1"
+	cat "$MNT/device.pem" "$MNT/signer.pem" "$MNT/chain.pem" >"$TMP/served"
+	unmount_chip
+}
+
+# logged TEXT: how often the last daemon said it.
+logged() { grep -c -- "$1" "$DAEMON_LOG" || true; }
+
+# flip SLOT BYTE: a bit of it, as a jq filter.
+flip() {
+	printf '.data[%d] |= .[0:%d] + (if .[%d:%d] == "0" then "1" else "0" end) + .[%d:]' \
+		"$1" $((2 * $2)) $((2 * $2)) $((2 * $2 + 1)) $((2 * $2 + 1))
+}
+
+@test "a certificate that does not verify is served, and status says why" {
+	local other
+	other=$(jq -r '.keys["0"]' "$GOLDEN/chip-images/508a-provisioned.json")
+	while IFS=@ read -r change certificates; do
+		jq "$change" "$GOLDEN/chip-images/608b-provisioned.json" \
+			>"$TMP/changed"
+		use_image "$TMP/changed"
+		run -0 status_of_chip certificates
+		assert_output --regexp "^$certificates$"
+		mount_chip
+		cat "$MNT/device.pem" "$MNT/status" "$MNT/chain.pem" >/dev/null
+		assert_equal "$(logged "${certificates%%:*}: it")" 1
+		unmount_chip
+	done <<-END
+		.keys["0"] = "$other"@device.pem: its signature does not fit.*
+		$(flip 10 5)@device.pem: its signature does not fit.*
+		$(flip 12 5)@signer.pem: it is not signed by its own key.*
+	END
+}
+
+@test "a certificate that cannot be rebuilt: status says which, and why" {
+	jq "$(flip 12 70)" "$GOLDEN/chip-images/608b-provisioned.json" >"$TMP/changed"
+	use_image "$TMP/changed"
+	mount_chip
+	assert_errno EUCLEAN cat "$MNT/signer.pem"
+	assert_regex "$(state_of certificates)" '^signer.pem: .*serial source'
+	unmount_chip
+	# A key that is no point of P-256.
+	jq '.data[11] |= "11" * 72' \
+		"$GOLDEN/chip-images/608b-provisioned.json" >"$TMP/changed"
+	use_image "$TMP/changed"
+	mount_chip
+	assert_errno EUCLEAN cat "$MNT/device.pem"
+	assert_regex "$(state_of certificates)" '^signer.pem: '
+	unmount_chip
+	jq '.data[10] |= "00" * 72' \
+		"$GOLDEN/chip-images/608b-provisioned.json" >"$TMP/changed"
+	use_image "$TMP/changed"
+	mount_chip
+	assert_errno ENODATA cat "$MNT/device.pem"
+	assert_regex "$(state_of certificates)" '^device.pem: .*slot 10'
+}
+
+@test "status says what the Elixir library cannot rebuild" {
+	new_chip 508a short-r
+	mount_chip
+	assert_equal "$(state_of certificates)" good
+	assert_regex "$(state_of elixir)" '^device.pem: .*nine zero bits'
+	unmount_chip
+	# The library's own names for a slash, then ours beside it.
+	use_device slash-attr
+	mount_chip
+	assert_equal "$(state_of elixir)" good
+	cat "$SIGNER.cert" "$SIGNER.key" >"$MNT/aux/provision"
+	echo commit >"$MNT/aux/provision"
+	assert_equal "$(state_of certificates)" good
+	assert_equal "$(state_of elixir)" "aux/device.pem: its serial has a slash"
+}
+
+@test "a data zone that was locked over an unwritten OTP zone" {
+	local change name digest
+	digest=$(sha256sum <"$SIGNER.cert" | cut -c -64)
+	openssl x509 -in "$SIGNER.cert" -noout -pubkey >"$TMP/peer.pem"
+	for change in '.otp |= "ff" * 64' '.otp |= "00" * 64'; do
+		jq "$change" "$GOLDEN/chip-images/608b-provisioned.json" \
+			>"$TMP/changed"
+		use_image "$TMP/changed"
+		mount_chip
+		assert_equal "$(state_of state) $(state_of type)" \
+			"complete nerveskey"
+		assert_equal "$(state_of serial)$(state_of board)" ""
+		assert_regex "$(state_of certificates)" \
+			'^device.pem: the OTP zone was never written'
+		for name in device.pem chain.pem serial board user; do
+			assert_errno ENODATA cat "$MNT/$name"
+		done
+		# What does not need it.
+		cat "$MNT/pubkey.pem" "$MNT/signer.pem" >"$TMP/served"
+		cat "$MNT/signatures/$digest.der" >"$TMP/signature"
+		assert_signed "$SIGNER.cert" "$TMP/signature"
+		openssl req -in "$MNT/device.csr" -verify -noout
+		write_file "$MNT/ecdh" "$TMP/peer.pem"
+		assert_equal "$(head -c 8 "$MNT/random" | wc -c)" 8
+		echo value >"$MNT/settings/key"
+		assert_equal "$(cat "$MNT/settings/key")" value
+		echo free >"$MNT/slots/1"
+		provision_request >"$TMP/request"
+		assert_errno EPERM write_file "$MNT/provision" "$TMP/request"
+		assert_regex "$(state_of last_error)" \
+			'can never be provisioned: .*OTP zone was never written'
+		cat "$SIGNER.cert" "$SIGNER.key" >"$MNT/aux/provision"
+		assert_errno ENODATA write_text "$MNT/aux/provision" commit
+		assert_regex "$(state_of last_error)" 'never written'
+		unmount_chip
+	done
+	jq '.otp |= "4142434445464748" * 8' \
+		"$GOLDEN/chip-images/608b-provisioned.json" >"$TMP/changed"
+	use_image "$TMP/changed"
+	mount_chip
+	assert_regex "$(state_of certificates)" "is not a NervesKey's.*41424344"
+	cat "$MNT/signer.pem" >"$TMP/served"
 }

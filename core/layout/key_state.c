@@ -38,8 +38,7 @@ static bool slots_are_locked(const uint8_t *config, enum config_kind kind)
 	return true;
 }
 
-enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE],
-			    bool has_serial)
+enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE])
 {
 	enum config_kind kind = config_kind(config);
 
@@ -49,7 +48,5 @@ enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE],
 		return KEY_FOREIGN;
 	if (!config_data_is_locked(config))
 		return KEY_CONFIGURED;
-	if (kind != CONFIG_TRUST_AND_GO && !has_serial)
-		return KEY_FOREIGN;
 	return slots_are_locked(config, kind) ? KEY_COMPLETE : KEY_DATA_LOCKED;
 }

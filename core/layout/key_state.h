@@ -18,11 +18,11 @@ enum key_state {
 };
 
 /*
- * The state of a chip that has answered, from its configuration. `has_serial`:
- * its OTP zone holds a serial in a NervesKey's form.
+ * The state of a chip that has answered, from its configuration. A data zone may
+ * have been locked with an OTP zone that was never written: such a chip is no
+ * less a NervesKey, but has no serial, board or device certificate.
  */
-enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE],
-			    bool has_serial);
+enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE]);
 
 /* "data-locked" */
 const char *key_state_name(enum key_state state);

@@ -26,14 +26,33 @@ static size_t text_len(const uint8_t *text, size_t max)
 	return max;
 }
 
+/* As it comes from the factory. */
+static bool is_unwritten(const uint8_t raw[static OTP_SIZE])
+{
+	for (size_t i = 1; i < OTP_SIZE; i++)
+		if (raw[i] != raw[0])
+			return false;
+	return raw[0] == 0xff || raw[0] == 0x00;
+}
+
+static int no_identity(const uint8_t raw[static OTP_SIZE])
+{
+	if (is_unwritten(raw))
+		return fail_because(ENODATA, "the OTP zone was never written");
+	return fail_because(ENODATA,
+			    "the OTP zone is not a NervesKey's: it begins with "
+			    "%02x%02x%02x%02x, where \"Nrvs\" (4e727673) and a "
+			    "serial are expected",
+			    raw[0], raw[1], raw[2], raw[3]);
+}
+
 int otp_decode(const uint8_t raw[static OTP_SIZE], struct otp *otp)
 {
 	struct otp got = { 0 };
 	size_t serial_max = OTP_SHORT_SERIAL_MAX;
 
 	if (memcmp(raw, magic, sizeof(magic)) != 0)
-		return fail_because(ENODATA,
-				    "the OTP zone is not a NervesKey's");
+		return no_identity(raw);
 	got.flags = (uint16_t)(raw[AT_FLAGS] << 8 | raw[AT_FLAGS + 1]);
 	got.board_len = text_len(raw + AT_BOARD, OTP_BOARD_MAX);
 	memcpy(got.board, raw + AT_BOARD, got.board_len);
@@ -43,6 +62,8 @@ int otp_decode(const uint8_t raw[static OTP_SIZE], struct otp *otp)
 		memcpy(got.user, raw + AT_USER, OTP_USER_SIZE);
 	got.serial_len = text_len(raw + AT_SERIAL, serial_max);
 	memcpy(got.serial, raw + AT_SERIAL, got.serial_len);
+	if (got.serial_len == 0)
+		return no_identity(raw);
 	*otp = got;
 	return 0;
 }

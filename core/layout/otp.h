@@ -25,7 +25,10 @@ struct otp {
 	uint8_t user[OTP_USER_SIZE]; /* zeros when the serial is a long one */
 };
 
-/* -ENODATA when the magic is not there; zero bytes at a text's end are not part of it. */
+/*
+ * -ENODATA with the reason when the magic or a serial is not there. Zero bytes at
+ * a text's end are not part of it.
+ */
 int otp_decode(const uint8_t raw[static OTP_SIZE], struct otp *otp);
 
 /*

@@ -30,7 +30,7 @@ static int read_zones(struct nerveskey *key, struct cache *zones)
 	}
 	if (zones->has_otp)
 		otp_decode(zones->otp_raw, &zones->otp);
-	zones->state = key_state_of(zones->config, zones->otp.serial_len > 0);
+	zones->state = key_state_of(zones->config);
 	return 0;
 }
 
@@ -45,6 +45,7 @@ void key_forget_items(struct nerveskey *key)
 	}
 	cache->have_public_key = false;
 	cache->aux_looked_for = false;
+	memset(cache->note, 0, sizeof(cache->note));
 	pthread_mutex_unlock(&key->cache_lock);
 }
 

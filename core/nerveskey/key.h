@@ -45,6 +45,21 @@ struct operation_stats {
 	uint64_t done, failed, total_us, longest_us;
 };
 
+enum certificate_number {
+	CERTIFICATE_SIGNER,
+	CERTIFICATE_DEVICE,
+	CERTIFICATE_AUX_SIGNER,
+	CERTIFICATE_AUX_DEVICE,
+	CERTIFICATE_COUNT
+};
+
+/* What is said of a certificate, since it was loaded. */
+struct certificate_note {
+	bool known;
+	char flaw[400];	    /* why it does not verify, or cannot be rebuilt */
+	const char *elixir; /* why the Elixir library cannot; NULL: it can */
+};
+
 /* All that is known of the chip that answers. Dropped when another one does. */
 struct cache {
 	enum key_state state;
@@ -63,6 +78,7 @@ struct cache {
 	struct settings *settings;
 	struct settings_space space;
 	bool aux_looked_for;
+	struct certificate_note note[CERTIFICATE_COUNT];
 	enum { LATCH_UNKNOWN, LATCH_CLOSED, LATCH_OPEN } latch;
 };
 

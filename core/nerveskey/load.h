@@ -13,10 +13,25 @@ static inline bool key_is_trust_and_go(const struct nerveskey *key)
 	return key->cache.kind == CONFIG_TRUST_AND_GO;
 }
 
+/*
+ * Note whether `issuer` signed the certificate (NULL: nobody here can tell), and
+ * whether the Elixir library could rebuild it. One that does not verify is
+ * served all the same, and logged. -ENOMEM.
+ */
+int key_examine(struct nerveskey *key, enum certificate_number number,
+		const struct bytes *der, const struct bytes *issuer);
+/* See to it that the two that every NervesKey has were examined. In a session. */
+int key_note_certificates(struct nerveskey *key);
+/* The lines of status about them. */
+int key_append_certificates(const struct nerveskey *key, struct bytes *text);
+
 /* `text` and a newline. */
 int load_line(struct bytes *out, const void *text, size_t len);
 /* Upper-case digits of `data`; `hex` has 2 * `len` + 1 bytes. */
 void load_upper_hex(const uint8_t *data, size_t len, char *hex);
+
+/* -ENODATA unless the OTP zone holds a NervesKey's serial. */
+int key_require_otp(const struct nerveskey *key);
 
 int load_serial(struct nerveskey *key, struct bytes *out);
 int load_board(struct nerveskey *key, struct bytes *out);

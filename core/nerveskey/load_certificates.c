@@ -109,6 +109,12 @@ static int read_eui48(struct nerveskey *key, uint8_t eui48[static EUI48_SIZE])
 	return 0;
 }
 
+/* What came from the chip is not what anybody gave us. */
+static int stored(int err)
+{
+	return err == -EINVAL ? -EUCLEAN : err;
+}
+
 static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
 			  const struct bytes *signer, struct bytes *der)
 {
@@ -121,21 +127,22 @@ static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
 	};
 	int err;
 
-	err = read_compressed(key, cert_slot, compressed);
-	if (err < 0)
-		return err;
-	err = key_public_key(key, public_key);
+	err = key_is_trust_and_go(key) ? 0 : key_require_otp(key);
+	if (err == 0)
+		err = read_compressed(key, cert_slot, compressed);
+	if (err == 0)
+		err = key_public_key(key, public_key);
 	if (err < 0)
 		return err;
 	if (!key_is_trust_and_go(key))
-		return certificate_rebuild_device(compressed, &device, signer,
-						  der);
+		return stored(certificate_rebuild_device(compressed, &device,
+							 signer, der));
 	err = read_eui48(key, eui48);
 	if (err < 0)
 		return err;
-	return certificate_rebuild_tng_device(compressed, public_key,
-					      key->cache.chip_serial, eui48,
-					      signer, der);
+	return stored(certificate_rebuild_tng_device(compressed, public_key,
+						     key->cache.chip_serial,
+						     eui48, signer, der));
 }
 
 int load_signer(struct nerveskey *key, struct bytes *out)
@@ -144,6 +151,10 @@ int load_signer(struct nerveskey *key, struct bytes *out)
 	int err;
 
 	err = rebuild_signer(key, SLOT_SIGNER_KEY, SLOT_SIGNER_CERT, &der);
+	/* Microchip's root, which signs Trust&Go signers, is not here. */
+	if (err == 0)
+		err = key_examine(key, CERTIFICATE_SIGNER, &der,
+				  key_is_trust_and_go(key) ? NULL : &der);
 	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
@@ -173,6 +184,8 @@ int load_device(struct nerveskey *key, struct bytes *out)
 	if (err == 0)
 		err = rebuild_device(key, SLOT_DEVICE_CERT, &signer, &der);
 	if (err == 0)
+		err = key_examine(key, CERTIFICATE_DEVICE, &der, &signer);
+	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
 	bytes_free(&signer);
@@ -189,6 +202,8 @@ int load_aux_signer(struct nerveskey *key, struct bytes *out)
 	/* A pair whose writing was interrupted is no pair. */
 	if (err == 0)
 		err = certificate_verify(&der, &der);
+	if (err == 0)
+		err = key_examine(key, CERTIFICATE_AUX_SIGNER, &der, NULL);
 	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
@@ -209,6 +224,8 @@ int load_aux_device(struct nerveskey *key, struct bytes *out)
 		err = rebuild_device(key, SLOT_AUX_DEVICE_CERT, &signer, &der);
 	if (err == 0)
 		err = certificate_verify(&der, &signer);
+	if (err == 0)
+		err = key_examine(key, CERTIFICATE_AUX_DEVICE, &der, NULL);
 	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);

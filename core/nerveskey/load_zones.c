@@ -31,13 +31,32 @@ void load_upper_hex(const uint8_t *data, size_t len, char *hex)
 		*c = (char)toupper(*c);
 }
 
+int key_require_otp(const struct nerveskey *key)
+{
+	struct otp otp;
+
+	if (!key->cache.has_otp)
+		return fail_because(ENODATA, "the OTP zone cannot be read");
+	if (otp_decode(key->cache.otp_raw, &otp) == 0)
+		return 0;
+	return fail_because(ENODATA,
+			    "%s, and since the data zone is locked it stays "
+			    "so: this chip has no serial, board name or device "
+			    "certificate",
+			    fail_reason());
+}
+
 int load_serial(struct nerveskey *key, struct bytes *out)
 {
 	char hex[2 * CHIP_SERIAL_SIZE + 1];
+	int err;
 
-	if (!key_is_trust_and_go(key))
-		return load_line(out, key->cache.otp.serial,
-				 key->cache.otp.serial_len);
+	if (!key_is_trust_and_go(key)) {
+		err = key_require_otp(key);
+		return err < 0 ? err
+			       : load_line(out, key->cache.otp.serial,
+					   key->cache.otp.serial_len);
+	}
 	load_upper_hex(key->cache.chip_serial, CHIP_SERIAL_SIZE, hex);
 	return load_line(out, hex, strlen(hex));
 }
@@ -49,15 +68,25 @@ static int no_such_field(const char *what)
 
 int load_board(struct nerveskey *key, struct bytes *out)
 {
+	int err;
+
 	if (key_is_trust_and_go(key))
 		return no_such_field("board name");
+	err = key_require_otp(key);
+	if (err < 0)
+		return err;
 	return load_line(out, key->cache.otp.board, key->cache.otp.board_len);
 }
 
 int load_user(struct nerveskey *key, struct bytes *out)
 {
+	int err;
+
 	if (key_is_trust_and_go(key))
 		return no_such_field("user bytes");
+	err = key_require_otp(key);
+	if (err < 0)
+		return err;
 	if (key->cache.otp.serial_len > OTP_SHORT_SERIAL_MAX)
 		return fail_because(ENODATA,
 				    "the serial takes the place of user bytes");

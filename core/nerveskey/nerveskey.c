@@ -48,7 +48,7 @@ static const struct {
 	[OP_SETTINGS_READ] = { "settings_read", 5000 },
 	[OP_SETTINGS_WRITE] = { "settings_write", 15000, true },
 	[OP_PROVISION] = { "provision", 60000, true },
-	[OP_STATUS] = { "status", 1000 },
+	[OP_STATUS] = { "status", 2000 },
 };
 
 const char *operation_name(enum operation operation)

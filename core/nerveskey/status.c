@@ -102,6 +102,8 @@ static int append_status(struct nerveskey *key, struct bytes *text)
 			key->present ? "yes" : "no", latch_name(key),
 			cache->have[NERVESKEY_AUX_DEVICE_CERT] ? "yes" : "no");
 	if (err == 0)
+		err = key_append_certificates(key, text);
+	if (err == 0)
 		err = append_settings(key, text);
 	if (err == 0)
 		err = bytes_printf(text, "last_error=%s\n", key->last_error);
@@ -150,6 +152,8 @@ static void look_briefly(struct nerveskey *key)
 	if (key_try_enter(key, OP_STATUS) < 0)
 		return;
 	err = note_latch(key);
+	if (err == 0)
+		err = key_note_certificates(key);
 	if (err == 0)
 		err = note_aux(key);
 	key_leave(key, OP_STATUS, err);

@@ -73,6 +73,11 @@ static const char *mode_name(enum config_kind kind)
 	return kind == CONFIG_VOLATILE ? "volatile" : "regular";
 }
 
+static bool is_ours(enum config_kind kind)
+{
+	return kind == CONFIG_NERVESKEY || kind == CONFIG_VOLATILE;
+}
+
 /* A locked configuration must be to the byte what would have been made. */
 static int check_locked_config(struct plan *plan)
 {
@@ -87,8 +92,7 @@ static int check_locked_config(struct plan *plan)
 			plan,
 			fail_because(EPERM, "a Trust&Go part comes provisioned "
 					    "from its factory"));
-	if (kind != plan->kind &&
-	    (kind == CONFIG_NERVESKEY || kind == CONFIG_VOLATILE))
+	if (kind != plan->kind && is_ours(kind))
 		return plan_against(
 			plan, fail_because(EPERM,
 					   "chip %s is locked for mode=%s, the "
@@ -127,6 +131,23 @@ static int check_progress(struct plan *plan)
 	return 0;
 }
 
+/* The data zone is locked: with an OTP zone that no request could make? */
+static int check_otp(struct plan *plan, struct atecc *chip)
+{
+	uint8_t raw[OTP_SIZE];
+	struct otp otp;
+	int err;
+
+	err = atecc_read_otp(chip, raw);
+	if (err < 0 || otp_decode(raw, &otp) == 0)
+		return err;
+	return plan_against(
+		plan, fail_because(EPERM,
+				   "chip %s can never be provisioned: its data "
+				   "zone is locked, and %s",
+				   plan->chip_name, fail_reason()));
+}
+
 int plan_chip(struct plan *plan, const struct staged *staged,
 	      struct atecc *chip)
 {
@@ -142,8 +163,11 @@ int plan_chip(struct plan *plan, const struct staged *staged,
 		plan->lock_slots |= SLOT_BIT(SLOT_ACTIVATION_KEY) |
 				    SLOT_BIT(SLOT_ENCRYPTION_KEY);
 	kind = config_kind(plan->config);
-	if (config_data_is_locked(plan->config) &&
-	    (kind == CONFIG_NERVESKEY || kind == CONFIG_VOLATILE) &&
+	if (config_data_is_locked(plan->config) && is_ours(kind))
+		err = check_otp(plan, chip);
+	if (err < 0)
+		return err;
+	if (config_data_is_locked(plan->config) && is_ours(kind) &&
 	    slots_are_locked(plan, plan->lock_slots))
 		return plan_against(
 			plan,
@@ -177,8 +201,7 @@ int plan_aux_chip(struct plan *plan, const struct staged *staged,
 						 "the slots of a Trust&Go part "
 						 "cannot hold auxiliary "
 						 "certificates"));
-	if ((kind != CONFIG_NERVESKEY && kind != CONFIG_VOLATILE) ||
-	    !config_data_is_locked(plan->config) ||
+	if (!is_ours(kind) || !config_data_is_locked(plan->config) ||
 	    !config_slot_is_locked(plan->config, SLOT_DEVICE_KEY))
 		return fail_because(ENODATA,
 				    "chip %s is not provisioned: that comes "

@@ -77,8 +77,7 @@ static int verify_otp(const struct plan *plan, struct atecc *chip)
 	if (err < 0 || memcmp(otp, plan->otp, OTP_SIZE) == 0)
 		return err;
 	if (otp_decode(otp, &found) < 0)
-		return fail_because(EUCLEAN, "its OTP zone is not a "
-					     "NervesKey's");
+		return fail_because(EUCLEAN, "%s", fail_reason());
 	return fail_because(
 		EUCLEAN, "its OTP zone has serial=%.*s board=%.*s%s",
 		(int)found.serial_len, found.serial, (int)found.board_len,

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is to be said of the certificates: whether they verify, and for whom. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "certificate.h"
+#include "error.h"
+#include "load.h"
+#include "log.h"
+
+/* By enum certificate_number. */
+static const struct {
+	enum nerveskey_item item;
+	const char *name;
+	const char *unfit; /* what it means that the signature does not fit */
+} certificates[CERTIFICATE_COUNT] = {
+	[CERTIFICATE_SIGNER] = { NERVESKEY_SIGNER_CERT, "signer.pem",
+				 "it is not signed by its own key: what slots "
+				 "11 and 12 hold is not what was written" },
+	[CERTIFICATE_DEVICE] = { NERVESKEY_DEVICE_CERT, "device.pem",
+				 "its signature does not fit: the key in slot "
+				 "0, the serial, slot 10 or the signer is not "
+				 "the one that it was issued for" },
+	[CERTIFICATE_AUX_SIGNER] = { NERVESKEY_AUX_SIGNER_CERT,
+				     "aux/signer.pem", NULL },
+	[CERTIFICATE_AUX_DEVICE] = { NERVESKEY_AUX_DEVICE_CERT,
+				     "aux/device.pem", NULL },
+};
+
+static void note(struct nerveskey *key, enum certificate_number number,
+		 const char *flaw, const char *elixir)
+{
+	struct certificate_note *note = &key->cache.note[number];
+
+	pthread_mutex_lock(&key->cache_lock);
+	snprintf(note->flaw, sizeof(note->flaw), "%s", flaw);
+	note->elixir = elixir;
+	note->known = true;
+	pthread_mutex_unlock(&key->cache_lock);
+	if (*flaw)
+		log_write(LOG_LEVEL_WARNING, "%s: %s: %s",
+			  atecc_bus_name(key->chip), certificates[number].name,
+			  flaw);
+}
+
+int key_examine(struct nerveskey *key, enum certificate_number number,
+		const struct bytes *der, const struct bytes *issuer)
+{
+	int err = issuer ? certificate_verify(der, issuer) : 0;
+
+	if (err < 0 && err != -EKEYREJECTED)
+		return err;
+	note(key, number, err < 0 ? certificates[number].unfit : "",
+	     certificate_elixir_flaw(der));
+	return 0;
+}
+
+/* Load it, which examines it. That it cannot be rebuilt is worth a note, too. */
+static int look_at(struct nerveskey *key, enum certificate_number number)
+{
+	struct bytes pem = BYTES_INIT;
+	int err;
+
+	if (key->cache.note[number].known)
+		return 0;
+	err = key_load(key, certificates[number].item, &pem);
+	bytes_free(&pem);
+	if (err != -ENODATA && err != -EUCLEAN)
+		return err;
+	note(key, number, fail_reason(), NULL);
+	return 0;
+}
+
+int key_note_certificates(struct nerveskey *key)
+{
+	enum key_state state = key->cache.state;
+	int err;
+
+	if (state != KEY_DATA_LOCKED && state != KEY_COMPLETE)
+		return 0;
+	err = look_at(key, CERTIFICATE_SIGNER);
+	return err < 0 ? err : look_at(key, CERTIFICATE_DEVICE);
+}
+
+/* "good", or "NAME: REASON; ...": nothing while they are not known. */
+static int append_line(const struct nerveskey *key, struct bytes *text,
+		       const char *name, bool elixir)
+{
+	const struct certificate_note *notes = key->cache.note;
+	bool known = notes[CERTIFICATE_SIGNER].known &&
+		     notes[CERTIFICATE_DEVICE].known;
+	const char *between = "";
+	int err;
+
+	err = bytes_printf(text, "%s=", name);
+	for (size_t i = 0; i < CERTIFICATE_COUNT && err == 0; i++) {
+		const char *reason = elixir ? notes[i].elixir : notes[i].flaw;
+
+		if (!reason || !*reason)
+			continue;
+		err = bytes_printf(text, "%s%s: %s", between,
+				   certificates[i].name, reason);
+		between = "; ";
+	}
+	if (err == 0)
+		err = bytes_printf(text, "%s\n",
+				   known && !*between ? "good" : "");
+	return err;
+}
+
+int key_append_certificates(const struct nerveskey *key, struct bytes *text)
+{
+	int err;
+
+	err = append_line(key, text, "certificates", false);
+	return err < 0 ? err : append_line(key, text, "elixir", true);
+}
