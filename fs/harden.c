@@ -35,11 +35,7 @@ static void refuse_dumps(void)
 }
 
 #ifdef NK_HAVE_LIBCAP
-/* umount(2), mlock(2); and, in whatever folder it is, the simulator's file. */
-static const cap_value_t kept[] = { CAP_SYS_ADMIN, CAP_IPC_LOCK,
-				    CAP_DAC_OVERRIDE };
-
-static int keep_capabilities(int count)
+static int keep_capabilities(const cap_value_t *kept, int count)
 {
 	cap_t now = cap_get_proc(), next = cap_init();
 	cap_flag_value_t has;
@@ -60,17 +56,32 @@ static int keep_capabilities(int count)
 	return err;
 }
 
+/* umount(2), mlock(2); and, in whatever folder it is, the simulator's file. */
 static void drop_capabilities(const char *device)
 {
+	static const cap_value_t kept[] = { CAP_SYS_ADMIN, CAP_IPC_LOCK,
+					    CAP_DAC_OVERRIDE };
 	bool simulated = strncmp(device, "sim:", 4) == 0;
 
-	if (keep_capabilities(simulated ? 3 : 2) < 0)
+	if (keep_capabilities(kept, simulated ? 3 : 2) < 0)
+		left_out("capabilities are kept");
+}
+
+static void drop_all_but_locking(void)
+{
+	static const cap_value_t kept = CAP_IPC_LOCK;
+
+	if (keep_capabilities(&kept, 1) < 0)
 		left_out("capabilities are kept");
 }
 #else
 static void drop_capabilities(const char *device)
 {
 	(void)device;
+}
+
+static void drop_all_but_locking(void)
+{
 }
 #endif
 
@@ -161,6 +172,13 @@ static void filter_calls(void)
 }
 #endif
 
+static void refuse_privileges(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		left_out("new privileges stay possible");
+	filter_calls();
+}
+
 void harden(const char *device)
 {
 	refuse_dumps();
@@ -168,7 +186,13 @@ void harden(const char *device)
 	if (geteuid() != 0)
 		return;
 	drop_capabilities(device);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		left_out("new privileges stay possible");
-	filter_calls();
+	refuse_privileges();
+}
+
+void harden_signing(void)
+{
+	refuse_dumps();
+	if (geteuid() == 0)
+		drop_all_but_locking();
+	refuse_privileges();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the daemon gives up once it is mounted. */
+/* What the daemon gives up once it is mounted, and what its helper does. */
 #ifndef NK_HARDEN_H
 #define NK_HARDEN_H
 
@@ -10,5 +10,11 @@
  * is left out, with a line in the log.
  */
 void harden(const char *device);
+
+/*
+ * The same for the process that signs by a signer's key: it keeps CAP_IPC_LOCK
+ * alone, and mounts nothing whoever it belongs to.
+ */
+void harden_signing(void);
 
 #endif

@@ -162,7 +162,10 @@ static int run(struct options *options)
 	} else {
 		err = options->foreground ? 0 : daemon_start();
 		if (err == 0)
+			err = nerveskey_start_signing(harden_signing);
+		if (err == 0)
 			err = mount_and_serve(&fs, fuse, options);
+		nerveskey_stop_signing();
 		fuse_destroy(fuse);
 	}
 	fs_destroy(&fs);

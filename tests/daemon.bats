@@ -30,7 +30,7 @@ assert_no_device() {
 }
 
 daemon_pid() {
-	pgrep -f "^nerveskeyfs sim:$CHIP"
+	pgrep -of "^nerveskeyfs sim:$CHIP"
 }
 
 @test "--help says how to use it" {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What the daemon gives up, who may do what, and what stays in its memory.
+# What the daemon gives up, and who may do what.
 load helpers
 
 setup() {
@@ -12,13 +12,9 @@ setup() {
 	open_way_to "$TMP"
 }
 
-# Shadow memory is terabytes.
-no_sanitizer() {
-	! is_sanitized || skip "a sanitizer has too much memory to search"
-}
-
+# process_status FIELD [PID]: the daemon's, or that process'.
 process_status() {
-	sed -n "s/^$1:[[:space:]]*//p" "/proc/$DAEMON/status"
+	sed -n "s/^$1:[[:space:]]*//p" "/proc/${2:-$DAEMON}/status"
 }
 
 # as UID[:GID] COMMAND...: without any other group.
@@ -26,17 +22,6 @@ as() {
 	local who=$1
 	shift
 	setpriv --reuid "${who%:*}" --regid "${who#*:}" --clear-groups "$@"
-}
-
-# The private scalar in SIGNER's SEC1 file, in hex.
-signer_scalar() {
-	openssl ec -in "$SIGNER.key" -noout -text 2>/dev/null |
-		sed -n '/^priv:/,/^pub:/{/^ /p}' | tr -d ' :\n'
-}
-
-# A line of the PEM file, as bytes in hex.
-key_line() {
-	sed -n 2p "$SIGNER.key" | tr -d '\n' | xxd -p | tr -d '\n'
 }
 
 @test "no capability is kept but for unmounting and locked memory" {
@@ -114,38 +99,57 @@ key_line() {
 	assert_errno EACCES as 65534:65534 cat "$MNT/random"
 }
 
-@test "the signer's key is nowhere in memory after a commit" {
-	no_sanitizer
+# The process that starts those which sign by a signer's key.
+keeper_of() { pgrep -P "$DAEMON" -x nerveskey-sign; }
+
+@test "what signs by a signer's key has given up all but locked memory" {
 	new_chip 608b
 	mount_chip
-	provision_request | grep -v '^commit$' >"$MNT/provision"
-	# While it is staged it is there: the search can find it.
-	run "$ROOT/tests/memory-search" "$DAEMON" "$(key_line)"
-	assert_failure 1
-	echo commit >"$MNT/provision"
+	local keeper
+	keeper=$(keeper_of)
+	assert_equal "$(process_status CapEff "$keeper")" 0000000000004000
+	assert_equal "$(process_status CapPrm "$keeper")" 0000000000004000
+	assert_equal "$(process_status Seccomp "$keeper")" 2
+	assert_equal "$(process_status NoNewPrivs "$keeper")" 1
+	# Nothing of the daemon's: no bus, no chip's file, no terminal.
+	run readlink /proc/"$keeper"/fd/{0,1,2}
+	assert_output $'/dev/null\n/dev/null\n/dev/null'
+	run ls "/proc/$keeper/fd"
+	assert_output $'0\n1\n2\n3'
+	assert_equal "$(readlink "/proc/$keeper/cwd")" /
+}
+
+@test "without it nothing is provisioned, and all else goes on" {
+	new_chip 608b
+	mount_chip
+	kill -KILL "$(keeper_of)"
+	provision_request >"$TMP/request"
+	assert_errno EIO write_file "$MNT/provision" "$TMP/request"
+	assert_regex "$(state_of last_error)" '^EIO: .*mount again'
+	assert_equal "$(state_of state)" blank
+	unmount_chip
+	mount_chip
+	provision_chip
 	assert_equal "$(state_of state)" complete
-	run "$ROOT/tests/memory-search" "$DAEMON" "$(signer_scalar)" "$(key_line)"
-	assert_success
 }
 
-@test "the signer's key is nowhere in memory after a reset" {
-	no_sanitizer
-	new_chip 608b
-	mount_chip
-	provision_request | grep -v '^commit$' >"$MNT/provision"
-	echo reset >"$MNT/provision"
-	run "$ROOT/tests/memory-search" "$DAEMON" "$(signer_scalar)" "$(key_line)"
-	assert_success
-}
+# Nobody may be there to wait for it.
+has_ended() { [[ ! -e /proc/$1 ]] || grep -q '^State:.Z' "/proc/$1/status"; }
 
-@test "the signer's key is nowhere in memory after a refused request" {
-	no_sanitizer
+@test "it ends with the daemon, and by no signal to all" {
 	new_chip 608b
 	mount_chip
-	{ cat "$SIGNER.cert" "$SIGNER.key" && echo serial=; } >"$TMP/request"
-	assert_errno EINVAL write_file "$MNT/provision" "$TMP/request"
-	rm "$TMP/request"
-	echo reset >"$MNT/provision"
-	run "$ROOT/tests/memory-search" "$DAEMON" "$(signer_scalar)" "$(key_line)"
-	assert_success
+	local keeper
+	keeper=$(keeper_of)
+	unmount_chip
+	has_ended "$keeper"
+	mount_chip
+	keeper=$(keeper_of)
+	kill -TERM "$keeper"
+	kill -INT "$keeper"
+	provision_chip
+	kill -KILL "$DAEMON"
+	wait_until has_ended "$keeper"
+	fusermount3 -u "$MNT"
+	nk_forget_mount 0
 }

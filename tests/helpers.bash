@@ -161,7 +161,8 @@ sim_only() {
 
 # mount_chip [ARGUMENT...]: mount $CHIP at $MNT, ARGUMENTs go to nerveskeyfs.
 # Returns when the mount answers; what the daemon says is in $DAEMON_LOG, its
-# process is $DAEMON. FAKE_CLOCK="2020-01-01 00:00:00" is when it believes to start.
+# process is $DAEMON. FAKE_CLOCK="2020-01-01 00:00:00" is when it believes to start,
+# BOOTTIME_AHEAD a file that says how many seconds it has been suspended.
 mount_chip() {
 	local -i i=${#nk_mounts[@]}
 	local -a options
@@ -301,6 +302,10 @@ nk_daemon_command() {
 		preload+=("$(faketime -f +0 printenv LD_PRELOAD)")
 		variables+=("FAKETIME=@$FAKE_CLOCK"
 			FAKETIME_DONT_FAKE_MONOTONIC=1)
+	fi
+	if [[ -n ${BOOTTIME_AHEAD:-} ]]; then
+		preload+=("$NK_BUILD/lib/preload_boottime.so")
+		variables+=("BOOTTIME_AHEAD=$BOOTTIME_AHEAD")
 	fi
 	if [[ $NK_BUS == i2c ]]; then
 		preload+=("$NK_BUILD/lib/preload_i2c.so")

@@ -15,7 +15,7 @@ teardown() {
 
 unmount_quickstart() {
 	local pid
-	pid=$(pgrep -f "^nerveskeyfs sim:$TMP/")
+	pid=$(pgrep -of "^nerveskeyfs sim:$TMP/")
 	fusermount3 -u "$MNT"
 	wait_until nk_is_dead "$pid"
 }
@@ -63,7 +63,7 @@ quickstart() {
 @test "quickstart tells of a mount that it cannot look into" {
 	quickstart
 	assert_success
-	kill -KILL "$(pgrep -f "^nerveskeyfs sim:$TMP/")"
+	kill -KILL "$(pgrep -of "^nerveskeyfs sim:$TMP/")"
 	quickstart
 	fusermount3 -u "$MNT"
 	assert_failure

@@ -9,7 +9,7 @@
 #include "error.h"
 #include "log.h"
 #include "parts.h"
-#include "signer_key.h"
+#include "signing.h"
 #include "utf8.h"
 
 #define DEVICE_YEARS 31
@@ -18,7 +18,7 @@ struct signer {
 	struct bytes der;
 	uint8_t public_key[64];
 	uint8_t compressed[COMPRESSED_SIZE];
-	struct signer_key key;
+	struct signing *key; /* NULL: there is none */
 	bool extended_dates;
 };
 
@@ -72,7 +72,7 @@ int signer_open(const struct signer_source *source, struct signer **signer)
 	made->extended_dates = source->extended_dates;
 	err = open_certificate(source->certificate_pem, made);
 	if (err == 0)
-		err = signer_key_open(source, made->public_key, &made->key);
+		err = signing_open(source, made->public_key, &made->key);
 	if (err < 0) {
 		signer_free(made);
 		return err;
@@ -85,7 +85,7 @@ void signer_free(struct signer *signer)
 {
 	if (!signer)
 		return;
-	signer_key_close(&signer->key);
+	signing_close(signer->key);
 	bytes_free(&signer->der);
 	free(signer);
 }
@@ -120,7 +120,7 @@ static int check_device(const struct signer *signer,
 {
 	size_t points;
 
-	if (!signer->key.key)
+	if (!signer->key)
 		return fail_because(ENOKEY, "the signer's key is not there");
 	if (device->serial_len == 0)
 		return fail_because(EINVAL, "the serial is empty");
@@ -145,7 +145,7 @@ static int sign_device(struct signer *signer,
 	kind_begin(&kind_table[KIND_DEVICE], &validity, &parts);
 	err = parts_device(device, &signer->der, &parts);
 	if (err == 0)
-		err = kind_sign(&parts, crypto_sign, signer->key.key);
+		err = kind_sign(&parts, signing_sign, signer->key);
 	if (err == 0)
 		compressed_cert_encode(&parts.compressed, compressed);
 	kind_parts_free(&parts);

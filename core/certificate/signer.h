@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A signer: the CA certificate that device certificates are issued under, with
- * its private key in memory (wiped on free) or behind a PKCS#11 or TPM URL.
+ * its private key, which signing.h holds, or which is behind a PKCS#11 or TPM
+ * URL.
  */
 #ifndef NK_SIGNER_H
 #define NK_SIGNER_H
@@ -19,7 +20,8 @@ struct signer_source {
 	const struct bytes *certificate_pem;
 	const struct bytes *key_pem;
 	const char *key_url;
-	const char *pin_file; /* for key_url, its first line; may be NULL */
+	const struct bytes *pin; /* for key_url; may be NULL, as the next */
+	const char *pin_file;	 /* its first line is the PIN */
 	/*
 	 * May issue with dates that only format version 1 can say ("extended
 	 * dates": from 2032 to 2127). The Elixir library does not read those.

@@ -101,11 +101,16 @@ static int import_url(const struct signer_source *source,
 	if (!signer_key_is_url(source->key_url))
 		return fail_because(EINVAL, "the signer's key is at no URL that"
 					    " can be opened (pkcs11:...)");
-	if (source->pin_file) {
+	if (source->pin && source->pin_file)
+		return fail_because(EINVAL, "the PIN is given both by itself"
+					    " and as a file");
+	err = source->pin ? bytes_set(&key->pin, source->pin->data,
+				      source->pin->len)
+			  : 0;
+	if (source->pin_file)
 		err = read_pin(source->pin_file, &key->pin);
-		if (err < 0)
-			return err;
-	}
+	if (err < 0)
+		return err;
 	gnutls_privkey_set_pin_function(key->key, give_pin, key);
 	ret = gnutls_privkey_import_url(key->key, source->key_url, 0);
 	return ret < 0 ? crypto_failed(ret, EINVAL,
@@ -139,8 +144,6 @@ int signer_key_open(const struct signer_source *source,
 	int ret, err;
 
 	*key = (struct signer_key){ NULL, BYTES_INIT };
-	if (!source->key_pem && !source->key_url)
-		return 0;
 	if (source->key_pem && source->key_url)
 		return fail_because(EINVAL, "the signer's key is given both as"
 					    " PEM and as a URL");
@@ -156,6 +159,13 @@ int signer_key_open(const struct signer_source *source,
 	if (err < 0)
 		signer_key_close(key);
 	return err;
+}
+
+int signer_key_sign(const struct signer_key *key,
+		    const uint8_t digest[static 32],
+		    uint8_t signature[static 64])
+{
+	return crypto_sign(key->key, digest, signature);
 }
 
 void signer_key_close(struct signer_key *key)

@@ -6,19 +6,26 @@
 
 #include "signer.h"
 
-/* A private key and the PIN that its token may ask for again. */
+/*
+ * A private key in this process, and the PIN that its token may ask for again.
+ * GnuTLS leaves copies of both behind: see signing.h.
+ */
 struct signer_key {
-	gnutls_privkey_t key; /* NULL: none */
+	gnutls_privkey_t key;
 	struct bytes pin;
 };
 
 /*
- * Open the key of `source`, if it has one, and prove that it is the one of
+ * Sets `key` to that of `source`, and has it prove that it is the one of
  * `public_key`. -EINVAL with the reason. `key` stays where it is: GnuTLS keeps
  * a pointer to its PIN.
  */
 int signer_key_open(const struct signer_source *source,
 		    const uint8_t *public_key, struct signer_key *key);
+/* -EIO: its token refuses. */
+int signer_key_sign(const struct signer_key *key,
+		    const uint8_t digest[static 32],
+		    uint8_t signature[static 64]);
 void signer_key_close(struct signer_key *key);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "key.h"
+#include "signing.h"
 #include "system_clock.h"
 
 /*
@@ -223,4 +224,14 @@ int nerveskey_provision_show(struct nerveskey *key,
 		bytes_move(text, &shown);
 	bytes_free(&shown);
 	return err;
+}
+
+int nerveskey_start_signing(void (*confine)(void))
+{
+	return signing_start(confine);
+}
+
+void nerveskey_stop_signing(void)
+{
+	signing_stop();
 }

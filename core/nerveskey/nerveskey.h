@@ -60,6 +60,14 @@ enum nerveskey_feature {
 };
 
 /*
+ * Start the process that a signer's private key goes to, so that nothing of one
+ * stays in this process: see signing.h. Before any thread; `confine` is called
+ * in that process. Without it, signers' keys come into this one.
+ */
+int nerveskey_start_signing(void (*confine)(void));
+void nerveskey_stop_signing(void);
+
+/*
  * Open DEVICE and look at the chip: configuration, locks, OTP; finish an
  * interrupted settings update. -ENODEV when nothing answers (unless `wait`).
  */

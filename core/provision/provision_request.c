@@ -32,6 +32,8 @@ int provision_new(enum provision_target target, struct provision **request)
 	if (made == MAP_FAILED)
 		return -ENOMEM;
 	made->target = target;
+	/* Not for the program that unmounts; an old kernel does not know this. */
+	madvise(made, sizeof(*made), MADV_WIPEONFORK);
 	made->locked = mlock(made, sizeof(*made)) == 0 &&
 		       madvise(made, sizeof(*made), MADV_DONTDUMP) == 0;
 	if (!made->locked)

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signing_process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "signer_key.h"
+
+#define IDLE_S 120 /* no commit lasts longer */
+
+static void read_source(const struct order *order, char *text,
+			struct signer_source *source, struct bytes *pem,
+			struct bytes *pin)
+{
+	char *at[TEXT_COUNT];
+
+	for (int i = 0; i < TEXT_COUNT; i++) {
+		at[i] = order->size[i] ? text : NULL;
+		text += order->size[i];
+	}
+	*source = (struct signer_source){ .key_url = at[TEXT_URL],
+					  .pin_file = at[TEXT_PIN_FILE] };
+	if (at[TEXT_PEM]) {
+		*pem = (struct bytes){ (uint8_t *)at[TEXT_PEM],
+				       order->size[TEXT_PEM] - 1, 0 };
+		source->key_pem = pem;
+	}
+	if (at[TEXT_PIN]) {
+		*pin = (struct bytes){ (uint8_t *)at[TEXT_PIN],
+				       order->size[TEXT_PIN] - 1, 0 };
+		source->pin = pin;
+	}
+}
+
+static void obey(const struct order *order, char *text, struct signer_key *key,
+		 struct answer *answer)
+{
+	struct signer_source source;
+	struct bytes pem, pin;
+
+	fail_clear();
+	if (order->kind == ORDER_OPEN) {
+		read_source(order, text, &source, &pem, &pin);
+		answer->err = signer_key_open(&source, order->value, key);
+	} else {
+		answer->err =
+			signer_key_sign(key, order->value, answer->signature);
+	}
+	snprintf(answer->reason, sizeof(answer->reason), "%s", fail_reason());
+}
+
+/*
+ * Until the other end is closed. An alarm ends what hangs in a module. Nothing
+ * is wiped or freed: the kernel does that, also when it is killed.
+ */
+static _Noreturn void work(int socket)
+{
+	static struct signer_key key;
+	static char text[SIGNING_TEXT_MAX];
+	static struct order order;
+	struct iovec parts[] = { { &order, sizeof(order) },
+				 { text, sizeof(text) } };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGCHLD, SIG_DFL);
+	mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+	alarm(IDLE_S);
+	while (readv(socket, parts, 2) >= (ssize_t)sizeof(order)) {
+		struct answer answer = { 0 };
+
+		alarm(SIGNING_ANSWER_S + 1);
+		obey(&order, text, &key, &answer);
+		if (send(socket, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
+			break;
+		alarm(IDLE_S);
+	}
+	_exit(EXIT_SUCCESS);
+}
+
+/* Nothing of the program is held: no file, no folder, no terminal. */
+static int let_go(int control)
+{
+	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
+		signal(ignored[i], SIG_IGN);
+	for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	if (control != STDERR_FILENO + 1)
+		control = dup2(control, STDERR_FILENO + 1);
+	closefrom(control + 1);
+	prctl(PR_SET_NAME, "nerveskey-sign");
+	setsid();
+	if (chdir("/") < 0)
+		_exit(EXIT_FAILURE);
+	return control;
+}
+
+/* The socket of the next worker, -1 when there will be none. */
+static int receive_socket(int control)
+{
+	char byte, room[CMSG_SPACE(sizeof(int))];
+	struct iovec part = { &byte, 1 };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = room,
+				  .msg_controllen = sizeof(room) };
+	struct cmsghdr *rights;
+	int socket;
+
+	if (recvmsg(control, &message, MSG_CMSG_CLOEXEC) <= 0)
+		return -1;
+	rights = CMSG_FIRSTHDR(&message);
+	if (!rights || rights->cmsg_type != SCM_RIGHTS)
+		return -1;
+	memcpy(&socket, CMSG_DATA(rights), sizeof(socket));
+	return socket;
+}
+
+_Noreturn void signing_keep(int control, void (*confine)(void))
+{
+	int socket;
+
+	control = let_go(control);
+	if (confine)
+		confine();
+	while ((socket = receive_socket(control)) >= 0) {
+		if (fork() == 0) {
+			close(control);
+			work(socket);
+		}
+		close(socket);
+	}
+	_exit(EXIT_SUCCESS);
+}
