@@ -29,6 +29,22 @@ struct certificate_device {
 	const uint8_t *chip_serial; /* 9 bytes */
 };
 
+/* The templates of Microchip's factory, by their number in the 72 bytes. */
+enum certificate_template {
+	CERTIFICATE_TNG_OLD, /* 2: Trust&Go before it had an EUI */
+	CERTIFICATE_TNGTLS,  /* 3, with an EUI-48 */
+	CERTIFICATE_TFLXTLS, /* 3, without */
+	CERTIFICATE_TNGLORA, /* 4, with an EUI-64 */
+};
+
+/* What a certificate of such a template is made of. */
+struct certificate_trust_device {
+	enum certificate_template template;
+	const uint8_t *public_key;  /* 64 bytes */
+	const uint8_t *chip_serial; /* 9 bytes */
+	const uint8_t *eui;	    /* 12 or 16 hex digits; NULL without */
+};
+
 /*
  * Rebuild DER from the compressed form, appended nowhere: `der` is set.
  * -EUCLEAN: the 72 bytes are no certificate of this kind (with a reason).
@@ -44,14 +60,16 @@ int certificate_rebuild_device(const uint8_t compressed[static COMPRESSED_SIZE],
 			       const struct certificate_device *device,
 			       const struct bytes *signer_der,
 			       struct bytes *der);
-/* Trust&Go: names, key identifiers and EUI-48 as Microchip's factory has them. */
+/*
+ * The same for the parts that Microchip's factory has provisioned: its signer,
+ * and a device by the template of its part.
+ */
 int certificate_rebuild_tng_signer(
 	const uint8_t compressed[static COMPRESSED_SIZE],
 	const uint8_t public_key[static 64], struct bytes *der);
-int certificate_rebuild_tng_device(
+int certificate_rebuild_trust_device(
 	const uint8_t compressed[static COMPRESSED_SIZE],
-	const uint8_t public_key[static 64],
-	const uint8_t chip_serial[static 9], const uint8_t eui48[static 12],
+	const struct certificate_trust_device *device,
 	const struct bytes *signer_der, struct bytes *der);
 
 /*

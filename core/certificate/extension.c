@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "extension.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "name.h"
 #include "public_key.h"
@@ -46,16 +46,17 @@ static int write_authority_key_id(struct der_writer *writer,
 	return 0;
 }
 
-static int write_eui48(struct der_writer *writer,
-		       const struct kind_parts *parts)
+static int write_eui(struct der_writer *writer, const struct kind_parts *parts)
 {
-	char text[] = "eui48_XXXXXXXXXXXX";
+	const int digits = (int)parts->kind->eui_len;
+	char text[32];
+	const int len = snprintf(text, sizeof(text), "%s%.*s", parts->kind->eui,
+				 digits, (const char *)parts->eui);
 	const struct name_part part = { NAME_SERIAL_NUMBER,
 					DER_PRINTABLE_STRING, text,
-					sizeof(text) - 1 };
+					(size_t)len };
 	size_t names = der_open(writer, DER_SEQUENCE), directory;
 
-	memcpy(text + 6, parts->eui48, 12);
 	directory = der_open(writer, DER_CONTEXT(4));
 	name_write(writer, &part, 1);
 	der_close(writer, directory);
@@ -88,7 +89,15 @@ const struct extension extension_tng_signer[4] = {
 };
 
 const struct extension extension_tng_device[5] = {
-	{ EXTENSION_ALT_NAME, .write = write_eui48 },
+	{ EXTENSION_ALT_NAME, .write = write_eui },
+	{ EXTENSION_BASIC_CONSTRAINTS, .critical = true, FIXED(no_ca) },
+	{ EXTENSION_KEY_USAGE, .critical = true, FIXED(usage_tng_device) },
+	{ EXTENSION_SUBJECT_KEY_ID, .write = write_subject_key_id },
+	{ EXTENSION_AUTHORITY_KEY_ID, .write = write_authority_key_id },
+};
+
+/* The same without an alternative name. */
+const struct extension extension_tflx_device[4] = {
 	{ EXTENSION_BASIC_CONSTRAINTS, .critical = true, FIXED(no_ca) },
 	{ EXTENSION_KEY_USAGE, .critical = true, FIXED(usage_tng_device) },
 	{ EXTENSION_SUBJECT_KEY_ID, .write = write_subject_key_id },

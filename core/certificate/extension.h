@@ -24,7 +24,8 @@ struct extension {
 };
 
 extern const struct extension extension_signer[5], extension_device[4],
-	extension_tng_signer[4], extension_tng_device[5];
+	extension_tng_signer[4], extension_tng_device[5],
+	extension_tflx_device[4];
 
 /* All of the kind's, as the [3] of a TBSCertificate. */
 void extension_write_all(struct der_writer *writer,

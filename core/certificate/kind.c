@@ -14,6 +14,10 @@
 #define EXTENSIONS(table) \
 	.extensions = table, .extension_count = sizeof(table) / sizeof(*table)
 
+#define MICROCHIP_DEVICE                                             \
+	.serial_source = SERIAL_PUBLIC_KEY, .generalized_end = true, \
+	.key_id = KEY_ID_OF_POINT
+
 const struct kind kind_table[KIND_COUNT] = {
 	[KIND_SIGNER] = {
 		.name = "NervesKey signer",
@@ -35,13 +39,37 @@ const struct kind kind_table[KIND_COUNT] = {
 		.key_id = KEY_ID_OF_POINT,
 		EXTENSIONS(extension_tng_signer),
 	},
+	[KIND_TNG_OLD_DEVICE] = {
+		.name = "older Trust&Go device",
+		.template_id = 2,
+		.subject = "%s ATECC",
+		EXTENSIONS(extension_tflx_device),
+		MICROCHIP_DEVICE,
+	},
 	[KIND_TNG_DEVICE] = {
 		.name = "Trust&Go device",
 		.template_id = 3,
-		.serial_source = SERIAL_PUBLIC_KEY,
-		.generalized_end = true,
-		.key_id = KEY_ID_OF_POINT,
+		.subject = "sn%s",
+		.eui = "eui48_",
+		.eui_len = 12,
 		EXTENSIONS(extension_tng_device),
+		MICROCHIP_DEVICE,
+	},
+	[KIND_TFLX_DEVICE] = {
+		.name = "TrustFLEX device",
+		.template_id = 3,
+		.subject = "sn%s",
+		EXTENSIONS(extension_tflx_device),
+		MICROCHIP_DEVICE,
+	},
+	[KIND_LORA_DEVICE] = {
+		.name = "Trust&Go LoRa device",
+		.template_id = 4,
+		.subject = "sn%s",
+		.eui = "eui64_",
+		.eui_len = 16,
+		EXTENSIONS(extension_tng_device),
+		MICROCHIP_DEVICE,
 	},
 };
 

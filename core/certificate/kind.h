@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The four kinds of certificate whose compressed form is known, and the
- * certificate that a kind makes of what differs from one to the next.
+ * The kinds of certificate whose compressed form is known, and the certificate
+ * that a kind makes of what differs from one to the next.
  */
 #ifndef NK_KIND_H
 #define NK_KIND_H
@@ -13,7 +13,10 @@ enum kind_number {
 	KIND_SIGNER,
 	KIND_DEVICE,
 	KIND_TNG_SIGNER,
+	KIND_TNG_OLD_DEVICE,
 	KIND_TNG_DEVICE,
+	KIND_TFLX_DEVICE,
+	KIND_LORA_DEVICE,
 	KIND_COUNT
 };
 
@@ -24,6 +27,10 @@ struct kind {
 	uint8_t serial_source;
 	bool generalized_end; /* see validity_write() */
 	enum key_id_source key_id;
+	const char
+		*subject; /* Microchip's devices: CN, %s is the chip serial */
+	const char *eui;  /* what stands before the EUI; NULL: it has none */
+	size_t eui_len;	  /* hex digits */
 	const struct extension *extensions;
 	size_t extension_count;
 };
@@ -36,7 +43,7 @@ struct kind_parts {
 	struct compressed_cert compressed;
 	const uint8_t *public_key;    /* 64 bytes */
 	const uint8_t *chip_serial;   /* 9; only for SERIAL_CHIP_SERIAL */
-	const uint8_t *eui48;	      /* 12 hex digits; Trust&Go devices only */
+	const uint8_t *eui;	      /* kind->eui_len hex digits */
 	struct bytes issuer, subject; /* names in DER; owned */
 	uint8_t issuer_key_id[20];
 };

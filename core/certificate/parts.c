@@ -117,23 +117,33 @@ int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts)
 	return err;
 }
 
-int parts_tng_device(const uint8_t *public_key, const uint8_t *chip_serial,
-		     const uint8_t *eui48, const struct bytes *signer_der,
-		     struct kind_parts *parts)
+static int check_eui(const struct kind *kind, const uint8_t *eui)
 {
-	char subject[2 + 2 * 9 + 1] = "sn";
+	for (size_t i = 0; i < kind->eui_len; i++) {
+		if (!isxdigit(eui[i]))
+			return fail_because(EUCLEAN,
+					    "the EUI-%zu on the chip is not"
+					    " %zu hex digits",
+					    4 * kind->eui_len, kind->eui_len);
+	}
+	return 0;
+}
+
+int parts_trust_device(const struct certificate_trust_device *device,
+		       const struct bytes *signer_der, struct kind_parts *parts)
+{
+	char serial[2 * 9 + 1], subject[32];
 	int err;
 
-	for (int i = 0; i < 12; i++) {
-		if (!isxdigit(eui48[i]))
-			return fail_because(EUCLEAN,
-					    "the EUI-48 is not 12 hex digits");
-	}
-	hex_encode(chip_serial, 9, subject + 2);
-	for (char *digit = subject + 2; *digit; digit++)
+	err = check_eui(parts->kind, device->eui);
+	if (err < 0)
+		return err;
+	hex_encode(device->chip_serial, 9, serial);
+	for (char *digit = serial; *digit; digit++)
 		*digit = (char)toupper((unsigned char)*digit);
-	parts->public_key = public_key;
-	parts->eui48 = eui48;
+	snprintf(subject, sizeof(subject), parts->kind->subject, serial);
+	parts->public_key = device->public_key;
+	parts->eui = device->eui;
 	err = set_issuer(signer_der, parts);
 	if (err == 0)
 		err = set_microchip_name(&parts->subject, subject);

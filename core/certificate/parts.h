@@ -20,10 +20,10 @@ int parts_split_subject(const struct certificate_device *device,
 			struct kind_parts *parts);
 /* The signer's number is taken from the compressed certificate in `parts`. */
 int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts);
-/* -EUCLEAN: eui48 is not 12 hex digits. */
-int parts_tng_device(const uint8_t *public_key, const uint8_t *chip_serial,
-		     const uint8_t *eui48, const struct bytes *signer_der,
-		     struct kind_parts *parts);
+/* By parts->kind. -EUCLEAN: the EUI has not as many hex digits as the kind's. */
+int parts_trust_device(const struct certificate_trust_device *device,
+		       const struct bytes *signer_der,
+		       struct kind_parts *parts);
 
 /* -EINVAL with the reason unless the OTP zone can keep the device's serial. */
 int parts_check_serial(const uint8_t *serial, size_t len);

@@ -76,19 +76,24 @@ int certificate_rebuild_tng_signer(
 	return err;
 }
 
-int certificate_rebuild_tng_device(
+int certificate_rebuild_trust_device(
 	const uint8_t compressed[static COMPRESSED_SIZE],
-	const uint8_t public_key[static 64],
-	const uint8_t chip_serial[static 9], const uint8_t eui48[static 12],
+	const struct certificate_trust_device *device,
 	const struct bytes *signer_der, struct bytes *der)
 {
+	static const enum kind_number kinds[] = {
+		[CERTIFICATE_TNG_OLD] = KIND_TNG_OLD_DEVICE,
+		[CERTIFICATE_TNGTLS] = KIND_TNG_DEVICE,
+		[CERTIFICATE_TFLXTLS] = KIND_TFLX_DEVICE,
+		[CERTIFICATE_TNGLORA] = KIND_LORA_DEVICE,
+	};
+	const struct kind *kind = &kind_table[kinds[device->template]];
 	struct kind_parts parts = { 0 };
 	int err;
 
-	err = kind_decode(&kind_table[KIND_TNG_DEVICE], compressed, &parts);
+	err = kind_decode(kind, compressed, &parts);
 	if (err == 0)
-		err = parts_tng_device(public_key, chip_serial, eui48,
-				       signer_der, &parts);
+		err = parts_trust_device(device, signer_der, &parts);
 	if (err == 0)
 		err = kind_certificate(&parts, der);
 	kind_parts_free(&parts);

@@ -140,9 +140,15 @@ static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
 	err = read_eui48(key, eui48);
 	if (err < 0)
 		return err;
-	return stored(certificate_rebuild_tng_device(compressed, public_key,
-						     key->cache.chip_serial,
-						     eui48, signer, der));
+	return stored(certificate_rebuild_trust_device(
+		compressed,
+		&(struct certificate_trust_device){
+			.template = CERTIFICATE_TNGTLS,
+			.public_key = public_key,
+			.chip_serial = key->cache.chip_serial,
+			.eui = eui48,
+		},
+		signer, der));
 }
 
 int load_signer(struct nerveskey *key, struct bytes *out)

@@ -10,7 +10,7 @@
 #include "compressed_cert.h"
 #include "fuzz.h"
 
-enum { OWN_KEY = 1, OWN_SIGNER = 2, OWN_EUI48 = 4 };
+enum { OWN_KEY = 1, OWN_SIGNER = 2, OWN_EUI = 4 };
 
 static struct bytes signer_der;
 static uint8_t signer_key[64];
@@ -85,10 +85,15 @@ static void try_compress(const uint8_t *compressed, const uint8_t *key)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t compressed[COMPRESSED_SIZE], key[64], chip_serial[9];
-	uint8_t eui48[12] = "0004A3123456", own;
+	uint8_t eui[16] = "0004A31234560001", own;
 	struct input input = { data, size };
 	struct bytes der = BYTES_INIT, issuer = BYTES_INIT, rest, serial;
 	struct certificate_device device;
+	struct certificate_trust_device trust = {
+		.public_key = key,
+		.chip_serial = chip_serial,
+		.eui = eui,
+	};
 
 	own = take_byte(&input);
 	take(&input, compressed, sizeof(compressed));
@@ -96,8 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(key, signer_key, sizeof(key));
 	if (own & OWN_KEY)
 		take(&input, key, sizeof(key));
-	if (own & OWN_EUI48)
-		take(&input, eui48, sizeof(eui48));
+	if (own & OWN_EUI)
+		take(&input, eui, sizeof(eui));
 	rest = take_rest(&input);
 	serial = fuzz_copy(&rest);
 	issuer = fuzz_copy(own & OWN_SIGNER ? &rest : &signer_der);
@@ -113,10 +118,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		&der, key);
 	require_sound(certificate_rebuild_tng_signer(compressed, key, &der),
 		      &der, key);
-	require_sound(certificate_rebuild_tng_device(compressed, key,
-						     chip_serial, eui48,
-						     &issuer, &der),
-		      &der, key);
+	for (unsigned int t = CERTIFICATE_TNG_OLD; t <= CERTIFICATE_TNGLORA;
+	     t++) {
+		trust.template = (enum certificate_template)t;
+		require_sound(certificate_rebuild_trust_device(
+				      compressed, &trust, &issuer, &der),
+			      &der, key);
+	}
 	try_compress(compressed, key);
 	bytes_free(&serial);
 	bytes_free(&issuer);

@@ -204,11 +204,23 @@ static void tng_free(struct tng *tng)
 	json_decref(tng->golden);
 }
 
+static int rebuild_tng(const struct tng *tng, const struct bytes *compressed,
+		       struct bytes *der)
+{
+	const struct certificate_trust_device device = {
+		.template = CERTIFICATE_TNGTLS,
+		.public_key = tng->device_key.data,
+		.chip_serial = tng->chip_serial.data,
+		.eui = tng->slot5.data,
+	};
+
+	return certificate_rebuild_trust_device(compressed->data, &device,
+						&tng->signer_der, der);
+}
+
 static int rebuild_tng_device(const struct tng *tng, struct bytes *der)
 {
-	return certificate_rebuild_tng_device(
-		tng->slot10.data, tng->device_key.data, tng->chip_serial.data,
-		tng->slot5.data, &tng->signer_der, der);
+	return rebuild_tng(tng, &tng->slot10, der);
 }
 
 static void trust_and_go_is_rebuilt(void **state)
@@ -259,11 +271,7 @@ static void one_kinds_bytes_are_not_anothers(void **state)
 	assert_int_equal(certificate_rebuild_tng_signer(tng.slot10.data,
 							tng.signer_key, &der),
 			 -EUCLEAN);
-	assert_int_equal(certificate_rebuild_tng_device(
-				 tng.slot12.data, tng.device_key.data,
-				 tng.chip_serial.data, tng.slot5.data,
-				 &tng.signer_der, &der),
-			 -EUCLEAN);
+	assert_int_equal(rebuild_tng(&tng, &tng.slot12, &der), -EUCLEAN);
 	assert_int_equal(der.len, 0);
 	tng_free(&tng);
 }
