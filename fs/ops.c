@@ -40,7 +40,8 @@ int op_locate(const char *path, const struct fuse_file_info *fi,
 int op_finish(const struct place *at, const char *verb, int err)
 {
 	if (err < 0 && err != -ENOENT && fail_reason()[0] != '\0') {
-		nerveskey_note_failure(at->fs->key, err);
+		nerveskey_note_failure(at->fs->key, at->node->mode & S_IROTH,
+				       err);
 		report_failure(verb, at->node->path, at->name, err);
 	}
 	return err;

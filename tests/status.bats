@@ -125,6 +125,36 @@ slots=$slots"
 	assert_regex "$(state_of last_error)" 'line 1'
 }
 
+@test "what everybody may read does not push out the operator's last_error" {
+	new_chip 608b
+	mount_chip
+	assert_errno ENODATA cat "$MNT/device.pem"
+	assert_errno ENODATA cat "$MNT/serial"
+	assert_errno ENODATA cat "$MNT/aux/device.pem"
+	assert_errno ENODATA cat "$MNT/chip/otp"
+	assert_equal "$(state_of last_error)" ""
+	assert_errno EINVAL write_text "$MNT/provision" "nonsense
+"
+	local error
+	error=$(state_of last_error)
+	for name in device.pem signer.pem chain.pem pubkey.pem device.csr user; do
+		assert_errno ENODATA cat "$MNT/$name"
+	done
+	assert_equal "$(state_of last_error)" "$error"
+	# But this one is told only by it.
+	assert_errno EINVAL write_text "$MNT/sign" nonsense
+	assert_regex "$(state_of last_error)" '^EINVAL: '
+}
+
+@test "last_error tells what the chip has done, whoever asked" {
+	jq '.data[12] |= .[0:140] + "ff" + .[142:]' \
+		"$GOLDEN/chip-images/608b-provisioned.json" >"$TMP/changed"
+	use_image "$TMP/changed"
+	mount_chip
+	assert_errno EUCLEAN cat "$MNT/signer.pem"
+	assert_regex "$(state_of last_error)" '^EUCLEAN: '
+}
+
 @test "a chip whose slot 0 is open is data-locked, not complete" {
 	slot0_open_image >"$TMP/image.json"
 	use_image "$TMP/image.json"

@@ -148,10 +148,9 @@ int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 	look_if_known(key, item);
 	fail_clear();
 	err = from_cache(key, item, out);
-	if (err < 0)
-		return key_refuse(key, err);
-	if (err > 0)
-		return 0;
+	nerveskey_note_failure(key, true, err);
+	if (err != 0)
+		return err < 0 ? err : 0;
 	err = key_enter(key, OP_READ);
 	if (err < 0)
 		return err;

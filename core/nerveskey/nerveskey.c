@@ -29,15 +29,17 @@
 /*
  * `deadline_ms` is the longest legal time of the commands of one operation,
  * with the retries that go with them. `lockable`: a lock may forbid it, and the
- * operation has seen to it that -EPERM says so.
+ * operation has seen to it that -EPERM says so. `everybodys`: anybody may ask
+ * for it, see nerveskey_note_failure().
  */
 static const struct {
 	const char *name;
 	unsigned int deadline_ms;
 	bool lockable;
+	bool everybodys;
 } operations[OP_COUNT] = {
 	[OP_OPEN] = { "open", 5000 },
-	[OP_READ] = { "read", 5000 },
+	[OP_READ] = { "read", 5000, .everybodys = true },
 	[OP_SIGN] = { "sign", 5000 },
 	[OP_RANDOM] = { "random", 8000 },
 	[OP_ECDH] = { "ecdh", 5000 },
@@ -48,7 +50,7 @@ static const struct {
 	[OP_SETTINGS_READ] = { "settings_read", 5000 },
 	[OP_SETTINGS_WRITE] = { "settings_write", 15000, true },
 	[OP_PROVISION] = { "provision", 60000, true },
-	[OP_STATUS] = { "status", 2000 },
+	[OP_STATUS] = { "status", 2000, .everybodys = true },
 };
 
 const char *operation_name(enum operation operation)
@@ -85,9 +87,17 @@ int key_refuse(struct nerveskey *key, int err)
 	return err;
 }
 
-void nerveskey_note_failure(struct nerveskey *key, int err)
+/* The cause is the chip or its bus, and not the one who asked. */
+static bool is_chips_failure(int err)
 {
-	key_refuse(key, err);
+	return err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
+	       err == -EUCLEAN;
+}
+
+void nerveskey_note_failure(struct nerveskey *key, bool everybodys, int err)
+{
+	if (!everybodys || is_chips_failure(err))
+		key_refuse(key, err);
 }
 
 /* An operation that had its turn. */
@@ -192,7 +202,8 @@ static int leave(struct nerveskey *key, enum operation operation, int err)
 	count(key, operation, err);
 	fair_lock_give(&key->chip_lock);
 	err = shown(err);
-	return key_refuse(key, err);
+	nerveskey_note_failure(key, operations[operation].everybodys, err);
+	return err;
 }
 
 /* It took longer to find nobody than any chip is waited for. */
@@ -238,7 +249,8 @@ static int take_turn(struct nerveskey *key, enum operation operation)
 		err = fail_because(ETIMEDOUT,
 				   "the chip was busy with others for %d s",
 				   QUEUE_MS / 1000);
-	return key_refuse(key, err);
+	/* That is the doing of others, and not the chip's. */
+	return operations[operation].everybodys ? err : key_refuse(key, err);
 }
 
 int key_enter(struct nerveskey *key, enum operation operation)

@@ -99,8 +99,13 @@ uint64_t nerveskey_generation(struct nerveskey *key);
  */
 uint64_t nerveskey_chip_number(struct nerveskey *key);
 
-/* Show a failure found above this layer as last_error, with fail_reason(). */
-void nerveskey_note_failure(struct nerveskey *key, int err);
+/*
+ * Show a failure found above this layer as last_error, with fail_reason().
+ * `everybodys`: of a file that everybody may open. Of such, only failures of the
+ * chip or its bus are shown, or any local user could hide from the operator
+ * what went wrong.
+ */
+void nerveskey_note_failure(struct nerveskey *key, bool everybodys, int err);
 
 /*
  * Each signature is checked against the cached public key, so that a reply of
