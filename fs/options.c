@@ -26,7 +26,7 @@ const char options_help[] =
 	"Show a NervesKey (ATECC508A, 608A, 608B) as a directory of files.\n"
 	"\n"
 	"DEVICE is where the chip is:\n"
-	"    /dev/i2c-1, i2c-1, 1  that bus, address 0x60 or 0x35\n"
+	"    /dev/i2c-1, i2c-1, 1  that bus; looks at 0x60, 0x35, 0x36, 0x38\n"
 	"    i2c-1:0x35            bus and address\n"
 	"    sim:FILE              a simulated chip, kept in FILE\n"
 	"    sim:FILE,model=508a,timing=typical,...\n"

@@ -12,7 +12,7 @@ setup() {
 	nk_setup
 	[[ $NK_BUS == i2c ]] || skip "a simulator inside the driver has no bus"
 	DEAD=$TMP/dead
-	export I2C_PRELOAD_DEAD=$DEAD
+	export I2C_PRELOAD_ADAPTER=dead=$DEAD
 }
 
 hand() { nerveskey-sim control "$TMP/bus.0.sock" "$@"; }
@@ -124,7 +124,7 @@ works_again() {
 @test "a chip that acknowledges nothing, in every adapter's words" {
 	local word
 	for word in ENXIO EREMOTEIO EIO ETIMEDOUT; do
-		export I2C_PRELOAD_NAK=$word
+		export I2C_PRELOAD_ADAPTER=nak=$word
 		mount_known
 		hand power off
 		for operation in "${operations[@]}"; do
@@ -141,7 +141,7 @@ works_again() {
 	local word
 	export SIM_OPTIONS=timing=typical
 	for word in ENXIO EREMOTEIO EIO ETIMEDOUT; do
-		export I2C_PRELOAD_NAK=$word
+		export I2C_PRELOAD_ADAPTER=nak=$word
 		mount_known
 		works_again
 		write_setting

@@ -189,7 +189,7 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 	new_chip 608b
 	serve_chip
 	for name in "${!words[@]}"; do
-		I2C_PRELOAD_NAK=$name run with_bus i2ctransfer -y 1 r4@0x60
+		I2C_PRELOAD_ADAPTER=nak=$name run with_bus i2ctransfer -y 1 r4@0x60
 		assert_failure
 		assert_output --partial "${words[$name]}"
 	done

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "session.h"
 #include "error.h"
+#include "search.h"
+#include "session.h"
+#include "wake.h"
 
 enum { SLEEP_TRIES = 3, SLEEP_AGAIN_US = 1000 };
 
@@ -64,19 +66,12 @@ const struct atecc_stats *atecc_stats(const struct atecc *chip)
 
 uint64_t atecc_now_us(const struct atecc *chip)
 {
-	return chip->bus->ops->now_us(chip->bus);
+	return session_now_us(chip);
 }
 
 uint64_t atecc_remaining_us(const struct atecc *chip)
 {
-	uint64_t now = atecc_now_us(chip);
-
-	return now < chip->deadline_us ? chip->deadline_us - now : 0;
-}
-
-bool session_is_late(const struct atecc *chip)
-{
-	return atecc_remaining_us(chip) == 0;
+	return session_remaining_us(chip);
 }
 
 /*
@@ -88,7 +83,7 @@ static void put_to_sleep(struct atecc *chip)
 	struct transport *bus = chip->bus;
 
 	if (session_is_late(chip) &&
-	    atecc_now_us(chip) - chip->woken_us > SESSION_WATCHDOG_US)
+	    session_now_us(chip) - chip->woken_us > SESSION_WATCHDOG_US)
 		return;
 	for (int i = 1; bus->ops->sleep(bus) < 0; i++) {
 		if (i == SLEEP_TRIES || session_is_late(chip))
@@ -99,7 +94,7 @@ static void put_to_sleep(struct atecc *chip)
 
 static void account(struct atecc *chip)
 {
-	chip->stats.busy_us += atecc_now_us(chip) - chip->began_us;
+	chip->stats.busy_us += session_now_us(chip) - chip->began_us;
 }
 
 int atecc_begin(struct atecc *chip, unsigned int deadline_ms)
@@ -108,14 +103,15 @@ int atecc_begin(struct atecc *chip, unsigned int deadline_ms)
 
 	if (chip->begun)
 		return fail_because(EPROTO, "the chip is in use already");
-	chip->began_us = atecc_now_us(chip);
+	chip->began_us = session_now_us(chip);
 	chip->deadline_us = chip->began_us + (uint64_t)deadline_ms * 1000;
 	chip->deadline_ms = deadline_ms;
 	chip->known = chip->known && !chip->unsure;
 	chip->unsure = false;
+	chip->disturbances = 0;
 	err = session_wake(chip);
 	if (err < 0) {
-		if (err == -EIO)
+		if (err == -EIO && search_may_write(chip))
 			put_to_sleep(chip);
 		chip->stats.failures++;
 		account(chip);

@@ -62,12 +62,14 @@ uint64_t atecc_now_us(const struct atecc *chip);
 
 /*
  * Wake the chip from whatever state it is in. Where DEVICE names no address,
- * 0x60 is tried, then 0x35. `deadline_ms` covers everything until end.
+ * it is looked for at 0x60, 0x35, 0x36 and 0x38, and nothing but the wake pulse
+ * is written before it has answered. `deadline_ms` covers everything until end.
  *
  * -ENODEV comes after the longest time that a command may keep this part busy
- * (0.115 to 1.3 s, or 1.7 s on a bus that is held), and about 0.1 s the next
- * times; also when the deadline is shorter. -EBUSY: a kernel driver has the
- * address. -EIO: the chip answers, but not as one that is well.
+ * (0.115 to 1.3 s, or 1.7 s on a bus that is held), 1.5 s later where something
+ * acknowledged or the adapter reports no NAK, and about 0.1 s the next times;
+ * also when the deadline is shorter. -EBUSY: somebody else has the address.
+ * -EIO: the chip answers, but not as one that is well.
  */
 int atecc_begin(struct atecc *chip, unsigned int deadline_ms);
 /* Sleep, always, also after failures. */

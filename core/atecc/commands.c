@@ -3,9 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "session.h"
 #include "error.h"
+#include "execute.h"
 #include "frame.h"
+#include "session.h"
 
 enum {
 	INFO_LATCH = 0x04,
@@ -82,18 +83,24 @@ static int with_tempkey(struct atecc *chip, const uint8_t value[static 32],
 	const struct request nonce = { .param1 = NONCE_PASS,
 				       .data = value,
 				       .len = 32 };
+	unsigned int tries = 0, refusals = 0, before;
 	int err;
 
-	for (int i = 0; i < SEQUENCES; i++) {
+	while (tries < SEQUENCES) {
+		before = chip->disturbances;
 		err = session_execute(chip, COMMAND_NONCE_PASS, &nonce, NULL);
 		if (err < 0)
 			return err;
 		err = session_execute(chip, command, request, reply);
 		/* Without TempKey, which other programs can end, it is refused. */
-		if (err != -ESTALE && (err != -EPERM || i > 0))
+		if (err == -EPERM && refusals++ > chip->disturbances)
 			return err;
+		if (err != -ESTALE && err != -EPERM)
+			return err;
+		tries += chip->disturbances == before;
 	}
-	return fail_because(EIO, "%s, again and again", fail_reason());
+	return fail_because(err == -EPERM ? EPERM : EIO, "%s, again and again",
+			    fail_reason());
 }
 
 int atecc_sign(struct atecc *chip, unsigned int slot,

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One command: send, wait, check the reply, and repeat what may be repeated. */
+#include "execute.h"
+
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "session.h"
+#include "config_zone.h"
 #include "error.h"
 #include "frame.h"
+#include "session.h"
+#include "wake.h"
 
 enum {
-	RETRIES = 3,
-	REREADS = 2,	/* of one reply; costs no execution */
-	POLL_US = 1000, /* at most between two polls */
+	RETRIES = 3,	  /* of what the chip could not do */
+	BUS_RETRIES = 12, /* of what did not reach it, or did not come back */
+	REREADS = 2,	  /* of one reply; costs no execution */
+	POLL_US = 1000,	  /* at most between two polls */
 	POLL_MIN_US = 250,
+	LAST_POLLS = 3, /* when its time is over: one of them may fail */
 	/* tWATCHDOG is 1.3 s, 0.7 s at least. */
 	WATCHDOG_US = 700000,
 	/* Of a wake, the serial and a nonce, on the slowest bus. */
@@ -19,6 +26,7 @@ enum {
 	READ_CONFIG_32 = 0x80, /* param1 of Read */
 	OPCODE_WRITE = 0x12,
 	OPCODE_NONCE = 0x16,
+	OPCODE_GENKEY = 0x40,
 };
 
 struct job {
@@ -40,7 +48,7 @@ static int late(const struct atecc *chip, const struct job *job)
  */
 static int outrun_watchdog(struct atecc *chip, const struct job *job)
 {
-	uint64_t awake_us = atecc_now_us(chip) - chip->woken_us;
+	uint64_t awake_us = session_now_us(chip) - chip->woken_us;
 
 	if (awake_us + job->duration.max_us < WATCHDOG_US ||
 	    (chip->fresh && awake_us < BEGINNING_US))
@@ -73,39 +81,49 @@ static int prepare(struct atecc *chip, const struct job *job)
 		return err;
 	/* What cannot be repeated is not begun without the time to see it. */
 	if (job->info->repeat == REPEAT_NEVER &&
-	    atecc_remaining_us(chip) < job->duration.max_us)
+	    session_remaining_us(chip) < job->duration.max_us)
 		return late(chip, job);
 	return 0;
 }
 
-/* Any error may be the adapter's word for "busy" until the time is over. */
+/*
+ * Any error may be the adapter's word for "busy" until the time is over, and so
+ * may nothing but ff.
+ */
 static ssize_t await_reply(struct atecc *chip, const struct job *job,
 			   uint8_t *reply, size_t len)
 {
 	struct transport *bus = chip->bus;
-	uint64_t sent_us = atecc_now_us(chip), now_us;
+	uint64_t sent_us = session_now_us(chip), now_us;
 	unsigned int typical_us = job->duration.typical_us;
 	unsigned int step_us = typical_us / 8;
+	unsigned int overdue = 0;
+	bool silent;
 	ssize_t got;
 
 	if (step_us > POLL_US)
 		step_us = POLL_US;
 	if (step_us < POLL_MIN_US)
 		step_us = POLL_MIN_US;
-	if (typical_us > atecc_remaining_us(chip))
-		typical_us = (unsigned int)atecc_remaining_us(chip);
+	if (typical_us > session_remaining_us(chip))
+		typical_us = (unsigned int)session_remaining_us(chip);
 	bus->ops->wait_us(bus, typical_us);
 	for (;;) {
-		now_us = atecc_now_us(chip);
+		now_us = session_now_us(chip);
 		got = bus->ops->receive(bus, reply, len);
-		if (got >= 0)
+		silent = got >= 0 && session_is_silence(reply, (size_t)got);
+		if (got >= 0 && !silent)
 			return got;
-		if (now_us - sent_us >= job->duration.max_us)
-			return got;
+		if (now_us - sent_us >= job->duration.max_us &&
+		    ++overdue == LAST_POLLS)
+			return silent ? -EAGAIN : got;
 		/* It may have taken its time to fail, so the clock is new. */
 		if (session_is_late(chip))
 			return -ETIME;
 		bus->ops->wait_us(bus, step_us);
+		/* Perhaps a read that failed has taken the reply. */
+		if (silent)
+			bus->ops->reset(bus);
 	}
 }
 
@@ -125,10 +143,13 @@ static int no_reply(struct atecc *chip, struct job *job, ssize_t err)
 {
 	if (err == -ETIME)
 		return late(chip, job);
+	chip->disturbances++;
 	if (err != -EAGAIN && err != -ENXIO)
 		return fail_because(EIO, "%s: the adapter says %s",
 				    job->info->name, errno_name((int)err));
 	chip->stats.naks++;
+	if (job->info->opcode == OPCODE_GENKEY)
+		chip->lost_in = job->info->name;
 	fail_because(EIO, "%s: no reply within %u ms", job->info->name,
 		     job->duration.max_us / 1000);
 	/* Perhaps this is not the part that we took it for. */
@@ -210,8 +231,11 @@ static enum frame_verdict run(struct atecc *chip, struct job *job, int *err)
 	chip->stats.eeprom_writes += wears_eeprom(job->info);
 	chip->fresh = chip->fresh &&
 		      (chip->identifying || job->info->opcode == OPCODE_NONCE);
+	if (chip->disturbances > 1)
+		session_shuffle(chip);
 	*err = chip->bus->ops->send(chip->bus, packet, len);
 	explicit_bzero(packet, sizeof(packet));
+	chip->disturbances += *err < 0;
 	if (*err == -ENXIO || *err == -EREMOTEIO) {
 		chip->stats.naks++;
 		*err = fail_because(EIO, "%s: the chip does not take it",
@@ -253,22 +277,31 @@ static int recover(struct atecc *chip, const struct job *job,
 
 static int attempt(struct atecc *chip, struct job *job)
 {
+	unsigned int before = chip->disturbances, disturbances;
 	enum frame_verdict verdict;
+	bool is_lost;
 	int err;
 
-	for (int i = 0;; i++) {
+	for (unsigned int tries = 1;; tries++) {
 		err = prepare(chip, job);
 		if (err < 0)
 			return err;
 		verdict = run(chip, job, &err);
-		if (verdict == VERDICT_DONE || verdict == VERDICT_REFUSED)
+		if (verdict == VERDICT_DONE)
 			return err;
-		if (verdict == VERDICT_LOST &&
-		    job->info->repeat == REPEAT_NEVER)
+		/* An adapter may call a NAK what was none. */
+		is_lost = verdict == VERDICT_LOST ||
+			  (verdict == VERDICT_REFUSED &&
+			   chip->disturbances != before);
+		if (is_lost && job->info->repeat == REPEAT_NEVER)
 			return fail_because(ENOTRECOVERABLE,
 					    "%s; perhaps it was done",
 					    fail_reason());
-		if (i == RETRIES)
+		if (verdict == VERDICT_REFUSED)
+			return err;
+		disturbances = chip->disturbances - before;
+		if (disturbances > BUS_RETRIES ||
+		    tries > RETRIES + disturbances)
 			return err;
 		err = recover(chip, job, verdict);
 		if (err < 0)

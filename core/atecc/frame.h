@@ -28,7 +28,8 @@ size_t frame_pack(const struct request *request,
 /*
  * What lies between count and CRC of `len` received bytes; more than the count
  * says may have been read. *payload points into `reply`.
- * -EMSGSIZE: the count is impossible; -EIO: wrong CRC.
+ * -EMSGSIZE: the count is impossible; -EIO: wrong CRC, but for 04 07 C4 40,
+ * which Microchip's library expects of a failed self-test (40 C2 is its CRC).
  */
 int frame_unpack(const uint8_t *reply, size_t len, const uint8_t **payload,
 		 size_t *payload_len);
@@ -52,5 +53,8 @@ struct frame_status {
 
 /* The one place that turns a status byte into an errno. Never NULL. */
 const struct frame_status *frame_status(uint8_t code);
+
+/* The same of what was read after a wake pulse; NULL: it is no such reply. */
+const struct frame_status *frame_wake_status(const uint8_t answer[static 4]);
 
 #endif

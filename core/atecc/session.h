@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of this layer share; nobody else includes it. */
+/* One open chip and its clock: for the files of this layer alone. */
 #ifndef NK_SESSION_H
 #define NK_SESSION_H
 
 #include <stdbool.h>
 
 #include "atecc.h"
-#include "config_zone.h"
 #include "timing.h"
 #include "transport.h"
+#include "zones.h"
 
 /* tWATCHDOG at most: by then a chip that was woken is asleep. */
 #define SESSION_WATCHDOG_US 1700000
@@ -27,37 +27,33 @@ struct atecc {
 	bool known, unsure, identifying;
 	/* Since the last wake it has got nothing but what uses begin with. */
 	bool fresh;
+	/* Since begin: the adapter failed, or another program came between. */
+	unsigned int disturbances;
+	/* The command after which nothing answers any more; NULL: none. */
+	const char *lost_in;
+	uint32_t shuffle;
 	uint8_t serial[CHIP_SERIAL_SIZE];
 	uint64_t began_us, woken_us, deadline_us;
 	unsigned int deadline_ms;
 	struct atecc_stats stats;
 };
 
+/* The bus's clock: real, or the simulator's. */
+uint64_t session_now_us(const struct atecc *chip);
+/* Microseconds until the deadline; 0 when it has passed. */
+uint64_t session_remaining_us(const struct atecc *chip);
 bool session_is_late(const struct atecc *chip);
 
 /*
- * Sleep and wake, whatever the chip is doing: TempKey is lost. -ENODEV when
- * nothing answers, -EIO when its self-test or the bus fails, -EBUSY when a
- * kernel driver has the address.
+ * Nothing but ff was read. The count of a reply is never ff, so it is what an
+ * adapter that sees no NAK makes of one, or an awake chip without a reply.
  */
-int session_wake(struct atecc *chip);
-
-/* Idle and wake: a fresh watchdog. -ESTALE when that has cost TempKey. */
-int session_renew(struct atecc *chip);
-
-/* -ENODEV when another chip has taken the place of the one in this session. */
-int session_identify(struct atecc *chip);
-/* The first block of a configuration zone says who this is. */
-void session_note_identity(struct atecc *chip, const uint8_t block[static 32]);
+bool session_is_silence(const uint8_t *data, size_t len);
 
 /*
- * Run one command and retry what may be retried. `reply` gets as many bytes as
- * command_table says; it may be NULL when that is a status. Besides the errors
- * of atecc.h: -ESTALE, only for REPEAT_SEQUENCE, when the command was not or
- * may not have been executed and TempKey is lost.
+ * From 0 to 3 transfers that change nothing, so that trouble which comes each
+ * Nth transfer does not meet the same one again. The chip is awake.
  */
-struct request;
-int session_execute(struct atecc *chip, enum command command,
-		    const struct request *parameters, uint8_t *reply);
+void session_shuffle(struct atecc *chip);
 
 #endif

@@ -8,207 +8,187 @@
  * that any command takes on its part (0.115 s for a 508A, 0.25 s for a 608 at
  * full clock, 1.3 s while the part is not known). Where the adapter does not
  * speak of a NAK, a chip may be holding the bus, and only its watchdog will end
- * that. A chip that has used up this patience is only looked for the next time,
- * which takes about 0.1 s.
+ * that. Where something acknowledged but did not answer the pulse, or where the
+ * adapter reports no NAK, it may be an awake chip that may not be written to:
+ * its watchdog ends that too, and then it is looked for once more. A chip that
+ * has used up this patience is only looked for the next time, which takes about
+ * 0.1 s.
  */
+#include "wake.h"
+
 #include <errno.h>
 #include <stdio.h>
 
-#include "session.h"
 #include "error.h"
-#include "frame.h"
+#include "search.h"
+#include "session.h"
 
 enum {
-	/* A 608 that tests itself at power-on answers up to 20 ms later. */
-	SELF_TEST_US = 20000,
-	POLL_US = 5000,
 	ROUNDS_MIN = 2,
-	ANSWERS_MAX = 4, /* that are not "awake", before we give up */
+	ILL_MAX = 4,	 /* failed self-tests */
+	PAUSE_US = 1000, /* after a wrong answer; then twice that */
+	PAUSE_MAX_US = 64000,
+	SECOND_LOOK_US = 1500000,
+	/* Of two rounds, on a slow bus. */
+	SECOND_LOOK_TAKES_US = 200000,
 };
 
-/* Blank and NervesKey parts; Trust&Go parts. */
-static const uint8_t usual_addresses[] = { 0x60, 0x35 };
+/* How it went, so far. */
+struct waking {
+	struct search search;
+	bool everywhere, second_look;
+	unsigned int ill, wrong;
+	unsigned int rounds; /* since something changed */
+	uint64_t since_us;
+};
 
-/* 0: awake; -EIO: its self-test failed; -ENOMSG: no wake answer at all. */
-static int check_answer(const struct atecc *chip,
-			const uint8_t answer[static 4])
+static void begin_rounds(struct waking *waking, const struct atecc *chip)
 {
-	const struct frame_status *status;
-	const uint8_t *payload;
-	size_t len;
-
-	if (frame_unpack(answer, 4, &payload, &len) < 0 || len != 1)
-		return -ENOMSG;
-	if (*payload == FRAME_AWAKE)
-		return 0;
-	status = frame_status(*payload);
-	if (status->verdict != VERDICT_RESTART)
-		return -ENOMSG;
-	return fail_because(EIO, "the chip on %s does not start: %s",
-			    chip->bus->name, status->meaning);
+	waking->rounds = 0;
+	waking->since_us = session_now_us(chip);
 }
 
-/* A late answer: of the self-test, or of the end of somebody's command. */
-static int poll_answer(struct atecc *chip, uint8_t answer[static 4])
+static int is_awake(struct atecc *chip)
 {
-	struct transport *bus = chip->bus;
-	uint64_t start_us = atecc_now_us(chip);
-
-	do {
-		if (session_is_late(chip))
-			break;
-		bus->ops->wait_us(bus, POLL_US);
-		if (bus->ops->receive(bus, answer, 4) == 4)
-			return 0;
-	} while (atecc_now_us(chip) - start_us < SELF_TEST_US);
-	return -ENXIO;
-}
-
-/* An adapter's own word: a bus that has been stuck may be free by now. */
-static void note_word(int *bus_err, int err)
-{
-	if (err < 0 && err != -ENXIO)
-		*bus_err = err;
-}
-
-/*
- * 0, -EIO and -ENOMSG as above; -ENXIO when nothing answers (*bus_err is then
- * the adapter's word for it, unless that was -ENXIO, too); else why the address
- * cannot be used.
- */
-static int wake_at(struct atecc *chip, uint8_t address, int *bus_err)
-{
-	struct transport *bus = chip->bus;
-	uint64_t start_us;
-	uint8_t answer[4];
-	int err;
-
-	err = bus->ops->set_address(bus, address);
-	if (err < 0)
-		return err;
-	chip->stats.wakes++;
-	err = bus->ops->sleep(bus);
-	note_word(bus_err, err);
-	start_us = atecc_now_us(chip);
-	/* A transfer cannot be cut short, but it can be the last. */
-	if (!session_is_late(chip))
-		err = bus->ops->wake(bus, answer);
-	else if (err == 0)
-		err = -ETIMEDOUT;
-	note_word(bus_err, err);
-	/* Whatever the adapter's word for a NAK, it may be one. */
-	if (err < 0 && atecc_now_us(chip) - start_us < SESSION_WATCHDOG_US)
-		err = poll_answer(chip, answer);
-	else if (err < 0)
-		err = -ENXIO;
-	if (err == 0)
-		err = check_answer(chip, answer);
-	/* Whatever lives at an address that we only guess is left alone. */
-	if (err == -ENOMSG && !chip->named && address != chip->address)
-		err = -ENXIO;
-	if (err < 0)
-		return err;
-	chip->address = address;
+	chip->address = chip->bus->address;
 	chip->gone = false;
+	chip->lost_in = NULL;
 	chip->unsure = chip->begun && chip->known;
 	chip->fresh = true;
-	chip->woken_us = atecc_now_us(chip);
+	chip->woken_us = session_now_us(chip);
 	return 0;
 }
 
-static int wake_round(struct atecc *chip, bool everywhere, int *bus_err)
+static int nobody_answers(struct atecc *chip, const struct waking *waking)
 {
-	uint8_t first = chip->address;
-	int err;
-
-	if (!first)
-		first = chip->named ? chip->bus->address : usual_addresses[0];
-	err = wake_at(chip, first, bus_err);
-	for (size_t i = 0; everywhere && i < sizeof(usual_addresses); i++) {
-		if (err != -ENXIO || usual_addresses[i] == first ||
-		    session_is_late(chip))
-			continue;
-		err = wake_at(chip, usual_addresses[i], bus_err);
-		/* What is there is somebody else's, and ours is gone. */
-		if (err == -EBUSY && chip->address)
-			err = -ENXIO;
-	}
-	return err;
-}
-
-static int nobody_answers(struct atecc *chip, int bus_err)
-{
-	char said[48] = "";
+	const struct search *search = &waking->search;
+	const struct transport_ops *ops = chip->bus->ops;
+	const char *hint = ops->hint ? ops->hint(chip->bus) : NULL;
+	char where[48], said[48] = "";
 
 	/* Without the time to be patient nothing is known. */
 	if (!session_is_late(chip))
 		chip->gone = true;
 	chip->stats.naks++;
-	if (bus_err != -ENXIO)
+	search_describe(search, where, sizeof(where));
+	if (search->bus_err != -ENXIO)
 		snprintf(said, sizeof(said), " (the adapter says %s)",
-			 errno_name(bus_err));
-	if (chip->named)
-		return fail_because(ENODEV, "no chip answers on %s at 0x%02x%s",
-				    chip->bus->name, chip->bus->address, said);
-	return fail_because(ENODEV,
-			    "no chip answers on %s at 0x%02x or "
-			    "0x%02x%s",
-			    chip->bus->name, usual_addresses[0],
-			    usual_addresses[1], said);
+			 errno_name(search->bus_err));
+	if (chip->lost_in)
+		return fail_because(ENODEV,
+				    "no chip answers on %s at %s since %s, "
+				    "which needs the most current: look at its "
+				    "supply%s",
+				    chip->bus->name, where, chip->lost_in,
+				    said);
+	return fail_because(ENODEV, "no chip answers on %s at %s%s%s%s%s%s",
+			    chip->bus->name, where, said,
+			    chip->named ? "" : " (BUS:0xNN names another)",
+			    search->others, hint ? "; " : "", hint ? hint : "");
 }
 
 /* Whether another round could find the chip. */
-static bool is_patient(const struct atecc *chip, unsigned int rounds,
-		       uint64_t waited_us, int bus_err)
+static bool is_patient(const struct atecc *chip, const struct waking *waking)
 {
+	uint64_t waited_us = session_now_us(chip) - waking->since_us;
+	int bus_err = waking->search.bus_err;
+
 	if (chip->gone)
-		return bus_err == -ENXIO && rounds < ROUNDS_MIN;
-	if (rounds < ROUNDS_MIN)
+		return bus_err == -ENXIO && waking->rounds < ROUNDS_MIN;
+	if (waking->rounds < ROUNDS_MIN)
+		return true;
+	if (waking->second_look)
+		return false;
+	/* The pulse of the last round may have come too early. */
+	if (waking->search.just_freed && bus_err == -ENXIO)
 		return true;
 	if (bus_err == -ENXIO)
 		return waited_us < timing_longest_us(chip->clock);
 	return waited_us < SESSION_WATCHDOG_US;
 }
 
-static int bad_answers(const struct atecc *chip, int err)
+/* There is something left to be tried. */
+static bool tries_otherwise(struct atecc *chip, struct waking *waking)
 {
-	if (err == -EIO)
-		return err;
+	if (!waking->everywhere && !chip->named) {
+		waking->everywhere = true;
+		search_begin(&waking->search, chip, true);
+		waking->rounds = ROUNDS_MIN - 1;
+		return true;
+	}
+	if (!waking->search.acknowledged || waking->second_look || chip->gone ||
+	    session_remaining_us(chip) < SECOND_LOOK_US + SECOND_LOOK_TAKES_US)
+		return false;
+	chip->bus->ops->wait_us(chip->bus, SECOND_LOOK_US);
+	waking->second_look = true;
+	waking->search.ill = false;
+	begin_rounds(waking, chip);
+	return true;
+}
+
+/* Another program's words, or a damaged answer: later it may be right. */
+static void pause_a_little(struct atecc *chip, unsigned int wrong)
+{
+	unsigned int us = PAUSE_MAX_US;
+
+	if (wrong < 7)
+		us = PAUSE_US << (wrong - 1);
+	if (us > session_remaining_us(chip))
+		us = (unsigned int)session_remaining_us(chip);
+	chip->bus->ops->wait_us(chip->bus, us);
+}
+
+static int answers_wrongly(const struct atecc *chip)
+{
 	return fail_because(EIO,
 			    "the chip on %s answers the wake pulse wrongly",
 			    chip->bus->name);
 }
 
+/* After a round: 0 to go on, else why not. */
+static int go_on(struct atecc *chip, struct waking *waking, int err)
+{
+	waking->rounds++;
+	if (err == -EIO && ++waking->ill == ILL_MAX)
+		return err;
+	if (err != -ENXIO && err != -EIO && err != -ENOMSG)
+		return err;
+	if (session_is_late(chip))
+		return err == -ENOMSG ? answers_wrongly(chip)
+				      : nobody_answers(chip, waking);
+	if (err == -ENXIO) {
+		if (is_patient(chip, waking) || tries_otherwise(chip, waking))
+			return 0;
+		if (waking->search.ill)
+			return fail_because(EIO,
+					    "the chip on %s does not start: "
+					    "its self-test failed",
+					    chip->bus->name);
+		return nobody_answers(chip, waking);
+	}
+	chip->stats.retries++;
+	if (err == -ENOMSG)
+		pause_a_little(chip, ++waking->wrong);
+	return 0;
+}
+
 int session_wake(struct atecc *chip)
 {
-	bool everywhere = !chip->named && (chip->gone || !chip->address);
-	uint64_t start_us = atecc_now_us(chip);
-	unsigned int answers = 0;
-	int err, bus_err;
+	struct waking waking = {
+		.everywhere = !chip->named && (chip->gone || !chip->address),
+	};
+	int err;
 
-	for (unsigned int rounds = 1;; rounds++) {
-		bus_err = -ENXIO;
-		err = wake_round(chip, everywhere, &bus_err);
+	search_begin(&waking.search, chip, waking.everywhere);
+	begin_rounds(&waking, chip);
+	for (;;) {
+		err = search_round(&waking.search, chip);
 		if (err == 0)
-			return 0;
-		if (err == -EIO || err == -ENOMSG) {
-			if (++answers == ANSWERS_MAX)
-				return bad_answers(chip, err);
-			chip->stats.retries++;
-		} else if (err != -ENXIO) {
+			return is_awake(chip);
+		err = go_on(chip, &waking, err);
+		if (err < 0)
 			return err;
-		}
-		if (session_is_late(chip))
-			break;
-		if (err != -ENXIO ||
-		    is_patient(chip, rounds, atecc_now_us(chip) - start_us,
-			       bus_err))
-			continue;
-		if (everywhere || chip->named)
-			break;
-		everywhere = true; /* one round more */
 	}
-	return nobody_answers(chip, bus_err);
 }
 
 static int no_time_left(void)
@@ -230,11 +210,11 @@ int session_renew(struct atecc *chip)
 		err = bus->ops->wake(bus, answer);
 	}
 	if (err == 0)
-		err = check_answer(chip, answer);
+		err = search_judge(chip, answer);
 	if (err == 0) {
 		chip->unsure = chip->known;
 		chip->fresh = true;
-		chip->woken_us = atecc_now_us(chip);
+		chip->woken_us = session_now_us(chip);
 		return 0;
 	}
 	if (session_is_late(chip))

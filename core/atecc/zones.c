@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "session.h"
 #include "error.h"
+#include "execute.h"
 #include "frame.h"
+#include "config_zone.h"
+#include "session.h"
 #include "zones.h"
 
 enum {

@@ -13,7 +13,7 @@
 #include "log.h"
 #include "plan.h"
 
-#define ATTEMPTS    3
+#define ATTEMPTS    12 /* of what is looked up each time */
 #define KEYS_MOST   16
 #define BLOCK_SIZE  32
 #define BLOCK_WORDS 8

@@ -42,6 +42,11 @@ struct transport_ops {
 	int (*sleep)(struct transport *bus);
 	/* 7-bit address for all that follows. */
 	int (*set_address)(struct transport *bus, uint8_t address);
+	/*
+	 * Why no chip may wake on this bus, as a sentence; NULL: nothing is
+	 * known. Optional. Valid until the next call.
+	 */
+	const char *(*hint)(struct transport *bus);
 	/* Let time pass on the clock that this bus lives by, and read it. */
 	void (*wait_us)(struct transport *bus, unsigned int us);
 	uint64_t (*now_us)(struct transport *bus);

@@ -5,18 +5,14 @@
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
 #include <pthread.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "adapter.h"
 
 #define MOST_FDS 4096
 #define LONGEST	 8192 /* i2c-dev's own limit */
-#define HEADER	 4
 
 /* Shared by all descriptors of one open, as in the kernel. */
 struct handle {
@@ -27,112 +23,6 @@ struct handle {
 
 static struct handle *handles[MOST_FDS];
 static pthread_mutex_t handles_lock = PTHREAD_MUTEX_INITIALIZER;
-
-static const struct {
-	const char *name;
-	int err;
-} nak_names[] = {
-	{ "ENXIO", ENXIO },
-	{ "EREMOTEIO", EREMOTEIO },
-	{ "EIO", EIO },
-	{ "ETIMEDOUT", ETIMEDOUT },
-};
-
-/* What this adapter calls a NAK: I2C_PRELOAD_NAK, else what the bus says. */
-static int nak_errno(int status)
-{
-	const char *name = getenv("I2C_PRELOAD_NAK");
-
-	if (!name || (status != ENXIO && status != EREMOTEIO))
-		return status;
-	for (size_t i = 0; i < sizeof(nak_names) / sizeof(nak_names[0]); i++)
-		if (strcmp(nak_names[i].name, name) == 0)
-			return nak_names[i].err;
-	return status;
-}
-
-static void take_ms(unsigned long ms)
-{
-	struct timespec time = { .tv_sec = (time_t)(ms / 1000),
-				 .tv_nsec = (long)(ms % 1000) * 1000000 };
-
-	if (ms)
-		nanosleep(&time, NULL);
-}
-
-/* An adapter that takes its time to fail: I2C_PRELOAD_FAIL_MS. */
-static void fail_slowly(void)
-{
-	const char *text = getenv("I2C_PRELOAD_FAIL_MS");
-
-	take_ms(text ? strtoul(text, NULL, 10) : 0);
-}
-
-/* A bus that is dead while there is a file: I2C_PRELOAD_DEAD. */
-static bool is_dead(void)
-{
-	const char *path = getenv("I2C_PRELOAD_DEAD");
-	FILE *file = path ? fopen(path, "re") : NULL;
-	unsigned long ms = 0;
-
-	if (!file)
-		return false;
-	if (fscanf(file, "%lu", &ms) == 1)
-		take_ms(ms);
-	fclose(file);
-	return true;
-}
-
-/* "1" of "/dev/i2c-1" or "/dev/i2c/1". */
-static const char *bus_number(const char *path)
-{
-	static const char *const prefixes[] = { "/dev/i2c-", "/dev/i2c/" };
-
-	for (size_t i = 0; i < 2; i++)
-		if (strncmp(path, prefixes[i], strlen(prefixes[i])) == 0)
-			return path + strlen(prefixes[i]);
-	return NULL;
-}
-
-const char *bus_socket(const char *path)
-{
-	static _Thread_local char
-		found[sizeof(((struct sockaddr_un *)0)->sun_path)];
-	const char *number = bus_number(path), *map = getenv("I2C_PRELOAD_BUS");
-	size_t len;
-
-	if (!number || !map)
-		return NULL;
-	len = strlen(number);
-	for (; *map; map += *map == ',') {
-		size_t entry = strcspn(map, ",");
-
-		if (entry > len && strncmp(map, number, len) == 0 &&
-		    map[len] == '=' && entry - len <= sizeof(found)) {
-			memcpy(found, map + len + 1, entry - len - 1);
-			found[entry - len - 1] = '\0';
-			return found;
-		}
-		map += entry;
-	}
-	return NULL;
-}
-
-int bus_connect(const char *socket_path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd, err;
-
-	strncpy(address.sun_path, socket_path, sizeof(address.sun_path) - 1);
-	fd = socket(AF_UNIX, SOCK_STREAM, 0);
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	err = -errno;
-	close(fd);
-	return err;
-}
 
 static struct handle *handle_of(int fd)
 {
@@ -201,72 +91,20 @@ void bus_release(int fd)
 	}
 }
 
-/* The server gone is an adapter unplugged. */
-static int send_all(int fd, const uint8_t *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t done = send(fd, data, len, MSG_NOSIGNAL);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -ENODEV;
-		data += done;
-		len -= (size_t)done;
-	}
-	return 0;
-}
-
-static int receive_all(int fd, uint8_t *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t done = recv(fd, data, len, 0);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return -ENODEV;
-		data += done;
-		len -= (size_t)done;
-	}
-	return 0;
-}
-
-/* op(1) addr(1) len(2) [data], then status(1) [data]. */
-static int exchange(int fd, char op, unsigned int addr, uint8_t *data,
-		    size_t len)
-{
-	const uint8_t header[HEADER] = { (uint8_t)op, (uint8_t)addr,
-					 (uint8_t)len, (uint8_t)(len >> 8) };
-	uint8_t status;
-	int err;
-
-	err = send_all(fd, header, sizeof(header));
-	if (err == 0 && op == 'W')
-		err = send_all(fd, data, len);
-	if (err == 0)
-		err = receive_all(fd, &status, 1);
-	if (err == 0 && status == 0 && op == 'R')
-		err = receive_all(fd, data, len);
-	return err < 0 ? err : -nak_errno(status);
-}
-
 int bus_transfer(int fd, char op, unsigned int addr, uint8_t *data, size_t len)
 {
 	struct handle *handle = handle_of(fd);
 	int err;
 
-	if (is_dead())
-		return -ETIMEDOUT;
 	pthread_mutex_lock(&handle->lock);
-	err = exchange(fd, op, addr, data, len);
+	err = adapter_transfer(fd, op, addr, data, len);
 	pthread_mutex_unlock(&handle->lock);
 	if (err < 0)
-		fail_slowly();
+		adapter_fail_slowly();
 	return err;
 }
 
-ssize_t bus_read(int fd, void *data, size_t len)
+ssize_t i2c_dev_read(int fd, void *data, size_t len)
 {
 	size_t some = len < LONGEST ? len : LONGEST;
 	int err = bus_transfer(fd, 'R', bus_address(fd), data, some);
@@ -274,7 +112,7 @@ ssize_t bus_read(int fd, void *data, size_t len)
 	return err < 0 ? err : (ssize_t)some;
 }
 
-ssize_t bus_write(int fd, const void *data, size_t len)
+ssize_t i2c_dev_write(int fd, const void *data, size_t len)
 {
 	size_t some = len < LONGEST ? len : LONGEST;
 	uint8_t copy[LONGEST];
@@ -306,24 +144,26 @@ static int combined(int fd, const struct i2c_rdwr_ioctl_data *all)
 	return (int)all->nmsgs;
 }
 
-static int set_address(int fd, unsigned long address)
+static int set_address(int fd, unsigned long request, unsigned long address)
 {
 	if (address > 0x7f)
 		return -EINVAL;
+	if (request == I2C_SLAVE && adapter_holds((unsigned int)address))
+		return -EBUSY;
 	handle_of(fd)->address = (unsigned int)address;
 	return 0;
 }
 
-int bus_ioctl(int fd, unsigned long request, void *argument)
+int i2c_dev_ioctl(int fd, unsigned long request, void *argument)
 {
 	unsigned long value = (unsigned long)argument;
 
 	switch (request) {
 	case I2C_SLAVE:
 	case I2C_SLAVE_FORCE:
-		return set_address(fd, value);
+		return set_address(fd, request, value);
 	case I2C_FUNCS:
-		*(unsigned long *)argument = I2C_FUNC_I2C | I2C_FUNC_SMBUS_EMUL;
+		*(unsigned long *)argument = adapter_functions();
 		return 0;
 	case I2C_RDWR:
 		return combined(fd, argument);

@@ -10,12 +10,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Which bus `path` is, by I2C_PRELOAD_BUS; NULL: none of ours. */
-const char *bus_socket(const char *path);
-
-/* A descriptor connected to `socket`; bus_adopt() makes it a handle. */
-int bus_connect(const char *socket);
-/* -ENOMEM; the handle ends with bus_release(). */
+/*
+ * Make `fd`, which bus_connect() gave, a handle; it ends with bus_release().
+ * -ENOMEM.
+ */
 int bus_adopt(int fd);
 /* `copy` is another descriptor of the handle behind `fd`, if it has one. */
 void bus_share(int fd, int copy);
@@ -23,9 +21,9 @@ void bus_release(int fd);
 int bus_is_ours(int fd);
 
 /* As i2c-dev's read, write and ioctl. */
-ssize_t bus_read(int fd, void *data, size_t len);
-ssize_t bus_write(int fd, const void *data, size_t len);
-int bus_ioctl(int fd, unsigned long request, void *argument);
+ssize_t i2c_dev_read(int fd, void *data, size_t len);
+ssize_t i2c_dev_write(int fd, const void *data, size_t len);
+int i2c_dev_ioctl(int fd, unsigned long request, void *argument);
 
 /* One transfer; -ENXIO and so on. For the SMBus emulation. */
 int bus_transfer(int fd, char op, unsigned int addr, uint8_t *data, size_t len);

@@ -4,12 +4,7 @@
  * programs that know nothing of it.
  *
  *	I2C_PRELOAD_BUS	     "1=/path/a.sock,2=/path/b.sock"
- *	I2C_PRELOAD_NAK	     what a NAK is called: ENXIO, EREMOTEIO, EIO,
- *			     ETIMEDOUT; else ENXIO for an address, EREMOTEIO for
- *			     data
- *	I2C_PRELOAD_FAIL_MS  how long a failing transfer takes
- *	I2C_PRELOAD_DEAD     a file: while it is there every transfer times
- *			     out, after as many milliseconds as it says
+ *	I2C_PRELOAD_ADAPTER  the adapter's traits, see adapter.h
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,6 +14,7 @@
 #include <unistd.h>
 
 #include "bus_handle.h"
+#include "bus_socket.h"
 
 #define HOOK __attribute__((visibility("default")))
 
@@ -120,21 +116,21 @@ HOOK int ioctl(int fd, unsigned long request, ...)
 	argument = va_arg(args, void *);
 	va_end(args);
 	if (bus_is_ours(fd))
-		return (int)result(bus_ioctl(fd, request, argument));
+		return (int)result(i2c_dev_ioctl(fd, request, argument));
 	return real_ioctl()(fd, request, argument);
 }
 
 HOOK ssize_t read(int fd, void *data, size_t len)
 {
 	if (bus_is_ours(fd))
-		return result(bus_read(fd, data, len));
+		return result(i2c_dev_read(fd, data, len));
 	return real_read()(fd, data, len);
 }
 
 HOOK ssize_t write(int fd, const void *data, size_t len)
 {
 	if (bus_is_ours(fd))
-		return result(bus_write(fd, data, len));
+		return result(i2c_dev_write(fd, data, len));
 	return real_write()(fd, data, len);
 }
 

@@ -51,15 +51,35 @@ static void replies_broken_for_good_are_eio(void **state)
 static void replies_of_hostile_lengths_are_not_believed(void **state)
 {
 	static const char *const hostile[] = {
-		"ff000000000000", "00000000000000", "02000000000000",
+		"ff000000000000",
+		"00000000000000",
+		"02000000000000",
 		"03800200000000", /* empty, and its CRC is right */
-		"05112233440000", "08000000000000", "ffffffffffffff",
+		"05112233440000",
+		"08000000000000",
 		"04000340ffffff", /* success, but where is the data? */
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++)
 		READ_SHOWS(0, "02RzRzRSW02R", { .raw = hostile[i] });
+}
+
+/* An adapter that sees no NAK reads it from a busy chip, until that is ready. */
+static void nothing_but_ff_is_no_reply_yet(void **state)
+{
+	struct fake_chip *fake;
+	struct atecc *chip = FAKE_SCRIPT(&fake, { .raw = "ffffffffffffff" });
+	uint64_t start_us = fake->now_us;
+
+	(void)state;
+	assert_int_equal(atecc_read4(chip, ATECC_CONFIG, 0, data), 0);
+	/* The longest that a Read takes, and then once more. */
+	assert_in_range(fake->now_us - start_us, 5000, 9000);
+	assert_int_equal(fake->sent_count, 2);
+	assert_null(strstr(fake->log, "RR"));
+	assert_non_null(strstr(fake->log, "zRSW02R"));
+	finish(chip);
 }
 
 static void statuses_decide_what_is_repeated(void **state)
@@ -293,6 +313,7 @@ int main(void)
 		cmocka_unit_test(a_reply_that_stays_damaged_is_asked_for_anew),
 		cmocka_unit_test(replies_broken_for_good_are_eio),
 		cmocka_unit_test(replies_of_hostile_lengths_are_not_believed),
+		cmocka_unit_test(nothing_but_ff_is_no_reply_yet),
 		cmocka_unit_test(statuses_decide_what_is_repeated),
 		cmocka_unit_test(a_failing_self_test_is_eio_with_the_reason),
 		cmocka_unit_test(refusals_say_what_was_refused),

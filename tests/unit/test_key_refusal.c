@@ -9,7 +9,8 @@
 #include <errno.h>
 
 #include "error.h"
-#include "session.h"
+#include "execute.h"
+#include "frame.h"
 
 static struct {
 	size_t count, at; /* commands; the one that is refused, 0: none */

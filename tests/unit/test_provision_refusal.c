@@ -11,7 +11,8 @@
 
 #include "crc.h"
 #include "error.h"
-#include "session.h"
+#include "execute.h"
+#include "frame.h"
 
 #define VOLATILE_LINES                                      \
 	"serial=N1\nmode=volatile\n"                        \

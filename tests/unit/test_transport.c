@@ -67,20 +67,20 @@ static void adapters_without_quick_writes_wake_by_a_byte(void **state)
 	/* It says so only when asked to, in one word or another. */
 	fail_next(1, EINVAL);
 	assert_int_equal(bus->ops->wake(bus, answer), 0);
-	assert_string_equal(adapter.log, "Q00 B00=00 R4 ");
+	assert_string_equal(adapter.log, "Q00 B00=fe R4 ");
 	transport_close(bus);
 	bus = open_adapter();
 	fail_next(1, EOPNOTSUPP);
 	assert_int_equal(bus->ops->wake(bus, answer), 0);
-	assert_string_equal(adapter.log, "Q00 B00=00 R4 ");
+	assert_string_equal(adapter.log, "Q00 B00=fe R4 ");
 	assert_int_equal(bus->ops->wake(bus, answer), 0);
-	assert_string_equal(adapter.log, "Q00 B00=00 R4 B00=00 R4 ");
+	assert_string_equal(adapter.log, "Q00 B00=fe R4 B00=fe R4 ");
 	transport_close(bus);
 	new_adapter();
 	adapter.functions &= ~(unsigned long)I2C_FUNC_SMBUS_QUICK;
 	assert_int_equal(transport_open("/dev/null:0x60", &bus), 0);
 	assert_int_equal(bus->ops->wake(bus, answer), 0);
-	assert_string_equal(adapter.log, "B00=00 R4 ");
+	assert_string_equal(adapter.log, "B00=fe R4 ");
 	transport_close(bus);
 }
 
