@@ -55,3 +55,41 @@ readme_line() { grep "^$1 .*…\$" "$ROOT/README.md"; }
 	assert_success
 	assert_output --partial "Verifying against public key in the token... ok"
 }
+
+# p11kit_client COMMAND...: with what is behind p11-kit's own client module.
+p11kit_client() {
+	local module
+	module=$(pkg-config --variable=p11_module_path p11-kit-1)
+	client env P11_KIT_SERVER_ADDRESS="unix:path=$TMP/socket/chip" \
+		"${@/CLIENT/$module/p11-kit-client.so}"
+}
+
+@test "p11-kit server offers the chip to other processes at a socket" {
+	mkdir -m 0777 "$TMP/socket"
+	# shellcheck disable=SC2153 # pkcs11.bash sets MODULE
+	launch server p11-kit server -f -n "$TMP/socket/chip" \
+		--provider "$MODULE" "pkcs11:token=N1234567"
+	wait_until test -S "$TMP/socket/chip"
+	run -0 p11kit_client p11tool --provider CLIENT --test-sign "$KEY_URL"
+	assert_output --partial "Verifying against public key in the token... ok"
+	run -0 p11kit_client pkcs11-tool --module CLIENT --list-objects
+	assert_line --regexp 'label: *signer'
+	echo "some text" >"$TMP/text"
+	openssl dgst -sha256 -binary -out "$TMP/socket/digest" "$TMP/text"
+	p11kit_client pkcs11-tool --module CLIENT --login --pin 1234 -s \
+		-m ECDSA --label device -i "$TMP/socket/digest" \
+		--signature-format openssl -o "$TMP/socket/signature"
+	openssl dgst -sha256 -verify "$MNT/pubkey.pem" \
+		-signature "$TMP/socket/signature" "$TMP/text"
+}
+
+@test "p11-kit remote is the chip at the other end of a pipe, or of ssh" {
+	local modules=$TMP/.config/pkcs11/modules
+	rm "$modules/nerveskey.module"
+	echo "remote: |p11-kit remote $MODULE" >"$modules/far.module"
+	run client p11-kit list-modules
+	assert_line --regexp '^(module: )?far'
+	assert_line --regexp 'token: N1234567$'
+	run -0 client p11tool --test-sign "pkcs11:token=N1234567;object=device;type=private"
+	assert_output --partial "Verifying against public key in the token... ok"
+}

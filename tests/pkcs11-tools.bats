@@ -125,6 +125,16 @@ verify() {
 	cmp "$TMP/secret" "$TMP/expected"
 }
 
+@test "OpenSSL decrypts a message to the device by its engine" {
+	use_openssl_engine
+	openssl cms -encrypt -aes-256-cbc -in "$TMP/text" -binary \
+		-recip "$MNT/device.pem" -outform DER -out "$TMP/message"
+	client openssl cms -decrypt -in "$TMP/message" -inform DER \
+		-recip "$MNT/device.pem" -engine pkcs11 -keyform engine \
+		-inkey "$KEY_URL" -out "$TMP/decrypted"
+	cmp "$TMP/decrypted" "$TMP/text"
+}
+
 @test "random bytes are the chip's, and differ" {
 	p11 --generate-random 100 -o "$TMP/a"
 	p11 --generate-random 100 -o "$TMP/b"

@@ -33,6 +33,13 @@ client() {
 # of a function in the background only the shell would be ended.
 serve_client() { serve "$1" "${client_env[@]}" "${@:2}"; }
 
+# launch NAME COMMAND...: a program that loads the module, in the
+# background; what it says is in $TMP/NAME.log.
+launch() {
+	"${client_env[@]}" "${@:2}" >"$TMP/$1.log" 2>&1 3>&- &
+	servers+=($!)
+}
+
 # Names of their own: a .bats file with the usual ones runs a second time, over
 # libi2c, which is not the subject here.
 mount_new() {
@@ -96,7 +103,8 @@ second_chip() {
 	CHIP=$TMP/second.sim
 }
 
-# OpenSSL and what uses it find the module by its engine "pkcs11".
+# use_openssl_engine [INIT]: OpenSSL and what uses it find the module by its
+# engine "pkcs11". INIT is 1 for programs that do not initialize an engine.
 use_openssl_engine() {
 	cat >"$TMP/openssl.cnf" <<-CONF
 		openssl_conf = init
@@ -107,7 +115,7 @@ use_openssl_engine() {
 		[pkcs11]
 		engine_id = pkcs11
 		MODULE_PATH = $MODULE
-		init = 0
+		init = ${1:-0}
 	CONF
 	client_env+=("OPENSSL_CONF=$TMP/openssl.cnf")
 }
