@@ -37,7 +37,6 @@ static void wake(struct sim *sim)
 	sim->stats.wakes++;
 	sim->address = sim->options.address ? (uint8_t)sim->options.address
 					    : chip_i2c_address(&sim->chip);
-	chip_wake(&sim->chip);
 	sim->watchdog_us = now + (chip_mode & CHIP_MODE_LONG ? LONG_WATCHDOG_US
 							     : WATCHDOG_US);
 	sim->ready_us =
@@ -173,8 +172,7 @@ static int write_transfer(struct sim *sim, uint8_t addr, const uint8_t *data,
 		power_sleep(sim);
 		return 0;
 	case WORD_IDLE:
-		sim->state = BUS_IDLE;
-		power_empty_buffers(sim);
+		power_idle(sim);
 		return 0;
 	case WORD_COMMAND:
 		return receive_command(sim, data + 1, len - 1);

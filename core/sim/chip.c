@@ -4,40 +4,47 @@
 #include <string.h>
 
 #include "commands.h"
+#include "counter.h"
+#include "temp_key.h"
 
-#define USE_LOCK_ENABLED 0x0f
-
-#define ONLY_608	 (1u << PART_608A | 1u << PART_608B)
-#define ALL_PARTS	 (1u << PART_508A | ONLY_608)
+#define ONLY_508 (1u << PART_508A)
+#define ONLY_608 (1u << PART_608A | 1u << PART_608B)
+#define ALL	 (ONLY_508 | ONLY_608)
+#define NONE	 0u
 
 /*
- * Who knows the opcode at all; operands are judged by the command. What has no
- * use for TempKey ends it.
+ * Who knows the opcode at all, and where TempKey ends with it; operands are
+ * judged by the command. Those that use TempKey say themselves what is left.
  */
 static const struct command {
 	uint8_t opcode;
-	unsigned int parts;
+	unsigned int parts, ends_temp_key;
 	chip_command *run;
-	bool ends_temp_key;
 } commands[] = {
-	{ OP_READ, ALL_PARTS, command_read, true },
-	{ OP_MAC, ALL_PARTS, command_mac, false },
-	{ OP_WRITE, ALL_PARTS, command_write, true },
-	{ OP_NONCE, ALL_PARTS, command_nonce, false },
-	{ OP_LOCK, ALL_PARTS, command_lock, true },
-	{ OP_RANDOM, ALL_PARTS, command_random, true },
-	{ OP_UPDATE_EXTRA, ALL_PARTS, command_update_extra, true },
-	{ OP_COUNTER, ALL_PARTS, command_counter, true },
-	{ OP_CHECKMAC, ALL_PARTS, command_checkmac, false },
-	{ OP_INFO, ALL_PARTS, command_info, false },
-	{ OP_GENKEY, ALL_PARTS, command_genkey, false },
-	{ OP_SIGN, ALL_PARTS, command_sign, false },
-	{ OP_ECDH, ALL_PARTS, command_ecdh, true },
-	{ OP_VERIFY, ALL_PARTS, command_verify, false },
-	{ OP_SHA, ALL_PARTS, command_sha, false },
-	{ OP_AES, ONLY_608, command_aes, false },
-	{ OP_KDF, ONLY_608, command_kdf, false },
-	{ OP_SELF_TEST, ONLY_608, command_self_test, true },
+	{ OP_PAUSE, ONLY_508, ALL, command_pause },
+	{ OP_READ, ALL, ONLY_508, command_read },
+	{ OP_MAC, ALL, NONE, command_mac },
+	{ OP_HMAC, ONLY_508, ALL, command_hmac },
+	{ OP_WRITE, ALL, ALL, command_write },
+	{ OP_GENDIG, ALL, NONE, command_gendig },
+	{ OP_NONCE, ALL, NONE, command_nonce },
+	{ OP_LOCK, ALL, ALL, command_lock },
+	{ OP_RANDOM, ALL, ONLY_508, command_random },
+	{ OP_DERIVE_KEY, ALL, ALL, command_derive_key },
+	{ OP_UPDATE_EXTRA, ALL, ALL, command_update_extra },
+	{ OP_COUNTER, ALL, ONLY_508, command_counter },
+	{ OP_CHECKMAC, ALL, NONE, command_checkmac },
+	{ OP_INFO, ALL, NONE, command_info },
+	{ OP_GENKEY, ALL, NONE, command_genkey },
+	{ OP_SIGN, ALL, NONE, command_sign },
+	{ OP_ECDH, ALL, NONE, command_ecdh },
+	{ OP_VERIFY, ALL, NONE, command_verify },
+	{ OP_PRIV_WRITE, ALL, ALL, command_priv_write },
+	{ OP_SHA, ALL, NONE, command_sha },
+	{ OP_AES, ONLY_608, NONE, command_aes },
+	{ OP_KDF, ONLY_608, NONE, command_kdf },
+	{ OP_SELF_TEST, ONLY_608, ALL, command_self_test },
+	{ OP_SECURE_BOOT, ONLY_608, ALL, command_secureboot },
 };
 
 static const struct command *find_command(const struct chip *chip,
@@ -55,11 +62,11 @@ void chip_forget(struct chip *chip)
 	explicit_bzero(&chip->sram, sizeof(chip->sram));
 }
 
-/* The context is in a memory of its own on the 608; waking loses it. */
-void chip_wake(struct chip *chip)
+void chip_power_off(struct chip *chip)
 {
-	if (chip->part != PART_508A)
-		chip->sram.sha_kind = SHA_NONE;
+	chip_forget(chip);
+	chip->latch = false;
+	chip->no_secureboot = false;
 }
 
 /* ChipMode bit 0 of the 608: UserExtraAdd, once it has been set. */
@@ -87,106 +94,50 @@ static bool has_failed(const struct chip *chip,
 	       request->opcode != OP_SELF_TEST;
 }
 
+/* A key that gave a no has been used as well. */
+static void spend_uses(struct chip *chip, enum chip_status status)
+{
+	if (status != STATUS_OK && status != STATUS_MISCOMPARE)
+		return;
+	for (unsigned int slot = 0; slot < EEPROM_SLOTS; slot++)
+		if (chip->used_keys >> slot & 1)
+			counter_spend_use(chip, slot);
+}
+
+static enum chip_status run(struct chip *chip, const struct command *command,
+			    const struct chip_request *request,
+			    struct chip_reply *reply)
+{
+	enum chip_status status;
+
+	if (has_failed(chip, request))
+		return chip->sram.failure;
+	if (!command)
+		return STATUS_PARSE;
+	status = command->run(chip, request, reply);
+	spend_uses(chip, status);
+	return status;
+}
+
 void chip_execute(struct chip *chip, const struct chip_request *request,
 		  struct chip_reply *reply)
 {
 	const struct command *command = find_command(chip, request->opcode);
-	enum chip_status status = STATUS_PARSE;
+	enum chip_status status;
 
-	chip_program(chip, NULL, 0);
+	chip->programmed_count = 0;
+	chip->used_keys = 0;
 	reply->len = 0;
+	reply->goes_idle = false;
 	/* The 508A keeps it in TempKey, where it is in everybody's way. */
 	if (chip->part == PART_508A && request->opcode != OP_SHA)
 		chip->sram.sha_kind = SHA_NONE;
-	if (command && command->ends_temp_key)
-		chip_forget_temp_key(chip);
-	if (has_failed(chip, request))
-		status = chip->sram.failure;
-	else if (command)
-		status = command->run(chip, request, reply);
-	if (status != STATUS_OK)
-		chip_forget_temp_key(chip);
+	status = run(chip, command, request, reply);
+	if (status != STATUS_OK ||
+	    (command && command->ends_temp_key >> chip->part & 1))
+		temp_key_forget(&chip->sram);
 	if (status != STATUS_OK || reply->len == 0) {
 		reply->data[0] = (uint8_t)status;
 		reply->len = 1;
 	}
-}
-
-void chip_random(struct chip *chip, uint8_t *out, size_t len)
-{
-	static const uint8_t pattern[4] = { 0xff, 0xff, 0x00, 0x00 };
-
-	if (eeprom_config_locked(&chip->eeprom)) {
-		sim_random_draw(&chip->random, out, len);
-		return;
-	}
-	for (size_t i = 0; i < len; i++)
-		out[i] = pattern[i % sizeof(pattern)];
-}
-
-void chip_forget_temp_key(struct chip *chip)
-{
-	memset(&chip->sram.temp_key, 0, sizeof(chip->sram.temp_key));
-}
-
-void chip_set_temp_key(struct chip *chip, const uint8_t *value, size_t len)
-{
-	struct chip_sram *sram = &chip->sram;
-
-	chip_forget_temp_key(chip);
-	memcpy(sram->temp_key.value, value, len);
-	sram->temp_key.len = len;
-	sram->from_input = true;
-	sram->from_genkey = false;
-	sram->temp_slot = 0;
-}
-
-uint8_t chip_temp_key_flags(const struct chip_sram *sram)
-{
-	return (uint8_t)(sram->temp_slot | (sram->from_input ? 0x10 : 0) |
-			 (sram->from_genkey ? 0x40 : 0));
-}
-
-bool chip_key_usable(const struct chip *chip, const struct slot_rules *rules)
-{
-	if (rules->limited_use ||
-	    (chip->part != PART_508A &&
-	     chip->eeprom.config[CONFIG_USE_LOCK] & USE_LOCK_ENABLED))
-		return false;
-	if (rules->need_latch && !chip->latch)
-		return false;
-	return !rules->need_auth || (chip->sram.authorized &&
-				     chip->sram.auth_slot == rules->auth_key);
-}
-
-bool chip_has_random_nonce(const struct chip *chip)
-{
-	return chip->sram.temp_key.len != 0 && !chip->sram.from_input;
-}
-
-bool chip_is_validated_slot(const struct slot_rules *rules)
-{
-	return !rules->private_key && rules->key_type == KEY_TYPE_P256 &&
-	       rules->public_info;
-}
-
-bool chip_holds_valid_key(struct chip *chip, unsigned int slot)
-{
-	return *eeprom_slot(&chip->eeprom, slot) >> 4 == KEY_VALIDATED;
-}
-
-bool chip_is_personal(const struct chip *chip)
-{
-	return eeprom_config_locked(&chip->eeprom) &&
-	       eeprom_data_locked(&chip->eeprom);
-}
-
-const uint8_t *chip_secret(struct chip *chip, unsigned int slot,
-			   struct slot_rules *rules)
-{
-	*rules = eeprom_slot_rules(&chip->eeprom, slot);
-	if (!chip_is_personal(chip) || rules->private_key ||
-	    rules->key_type == KEY_TYPE_P256 || !chip_key_usable(chip, rules))
-		return NULL;
-	return eeprom_slot(&chip->eeprom, slot);
 }

@@ -26,12 +26,16 @@ enum chip_status {
 };
 
 enum chip_opcode {
+	OP_PAUSE = 0x01,
 	OP_READ = 0x02,
 	OP_MAC = 0x08,
+	OP_HMAC = 0x11,
 	OP_WRITE = 0x12,
+	OP_GENDIG = 0x15,
 	OP_NONCE = 0x16,
 	OP_LOCK = 0x17,
 	OP_RANDOM = 0x1b,
+	OP_DERIVE_KEY = 0x1c,
 	OP_UPDATE_EXTRA = 0x20,
 	OP_COUNTER = 0x24,
 	OP_CHECKMAC = 0x28,
@@ -40,23 +44,28 @@ enum chip_opcode {
 	OP_SIGN = 0x41,
 	OP_ECDH = 0x43,
 	OP_VERIFY = 0x45,
+	OP_PRIV_WRITE = 0x46,
 	OP_SHA = 0x47,
 	OP_AES = 0x51,
 	OP_KDF = 0x56,
 	OP_SELF_TEST = 0x77,
+	OP_SECURE_BOOT = 0x80,
 };
 
 /* TempKey, and the other 608 buffers that hold a digest or key. */
 struct chip_buffer {
 	uint8_t value[64];
-	size_t len; /* 0: not valid */
+	size_t len; /* 32 or 64; 0: not valid */
 };
 
 struct chip_sram {
 	struct chip_buffer temp_key, digest, alt_key;
 	/* TempKey's flags; without meaning while it is not valid. */
 	bool from_input; /* SourceFlag: 1 fixed input, 0 random */
+	bool from_gendig;
 	bool from_genkey;
+	bool no_mac;
+	bool holds_private; /* 608: an ECC key that GenKey made */
 	unsigned int temp_slot;
 	/* The SHA command's context. */
 	enum { SHA_NONE, SHA_PLAIN, SHA_HMAC } sha_kind;
@@ -69,19 +78,33 @@ struct chip_sram {
 	enum chip_status failure;
 };
 
+/* What becomes of programmed bytes when the power fails meanwhile. */
+enum chip_tearing {
+	TEAR_CHANGES, /* each that changes is old, new or any */
+	TEAR_ALL,     /* each is old, new or any */
+	TEAR_WHOLE,   /* all are old or all are new */
+};
+
+struct chip_programmed {
+	uint8_t *bytes; /* in chip.eeprom */
+	size_t len;
+	enum chip_tearing tearing;
+};
+
+enum { CHIP_MOST_PROGRAMMED = 4 };
+
 struct chip {
 	enum sim_part part;
 	struct eeprom eeprom;
 	struct chip_sram sram;
 	struct sim_random random;
-	bool latch; /* 608 persistent latch: outlives sleep, not power */
-	/*
-	 * The EEPROM bytes that the command being executed programs, for those
-	 * who cut the power meanwhile. len 0: none; whole: all or nothing.
-	 */
-	uint8_t *programmed;
-	size_t programmed_len;
-	bool programmed_whole;
+	/* These two outlive sleep, not power (608). */
+	bool latch;	    /* persistent latch */
+	bool no_secureboot; /* SecureBoot has forbidden itself */
+	/* What the command that was executed last has programmed. */
+	struct chip_programmed programmed[CHIP_MOST_PROGRAMMED];
+	size_t programmed_count;
+	unsigned int used_keys; /* slots, as bits, that it has used */
 };
 
 struct chip_request {
@@ -91,16 +114,19 @@ struct chip_request {
 	size_t len;
 };
 
+enum { CHIP_LONGEST_REPLY = 99 };
+
 /* Bytes between count and CRC. */
 struct chip_reply {
-	uint8_t data[64];
+	uint8_t data[CHIP_LONGEST_REPLY];
 	size_t len;
+	bool goes_idle; /* instead of a reply */
 };
 
 /* Sleep, or power lost: SRAM is forgotten. */
 void chip_forget(struct chip *chip);
-/* Awake again, be it from sleep or from idle. */
-void chip_wake(struct chip *chip);
+/* Power lost: so is what outlives sleep. */
+void chip_power_off(struct chip *chip);
 /* 7-bit, as the configuration has it. */
 uint8_t chip_i2c_address(const struct chip *chip);
 

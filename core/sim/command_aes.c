@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * SelfTest and AES of the 608 (ATECC608A-TNGTLS data sheet, sections 5.1.7 and
- * 5.3.1).
- */
+/* AES of the 608 (ATECC608A-TNGTLS data sheet, section 5.3.1). */
 #include <string.h>
 
 #include <nettle/aes.h>
 
 #include "commands.h"
-
-#define TEST_RNG   0x01
-#define TEST_KNOWN 0x3d /* RNG, ECDSA, ECDH, AES, SHA */
-
-/* What failed as a bit map; the generator is all that ever fails here. */
-enum chip_status command_self_test(struct chip *chip,
-				   const struct chip_request *request,
-				   struct chip_reply *reply)
-{
-	bool asked = request->mode == 0 || request->mode & TEST_RNG;
-	uint8_t failed = asked && chip->sram.failure ? TEST_RNG : 0;
-
-	if (request->mode & ~TEST_KNOWN || request->param2 != 0 ||
-	    request->len != 0)
-		return STATUS_PARSE;
-	return chip_answer(reply, &failed, 1);
-}
+#include "key_rules.h"
+#include "temp_key.h"
 
 #define AES_BLOCK     16u
 #define AES_ENABLED   0x01
@@ -32,7 +14,10 @@ enum chip_status command_self_test(struct chip *chip,
 
 enum aes_mode { AES_ENCRYPT = 0, AES_DECRYPT = 1, AES_GFM = 3 };
 
-/* 16-byte block `block` of an AES key slot, or of TempKey. NULL: refused. */
+/*
+ * 16-byte block `block` of an AES key slot, once the zones are locked, or of
+ * TempKey in any state. NULL: refused.
+ */
 static const uint8_t *aes_key(struct chip *chip, unsigned int source,
 			      unsigned int block)
 {
@@ -41,10 +26,12 @@ static const uint8_t *aes_key(struct chip *chip, unsigned int source,
 	const uint8_t *key;
 
 	if (source == FROM_TEMP_KEY)
-		return chip->sram.temp_key.len >= end
+		return temp_key_len(&chip->sram) >= end
 			       ? chip->sram.temp_key.value + end - AES_BLOCK
 			       : NULL;
-	key = chip_secret(chip, source, &rules);
+	if (!key_zones_locked(chip))
+		return NULL;
+	key = key_secret(chip, source, &rules);
 	if (!key || rules.key_type != KEY_TYPE_AES ||
 	    eeprom_slot_size(source) < end)
 		return NULL;
@@ -117,7 +104,7 @@ enum chip_status command_aes(struct chip *chip,
 	     request->param2 != FROM_TEMP_KEY))
 		return STATUS_PARSE;
 	key = aes_key(chip, request->param2, block);
-	if (!chip_is_personal(chip) || !key)
+	if (!key)
 		return STATUS_EXECUTION;
 	crypt_block(key, mode == AES_DECRYPT, request->data, out);
 	return chip_answer(reply, out, sizeof(out));

@@ -20,13 +20,17 @@ enum eeprom_config_byte {
 	CONFIG_REVISION = 4,
 	CONFIG_AES_ENABLE = 13, /* 608 */
 	CONFIG_I2C_ADDRESS = 16,
+	CONFIG_CHECKMAC = 17,
 	CONFIG_OTP_MODE = 18,	 /* 508A */
 	CONFIG_COUNT_MATCH = 18, /* 608 */
 	CONFIG_CHIP_MODE = 19,
 	CONFIG_SLOT_CONFIG = 20,
 	CONFIG_COUNTER = 52,
+	CONFIG_LAST_KEY_USE = 68, /* 508A */
 	CONFIG_USE_LOCK = 68,	  /* 608 */
 	CONFIG_VOLATILE_KEY = 69, /* 608 */
+	CONFIG_SECURE_BOOT = 70,  /* 608 */
+	CONFIG_KDF_IV = 72,	  /* 608: place, then two bytes */
 	CONFIG_USER_EXTRA = 84,
 	CONFIG_SELECTOR = 85,
 	CONFIG_LOCK_VALUE = 86,
@@ -62,7 +66,8 @@ struct slot_rules {
 #define KEY_TYPE_AES  6u
 
 /* First four bits of a public key's slot. */
-#define KEY_VALIDATED 5u
+#define KEY_VALIDATED	5u
+#define KEY_INVALIDATED 10u
 
 size_t eeprom_slot_size(unsigned int slot);
 /* First byte of `slot`. */

@@ -6,6 +6,7 @@
 #include "crc.h"
 #include "exec_time.h"
 #include "power.h"
+#include "program.h"
 #include "store_format.h"
 
 #define SHORTEST 7 /* count, opcode, mode, param2, CRC */
@@ -31,37 +32,6 @@ void packet_reply_status(struct sim *sim, enum chip_status status)
 	put_reply(sim, &byte, 1);
 }
 
-/*
- * The power failed while bytes were being programmed: each that changes is new,
- * still old, or neither; or, of what the chip keeps safe, all are new or all old.
- */
-static void tear(struct chip *chip, const uint8_t *old)
-{
-	uint8_t *now = chip->programmed;
-	size_t len = chip->programmed_len;
-	uint8_t dice[2];
-
-	if (chip->programmed_whole) {
-		sim_random_draw(&chip->random, dice, 1);
-		if (dice[0] & 1)
-			memcpy(now, old, len);
-		return;
-	}
-	for (size_t i = 0; i < len; i++) {
-		sim_random_draw(&chip->random, dice, 2);
-		if (dice[0] % 3 == 0 || now[i] == old[i])
-			now[i] = old[i];
-		else if (dice[0] % 3 == 1)
-			now[i] = dice[1];
-	}
-}
-
-static const uint8_t *same_place(const struct eeprom *there,
-				 const struct eeprom *here, const uint8_t *at)
-{
-	return (const uint8_t *)there + (at - (const uint8_t *)here);
-}
-
 /* Execute and keep the result, or have never begun. */
 static int execute(struct sim *sim, const struct chip_request *request,
 		   struct chip_reply *reply, bool torn)
@@ -71,9 +41,8 @@ static int execute(struct sim *sim, const struct chip_request *request,
 	int err = 0;
 
 	chip_execute(chip, request, reply);
-	if (torn && chip->programmed_len > 0)
-		tear(chip, same_place(&before.eeprom, &chip->eeprom,
-				      chip->programmed));
+	if (torn)
+		program_tear(chip, &before.eeprom);
 	if (sim->kept &&
 	    memcmp(&before.eeprom, &chip->eeprom, sizeof(before.eeprom)) != 0)
 		err = store_format_save(&sim->store, &chip->eeprom);
@@ -105,6 +74,8 @@ static int run_request(struct sim *sim, const struct chip_request *request,
 	sim->stats.execution_us += execution_us;
 	sim->stats.refused += reply.len == 1 && reply.data[0] != STATUS_OK;
 	put_reply(sim, reply.data, reply.len);
+	if (reply.goes_idle)
+		power_idle(sim);
 	explicit_bzero(&reply, sizeof(reply));
 	sim->ready_us = sim_clock_now(&sim->clock) + execution_us;
 	if (torn || cut_here(sim, FAULT_CUT_AFTER))

@@ -15,10 +15,16 @@ void power_sleep(struct sim *sim)
 	power_empty_buffers(sim);
 }
 
+void power_idle(struct sim *sim)
+{
+	sim->state = BUS_IDLE;
+	power_empty_buffers(sim);
+}
+
 void power_off(struct sim *sim)
 {
 	power_sleep(sim);
-	sim->chip.latch = false;
+	chip_power_off(&sim->chip);
 	sim->powered = false;
 }
 

@@ -9,6 +9,8 @@
 void power_empty_buffers(struct sim *sim);
 /* Asleep: SRAM is forgotten. */
 void power_sleep(struct sim *sim);
+/* Deaf until the next wake pulse; SRAM is kept. */
+void power_idle(struct sim *sim);
 void power_off(struct sim *sim);
 /* The chip is asleep and knows only its EEPROM; a stuck bus is free again. */
 void power_on(struct sim *sim);

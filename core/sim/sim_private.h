@@ -37,7 +37,7 @@ struct sim {
 	uint64_t ready_us, watchdog_us;
 	uint8_t in[255]; /* a packet of which bytes are still to come */
 	size_t in_len;
-	uint8_t out[67];
+	uint8_t out[CHIP_LONGEST_REPLY + 3];
 	size_t out_len, out_at;
 };
 

@@ -167,12 +167,12 @@ int bench_send(struct bench *bench, const char *payload)
 
 void bench_receive(struct bench *bench)
 {
-	uint8_t packet[80];
+	uint8_t packet[102];
 	uint16_t crc;
 
 	while (sim_read(bench->sim, bench->address, packet, 1) == -ENXIO)
 		sim_wait_us(bench->sim, 1000);
-	assert_in_range(packet[0], 4, 67);
+	assert_in_range(packet[0], 4, 102);
 	assert_int_equal(sim_read(bench->sim, bench->address, packet + 1,
 				  packet[0] - 1u),
 			 0);

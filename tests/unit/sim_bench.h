@@ -29,7 +29,7 @@ struct bench {
 	char dir[64], file[96];
 	struct sim *sim;
 	uint8_t address;
-	uint8_t reply[80]; /* between count and CRC */
+	uint8_t reply[100]; /* between count and CRC */
 	size_t len;
 };
 

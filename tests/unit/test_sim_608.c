@@ -93,15 +93,25 @@ static void aes_and_the_self_test_have_rules(void **state)
 		{ "the 508A knows none of it", "508a-factory", BOTH_LOCKED,
 		  "51000300" PLAIN_16 "=03 56500000020000010000=03 "
 		  "77000000=03" },
-		{ "AES with UseLock is not played", "608b-factory",
-		  BOTH_LOCKED AES_SLOT_3 "68:0a", "51000300" PLAIN_16 "=0f" },
-		{ "AES by TempKey before the data lock", "608b-factory",
-		  CONFIG_LOCKED, TEMP_KEY "5100ffff" PLAIN_16 "=0f" },
+		{ "no AES by a slot while UseLock is on", "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3 "68:0a",
+		  "51000300" PLAIN_16 "=0f " TEMP_KEY "5100ffff" PLAIN_16
+		  "#16" },
+		{ "UseLock is on with a low nibble of 0A alone", "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3 "68:ff", "51000300" PLAIN_16 "#16" },
+		{ "nor with 0A above", "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3 "68:a5", "51000300" PLAIN_16 "#16" },
+		{ "whatever slot it names", "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3 "68:fa", "51000300" PLAIN_16 "=0f" },
+		{ "AES by TempKey before the locks", "608b-factory", NULL,
+		  TEMP_KEY "5100ffff" PLAIN_16 "#16 17800000=00 " TEMP_KEY
+			   "5101ffff" PLAIN_16 "#16" },
 		{ "no AES beyond the slot", "608b-factory",
 		  BOTH_LOCKED "38:8f8f 114:1800",
 		  "51c00900" PLAIN_16 "#16 51c00300" PLAIN_16 "=0f" },
 		{ "SelfTest", "608b-factory", NULL,
-		  "77000000=00 773d0000=00 77010000=00 77020000=03 "
+		  "77000000=00 773b0000=00 773d0000=00 773f0000=00 "
+		  "77010000=00 77020000=00 "
 		  "77400000=03 77010100=03" },
 	};
 
@@ -126,10 +136,16 @@ static void kdf_takes_keys_that_are_there(void **state)
 		  "06000004" B4 "#32" },
 		{ "KDF of an empty message", "608b-factory", BOTH_LOCKED,
 		  TEMP_KEY "5650000002000000#32" },
-		{ "KDF with a message from elsewhere is not played",
-		  "608b-factory", BOTH_LOCKED,
-		  TEMP_KEY "5650000000000004" B4 "=03 5650000001000004" B4
-			   "=03 5650000003000004" B4 "=03" },
+		{ "KDF of TempKey", "608b-factory", BOTH_LOCKED AES_SLOT_3,
+		  "5652030001000000=0f " TEMP_KEY "5652030001000000#32 "
+		  "5652030001000004" B4 "=03" },
+		{ "no KDF of a slot", "608b-factory", BOTH_LOCKED,
+		  TEMP_KEY "5650000000000004" B4 "=03" },
+		{ "KDF of a message that has the special bytes", "608b-factory",
+		  BOTH_LOCKED "72:016976",
+		  TEMP_KEY "56500000030000045a69765a#32 56500000"
+			   "030000046976"
+			   "5a5a=0f " TEMP_KEY "56500000030000025a69=0f" },
 		{ "KDF by the upper half of 64 bytes", "608b-factory",
 		  BOTH_LOCKED,
 		  TEMP_KEY "5651000002000004" B4 "=0f 16230000" B64
@@ -174,8 +190,8 @@ static void kdf_leaves_keys_where_it_may(void **state)
 		  TEMP_KEY "56500000"
 			   "02000004" B4 "=0f " TEMP_KEY "56400000"
 			   "02000004" B4 "=00" },
-		{ "KDF into slots or encrypted is not played", "608b-factory",
-		  BOTH_LOCKED,
+		{ "no KDF into secrets, none encrypted without a key",
+		  "608b-factory", BOTH_LOCKED,
 		  TEMP_KEY "56480003"
 			   "02000004" B4 "=0f " TEMP_KEY "56540000"
 			   "02000004" B4 "=0f" },
@@ -192,8 +208,30 @@ static void kdf_leaves_keys_where_it_may(void **state)
 			   "56100000"
 			   "01060004" B4 "=03 56300000"
 			   "00000000" B4 "=03" },
-		{ "KDF into half of TempKey is not played", "608b-factory",
-		  BOTH_LOCKED, TEMP_KEY "5644000002000004" B4 "=0f" },
+		{ "KDF behind what is in TempKey", "608b-factory", BOTH_LOCKED,
+		  TEMP_KEY "5644000002000004" B4 "=00 5651000002000004" B4
+			   "#32" },
+		{ "but not behind nothing, nor 64 bytes", "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3,
+		  "5646030002000004" B4 "=0f " TEMP_KEY "5606030001010004" B4
+		  "=0f" },
+		{ "KDF into a slot that anybody may write", "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3 "38:0f0f",
+		  "564a030902000004" B4 "=00 564a030902000004" B4 "=00" },
+		{ "not into a locked one, a private key's, or none",
+		  "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3 "38:0f0f 89:fd 44:0f0f 120:3300",
+		  "564a030902000004" B4 "=0f 564a030c02000004" B4
+		  "=0f 564a031002000004" B4 "=0f" },
+		{ "not 64 bytes into 36", "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3 "30:0f0f 38:0f0f",
+		  "560a030501010004" B4 "=0f 560a030901010004" B4 "=00" },
+		{ "half of 64 bytes, the rest is answered", "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3,
+		  "5602030001030004" B4 "#32 5612030001030004" B4
+		  "=03 5602030001020004" B4 "=03" },
+		{ "but not where ChipOptions forbid it", "608b-factory",
+		  BOTH_LOCKED AES_SLOT_3 "91:04", "5602030001030004" B4 "=0f" },
 		{ "KDF's AES is enabled twice", "608b-factory",
 		  BOTH_LOCKED KDF_OPTIONS "13:00",
 		  TEMP_KEY "5630000000000000" PLAIN_16 "=0f" },

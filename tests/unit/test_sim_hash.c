@@ -20,8 +20,11 @@ static void random_and_nonce(void **state)
 		{ "no such nonce", "508a-provisioned", NULL,
 		  "16020000" B20 "=03 16000000" B32 "=03 16030000" B20
 		  "=03 16000100" B20 "=03 16030100" B32 "=03" },
-		{ "the nonce itself is not answered", "608b-provisioned", NULL,
-		  "16000080" B20 "=03 16010080" B20 "=03" },
+		{ "of what is in TempKey, and answered", "608b-provisioned",
+		  NULL,
+		  "16000080" B20 "=0f 16010080" B20 "=0f " TEMP_KEY
+		  "16000080" B20 "#32 16230000" B64 "=00 16000080" B20
+		  "=0f 16000180" B20 "=03 16030080" B32 "=03" },
 		{ "no fixed nonce with other bits", "608b-provisioned", NULL,
 		  "16070000" B32 "=03 160b0000" B32 "=03 16130000" B32
 		  "=03 16230000" B32 "=03 16030000" B64 "=03 16400000" B20
@@ -74,7 +77,7 @@ static void sha_is_sha_256(void **state)
 		  "47020000=0f" },
 		{ "508A: nothing else", "508a-factory", NULL,
 		  "47014000" B64 "=0f 47000000=00 47010300616263=03 "
-		  "47024000" B64 "=03 47c20300616263=03 47030000=03 "
+		  "47024000" B64 "=03 47c20300616263=03 47030000=0f "
 		  "47020200616263=03" },
 		{ "508A: other commands are in its way", "508a-factory", NULL,
 		  "47000000=00 30000000#4 47020300616263=0f" },
@@ -88,14 +91,14 @@ static void sha_is_sha_256(void **state)
 		  "#32 47000000=00 47c20000#32" },
 		{ "608: nothing else", "608b-factory", NULL,
 		  "47c00000=03 47820000=03 47000100=03 47010000=03 "
-		  "47000000=00 47c20000616263=03 47050000=03 47060000=03" },
-		{ "608: idle ends it", "608b-factory", NULL,
-		  "47000000=00 idle wake 47c20000=0f" },
+		  "47000000=00 47c20000616263=03 47050000=03 47080000=03" },
+		{ "608: idle keeps it, sleep does not", "608b-factory", NULL,
+		  "47000000=00 idle wake 47c20000#32 47000000=00 sleep wake "
+		  "47c20000=0f" },
 		{ "608: into the digest buffer", "608b-provisioned", NULL,
 		  "47000000=00 47420300616263#32 41a00000#64" },
-		{ "508A: no digest of public keys, no context", "508a-factory",
-		  NULL,
-		  "47000000=00 47030000=03 47060000=03 47070000=03 "
+		{ "508A: no context", "508a-factory", NULL,
+		  "47000000=00 47060000=03 47070000=03 "
 		  "47400000=03" },
 		{ "508A: nothing without a start", "508a-factory", NULL,
 		  "47020000=0f 47050000=0f 47014000" B64 "=0f" },
@@ -166,7 +169,7 @@ static void macs_are_made_and_checked(void **state)
 		  TEMP_KEY "08060000" B32 "#32" },
 		{ "no such mode, slot or length", "608b-factory",
 		  BOTH_LOCKED SECRET_3,
-		  "08070300=03 08040300" B32 "=03 08800300" B32
+		  "08080300=03 08040300" B32 "=03 08800300" B32
 		  "=03 08001000" B32 "=03 08000300=03 08050300" B32
 		  "=03 08100300" B32 "=03" },
 		{ "not before the data lock", "508a-factory",
@@ -204,8 +207,9 @@ static void macs_are_made_and_checked(void **state)
 		{ "no such check", "608b-factory", BOTH_LOCKED SECRET_3,
 		  "28030300" B77 "=03 28001000" B77 "=03 28000300" B64
 		  "=03 28200300" B77 "=03 28040300" B77 "=03" },
-		{ "no check before the data lock", "608b-factory",
-		  CONFIG_LOCKED SECRET_3, "28000300" B77 "=0f" },
+		{ "a check before the data lock, but not before both",
+		  "608b-factory", SECRET_3,
+		  "28000300" B77 "=0f 17800000=00 28000300" B77 "=01" },
 		{ "no check by a private key", "608b-provisioned", NULL,
 		  "28000000" B77 "=0f" },
 	};
@@ -276,11 +280,11 @@ static void counters_only_count_up(void **state)
 {
 	static const struct rule rules[] = {
 		{ "not before the configuration lock", "508a-factory", NULL,
-		  "24000000=0f 24010000=0f" },
+		  "24000000:00000000 24010000=0f" },
 		{ "no such counter or mode", "508a-provisioned", NULL,
 		  "24000200=03 24020000=03 2400000000=03" },
 		{ "608: counter 0 has a limit in a slot, by CountMatch",
-		  "608b-provisioned", "18:a1",
+		  "608b-provisioned", "18:a1 s10:00",
 		  "24000000#4 24010000=0f 24010100:01000000" },
 		{ "608: and none without", "608b-provisioned", "18:a0",
 		  "24010000:01000000" },

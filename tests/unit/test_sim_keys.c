@@ -10,11 +10,15 @@
 #define CDH_KEY                            \
 	"7d7dc5f71eb29ddaf80d6214632eeae0" \
 	"3d9058af1fb6d22ed80badb62bc1a534"
-#define CDH_POINT                          \
+#define CDH_X                              \
 	"700c48f77f56584c5cc632ca65640db9" \
-	"1b6bacce3a4df6b42ce7cc838833d287" \
+	"1b6bacce3a4df6b42ce7cc838833d287"
+#define CDH_Y                              \
 	"db71e509e3fd9b060ddb20ba5c51dcc5" \
 	"948d46fbf640dfe0441782cab85fa4ac"
+#define CDH_POINT CDH_X CDH_Y
+/* As a slot keeps it; the first four bits say whether it is validated. */
+#define CDH_SLOT "0000000" CDH_X "00000000" CDH_Y
 #define CDH_SECRET                         \
 	"46fc62106420ff012e54a434fbdd2d25" \
 	"ccc5852060561e68040dd7778997bd7b"
@@ -49,23 +53,28 @@ static void keys_are_made_where_they_may_be(void **state)
 		  "40000000=0f" },
 		{ "shown only with PubInfo", "508a-factory",
 		  BOTH_LOCKED KEY "96:3100", "40000000=0f" },
-		{ "ReqRandom wants a random nonce", "508a-factory",
-		  CONFIG_LOCKED "96:7300",
-		  "40040000=0f " TEMP_KEY "40040000=0f 16000000" B20
-		  "#32 40040000#64" },
+		{ "with ReqRandom a digest wants a random nonce",
+		  "508a-factory", CONFIG_LOCKED "96:7300",
+		  "40040000#64 " TEMP_KEY "400c0000=0f " RANDOM_KEY
+		  "400c0000#64" },
 		{ "ReqAuth wants CheckMac", "508a-factory",
 		  CONFIG_LOCKED "96:b300", "40040000=0f" },
-		{ "limited use is not played", "508a-factory",
-		  CONFIG_LOCKED "20:a720", "40040000=0f" },
+		{ "a new key is no use of it", "508a-factory",
+		  CONFIG_LOCKED "20:a720",
+		  "40040000#64 40000000#64 24000000:00000000" },
 		{ "a digest wants TempKey", "508a-factory", BOTH_LOCKED KEY,
 		  "40080000=0f " TEMP_KEY "40080000#64" },
 		{ "the latch has no say", "608b-volatile", NULL,
 		  "40000000#64" },
 		{ "a digest and a key at once", "508a-factory", CONFIG_LOCKED,
 		  TEMP_KEY "400c0000#64" },
-		{ "no digest of stored keys, none into TempKey", "608b-factory",
-		  BOTH_LOCKED KEY, TEMP_KEY "40100900000000=03 4004ffff=03" },
-		{ "UseLock is not played", "608b-factory",
+		{ "into TempKey, on the 608", "608b-factory", CONFIG_LOCKED,
+		  "4004ffff#64 4000ffff=03 400cffff=03 4004ffff00=03" },
+		{ "not into TempKey of a 508A, or before the lock",
+		  "508a-factory", CONFIG_LOCKED, "4004ffff=03" },
+		{ "nor before the configuration lock", "608b-factory", NULL,
+		  "4004ffff=0f" },
+		{ "not used while UseLock is on", "608b-factory",
 		  BOTH_LOCKED KEY "68:0a",
 		  "40000000=0f " TEMP_KEY "41800000=0f" },
 		{ "a 508A has none", "508a-factory", BOTH_LOCKED KEY "68:0a",
@@ -108,13 +117,11 @@ static void keys_sign_where_they_may(void **state)
 		  TEMP_KEY "41800100=0f" },
 		{ "TempKey is wanted", "508a-provisioned", NULL,
 		  "41800000=0f" },
-		{ "limited use is not played", "508a-factory",
-		  BOTH_LOCKED KEY "20:a720", TEMP_KEY "41800000=0f" },
 		{ "no digest buffer for internal ones", "608b-factory",
 		  BOTH_LOCKED KEY,
 		  TEMP_KEY "40080000#64 16430000" B32 "=00 41200000=03" },
-		{ "no invalidation", "508a-factory", BOTH_LOCKED KEY,
-		  TEMP_KEY "40080000#64 41010000=03" },
+		{ "for an invalidation", "508a-factory", BOTH_LOCKED KEY,
+		  TEMP_KEY "40080000#64 41010000#64 41010000=0f" },
 		{ "a locked slot", "508a-factory", BOTH_LOCKED KEY "88:fe",
 		  TEMP_KEY "41800000#64" },
 		{ "not where KeyType is another", "508a-factory",
@@ -142,14 +149,14 @@ static void signatures_are_verified(void **state)
 		{ "a wrong one miscompares", "508a-provisioned", NULL,
 		  TEMP_KEY "45020400" B32 B32 CDH_POINT "=01" },
 		{ "no point of the curve", "508a-provisioned", NULL,
-		  TEMP_KEY "45020400" B32 B32 B32 B32 "=05" },
+		  TEMP_KEY "45020400" B32 B32 B32 B32 "=0f" },
 		{ "no such mode, type or length", "508a-provisioned", NULL,
 		  TEMP_KEY
 		  "45010400" B32 B32 CDH_POINT "=03 45020700" B32 B32 CDH_POINT
 		  "=03 45020400" B32 B32 "=03 45220400" B32 B32 CDH_POINT
 		  "=03" },
-		{ "not before the configuration lock", "508a-factory", NULL,
-		  TEMP_KEY "45020400" B32 B32 CDH_POINT "=0f" },
+		{ "also before the locks", "508a-factory", NULL,
+		  TEMP_KEY "45020400" B32 B32 CDH_POINT "=01" },
 		{ "stored: only P-256 public keys", "508a-factory", BOTH_LOCKED,
 		  TEMP_KEY "45000900" B32 B32 "=0f" },
 		{ "stored: only in slots that are large enough", "508a-factory",
@@ -158,8 +165,11 @@ static void signatures_are_verified(void **state)
 		  BOTH_LOCKED "114:3200 s9=a0",
 		  TEMP_KEY "45000900" B32 B32 "=0f" },
 		{ "stored: with PubInfo a validated one", "508a-factory",
-		  BOTH_LOCKED "114:3200 s9=50",
-		  TEMP_KEY "45000900" B32 B32 "=05" },
+		  BOTH_LOCKED "114:3200 s9=5" CDH_SLOT,
+		  TEMP_KEY "45000900" B32 B32 "=01" },
+		{ "stored: no point of the curve", "508a-factory",
+		  BOTH_LOCKED "114:3000 s9:00",
+		  TEMP_KEY "45000900" B32 B32 "=0f" },
 		{ "stored: not before the data lock", "508a-factory",
 		  CONFIG_LOCKED "114:3000", TEMP_KEY "45000900" B64 "=0f" },
 		{ "stored: no private keys, no such slot", "508a-factory",
@@ -169,14 +179,16 @@ static void signatures_are_verified(void **state)
 		{ "stored: with ReqAuth only by authorization", "508a-factory",
 		  BOTH_LOCKED "114:b003", TEMP_KEY "45000900" B64 "=0f" },
 		{ "stored: slot 8 is large enough", "508a-factory",
-		  BOTH_LOCKED "112:3000 s8:00", TEMP_KEY "45000800" B64 "=05" },
+		  BOTH_LOCKED "112:3000 s8=0" CDH_SLOT,
+		  TEMP_KEY "45000800" B64 "=01" },
 		{ "stored: the length of a signature", "508a-factory",
 		  BOTH_LOCKED "114:3000",
 		  TEMP_KEY "45000900" B64 CDH_POINT "=03" },
-		{ "no validation, no MAC of the answer", "608b-factory",
-		  BOTH_LOCKED "114:3200",
+		{ "no such validation, no MAC without a key of it",
+		  "608b-factory", BOTH_LOCKED "114:3200",
 		  TEMP_KEY "45010900" B64 "=03 45030900" B64 "=03 45070900" B64
-			   "=03 45820400" B64 CDH_POINT "=03" },
+			   "=03 16430000" B32 "=00 " TEMP_KEY
+			   "45820400" B64 CDH_POINT "=0f" },
 		{ "the digest buffer is wanted", "608b-provisioned", NULL,
 		  TEMP_KEY "45220400" B64 CDH_POINT "=0f" },
 		{ "the digest buffer, on the 608", "608b-provisioned", NULL,
@@ -216,11 +228,35 @@ static void secrets_are_agreed_where_they_may_be(void **state)
 		  "608b-factory", BOTH_LOCKED KEY "20:8f20 98:1c00",
 		  "430c0000" CDH_POINT "=0f 43080000" CDH_POINT
 		  "=00 43000000" CDH_POINT "=00" },
-		{ "from TempKey, into a slot, encrypted: not played",
-		  "608b-provisioned", NULL,
-		  TEMP_KEY "43010000" CDH_POINT "=03 43040000" CDH_POINT
-			   "=03 430e0000" CDH_POINT "=03 43020000" CDH_POINT
-			   "=03" },
+		{ "no such mode of the 608", "608b-provisioned", NULL,
+		  TEMP_KEY "43010000" CDH_POINT "=03 43050000" CDH_POINT
+			   "=03 430a0000" CDH_POINT "=03 43020000" CDH_POINT
+			   "=03 43100000" CDH_POINT "=03" },
+		{ "not encrypted without a key for it", "608b-provisioned",
+		  NULL, "430e0000" CDH_POINT "=0f" },
+		{ "by the key that GenKey made in TempKey, once",
+		  "608b-factory", BOTH_LOCKED,
+		  "4004ffff#64 430d0000" CDH_POINT "#32 430d0000" CDH_POINT
+		  "=0f 4004ffff#64 43090000" CDH_POINT "=00 430d0000" CDH_POINT
+		  "=0f" },
+		{ "which is of no other use", "608b-factory",
+		  BOTH_LOCKED SECRET_3 KEY,
+		  "4004ffff#64 41800000=0f 4004ffff#64 08050300=0f "
+		  "4004ffff#64 5100ffff" B4 B4 B4 B4
+		  "=0f 4004ffff#64 4704ffff=0f 4004ffff#64 "
+		  "5610000002000004" B4 "=0f 4004ffff#64 15020300=0f "
+		  "4004ffff#64 45020400" B64 CDH_POINT "=0f" },
+		{ "nor is a nonce a key", "608b-factory", BOTH_LOCKED,
+		  TEMP_KEY "430d0000" CDH_POINT "=0f" },
+		{ "into the slot above, on the 608 by mode", "608b-factory",
+		  BOTH_LOCKED KEY "98:1c00", "43040000" CDH_POINT "=00" },
+		{ "not at all when ChipOptions forbid it", "608b-factory",
+		  BOTH_LOCKED KEY "98:1c00 91:03",
+		  "43040000" CDH_POINT "=0f 43080000" CDH_POINT "=0f" },
+		{ "nor out of the chip when they forbid that", "608b-factory",
+		  BOTH_LOCKED KEY "98:1c00 90:0232 s3:00",
+		  "43000000" CDH_POINT "=0f 430e0000" CDH_POINT
+		  "=0f 43080000" CDH_POINT "=00" },
 		{ "not without a key, not with another's slot", "508a-factory",
 		  BOTH_LOCKED,
 		  "43000000" CDH_POINT "=0f 43000300" CDH_POINT "=0f" },

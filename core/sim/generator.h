@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NK_SIM_GENERATOR_H
+#define NK_SIM_GENERATOR_H
+
+#include "chip.h"
+
+/*
+ * Sets `out` to `len` bytes of the chip's random generator; FF FF 00 00 again
+ * and again before the configuration lock.
+ */
+void generator_draw(struct chip *chip, uint8_t *out, size_t len);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The algorithms of the 608's KDF: PRF of TLS 1.2 (RFC 5246, section 5), AES,
+ * and HKDF-Extract (RFC 5869, section 2.2). Their details are those of
+ * Microchip's library (calib_command.h); there is no public data sheet of them.
+ */
+#ifndef NK_SIM_KDF_H
+#define NK_SIM_KDF_H
+
+#include "chip.h"
+
+enum kdf_algorithm { KDF_PRF, KDF_AES, KDF_HKDF, KDF_ALGORITHMS };
+
+/* What KDF works on. */
+struct kdf {
+	const uint8_t *key; /* NULL: none is there */
+	size_t key_len;
+	uint32_t details;
+	const uint8_t *message;
+	size_t message_len;
+	uint8_t out[64];
+	size_t out_len;	 /* that go to the target */
+	size_t more_len; /* behind them, that are answered besides */
+};
+
+/* Sets `out` and the lengths. */
+enum chip_status kdf_run(struct chip *chip, enum kdf_algorithm algorithm,
+			 struct kdf *kdf);
+
+#endif
