@@ -114,11 +114,11 @@ Feb 28 23:00:00 2029 GMT"
 
 @test "signer create refuses years that do not compress" {
 	run -1 nerveskey-ca signer create one --years-valid 32
-	assert_output "nerveskey-ca: 32 years, at most 31 fit"
+	assert_output --partial "32 years are asked for, at most 31 fit"
 	run -1 nerveskey-ca signer create one --years-valid 128 --extended-dates
 	for years in -1 1.5 x "" 0x10 99999999999 "1 "; do
 		run -1 nerveskey-ca signer create one --years-valid "$years"
-		assert_output --partial "it wants a number of years"
+		assert_output --partial "a number of years is expected"
 	done
 	run -1 faked "2032-01-01 00:00:00" nerveskey-ca signer create one
 	assert_output --partial "the clock shows the year 2032"
@@ -229,11 +229,11 @@ Feb 29 23:00:00 2056 GMT"
 	local long=ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijkl
 	nerveskey-ca device create "$long" "${SIGN[@]}"
 	run -1 nerveskey-ca device create "${long}m" "${SIGN[@]}"
-	assert_output "nerveskey-ca: serial is 49 bytes, at most 48 fit"
+	assert_output --partial "the serial is 49 bytes long, at most 48 fit"
 	run -1 nerveskey-ca device create $'Z\xfcr' "${SIGN[@]}"
-	assert_output "nerveskey-ca: the serial is not UTF-8"
+	assert_output --partial "the serial is not UTF-8"
 	run -1 nerveskey-ca device create "" -o empty "${SIGN[@]}"
-	assert_output "nerveskey-ca: the serial is empty"
+	assert_output --partial "the serial is empty: 1 to 48 bytes"
 	assert_equal "$(ls)" "$long.cert
 $long.key"
 }
@@ -337,7 +337,7 @@ Nov 21 22:00:00 2057 GMT"
 	for wrong in 01 "${CHIP_SERIAL}00" xy2350aba6e49c50ee ""; do
 		run -1 nerveskey-ca device sign --csr chip.csr \
 			--chip-serial "$wrong" "${SIGN[@]}"
-		assert_output --partial "it wants 18 hex digits"
+		assert_output --partial "18 hex digits are expected"
 	done
 }
 
@@ -416,12 +416,12 @@ new_token() {
 		assert_line "nerveskey-ca: $reason"
 		assert_line "nerveskey-ca --help says more."
 	done <<-END
-		:it wants a command
-		signer:it wants a command
-		signer remove:there is no command signer remove
-		sign create:there is no command sign create
+		:a command is missing: signer create, device create or device sign
+		signer:a command is missing: signer create, device create or device sign
+		signer remove:there is no command signer remove: there are signer create, device create and device sign
+		sign create:there is no command sign create: there are signer create, device create and device sign
 		signer create:signer create wants NAME
-		signer create a b:signer create: "b" is too much
+		signer create a b:signer create: the word "b" is one too many
 		signer create a --years 3:there is no option --years
 		signer create a --years-valid:--years-valid wants N
 		signer create a --years-valid 1 --years-valid 2:--years-valid is given twice
@@ -431,7 +431,7 @@ new_token() {
 		device create N1:device create wants --signer-cert FILE
 		device create N1 --signer-cert a:device create wants --signer-key FILE|URL
 		device sign --signer-cert a --signer-key b:device sign wants --csr FILE
-		device sign N1 --csr c:device sign: "N1" is too much
+		device sign N1 --csr c:device sign: the word "N1" is one too many
 	END
 	assert_equal "$(ls)" ""
 }

@@ -100,7 +100,8 @@ static int take_operand(const char *word, const struct command *command,
 			struct arguments *arguments)
 {
 	if (!command->operand || arguments->operand)
-		return fail_because(EINVAL, "%s %s: \"%s\" is too much",
+		return fail_because(EINVAL,
+				    "%s %s: the word \"%s\" is one too many",
 				    command->group, command->verb, word);
 	arguments->operand = word;
 	return 0;
@@ -130,11 +131,17 @@ int arguments_parse(int argc, char **argv, const struct command **command,
 	int at = 2, err = 0;
 
 	if (argc < 2)
-		return fail_because(EINVAL, "it wants a command");
+		return fail_because(
+			EINVAL,
+			"a command is missing: signer create, device create "
+			"or device sign");
 	found = find_command(argv[0], argv[1]);
 	if (!found)
-		return fail_because(EINVAL, "there is no command %s %s",
-				    argv[0], argv[1]);
+		return fail_because(
+			EINVAL,
+			"there is no command %s %s: there are signer create, "
+			"device create and device sign",
+			argv[0], argv[1]);
 	*arguments = (struct arguments){ NULL, { NULL } };
 	while (err == 0 && at < argc) {
 		if (options && strcmp(argv[at], "--") == 0) {

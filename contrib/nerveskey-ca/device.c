@@ -46,7 +46,9 @@ static const char *output_name(const struct arguments *arguments)
 static int check_serial(const char *serial)
 {
 	if (*serial == '\0')
-		return fail_because(EINVAL, "the serial is empty");
+		return fail_because(
+			EINVAL,
+			"the serial is empty: 1 to 48 bytes are expected");
 	return certificate_check_new_serial((const uint8_t *)serial,
 					    strlen(serial));
 }
@@ -102,27 +104,30 @@ static int read_request(const char *path,
 static int find_chip_serial(const char *hex,
 			    struct certificate_request_content *request)
 {
+	char meant[2 * CHIP_SERIAL_SIZE + 1];
 	uint8_t given[CHIP_SERIAL_SIZE];
 
 	if (!hex)
 		return request->has_chip_serial
 			       ? 0
-			       : fail_because(EINVAL,
-					      "the request does not say the"
-					      " chip's serial, which the"
-					      " certificate depends on: give it"
-					      " with --chip-serial");
+			       : fail_because(
+					 EINVAL,
+					 "the request does not say the chip's serial "
+					 "(device.csr does), which the certificate depends on: "
+					 "give it with --chip-serial");
 	if (strlen(hex) != 2 * sizeof(given) ||
 	    hex_decode(hex, given, sizeof(given)) < 0)
-		return fail_because(EINVAL,
-				    "--chip-serial %s: it wants 18 hex digits",
-				    hex);
+		return fail_because(
+			EINVAL, "--chip-serial %s: 18 hex digits are expected",
+			hex);
+	hex_encode(request->chip_serial, sizeof(given), meant);
 	if (request->has_chip_serial &&
 	    memcmp(given, request->chip_serial, sizeof(given)) != 0)
-		return fail_because(EINVAL,
-				    "--chip-serial %s: the request is for"
-				    " another chip",
-				    hex);
+		return fail_because(
+			EINVAL,
+			"--chip-serial %s: the request is for another chip, "
+			"%s",
+			hex, meant);
 	memcpy(request->chip_serial, given, sizeof(given));
 	return 0;
 }

@@ -41,8 +41,11 @@ int file_read(const char *path, struct bytes *content)
 		else
 			len += (size_t)got;
 		if (len > FILE_MAX)
-			err = fail_because(EFBIG, "%s: more than %d bytes",
-					   path, FILE_MAX);
+			err = fail_because(
+				EFBIG,
+				"%s: it is larger than %d bytes, which no "
+				"certificate, key or request is",
+				path, FILE_MAX);
 	}
 	close(fd);
 	if (err == 0)

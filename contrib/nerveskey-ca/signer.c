@@ -18,10 +18,11 @@ static int parse_years(const char *text, unsigned int *years)
 	}
 	if (strlen(text) > 3 || strspn(text, "0123456789") != strlen(text) ||
 	    *text == '\0')
-		return fail_because(EINVAL,
-				    "--years-valid %s: it wants a number of"
-				    " years, 0 for no expiry",
-				    text);
+		return fail_because(
+			EINVAL,
+			"--years-valid %s: a number of years is expected, 0 "
+			"for no expiry",
+			text);
 	*years = (unsigned int)strtoul(text, NULL, 10);
 	return 0;
 }

@@ -27,13 +27,17 @@ int certificate_verify(const struct bytes *der, const struct bytes *issuer_der)
 			       signature) < 0)
 		return -EKEYREJECTED;
 	if (!x509_is_ecdsa_sha256(cert.algorithm))
-		return fail_because(EKEYREJECTED,
-				    "the certificate is not signed"
-				    " with ECDSA and SHA-256");
+		return fail_because(
+			EKEYREJECTED,
+			"the certificate is not signed with ECDSA and "
+			"SHA-256, the only way that a chip can keep: sign it "
+			"again with that");
 	if (!der_equal(&cert.issuer, &issuer.subject))
-		return fail_because(EKEYREJECTED,
-				    "the certificate names another"
-				    " issuer");
+		return fail_because(
+			EKEYREJECTED,
+			"the certificate's issuer is not the subject of the "
+			"signer's certificate: give the certificate of the "
+			"signer that issued it");
 	err = crypto_sha256(cert.tbs.data, cert.tbs.len, digest);
 	if (err < 0)
 		return err;
@@ -60,14 +64,16 @@ int certificate_is_ca(const struct bytes *der)
 
 	ret = gnutls_x509_crt_init(&cert);
 	if (ret < 0)
-		return crypto_failed(ret, ENOMEM, "the certificate");
+		return crypto_failed(ret, ENOMEM,
+				     "the certificate cannot be read");
 	ret = gnutls_x509_crt_import(cert, &datum, GNUTLS_X509_FMT_DER);
 	if (ret >= 0)
 		ret = gnutls_x509_crt_get_ca_status(cert, NULL);
 	gnutls_x509_crt_deinit(cert);
 	if (ret == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
 		return 0;
-	return ret < 0 ? crypto_failed(ret, EINVAL, "the certificate")
+	return ret < 0 ? crypto_failed(ret, EINVAL,
+				       "the certificate cannot be read")
 		       : ret > 0;
 }
 
@@ -83,8 +89,10 @@ int certificate_serial(const struct bytes *der,
 	if (err < 0)
 		return err;
 	if (name_read_common(cert.subject, &text) < 0)
-		return fail_because(EINVAL, "the certificate's subject is not"
-					    " one CN in UTF-8");
+		return fail_because(
+			EINVAL,
+			"the certificate's subject is not one CN in UTF-8: a "
+			"device's has its serial there and nothing else");
 	err = parts_check_serial(text.data, text.len);
 	if (err < 0)
 		return err;

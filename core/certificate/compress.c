@@ -10,8 +10,12 @@
 
 static int not_compressible(const char *reason)
 {
-	return fail_because(EINVAL, "the certificate does not compress: %s",
-			    reason);
+	return fail_because(
+		EINVAL,
+		"the certificate cannot be rebuilt from the 72 bytes "
+		"that a chip keeps of it: %s; nerveskey-ca makes "
+		"certificates that can",
+		reason);
 }
 
 /* The compressed form that a certificate of this kind would have. */
@@ -22,8 +26,8 @@ static int guess(const struct kind *kind, const struct x509 *x509,
 	struct validity validity;
 
 	if (!x509_is_ecdsa_sha256(x509->algorithm))
-		return not_compressible("it is not signed with ECDSA and"
-					" SHA-256");
+		return not_compressible(
+			"it is not signed with ECDSA and SHA-256");
 	if (validity_from_x509(x509->validity, &validity) < 0)
 		return not_compressible(fail_reason());
 	kind_begin(kind, &validity, &parts);
@@ -43,13 +47,15 @@ static int serial_differs(const struct x509 *original)
 	    validity_is_extended(&validity))
 		return fail_because(
 			EINVAL,
-			"the certificate does not compress: issued in %u for"
-			" %u years (without extended dates the year is at most"
-			" %u, for at most %u)",
+			"the certificate cannot be rebuilt from the 72 bytes "
+			"that a chip keeps of it: it was issued in %u for %u "
+			"years, where without extended dates the year is at "
+			"most %u and the years are at most %u",
 			validity.issue.year, validity.years, VALIDITY_LAST_YEAR,
 			VALIDITY_YEARS);
-	return not_compressible("its serial number is not the hash that its"
-				" kind wants");
+	return not_compressible(
+		"its serial number is not the hash of its dates and "
+		"of the signer's key or the chip's serial");
 }
 
 /* -EINVAL and which part it is that comes out differently. */
@@ -61,15 +67,19 @@ static int explain(const struct x509 *original, const struct bytes *rebuilt)
 		const char *reason;
 	} table[] = {
 		{ &original->issuer, &made.issuer,
-		  "its issuer is not named as its kind wants" },
+		  "its issuer is not CN=Signer, or not its signer's "
+		  "subject" },
 		{ &original->subject, &made.subject,
-		  "its subject is not named as its kind wants" },
+		  "its subject is not CN=Signer, or not CN=SERIAL of "
+		  "the device" },
 		{ &original->validity, &made.validity,
-		  "its dates are encoded in another way" },
+		  "its dates are not UTCTime before 2050 and "
+		  "GeneralizedTime from then on" },
 		{ &original->public_key, &made.public_key,
-		  "its public key is not the one given" },
+		  "its public key is not the chip's" },
 		{ &original->rest, &made.rest,
-		  "its extensions are not exactly those of its kind" },
+		  "its extensions are not exactly those that "
+		  "nerveskey-ca writes" },
 	};
 
 	if (x509_split(rebuilt, &made) < 0)
@@ -80,7 +90,7 @@ static int explain(const struct x509 *original, const struct bytes *rebuilt)
 	}
 	if (!der_equal(&original->serial, &made.serial))
 		return serial_differs(original);
-	return not_compressible("its signature is encoded in another way");
+	return not_compressible("its signature is not in minimal DER");
 }
 
 /* The proof: `rebuilt` has been made of the compressed form. */

@@ -53,20 +53,26 @@ int compressed_cert_decode(const uint8_t compressed[static COMPRESSED_SIZE],
 
 	found.format = compressed[AT_SOURCE] & 0xf;
 	if (found.format > 1)
-		return fail_because(EUCLEAN,
-				    "format version %u of a compressed"
-				    " certificate is not known",
-				    found.format);
+		return fail_because(
+			EUCLEAN,
+			"the compressed certificate has format version %u, "
+			"where 0 or 1 is expected",
+			found.format);
 	if (extended & 0x0f || (found.format == 0 && extended != 0))
-		return fail_because(EUCLEAN,
-				    "the last byte of the compressed"
-				    " certificate is %02x",
-				    extended);
+		return fail_because(
+			EUCLEAN,
+			"the last byte of the compressed certificate is %02x, "
+			"where format version 0 has 00 and version 1 ends in "
+			"four zero bits",
+			extended);
 	memcpy(found.signature, compressed, 64);
 	decode_dates(compressed + AT_DATES, extended, &found.validity);
 	if (validity_check(&found.validity) < 0)
-		return fail_because(EUCLEAN, "the compressed certificate: %s",
-				    fail_reason());
+		return fail_because(
+			EUCLEAN,
+			"the dates in the compressed certificate cannot be "
+			"right: %s",
+			fail_reason());
 	found.signer_id = (uint16_t)(compressed[AT_SIGNER_ID] << 8 |
 				     compressed[AT_SIGNER_ID + 1]);
 	found.template_id = compressed[AT_TEMPLATE] >> 4;

@@ -17,14 +17,16 @@ int crypto_sha256(const void *data, size_t len, uint8_t digest[static 32])
 {
 	int ret = gnutls_hash_fast(GNUTLS_DIG_SHA256, data, len, digest);
 
-	return ret < 0 ? crypto_failed(ret, EIO, "SHA-256") : 0;
+	return ret < 0 ? crypto_failed(ret, EIO, "no SHA-256 can be computed")
+		       : 0;
 }
 
 int crypto_sha1(const void *data, size_t len, uint8_t digest[static 20])
 {
 	int ret = gnutls_hash_fast(GNUTLS_DIG_SHA1, data, len, digest);
 
-	return ret < 0 ? crypto_failed(ret, EIO, "SHA-1") : 0;
+	return ret < 0 ? crypto_failed(ret, EIO, "no SHA-1 can be computed")
+		       : 0;
 }
 
 int crypto_public_key(const uint8_t public_key[static 64], gnutls_pubkey_t *key)
@@ -36,15 +38,17 @@ int crypto_public_key(const uint8_t public_key[static 64], gnutls_pubkey_t *key)
 
 	ret = gnutls_pubkey_init(&made);
 	if (ret < 0)
-		return crypto_failed(ret, ENOMEM, "public key");
+		return crypto_failed(ret, ENOMEM,
+				     "the public key cannot be used");
 	ret = gnutls_pubkey_import_ecc_raw(made, GNUTLS_ECC_CURVE_SECP256R1, &x,
 					   &y);
 	if (ret >= 0)
 		ret = gnutls_pubkey_verify_params(made);
 	if (ret < 0) {
 		gnutls_pubkey_deinit(made);
-		return crypto_failed(ret, EINVAL,
-				     "the public key is no point of P-256");
+		return crypto_failed(
+			ret, EINVAL,
+			"the public key is no point of the curve P-256");
 	}
 	*key = made;
 	return 0;

@@ -88,10 +88,12 @@ int kind_decode(const struct kind *kind,
 	    fields.serial_source != kind->serial_source)
 		return fail_because(
 			EUCLEAN,
-			"template %u, chain %u, serial source %x are not"
-			" those of a %s certificate",
+			"the compressed certificate has template %u, chain "
+			"%u and serial source %x, where a %s certificate has "
+			"%u, %u and %x",
 			fields.template_id, fields.chain_id,
-			fields.serial_source, kind->name);
+			fields.serial_source, kind->name, kind->template_id,
+			kind->chain_id, kind->serial_source);
 	parts->kind = kind;
 	parts->compressed = fields;
 	return 0;

@@ -153,13 +153,16 @@ int parts_trust_device(const struct certificate_trust_device *device,
 int parts_check_serial(const uint8_t *serial, size_t len)
 {
 	if (len > CERTIFICATE_SERIAL_MAX)
-		return fail_because(EINVAL,
-				    "serial is %zu bytes, at most %d fit", len,
-				    CERTIFICATE_SERIAL_MAX);
+		return fail_because(
+			EINVAL,
+			"the serial is %zu bytes long, at most %d fit: choose "
+			"a shorter one",
+			len, CERTIFICATE_SERIAL_MAX);
 	if (len > 0 && serial[len - 1] == 0)
-		return fail_because(EINVAL,
-				    "a serial that ends in a NUL would lose it"
-				    " in the OTP zone");
+		return fail_because(
+			EINVAL,
+			"the serial ends in a NUL, which the OTP zone would "
+			"lose: leave it out");
 	return 0;
 }
 

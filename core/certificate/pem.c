@@ -38,11 +38,16 @@ int pem_decode(const struct bytes *pem, const char *label, struct bytes *der)
 	int ret, err;
 
 	if (pem->len > PEM_MAX)
-		return fail_because(EINVAL, "%zu bytes of PEM, at most %d",
-				    pem->len, PEM_MAX);
+		return fail_because(
+			EINVAL,
+			"the PEM text is %zu bytes long, at most %d are read",
+			pem->len, PEM_MAX);
 	if (!pem_find(pem, label, &block))
-		return fail_because(EINVAL, "there is no whole %s in PEM",
-				    label);
+		return fail_because(
+			EINVAL,
+			"there is no whole %s in PEM, from its BEGIN line to "
+			"its END line",
+			label);
 	text = (gnutls_datum_t){ (unsigned char *)block.data,
 				 (unsigned int)block.len };
 	ret = gnutls_pem_base64_decode2(label, &text, &content);

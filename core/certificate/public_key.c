@@ -30,8 +30,10 @@ int public_key_read(struct der_view info, uint8_t public_key[static 64])
 
 	if (info.len != sizeof(start) + 64 ||
 	    memcmp(info.data, start, sizeof(start)) != 0)
-		return fail_because(EINVAL, "the public key is not of P-256,"
-					    " or its point is compressed");
+		return fail_because(
+			EINVAL,
+			"the public key is not of P-256, the only curve that "
+			"the chip has, or its point is compressed");
 	err = public_key_check(info.data + sizeof(start));
 	if (err < 0)
 		return err;

@@ -105,13 +105,16 @@ static int read_subject(struct der_view name,
 	struct der_view text;
 
 	if (name_read_common(name, &text) < 0)
-		return fail_because(EINVAL, "the request's subject is not one"
-					    " CN in UTF-8");
+		return fail_because(
+			EINVAL,
+			"the request's subject is not one CN in UTF-8: a "
+			"device's has its serial there and nothing else");
 	if (text.len == 0 || text.len > sizeof(content->serial))
-		return fail_because(EINVAL,
-				    "the request's serial is %zu bytes, 1 to"
-				    " %d fit",
-				    text.len, CERTIFICATE_SERIAL_MAX);
+		return fail_because(
+			EINVAL,
+			"the request's serial (its CN) is %zu bytes long, "
+			"where 1 to %d fit",
+			text.len, CERTIFICATE_SERIAL_MAX);
 	memcpy(content->serial, text.data, text.len);
 	content->serial_len = text.len;
 	return 0;
@@ -127,9 +130,10 @@ static int read_chip_serial(struct der_view values,
 	    values.len != 0 || hex.len != sizeof(content->chip_serial) * 2 ||
 	    hex_decode((const char *)hex.data, content->chip_serial,
 		       sizeof(content->chip_serial)) < 0)
-		return fail_because(EINVAL, "the request's serialNumber is not"
-					    " one chip serial of 18 hex"
-					    " digits");
+		return fail_because(
+			EINVAL,
+			"the request's attribute serialNumber is not one chip "
+			"serial of 18 hex digits");
 	content->has_chip_serial = true;
 	return 0;
 }
@@ -145,8 +149,10 @@ static int read_attributes(struct der_view in,
 		    der_read(&attribute, DER_OID, &oid) < 0 ||
 		    der_read(&attribute, DER_SET, &values) < 0 ||
 		    attribute.len != 0)
-			return fail_because(EINVAL, "the request's attributes"
-						    " are malformed");
+			return fail_because(
+				EINVAL,
+				"the request's attributes are not well-formed DER: it "
+				"was damaged, take device.csr again");
 		if (der_is(&oid, serial_number, sizeof(serial_number)))
 			err = read_chip_serial(values, content);
 	}
@@ -161,8 +167,10 @@ static int check_signature(const struct request *parts,
 	int err;
 
 	if (!x509_is_ecdsa_sha256(parts->algorithm))
-		return fail_because(EINVAL, "the request is not signed with"
-					    " ECDSA and SHA-256");
+		return fail_because(
+			EINVAL,
+			"the request is not signed with ECDSA and SHA-256, "
+			"which a chip uses");
 	err = signature_from_der(parts->signature.data, parts->signature.len,
 				 signature);
 	if (err < 0)
@@ -183,7 +191,9 @@ int certificate_request_read(const struct bytes *pem,
 
 	err = pem_decode(pem, label, &der);
 	if (err == 0 && split(&der, &parts) < 0)
-		err = fail_because(EINVAL, "it is no PKCS#10 request");
+		err = fail_because(
+			EINVAL, "there is no PKCS#10 request in the PEM block "
+				"CERTIFICATE REQUEST, as device.csr has one");
 	if (err == 0)
 		err = read_subject(parts.subject, &found);
 	if (err == 0)

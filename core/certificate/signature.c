@@ -40,8 +40,10 @@ int signature_from_der(const uint8_t *der, size_t len,
 	if (der_read(&in, DER_SEQUENCE, &values) < 0 || in.len != 0 ||
 	    der_read_unsigned(&values, found, 32) < 0 ||
 	    der_read_unsigned(&values, found + 32, 32) < 0 || values.len != 0)
-		return fail_because(EINVAL, "it is no signature of a P-256 key"
-					    " in DER");
+		return fail_because(
+			EINVAL,
+			"the signature is not the DER of two numbers of at "
+			"most 32 bytes, as a P-256 key makes it");
 	memcpy(signature, found, sizeof(found));
 	return 0;
 }

@@ -39,25 +39,31 @@ static int open_certificate(const struct bytes *pem, struct signer *signer)
 	int err;
 
 	if (!pem)
-		return fail_because(EINVAL, "there is no signer's certificate");
+		return fail_because(EINVAL,
+				    "no signer's certificate was given");
 	err = certificate_from_pem(pem, &signer->der);
 	if (err == 0)
 		err = certificate_public_key(&signer->der, signer->public_key);
 	if (err == -EINVAL)
-		return fail_because(EINVAL, "signer's certificate: %s",
-				    fail_reason());
+		return fail_because(
+			EINVAL, "the signer's certificate cannot be used: %s",
+			fail_reason());
 	if (err < 0)
 		return err;
 	err = certificate_is_ca(&signer->der);
 	if (err == 0)
-		return fail_because(EINVAL, "the signer's certificate is not"
-					    " that of a CA");
+		return fail_because(
+			EINVAL,
+			"the signer's certificate is not that of a CA (it has "
+			"no basicConstraints CA:TRUE), so it cannot issue "
+			"others");
 	if (err < 0)
 		return err;
 	err = certificate_compress_signer(&signer->der, signer->compressed,
 					  signer->public_key);
 	if (err == -EINVAL)
-		return fail_because(EINVAL, "signer: %s", fail_reason());
+		return fail_because(EINVAL, "the signer cannot be used: %s",
+				    fail_reason());
 	return err < 0 ? err : check_own_signature(&signer->der);
 }
 
@@ -112,7 +118,8 @@ static void warn_about_dates(const struct signer *signer, time_t now)
 	if (compressed_cert_decode(signer->compressed, &fields) == 0 &&
 	    !validity_covers(&fields.validity, now))
 		log_write(LOG_LEVEL_WARNING,
-			  "the signer's certificate is not valid at this time");
+			  "the signer's certificate is not valid at this time: "
+			  "look at its dates and at the clock");
 }
 
 static int check_device(const struct signer *signer,
@@ -121,11 +128,19 @@ static int check_device(const struct signer *signer,
 	size_t points;
 
 	if (!signer->key)
-		return fail_because(ENOKEY, "the signer's key is not there");
+		return fail_because(
+			ENOKEY,
+			"the signer's private key was not given, so that "
+			"nothing can be issued");
 	if (device->serial_len == 0)
-		return fail_because(EINVAL, "the serial is empty");
+		return fail_because(
+			EINVAL,
+			"the serial is empty: 1 to 48 bytes are expected");
 	if (!utf8_is_valid(device->serial, device->serial_len, &points))
-		return fail_because(EINVAL, "the serial is not UTF-8");
+		return fail_because(
+			EINVAL,
+			"the serial is not UTF-8, which certificates are "
+			"written in");
 	return parts_check_serial(device->serial, device->serial_len);
 }
 

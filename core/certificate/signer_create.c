@@ -26,7 +26,7 @@ static int put_number(const gnutls_datum_t *number, uint8_t out[static 32])
 	for (; len > 32 && *data == 0; len--)
 		data++;
 	if (len > 32)
-		return fail_because(EIO, "a new key is not of P-256");
+		return fail_because(EIO, "the new key is not one of P-256");
 	memset(out, 0, 32 - len);
 	memcpy(out + 32 - len, data, len);
 	return 0;
@@ -48,7 +48,7 @@ static int export_key(gnutls_privkey_t key, uint8_t secret[static 32],
 	ret = gnutls_privkey_export_ecc_raw2(key, NULL, &x, &y, &k,
 					     GNUTLS_EXPORT_FLAG_NO_LZ);
 	if (ret < 0)
-		return crypto_failed(ret, EIO, "a new key");
+		return crypto_failed(ret, EIO, "no new key can be made");
 	err = put_number(&x, public_key);
 	if (err == 0)
 		err = put_number(&y, public_key + 32);
@@ -97,12 +97,12 @@ static int fresh_key_make(struct fresh_key *fresh)
 	*fresh = (struct fresh_key){ .key = NULL };
 	ret = gnutls_privkey_init(&fresh->key);
 	if (ret < 0)
-		return crypto_failed(ret, ENOMEM, "a new key");
+		return crypto_failed(ret, ENOMEM, "no new key can be made");
 	ret = gnutls_privkey_generate(
 		fresh->key, GNUTLS_PK_ECDSA,
 		GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
 	if (ret < 0)
-		return crypto_failed(ret, EIO, "a new key");
+		return crypto_failed(ret, EIO, "no new key can be made");
 	err = export_key(fresh->key, secret, fresh->public_key);
 	if (err == 0)
 		err = write_key(secret, fresh->public_key, &fresh->pem);
@@ -189,7 +189,7 @@ int signer_create_device(struct signer *signer, const uint8_t *serial,
 
 	ret = gnutls_rnd(GNUTLS_RND_NONCE, chip_serial, sizeof(chip_serial));
 	if (ret < 0)
-		return crypto_failed(ret, EIO, "random");
+		return crypto_failed(ret, EIO, "no random bytes can be had");
 	err = fresh_key_make(&fresh);
 	if (err == 0)
 		err = signer_issue(signer, &device, now, compressed, &der);

@@ -54,14 +54,20 @@ int validity_check(const struct validity *validity)
 	const struct date *issue = &validity->issue, end = end_of(validity);
 
 	if (issue->year < VALIDITY_FIRST_YEAR)
-		return fail_because(EINVAL, "issued in %u, before %u",
-				    issue->year, VALIDITY_FIRST_YEAR);
+		return fail_because(
+			EINVAL,
+			"it was issued in %u, before %u, the first year that "
+			"fits",
+			issue->year, VALIDITY_FIRST_YEAR);
 	if (issue->year > VALIDITY_LAST_YEAR_EXTENDED)
-		return fail_because(EINVAL, "issued in %u, after %u",
-				    issue->year, VALIDITY_LAST_YEAR_EXTENDED);
+		return fail_because(
+			EINVAL,
+			"it was issued in %u, after %u, the last year that "
+			"fits",
+			issue->year, VALIDITY_LAST_YEAR_EXTENDED);
 	if (validity->years > VALIDITY_YEARS_EXTENDED)
 		return fail_because(EINVAL,
-				    "valid for %u years, at most %u fit",
+				    "it is valid for %u years, at most %u fit",
 				    validity->years, VALIDITY_YEARS_EXTENDED);
 	if (!date_exists(issue))
 		return no_date("its begin", issue);
@@ -99,16 +105,23 @@ int validity_from_clock(time_t now, unsigned int years, bool extended,
 	int year;
 
 	if (!gmtime_r(&now, &utc))
-		return fail_because(EINVAL, "the clock shows no date");
+		return fail_because(
+			EINVAL,
+			"the clock shows a time that is no date: set it");
 	year = utc.tm_year + 1900;
 	if (year < VALIDITY_FIRST_YEAR || year > (int)last)
-		return fail_because(EINVAL,
-				    "the clock shows the year %d, certificates"
-				    " are issued from %u to %u",
-				    year, VALIDITY_FIRST_YEAR, last);
+		return fail_because(
+			EINVAL,
+			"the clock shows the year %d, but certificates can be "
+			"issued from %u to %u: set the clock, or allow "
+			"extended dates, which end in 2127",
+			year, VALIDITY_FIRST_YEAR, last);
 	if (years > most)
-		return fail_because(EINVAL, "%u years, at most %u fit", years,
-				    most);
+		return fail_because(
+			EINVAL,
+			"%u years are asked for, at most %u fit (0 is for no "
+			"expiry; extended dates allow 127)",
+			years, most);
 	made.issue =
 		(struct date){ (unsigned int)year, (unsigned int)utc.tm_mon + 1,
 			       (unsigned int)utc.tm_mday,
@@ -181,12 +194,18 @@ static int read_date(const char *which, struct der_view time, struct date *date)
 		goto malformed;
 	date->year = full_year(year, utc);
 	if (minute != 0 || second != 0)
-		return fail_because(EINVAL, "%s is not at a full hour", which);
+		return fail_because(
+			EINVAL,
+			"%s is not at a full hour, and only hours are kept",
+			which);
 	return date_exists(date) ? 0 : no_date(which, date);
 
 malformed:
-	return fail_because(EINVAL, "%s is not written as RFC 5280 wants it",
-			    which);
+	return fail_because(
+		EINVAL,
+		"%s is neither a UTCTime nor a GeneralizedTime as RFC "
+		"5280 has them",
+		which);
 }
 
 static bool is_forever(struct der_view time)
@@ -200,11 +219,13 @@ static int count_years(const struct date *issue, const struct date *end,
 {
 	if (end->month != issue->month || end->day != issue->day ||
 	    end->hour != issue->hour)
-		return fail_because(EINVAL,
-				    "it is not valid for a number of years");
+		return fail_because(
+			EINVAL,
+			"it does not end a whole number of years after it "
+			"begins, and only years are kept");
 	if (end->year <= issue->year)
 		return fail_because(EINVAL,
-				    "it ends when it begins, or before");
+				    "it ends when it begins, or before that");
 	*years = end->year - issue->year;
 	return 0;
 }
@@ -219,7 +240,8 @@ int validity_from_x509(struct der_view x509, struct validity *validity)
 	if (der_read(&x509, DER_SEQUENCE, &in) < 0 ||
 	    der_read_whole(&in, &not_before) < 0 ||
 	    der_read_whole(&in, &not_after) < 0 || in.len != 0)
-		return fail_because(EINVAL, "its dates are malformed");
+		return fail_because(EINVAL,
+				    "its dates are not well-formed DER");
 	err = read_date("its begin", not_before, &found.issue);
 	if (err < 0)
 		return err;

@@ -39,8 +39,10 @@ int x509_split(const struct bytes *der, struct x509 *parts)
 	    der_read(&body, DER_BIT_STRING, &signature) < 0 || body.len != 0 ||
 	    signature.len == 0 || signature.data[0] != 0 ||
 	    split_tbs(found.tbs, &found) < 0)
-		return fail_because(EINVAL, "it is no X.509 version 3"
-					    " certificate");
+		return fail_because(
+			EINVAL,
+			"what was given as a certificate is no X.509 version "
+			"3 certificate");
 	found.signature =
 		(struct der_view){ signature.data + 1, signature.len - 1 };
 	*parts = found;

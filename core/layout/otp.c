@@ -73,12 +73,19 @@ static int check_text(const char *what, const uint8_t *text, size_t len,
 		      size_t max)
 {
 	if (len == 0)
-		return fail_because(EINVAL, "the %s is empty", what);
+		return fail_because(
+			EINVAL, "the %s is empty: 1 to %zu bytes are expected",
+			what, max);
 	if (len > max)
-		return fail_because(EINVAL, "the %s has %zu bytes, at most %zu",
+		return fail_because(EINVAL,
+				    "the %s is %zu bytes long, at most %zu fit",
 				    what, len, max);
 	if (text[len - 1] == 0)
-		return fail_because(EINVAL, "the %s ends in a zero byte", what);
+		return fail_because(
+			EINVAL,
+			"the %s ends in a zero byte, which would not come "
+			"back: leave it out",
+			what);
 	return 0;
 }
 
@@ -98,7 +105,8 @@ int otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE])
 	if (is_long && memcmp(otp->user, no_user, sizeof(no_user)) != 0)
 		return fail_because(
 			EINVAL,
-			"user bytes need a serial of at most %d bytes, this has %zu",
+			"user bytes go with a serial of at most %d bytes, and "
+			"this one has %zu",
 			OTP_SHORT_SERIAL_MAX, otp->serial_len);
 	memset(raw, 0, OTP_SIZE);
 	memcpy(raw, magic, sizeof(magic));

@@ -81,7 +81,9 @@ static const struct {
 	{ "-----BEGIN PUBLIC KEY-----", -EINVAL, "line 1: a PEM block" },
 	{ "-----BEGIN ENCRYPTED PRIVATE KEY-----", -EINVAL, "decrypt" },
 	{ "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-	  -EINVAL, "line 3: it is no X.509 version 3 certificate" },
+	  -EINVAL,
+	  "line 3: what was given as a certificate is no X.509 "
+	  "version 3 certificate" },
 	{ "-----BEGIN CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\n", -EINVAL,
 	  "line 2: not Base64" },
 	{ "-----BEGIN CERTIFICATE-----\n-----END PRIVATE KEY-----\n", -EINVAL,

@@ -61,7 +61,7 @@ static const struct {
 	{ rsa_ca, rsa_key, "the public key is not of P-256" },
 	{ p384_ca, p384_key, "the public key is not of P-256" },
 	{ "devices/len8.cert", "devices/len8.key", "not that of a CA" },
-	{ p256_ca, "signers/y31.key", "does not compress: its begin is not" },
+	{ p256_ca, "signers/y31.key", "keeps of it: its begin is not" },
 	{ "signers/y32.cert", "signers/y32.key", "in 2026 for 32 years" },
 	{ "signers/y40.cert", "signers/y40.key", "in 2026 for 40 years" },
 	{ "signers/y0.cert", "signers/y0.key", "ends when it begins" },
