@@ -112,6 +112,7 @@ struct place handle_place(const struct handle *handle, uid_t uid)
 {
 	struct place at = handle->at;
 
+	at.opener = handle->at.uid;
 	at.uid = uid;
 	return at;
 }

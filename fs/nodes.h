@@ -24,6 +24,7 @@ struct place {
 	const struct node *node;
 	const char *name; /* of a child of a changing directory, else "" */
 	uid_t uid;	  /* the caller's */
+	uid_t opener;	  /* of the file that it goes through, if one is open */
 	void *open;	  /* what `opened` left; NULL when it is not open */
 };
 

@@ -22,6 +22,7 @@ static int put_provision(const struct place *at, const uint8_t *data,
 	(void)offset;
 	writer_wrote(writer_of(at));
 	return nerveskey_provision_write(at->fs->key, at->node->which,
+					 at->uid == 0 && at->opener == 0,
 					 (const char *)data, len);
 }
 

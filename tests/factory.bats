@@ -5,6 +5,7 @@
 
 load helpers
 load factory
+load token
 
 # Side by side, in the test of many.
 CHIPS=${NK_CHIPS:-50}
@@ -168,4 +169,45 @@ count_is() { [[ $(manifest 'length') == "$1" ]]; }
 	for chip in a b c d; do
 		assert_sound "$chip"
 	done
+}
+
+@test "a signer's key in an HSM, and its PIN in a file with a relative name" {
+	rm ca.cert ca.key
+	make_token 4321
+	echo 4321 >pin
+	put a
+	run factory --signer-key "$URL" --pin-file pin "${DEVICES[@]}"
+	assert_success
+	take_out
+	assert_sound a
+	put b
+	run factory --signer-key "$URL" --pin-file nowhere "${DEVICES[@]}"
+	assert_failure 2
+	assert_output --partial "cannot read nowhere"
+}
+
+@test "the same by a user who is not root, whose daemon takes no file's name" {
+	sim_only "root serves the other bus"
+	[[ $(id -u) == 0 ]] || skip "only root becomes another user"
+	rm ca.cert ca.key
+	make_token 4321
+	echo 4321 >pin
+	open_way_to "$TMP"
+	chown -R daemon:daemon "$TMP"
+	put a
+	factory_command --signer-key "$URL" --pin-file pin "${DEVICES[@]}"
+	# fusermount3 wants to know the name.
+	run setpriv --reuid daemon --regid daemon --clear-groups "${command[@]}"
+	assert_success
+	take_out
+	assert_sound a
+}
+
+@test "a key file is a file, whatever its name" {
+	mv ca.key pkcs11:ca.key
+	put a
+	run factory --signer-key pkcs11:ca.key "${DEVICES[@]}"
+	assert_success
+	take_out
+	assert_sound a
 }

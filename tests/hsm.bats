@@ -3,20 +3,12 @@
 
 load helpers
 load docs
+load token
 
 setup() {
 	nk_setup
-	nerveskey-ca signer create "$TMP/ca" --years-valid 31
-	mkdir "$TMP/tokens"
-	export SOFTHSM2_CONF=$TMP/softhsm2.conf
-	echo "directories.tokendir = $TMP/tokens" >"$SOFTHSM2_CONF"
-	softhsm2-util --init-token --free --label factory --pin 4321 \
-		--so-pin 87654321 >"$TMP/softhsm.log"
-	openssl pkcs8 -topk8 -nocrypt -in "$TMP/ca.key" -out "$TMP/ca.pkcs8"
-	softhsm2-util --import "$TMP/ca.pkcs8" --token factory \
-		--label signer --id 01 --pin 4321 >>"$TMP/softhsm.log"
-	rm "$TMP/ca.key" "$TMP/ca.pkcs8"
-	URL="pkcs11:token=factory;object=signer;type=private"
+	make_token 4321
+	rm "$TMP/ca.key"
 	echo 4321 >"$TMP/pin"
 }
 
@@ -75,6 +67,82 @@ check_provisioning() {
 	assert_failure 1
 }
 
+@test "the PIN may be a line, and is not shown" {
+	new_chip 608b
+	mount_chip
+	{
+		cat "$TMP/ca.cert"
+		printf '%s\n' "signer-key=$URL" pin=4321
+	} >"$MNT/provision"
+	run -0 cat "$MNT/provision"
+	assert_line pin=staged
+	refute_output --partial 4321
+	echo commit >"$MNT/provision"
+	assert_provisioned
+	run grep 4321 "$DAEMON_LOG"
+	assert_failure 1
+}
+
+# Root's daemon, which alice may provision by.
+mount_for_alice() {
+	[[ $(id -u) == 0 ]] || skip "only root's daemon could open too much"
+	open_way_to "$TMP"
+	new_chip 608b
+	mount_chip -o allow_other,uid=4242
+}
+
+as_alice() { setpriv --reuid 4242 --regid 4242 --clear-groups "$@"; }
+
+# assert_alice_refused LINE...: nothing was opened, and it is said what to do.
+assert_alice_refused() {
+	printf '%s\n' "$@" >"$TMP/lines"
+	chmod 644 "$TMP/lines"
+	assert_errno EINVAL as_alice dd "if=$TMP/lines" "of=$MNT/provision" \
+		bs=64k conv=notrunc status=none
+	run as_alice sed -n 's/^last_error=//p' "$MNT/status"
+	assert_output --partial "than root"
+	assert_output --partial "pin="
+}
+
+@test "a user who may provision names no file to root's daemon" {
+	mount_for_alice
+	install -o 4242 -m 600 "$TMP/pin" "$TMP/own"
+	local path
+	for path in "$TMP/own" "$TMP/pin" "$TMP/nowhere"; do
+		assert_alice_refused "pin-file=$path"
+		assert_alice_refused "signer-key=$URL?pin-source=file:$path"
+	done
+	assert_alice_refused "signer-key=tpmkey:file=$TMP/pin"
+	{
+		cat "$TMP/ca.cert"
+		printf '%s\n' "signer-key=$URL" pin=4321 commit
+	} | as_alice sh -c "cat >'$MNT/provision'"
+	assert_provisioned
+}
+
+# Nor by a program of root whose output goes where a user wants it.
+@test "root is not who writes into what another has opened" {
+	mount_for_alice
+	run -1 python3 - "$MNT/provision" "pin-file=$TMP/pin" <<-'END'
+		import os
+		import sys
+
+		os.seteuid(4242)
+		file = os.open(sys.argv[1], os.O_WRONLY)
+		os.seteuid(0)
+		os.write(file, sys.argv[2].encode() + b"\n")
+	END
+	assert_output --partial "Invalid argument"
+	assert_regex "$(state_of last_error)" 'than root'
+}
+
+@test "a relative PIN file is refused with that reason" {
+	new_chip 608b
+	mount_chip
+	cd "$TMP"
+	assert_refused "signer-key=$URL" pin-file=pin
+}
+
 @test "auxiliary certificates by a key in the HSM" {
 	new_chip 608b provisioned
 	mount_chip
@@ -128,6 +196,8 @@ assert_refused() {
 	assert_refused "signer-key=$URL" "pin-file=$TMP/pin" \
 		"$(cat "$GOLDEN/signers/y31.key")"
 	assert_refused "pin-file=$TMP/pin" "$(cat "$GOLDEN/signers/y31.key")"
+	assert_refused pin=4321 "$(cat "$GOLDEN/signers/y31.key")"
+	assert_refused "signer-key=$URL" "pin-file=$TMP/pin" pin=4321
 }
 
 @test "nerveskey-ca device create and sign by a key in the HSM" {

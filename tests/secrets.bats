@@ -3,6 +3,7 @@
 # what it was for.
 
 load helpers
+load token
 
 setup() {
 	nk_setup
@@ -116,21 +117,12 @@ setup_signer() {
 	assert_forgotten
 }
 
-# A token with a signer's key, and a PIN that is long enough to look for.
+# A PIN that is long enough to look for.
 setup_token() {
-	nerveskey-ca signer create "$TMP/ca" --years-valid 31
 	PIN=$(draw_hex 8)
+	make_token "$PIN"
 	remember PIN "$(as_hex "$PIN")"
 	remember key "$(scalar_of "$TMP/ca.key")"
-	mkdir "$TMP/tokens"
-	export SOFTHSM2_CONF=$TMP/softhsm2.conf
-	echo "directories.tokendir = $TMP/tokens" >"$SOFTHSM2_CONF"
-	openssl pkcs8 -topk8 -nocrypt -in "$TMP/ca.key" -out "$TMP/ca.pkcs8"
-	softhsm2-util --init-token --free --label factory --pin "$PIN" \
-		--so-pin 87654321 >"$TMP/softhsm.log"
-	softhsm2-util --import "$TMP/ca.pkcs8" --token factory \
-		--label signer --id 01 --pin "$PIN" >>"$TMP/softhsm.log"
-	URL="pkcs11:token=factory;object=signer;type=private"
 	new_chip 608b
 	mount_chip
 }
@@ -144,6 +136,18 @@ by_token() {
 	setup_token
 	echo "$PIN" >"$TMP/pin"
 	by_token "signer-key=$URL" "pin-file=$TMP/pin" check commit
+	assert_equal "$(state_of state)" complete
+	assert_forgotten
+}
+
+@test "a token's PIN: as a line" {
+	setup_token
+	by_token "signer-key=$URL" "pin=$PIN"
+	assert_known
+	echo check >"$MNT/provision"
+	echo reset >"$MNT/provision"
+	assert_forgotten
+	by_token "signer-key=$URL" "pin=$PIN" commit
 	assert_equal "$(state_of state)" complete
 	assert_forgotten
 }

@@ -180,13 +180,14 @@ static int feed(struct nerveskey *key, struct provision *request,
 }
 
 int nerveskey_provision_write(struct nerveskey *key,
-			      enum nerveskey_provision which, const char *text,
-			      size_t len)
+			      enum nerveskey_provision which, bool by_root,
+			      const char *text, size_t len)
 {
 	int err;
 
 	fail_clear();
 	pthread_mutex_lock(&key->staging);
+	provision_writer(key->request[which], by_root);
 	err = feed(key, key->request[which], text, len);
 	note_serial(key);
 	watch_staged(key);

@@ -171,12 +171,15 @@ int nerveskey_settings_tidy(struct nerveskey *key);
 
 /*
  * Text for the provision files: staged, and acted on as its lines come. What is
- * staged outlives the open file, so a request may come in many opens.
+ * staged outlives the open file, so a request may come in many opens. `by_root`:
+ * root has opened the file and writes to it. A program of root that somebody
+ * has made to write into a file of his choice is not enough: what the line
+ * names is opened as root.
  */
 enum nerveskey_provision { NERVESKEY_PROVISION, NERVESKEY_PROVISION_AUX };
 int nerveskey_provision_write(struct nerveskey *key,
-			      enum nerveskey_provision which, const char *text,
-			      size_t len);
+			      enum nerveskey_provision which, bool by_root,
+			      const char *text, size_t len);
 /*
  * The writer has closed, or was killed. -EINVAL in the middle of a line: nothing
  * more counts before a reset.

@@ -53,6 +53,13 @@ bool provision_is_empty(const struct provision *request);
 unsigned int provision_expire(struct provision *request, int64_t now_s);
 
 /*
+ * Who writes what is fed from now on; nobody is root before this is called. The
+ * daemon opens files as itself, so only root may name some: `pin-file=`, and
+ * URLs that a file belongs to.
+ */
+void provision_writer(struct provision *request, bool is_root);
+
+/*
  * Take the next piece of text, which may end anywhere (also inside a line or a
  * PEM block), up to and including the first line that is a verb; *used says
  * how much was taken, *verb what to do. The caller acts and goes on with the

@@ -225,8 +225,14 @@ static int check_company(const struct plan *plan)
 	if (has_both(plan, ITEM_SIGNER_KEY, ITEM_KEY_URL))
 		return fail_because(EINVAL, "signer-key= and a private key: "
 					    "only one of them");
-	if (plan_has(plan, ITEM_PIN_FILE) && !plan_has(plan, ITEM_KEY_URL))
-		return fail_because(EINVAL, "pin-file= without signer-key=");
+	if ((plan_has(plan, ITEM_PIN_FILE) || plan_has(plan, ITEM_PIN)) &&
+	    !plan_has(plan, ITEM_KEY_URL))
+		return fail_because(EINVAL,
+				    "pin= and pin-file= want signer-key= with "
+				    "a URL");
+	if (has_both(plan, ITEM_PIN_FILE, ITEM_PIN))
+		return fail_because(EINVAL, "pin= and pin-file=: only one of "
+					    "them");
 	if (has_both(plan, ITEM_DEVICE_CERT, ITEM_SIGNER_KEY) ||
 	    has_both(plan, ITEM_DEVICE_CERT, ITEM_KEY_URL))
 		return fail_because(EINVAL,

@@ -153,6 +153,7 @@ int plan_open_signer(struct plan *plan)
 {
 	struct bytes certificate = staged_view(plan->staged, ITEM_SIGNER_CERT);
 	struct bytes key = staged_view(plan->staged, ITEM_SIGNER_KEY);
+	struct bytes pin = staged_view(plan->staged, ITEM_PIN);
 	struct signer_source source = { .certificate_pem = &certificate };
 	int err;
 
@@ -160,6 +161,8 @@ int plan_open_signer(struct plan *plan)
 		source.key_pem = &key;
 	if (plan_has(plan, ITEM_KEY_URL))
 		source.key_url = (const char *)plan->staged->key_url;
+	if (plan_has(plan, ITEM_PIN))
+		source.pin = &pin;
 	if (plan_has(plan, ITEM_PIN_FILE))
 		source.pin_file = (const char *)plan->staged->pin_file;
 	source.extended_dates = plan_has(plan, ITEM_EXTENDED_DATES);

@@ -11,6 +11,9 @@
 
 #define PLACE(member) offsetof(struct staged, member)
 
+static int check_key_url(const struct provision *request, const char *url);
+static int check_pin_file(const struct provision *request, const char *path);
+
 const struct item_info item_table[ITEM_COUNT] = {
 	[ITEM_SERIAL] = { .name = "serial",
 			  .form = FORM_TEXT,
@@ -39,13 +42,22 @@ const struct item_info item_table[ITEM_COUNT] = {
 			   .offset = PLACE(key_url),
 			   .min = 1,
 			   .max = PROVISION_LINE_MAX,
+			   .check = check_key_url,
 			   .secret = true,
 			   .aux = true },
+	[ITEM_PIN] = { .name = "pin",
+		       .form = FORM_TEXT,
+		       .offset = PLACE(pin),
+		       .min = 1,
+		       .max = PROVISION_PIN_MAX,
+		       .secret = true,
+		       .aux = true },
 	[ITEM_PIN_FILE] = { .name = "pin-file",
 			    .form = FORM_TEXT,
 			    .offset = PLACE(pin_file),
 			    .min = 1,
 			    .max = PROVISION_LINE_MAX,
+			    .check = check_pin_file,
 			    .aux = true },
 	[ITEM_MODE] = { .name = "mode",
 			.form = FORM_WORD,
@@ -157,7 +169,46 @@ static int stage_text(struct provision *request, enum item item,
 		return fail_because(
 			EINVAL, "line %u: %s is not printable UTF-8",
 			request->line_number, item_table[item].name);
-	return stage_item(request, item, value, len);
+	if (item_table[item].check)
+		err = item_table[item].check(request, value);
+	return err < 0 ? err : stage_item(request, item, value, len);
+}
+
+/* GnuTLS would open what these name; only pkcs11: has none otherwise. */
+static bool names_file(const char *url)
+{
+	return strncmp(url, "pkcs11:", 7) != 0 || strstr(url, "pin-source=") ||
+	       strstr(url, "pinfile=");
+}
+
+/* It may hold a PIN, so it is not repeated. */
+static int check_key_url(const struct provision *request, const char *url)
+{
+	if (request->root_line || !names_file(url))
+		return 0;
+	return fail_because(EINVAL,
+			    "line %u: the daemon does not open a file for "
+			    "another user than root, so signer-key= wants a "
+			    "pkcs11: URL without pin-source; write the PIN "
+			    "as pin=",
+			    request->line_number);
+}
+
+static int check_pin_file(const struct provision *request, const char *path)
+{
+	if (!request->root_line)
+		return fail_because(EINVAL,
+				    "line %u: the daemon does not open a file "
+				    "for another user than root: write the "
+				    "PIN itself as pin=",
+				    request->line_number);
+	if (*path != '/')
+		return fail_because(EINVAL,
+				    "line %u: pin-file=%s is a relative path, "
+				    "and the daemon's working directory is /: "
+				    "write the whole path",
+				    request->line_number, path);
+	return 0;
 }
 
 static int stage_hex(struct provision *request, enum item item,

@@ -259,9 +259,16 @@ static int gather(struct provision *request, const char *text, size_t len,
 	if (request->staged.taken > PROVISION_TEXT_MAX)
 		return fail_because(EFBIG, "the request is over %d bytes",
 				    PROVISION_TEXT_MAX);
+	request->root_line =
+		request->by_root && (request->root_line || !request->line_len);
 	memcpy(request->line + request->line_len, text, len);
 	request->line_len += len;
 	return 0;
+}
+
+void provision_writer(struct provision *request, bool is_root)
+{
+	request->by_root = is_root;
 }
 
 static void open_once(struct provision *request)

@@ -18,6 +18,7 @@
 #define PROVISION_TEXT_MAX 65536 /* bytes of a request, all pieces */
 #define PROVISION_LINE_MAX 1024
 #define PROVISION_PEM_MAX  3072
+#define PROVISION_PIN_MAX  255
 #define PROVISION_KEY_S	   300 /* staged key material lives this long */
 #define VOLATILE_KEY_SIZE  16
 
@@ -27,6 +28,7 @@ enum item {
 	ITEM_USER,
 	ITEM_CHIP,
 	ITEM_KEY_URL,
+	ITEM_PIN,
 	ITEM_PIN_FILE,
 	ITEM_MODE,
 	ITEM_EXTENDED_DATES,
@@ -54,6 +56,7 @@ struct staged {
 	uint8_t user[OTP_USER_SIZE + 1];
 	uint8_t chip[CHIP_SERIAL_SIZE + 1];
 	uint8_t key_url[PROVISION_LINE_MAX + 1];
+	uint8_t pin[PROVISION_PIN_MAX + 1];
 	uint8_t pin_file[PROVISION_LINE_MAX + 1];
 	uint8_t mode[sizeof("volatile")];
 	uint8_t extended_dates[sizeof("yes")];
@@ -71,6 +74,8 @@ struct provision {
 	bool refused; /* a line of this open was: nothing of it counts */
 	bool cut;  /* a writer stopped in the middle: nor does what follows */
 	bool torn; /* the line that is gathered began in an earlier write */
+	bool by_root;	/* what is fed comes from root */
+	bool root_line; /* all of the line that is gathered did */
 	struct staged staged;
 	struct staged before; /* at the open, to go back to */
 	char refusal[200];    /* the first reason */
@@ -94,8 +99,10 @@ struct item_info {
 	size_t offset; /* in struct staged */
 	size_t min, max;
 	const char *words[2]; /* FORM_WORD: what it can be */
-	bool secret;	      /* never shown, forgotten after PROVISION_KEY_S */
-	bool aux;	      /* also for auxiliary certificates */
+	/* FORM_TEXT: what else it must be; -EINVAL with the reason. NULL: nothing. */
+	int (*check)(const struct provision *request, const char *value);
+	bool secret; /* never shown, forgotten after PROVISION_KEY_S */
+	bool aux;    /* also for auxiliary certificates */
 };
 
 extern const struct item_info item_table[ITEM_COUNT];

@@ -150,10 +150,10 @@ static int do_provision(struct nerveskey *key, unsigned int which)
 
 	if (which & 2)
 		err = nerveskey_provision_write(
-			key, file, which & 1 ? "clear\n" : "begin\n", 6);
+			key, file, true, which & 1 ? "clear\n" : "begin\n", 6);
 	else
-		err = nerveskey_provision_write(key, file, bytes_text(text),
-						text->len);
+		err = nerveskey_provision_write(key, file, true,
+						bytes_text(text), text->len);
 	nerveskey_provision_end(key, file);
 	REQUIRE(nerveskey_provision_show(key, file, &shown) == 0);
 	bytes_free(&shown);

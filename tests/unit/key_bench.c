@@ -215,7 +215,7 @@ static int write_all(struct nerveskey *key, enum nerveskey_provision which,
 {
 	int err, end;
 
-	err = nerveskey_provision_write(key, which, bytes_text(text),
+	err = nerveskey_provision_write(key, which, true, bytes_text(text),
 					text->len);
 	end = nerveskey_provision_end(key, which);
 	return err < 0 ? err : end;

@@ -95,13 +95,13 @@ static int run_activate(struct nerveskey *key)
 static int run_show(struct nerveskey *key)
 {
 	struct bytes text = BYTES_INIT;
-	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION,
+	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION, true,
 					    "serial=N1\n", 10);
 
 	if (err == 0)
 		err = nerveskey_provision_show(key, NERVESKEY_PROVISION, &text);
 	bytes_free(&text);
-	nerveskey_provision_write(key, NERVESKEY_PROVISION, "reset\n", 6);
+	nerveskey_provision_write(key, NERVESKEY_PROVISION, true, "reset\n", 6);
 	return err;
 }
 

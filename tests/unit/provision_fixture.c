@@ -6,6 +6,7 @@ struct provision *new_request(enum provision_target target)
 	struct provision *request = NULL;
 
 	assert_int_equal(provision_new(target, &request), 0);
+	provision_writer(request, true);
 	return request;
 }
 

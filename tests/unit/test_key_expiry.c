@@ -113,7 +113,8 @@ static struct nerveskey *stage_key(void)
 	assert_int_equal(nerveskey_open(device, &options, &key), 0);
 	assert_int_equal(timer_clock, CLOCK_BOOTTIME);
 	assert_int_equal(nerveskey_provision_write(key, NERVESKEY_PROVISION,
-						   bytes_text(&text), text.len),
+						   true, bytes_text(&text),
+						   text.len),
 			 0);
 	bytes_free(&text);
 	return key;

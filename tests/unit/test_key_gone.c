@@ -256,8 +256,8 @@ static void status_does_not_show_a_chip_that_went_meanwhile(void **state)
 
 static int write_lines(struct nerveskey *key, const char *text)
 {
-	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION, text,
-					    strlen(text));
+	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION, true,
+					    text, strlen(text));
 	int end = nerveskey_provision_end(key, NERVESKEY_PROVISION);
 
 	return err < 0 ? err : end;

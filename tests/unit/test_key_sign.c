@@ -116,8 +116,8 @@ static void a_request_is_never_made_by_two_chips(void **state)
 static int begin_n7(struct nerveskey *key)
 {
 	static const char text[] = "serial=N7\nbegin\n";
-	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION, text,
-					    sizeof(text) - 1);
+	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION, true,
+					    text, sizeof(text) - 1);
 	int end = nerveskey_provision_end(key, NERVESKEY_PROVISION);
 
 	return err < 0 ? err : end;

@@ -71,6 +71,10 @@ static const struct {
 	  "activation-key" },
 	{ "signer-key=pkcs11:token=a", 0, "" },
 	{ "pin-file=/run/pin", 0, "" },
+	{ "pin-file=run/pin", -EINVAL, "line 1: pin-file=run/pin is a rel" },
+	{ "pin=1234", 0, "" },
+	{ "pin=", -EINVAL, "line 1: pin is 0 bytes" },
+	{ "pin=1\t2", -EINVAL, "line 1: pin is not printable" },
 	{ "bord=NervesKey", -EINVAL, "line 1: bord=" },
 	{ "\n\nclear", -EINVAL, "line 3 is neither" },
 	{ "Serial=1", -EINVAL, "line 1 is neither" },
@@ -116,6 +120,64 @@ static void a_line_is_taken_or_named(void **state)
 				 fail_reason());
 	}
 	golden_count("lines", count);
+	provision_free(request);
+}
+
+static const struct {
+	const char *text;
+	int err;
+} by_others[] = {
+	{ "pin=1234\n", 0 },
+	{ "signer-key=pkcs11:token=a?pin-value=1234\n", 0 },
+	{ "pin-file=/run/pin\n", -EINVAL },
+	{ "pin-file=pin\n", -EINVAL },
+	{ "signer-key=pkcs11:token=a?pin-source=file:/run/pin\n", -EINVAL },
+	{ "signer-key=pkcs11:token=a?pinfile=/run/pin\n", -EINVAL },
+	{ "signer-key=tpmkey:file=/run/key\n", -EINVAL },
+};
+
+/* The daemon is root, and would open what they cannot. */
+static void only_root_names_a_file(void **state)
+{
+	struct provision *request = new_request(PROVISION_PRIMARY);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(by_others) / sizeof(*by_others); i++) {
+		provision_writer(request, false);
+		fail_clear();
+		assert_int_equal(try_text(request, by_others[i].text),
+				 by_others[i].err);
+		assert_null(strstr(fail_reason(), "/run"));
+		provision_writer(request, true);
+		if (by_others[i].text[9] == '/' || by_others[i].text[0] == 's')
+			assert_int_equal(try_text(request, by_others[i].text),
+					 0);
+	}
+	provision_free(request);
+}
+
+/* Be it the newline. */
+static void a_line_is_roots_when_all_of_it_is(void **state)
+{
+	static const char line[] = "pin-file=/run/pin\n";
+	struct provision *request = new_request(PROVISION_PRIMARY);
+	enum provision_verb verb;
+
+	(void)state;
+	for (size_t cut = 1; cut < sizeof(line) - 1; cut++) {
+		for (int first = 0; first < 2; first++) {
+			provision_writer(request, first);
+			assert_int_equal(write_once(request, line, cut, &verb),
+					 0);
+			provision_writer(request, !first);
+			assert_int_equal(write_once(request, line + cut,
+						    sizeof(line) - 1 - cut,
+						    &verb),
+					 -EINVAL);
+			provision_closed(request);
+			provision_reset(request);
+		}
+	}
 	provision_free(request);
 }
 
@@ -192,6 +254,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(certificates_are_told_apart_by_the_ca_flag),
 		cmocka_unit_test(a_line_is_taken_or_named),
+		cmocka_unit_test(only_root_names_a_file),
+		cmocka_unit_test(a_line_is_roots_when_all_of_it_is),
 		cmocka_unit_test(auxiliary_requests_take_fewer_lines),
 		cmocka_unit_test(no_key_material_gets_into_a_sentence),
 		cmocka_unit_test(show_names_what_is_staged_and_missing),
