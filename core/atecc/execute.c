@@ -17,8 +17,10 @@ enum {
 	BUS_RETRIES = 12, /* of what did not reach it, or did not come back */
 	REREADS = 2,	  /* of one reply; costs no execution */
 	POLL_US = 1000,	  /* at most between two polls */
-	POLL_MIN_US = 250,
-	LAST_POLLS = 3, /* when its time is over: one of them may fail */
+	POLL_MIN_US = 100,
+	POLL_SHARE = 16, /* of the time that has passed, between two polls */
+	EARLY_SHARE = 8, /* of the typical time, before it has passed */
+	LAST_POLLS = 3,	 /* when its time is over: one of them may fail */
 	/* tWATCHDOG is 1.3 s, 0.7 s at least. */
 	WATCHDOG_US = 700000,
 	/* Of a wake, the serial and a nonce, on the slowest bus. */
@@ -86,6 +88,16 @@ static int prepare(struct atecc *chip, const struct job *job)
 	return 0;
 }
 
+/* To the next poll, when so much time has passed in vain. */
+static unsigned int step_us(uint64_t passed_us)
+{
+	uint64_t step = passed_us / POLL_SHARE;
+
+	if (step < POLL_MIN_US)
+		return POLL_MIN_US;
+	return step < POLL_US ? (unsigned int)step : POLL_US;
+}
+
 /*
  * Any error may be the adapter's word for "busy" until the time is over, and so
  * may nothing but ff.
@@ -95,19 +107,16 @@ static ssize_t await_reply(struct atecc *chip, const struct job *job,
 {
 	struct transport *bus = chip->bus;
 	uint64_t sent_us = session_now_us(chip), now_us;
-	unsigned int typical_us = job->duration.typical_us;
-	unsigned int step_us = typical_us / 8;
+	uint64_t remaining_us = session_remaining_us(chip);
+	unsigned int first_us = job->duration.typical_us;
 	unsigned int overdue = 0;
 	bool silent;
 	ssize_t got;
 
-	if (step_us > POLL_US)
-		step_us = POLL_US;
-	if (step_us < POLL_MIN_US)
-		step_us = POLL_MIN_US;
-	if (typical_us > session_remaining_us(chip))
-		typical_us = (unsigned int)session_remaining_us(chip);
-	bus->ops->wait_us(bus, typical_us);
+	first_us -= first_us / EARLY_SHARE;
+	if (first_us > remaining_us)
+		first_us = (unsigned int)remaining_us;
+	bus->ops->wait_us(bus, first_us);
 	for (;;) {
 		now_us = session_now_us(chip);
 		got = bus->ops->receive(bus, reply, len);
@@ -120,7 +129,7 @@ static ssize_t await_reply(struct atecc *chip, const struct job *job,
 		/* It may have taken its time to fail, so the clock is new. */
 		if (session_is_late(chip))
 			return -ETIME;
-		bus->ops->wait_us(bus, step_us);
+		bus->ops->wait_us(bus, step_us(now_us - sent_us));
 		/* Perhaps a read that failed has taken the reply. */
 		if (silent)
 			bus->ops->reset(bus);

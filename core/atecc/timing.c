@@ -3,8 +3,8 @@
  * 508A: data sheet DS20005927A, table "Command Opcodes, Short Descriptions,
  * and Execution Times"; where Microchip's later tables allow longer, that.
  * 608: the maxima that Microchip publishes for the three clock dividers. Its
- * typical times are not public; these are a little below what was measured, so
- * that polling starts early rather than late.
+ * typical times are not public; these are the least that people report, so that
+ * polling starts early rather than late.
  */
 #include "timing.h"
 

@@ -328,9 +328,9 @@ static void execution_times_are_known_with_the_configuration(void **state)
 	uint64_t start_us = fake->now_us;
 
 	(void)state;
-	/* At first those of the fastest part. */
+	/* At first those of the fastest part; polls begin earlier. */
 	assert_int_equal(atecc_ecdh(chip, 0, pattern, scratch), 0);
-	assert_int_equal(fake->now_us - start_us, 28000);
+	assert_int_equal(fake->now_us - start_us, 28000 - 28000 / 8);
 	fake_clear_log(fake);
 	fake->reply = "0123f1e200005000d3c4b5a6ee010100c0000000832087208f20c48f"
 		      "8f8f8f8f";
@@ -338,7 +338,7 @@ static void execution_times_are_known_with_the_configuration(void **state)
 	assert_string_equal(fake->log, "02R02R02R02R");
 	start_us = fake->now_us;
 	assert_int_equal(atecc_ecdh(chip, 0, pattern, scratch), 0);
-	assert_int_equal(fake->now_us - start_us, 38000);
+	assert_int_equal(fake->now_us - start_us, 38000 - 38000 / 8);
 	finish(chip);
 }
 
