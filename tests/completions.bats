@@ -61,10 +61,10 @@ usage_of() {
 
 @test "bash completes the commands and options that nerveskey-ca has" {
 	offers "nerveskey-ca " signer device --help --version
-	offers "nerveskey-ca signer " create
+	offers "nerveskey-ca signer " create prove
 	offers "nerveskey-ca device " create sign
 	local command
-	for command in "signer create" "device create" "device sign"; do
+	for command in "signer create" "signer prove" "device create" "device sign"; do
 		# shellcheck disable=SC2046,SC2086 # words
 		offers "nerveskey-ca $command x --" \
 			$(usage_of nerveskey-ca $command)
@@ -100,7 +100,7 @@ usage_of() {
 # words_of DIRECTORY: all options with two dashes that its completions know.
 words_of() {
 	case $1 in
-	fish) grep -h ^complete "$COMPLETIONS"/fish/* | grep -oE -- " -l [a-z-]+" |
+	fish) grep -hE "^\s*complete" "$COMPLETIONS"/fish/* | grep -oE -- " -l [a-z-]+" |
 		sed 's/ -l /--/' ;;
 	*) grep -ohE -- '--[a-z][a-z-]+' "$COMPLETIONS/$1"/* ;;
 	esac | sort -u

@@ -156,6 +156,11 @@ run_elixir_commands() {
 	openssl verify -CAfile signer.cert "$MNT/device.pem" N1.cert
 }
 
+@test "contrib/doc/clouds.md: its sh block proves that a signer has its key" {
+	run_page_blocks contrib/doc/clouds.md sh
+	assert_line "proof.pem: OK"
+}
+
 @test "mnt-layout.md: the keys of its table have the names of its table" {
 	provisioned
 	erl -noshell -eval '

@@ -445,3 +445,51 @@ new_token() {
 	run -0 nerveskey-ca --version
 	assert_output --regexp '^nerveskey-ca [0-9]+\.[0-9]+\.[0-9]+$'
 }
+
+# prove CODE [ARGUMENT...]: by the signer in $TMP.
+prove() {
+	nerveskey-ca signer prove --signer-cert "$TMP/signer.cert" \
+		--signer-key "$TMP/signer.key" "$@"
+}
+
+@test "signer prove: a certificate for the code, by the signer, for another key" {
+	local code
+	code=$(printf %064d 7)
+	cd "$TMP"
+	nerveskey-ca signer create signer
+	prove "$code" >proof.pem
+	openssl verify -CAfile signer.cert proof.pem
+	run openssl x509 -in proof.pem -noout -subject -nameopt RFC2253
+	assert_output "subject=CN=$code"
+	run openssl x509 -in proof.pem -noout -checkend $((366 * 86400))
+	assert_failure
+	run diff <(openssl x509 -in proof.pem -noout -pubkey) \
+		<(openssl x509 -in signer.cert -noout -pubkey)
+	assert_failure
+	prove -o another.pem "$code"
+	run cmp proof.pem another.pem
+	assert_failure
+	run ls
+	assert_output "another.pem
+proof.pem
+signer.cert
+signer.key"
+}
+
+@test "signer prove: what is no code is refused, and so is another signer's key" {
+	cd "$TMP"
+	nerveskey-ca signer create signer
+	run prove ""
+	assert_failure 1
+	assert_output --partial "0 bytes long: it takes 1 to 64"
+	run prove "$(printf %065d 7)"
+	assert_failure 1
+	assert_output --partial "65 bytes long"
+	run prove "a code"
+	assert_failure 1
+	assert_output --partial "copy it as the cloud shows it"
+	nerveskey-ca signer create another
+	cp another.key signer.key
+	run prove code
+	assert_failure 1
+}

@@ -6,36 +6,10 @@
 
 #include "error.h"
 #include "files.h"
-#include "signer.h"
+#include "open_signer.h"
 #include "text.h"
 
 #define CHIP_SERIAL_SIZE 9
-
-static int open_signer(const struct arguments *arguments,
-		       struct signer **signer)
-{
-	const char *key_name = arguments->value[OPTION_SIGNER_KEY];
-	struct bytes cert = BYTES_INIT, key = BYTES_INIT;
-	struct signer_source source = {
-		.certificate_pem = &cert,
-		.pin_file = arguments->value[OPTION_PIN_FILE],
-		.extended_dates = arguments->value[OPTION_EXTENDED_DATES],
-	};
-	int err;
-
-	err = file_read(arguments->value[OPTION_SIGNER_CERT], &cert);
-	if (err == 0 && signer_key_is_url(key_name)) {
-		source.key_url = key_name;
-	} else if (err == 0) {
-		source.key_pem = &key;
-		err = file_read(key_name, &key);
-	}
-	if (err == 0)
-		err = signer_open(&source, signer);
-	bytes_free(&key);
-	bytes_free(&cert);
-	return err;
-}
 
 /* Where to put what is made for `serial`. */
 static const char *output_name(const struct arguments *arguments)
@@ -65,7 +39,7 @@ int device_create_command(const struct arguments *arguments)
 	err = check_serial(serial);
 	if (err < 0)
 		return err;
-	err = open_signer(arguments, &signer);
+	err = arguments_open_signer(arguments, &signer);
 	if (err < 0)
 		return err;
 	err = file_pair_open(name, &pair);
@@ -132,17 +106,6 @@ static int find_chip_serial(const char *hex,
 	return 0;
 }
 
-static int put_out(const char *path, const struct bytes *pem)
-{
-	if (path)
-		return file_create(path, pem);
-	if (fwrite(pem->data, 1, pem->len, stdout) != pem->len ||
-	    fflush(stdout) != 0)
-		return fail_because(EIO, "standard output: %s",
-				    strerror(errno));
-	return 0;
-}
-
 int device_sign_command(const struct arguments *arguments)
 {
 	struct certificate_request_content request;
@@ -162,7 +125,7 @@ int device_sign_command(const struct arguments *arguments)
 						   request.serial_len);
 	if (err < 0)
 		return err;
-	err = open_signer(arguments, &signer);
+	err = arguments_open_signer(arguments, &signer);
 	if (err < 0)
 		return err;
 	device.serial_len = request.serial_len;
@@ -170,7 +133,7 @@ int device_sign_command(const struct arguments *arguments)
 	if (err == 0)
 		err = certificate_to_pem(&der, &pem);
 	if (err == 0)
-		err = put_out(arguments->value[OPTION_OUTPUT], &pem);
+		err = file_put(arguments->value[OPTION_OUTPUT], &pem);
 	bytes_free(&pem);
 	bytes_free(&der);
 	signer_free(signer);

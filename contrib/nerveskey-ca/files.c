@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -142,4 +143,15 @@ int file_pair_close(struct file_pair *pair, int err)
 	bytes_free(&pair->key_path);
 	bytes_free(&pair->cert_path);
 	return err;
+}
+
+int file_put(const char *path, const struct bytes *content)
+{
+	if (path)
+		return file_create(path, content);
+	if (fwrite(content->data, 1, content->len, stdout) != content->len ||
+	    fflush(stdout) != 0)
+		return fail_because(EIO, "standard output: %s",
+				    strerror(errno));
+	return 0;
 }

@@ -10,6 +10,9 @@ int file_read(const char *path, struct bytes *content);
 /* A new file of that content, or none. -EEXIST when there is one. */
 int file_create(const char *path, const struct bytes *content);
 
+/* The same; standard output when `path` is NULL. */
+int file_put(const char *path, const struct bytes *content);
+
 /*
  * NAME.cert and NAME.key (mode 0600), new files: opened before anything is
  * made for them, and neither is left behind unless both could be written.

@@ -17,6 +17,11 @@ enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 const struct command command_table[] = {
 	{ "signer", "create", "NAME", 0, BIT(YEARS_VALID) | BIT(EXTENDED_DATES),
 	  "make a signer: NAME.cert and NAME.key", signer_create_command },
+	{ "signer", "prove", "CODE", BIT(SIGNER_CERT) | BIT(SIGNER_KEY),
+	  BIT(PIN_FILE) | BIT(OUTPUT),
+	  "prove to a cloud, by a certificate for its CODE, that you have"
+	  " the signer's key",
+	  signer_prove_command },
 	{ "device", "create", "SERIAL", BIT(SIGNER_CERT) | BIT(SIGNER_KEY),
 	  BIT(PIN_FILE) | BIT(OUTPUT) | BIT(EXTENDED_DATES),
 	  "make a device without a chip, for tests: SERIAL.cert and SERIAL.key",

@@ -8,7 +8,7 @@
 
 #include "error.h"
 #include "files.h"
-#include "signer.h"
+#include "open_signer.h"
 
 static int parse_years(const char *text, unsigned int *years)
 {
@@ -54,5 +54,22 @@ int signer_create_command(const struct arguments *arguments)
 		       name, name);
 	bytes_free(&key);
 	bytes_free(&cert);
+	return err;
+}
+
+int signer_prove_command(const struct arguments *arguments)
+{
+	struct bytes pem = BYTES_INIT;
+	struct signer *signer;
+	int err;
+
+	err = arguments_open_signer(arguments, &signer);
+	if (err < 0)
+		return err;
+	err = signer_prove(signer, arguments->operand, time(NULL), &pem);
+	if (err == 0)
+		err = file_put(arguments->value[OPTION_OUTPUT], &pem);
+	bytes_free(&pem);
+	signer_free(signer);
 	return err;
 }

@@ -111,6 +111,25 @@ const uint8_t *signer_compressed(const struct signer *signer)
 	return signer->compressed;
 }
 
+static int check_key(const struct signer *signer)
+{
+	if (!signer->key)
+		return fail_because(
+			ENOKEY,
+			"the signer's private key was not given, so that "
+			"nothing can be issued");
+	return 0;
+}
+
+int signer_sign(void *signer, const uint8_t digest[static 32],
+		uint8_t signature[static 64])
+{
+	const struct signer *self = signer;
+	int err = check_key(self);
+
+	return err < 0 ? err : signing_sign(self->key, digest, signature);
+}
+
 static void warn_about_dates(const struct signer *signer, time_t now)
 {
 	struct compressed_cert fields;
@@ -126,12 +145,10 @@ static int check_device(const struct signer *signer,
 			const struct certificate_device *device)
 {
 	size_t points;
+	int err = check_key(signer);
 
-	if (!signer->key)
-		return fail_because(
-			ENOKEY,
-			"the signer's private key was not given, so that "
-			"nothing can be issued");
+	if (err < 0)
+		return err;
 	if (device->serial_len == 0)
 		return fail_because(
 			EINVAL,
@@ -160,7 +177,7 @@ static int sign_device(struct signer *signer,
 	kind_begin(&kind_table[KIND_DEVICE], &validity, &parts);
 	err = parts_device(device, &signer->der, &parts);
 	if (err == 0)
-		err = kind_sign(&parts, signing_sign, signer->key);
+		err = kind_sign(&parts, signer_sign, signer);
 	if (err == 0)
 		compressed_cert_encode(&parts.compressed, compressed);
 	kind_parts_free(&parts);

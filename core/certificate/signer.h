@@ -62,6 +62,26 @@ int signer_issue(struct signer *signer, const struct certificate_device *device,
 		 time_t now, uint8_t compressed[static COMPRESSED_SIZE],
 		 struct bytes *der);
 
+/*
+ * A sign_digest whose context is a struct signer. -ENOKEY: it has no key; else
+ * as signer_issue().
+ */
+int signer_sign(void *signer, const uint8_t digest[static 32],
+		uint8_t signature[static 64]);
+
+/* The longest CN (RFC 5280, ub-common-name), and so the longest code. */
+#define SIGNER_CODE_MAX 64
+
+/*
+ * Proof of possession, as clouds ask for it when a signer is registered: a
+ * certificate whose CN is the cloud's `code`, issued by the signer from `now`
+ * cut to the hour for a year, for a key that nobody keeps. Appends PEM.
+ * -EINVAL with the reason: a code that is empty, over SIGNER_CODE_MAX bytes, or
+ * not of printable ASCII without blanks; else as signer_issue().
+ */
+int signer_prove(struct signer *signer, const char *code, time_t now,
+		 struct bytes *certificate_pem);
+
 /* What a new signer is to be. */
 struct signer_terms {
 	unsigned int years_valid; /* 1..31; 0: no expiry */

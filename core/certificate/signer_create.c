@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signer.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <gnutls/crypto.h>
@@ -195,6 +196,78 @@ int signer_create_device(struct signer *signer, const uint8_t *serial,
 		err = signer_issue(signer, &device, now, compressed, &der);
 	if (err == 0)
 		err = hand_over(&der, &fresh, certificate_pem, key_pem);
+	fresh_key_free(&fresh);
+	bytes_free(&der);
+	return err;
+}
+
+static int check_code(const char *code)
+{
+	const size_t len = strlen(code);
+
+	if (len == 0 || len > SIGNER_CODE_MAX)
+		return fail_because(EINVAL,
+				    "the code is %zu bytes long: it takes 1 to"
+				    " %d",
+				    len, SIGNER_CODE_MAX);
+	for (size_t i = 0; i < len; i++) {
+		if (!isascii(code[i]) || !isgraph(code[i]))
+			return fail_because(EINVAL,
+					    "the code \"%s\" has a byte that is"
+					    " not printable ASCII: copy it as"
+					    " the cloud shows it",
+					    code);
+	}
+	return 0;
+}
+
+/* The DER of such a certificate, for the key `public_key`. */
+static int make_proof(struct signer *signer, const char *code,
+		      const struct validity *validity,
+		      const uint8_t *public_key, struct bytes *der)
+{
+	/* The serial number is a hash of it. */
+	uint8_t chip_serial[9];
+	const struct certificate_device device = { public_key,
+						   (const uint8_t *)code,
+						   strlen(code), chip_serial };
+	struct kind_parts parts = { 0 };
+	int ret, err;
+
+	ret = gnutls_rnd(GNUTLS_RND_NONCE, chip_serial, sizeof(chip_serial));
+	if (ret < 0)
+		return crypto_failed(ret, EIO, "random");
+	kind_begin(&kind_table[KIND_DEVICE], validity, &parts);
+	err = parts_device(&device, signer_der(signer), &parts);
+	if (err == 0)
+		err = kind_sign(&parts, signer_sign, signer);
+	if (err == 0)
+		err = kind_certificate(&parts, der);
+	if (err == 0)
+		err = certificate_verify(der, signer_der(signer));
+	kind_parts_free(&parts);
+	return err;
+}
+
+int signer_prove(struct signer *signer, const char *code, time_t now,
+		 struct bytes *certificate_pem)
+{
+	struct bytes der = BYTES_INIT;
+	struct validity validity;
+	struct fresh_key fresh;
+	int err;
+
+	err = check_code(code);
+	if (err == 0)
+		err = validity_from_clock(now, 1, false, &validity);
+	if (err < 0)
+		return err;
+	err = fresh_key_make(&fresh);
+	if (err == 0)
+		err = make_proof(signer, code, &validity, fresh.public_key,
+				 &der);
+	if (err == 0)
+		err = certificate_to_pem(&der, certificate_pem);
 	fresh_key_free(&fresh);
 	bytes_free(&der);
 	return err;
