@@ -3,9 +3,12 @@
 //
 //   Pkcs11Client CONFIG sign MESSAGE     a signature by each algorithm, verified
 //   Pkcs11Client CONFIG agree PEER.der   the shared secret in hex
+//   Pkcs11Client CONFIG obey             for each line, "sign" or "reload", how it went
 //   Pkcs11Client CONFIG get URL CA.pem   a page, by TLS with the device's certificate
 
+import java.io.BufferedReader;
 import java.io.FileInputStream;
+import java.io.InputStreamReader;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,14 +35,19 @@ class Pkcs11Client {
 	public static void main(String[] arguments) throws Exception {
 		provider = Security.getProvider("SunPKCS11").configure(arguments[0]);
 		Security.addProvider(provider);
-		keys = KeyStore.getInstance("PKCS11", provider);
-		keys.load(null, "any PIN".toCharArray());
+		load();
 		switch (arguments[1]) {
 		case "sign" -> sign(arguments[2].getBytes());
+		case "obey" -> obey();
 		case "agree" -> agree(Path.of(arguments[2]));
 		case "get" -> get(new URL(arguments[2]), arguments[3]);
 		default -> throw new IllegalArgumentException(arguments[1]);
 		}
+	}
+
+	static void load() throws Exception {
+		keys = KeyStore.getInstance("PKCS11", provider);
+		keys.load(null, "any PIN".toCharArray());
 	}
 
 	static PrivateKey deviceKey() throws Exception {
@@ -57,6 +65,26 @@ class Pkcs11Client {
 			check.initVerify(device.getPublicKey());
 			check.update(message);
 			System.out.println(hash + " " + check.verify(made));
+		}
+	}
+
+	// With the key that was got first, until the store is loaded anew.
+	static void obey() throws Exception {
+		PrivateKey key = deviceKey();
+		BufferedReader orders = new BufferedReader(new InputStreamReader(System.in));
+		for (String order; (order = orders.readLine()) != null;) {
+			try {
+				if (order.equals("reload")) {
+					load();
+					key = deviceKey();
+				}
+				Signature signature = Signature.getInstance("SHA256withECDSA", provider);
+				signature.initSign(key);
+				signature.sign();
+				System.out.println("OK");
+			} catch (Exception error) {
+				System.out.println(error);
+			}
 		}
 	}
 

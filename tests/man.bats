@@ -77,3 +77,12 @@ sim_commands() {
 		"$PAGES/nerveskey-layout.5" | sort >"$TMP/described"
 	diff <(sort -u "$TMP/mounted") "$TMP/described"
 }
+
+@test "nerveskey-pkcs11(7) has a line for each client that has a test" {
+	sed -n '/^\.TS/,/^\.TE/s/.*\t\(pkcs11-[a-z]*\)$/\1/p' \
+		"$PAGES/nerveskey-pkcs11.7" | sort -u >"$TMP/page"
+	(cd "$ROOT/tests" && ls pkcs11-*.bats) | sed 's/\.bats//' |
+		grep -vE '^pkcs11-(load|mount)$' >"$TMP/tests"
+	assert_file_not_empty "$TMP/tests"
+	diff "$TMP/tests" "$TMP/page"
+}

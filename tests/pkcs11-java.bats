@@ -62,6 +62,23 @@ SHA512 true"
 	assert_output "$(xxd -p -c 32 "$TMP/expected")"
 }
 
+# Java looks for a token that was away every five seconds.
+is_reloaded() { [[ $(order reload) == OK ]]; }
+
+@test "a key is forgotten with its mount, until its store is loaded again" {
+	take_orders timeout "$NK_PATIENCE" java -XX:+UseSerialGC \
+		"$ROOT/tests/Pkcs11Client.java" "$TMP/java.cfg" obey
+	assert_order sign OK
+	take_away
+	run order sign
+	assert_output --partial "Token has been removed"
+	bring_back
+	run order sign
+	assert_output --partial "no such algorithm"
+	wait_until is_reloaded
+	assert_order sign OK
+}
+
 @test "a TLS client shows the device's certificate" {
 	make_server_identity
 	serve_https

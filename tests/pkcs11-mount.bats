@@ -5,36 +5,10 @@ load helpers
 load pkcs11
 
 setup() { pkcs11_setup; }
+teardown() { pkcs11_teardown; }
 
-teardown() {
-	exec 5>&- || true
-	pkcs11_teardown
-}
-
-# A client that does what it is told, line by line, and says how it went.
 start_client() {
-	mkfifo "$TMP/orders"
-	client "$PYTHON" "${CLIENT:-$ROOT/tests/pkcs11-client.py}" \
-		<"$TMP/orders" >"$TMP/replies" 2>&1 3>&- &
-	servers+=($!)
-	exec 5>"$TMP/orders"
-	: >>"$TMP/replies"
-}
-
-# order COMMAND: prints the reply to it.
-order() {
-	local before
-	before=$(replies)
-	echo "$1" >&5
-	wait_until replied "$before"
-	tail -n 1 "$TMP/replies"
-}
-
-replies() { wc -l <"$TMP/replies"; }
-replied() { (($(replies) > $1)); }
-
-assert_order() {
-	assert_equal "$1: $(order "$1")" "$1: $2"
+	take_orders "$PYTHON" "${CLIENT:-$ROOT/tests/pkcs11-client.py}"
 }
 
 @test "a session goes on after an unmount and a remount" {

@@ -27,6 +27,19 @@ login() {
 	assert_equal "$output device" "$(<"$TMP/authorized")"
 }
 
+@test "the manual's command prints the device's key, and not its signer's" {
+	local command
+	run -0 --separate-stderr client ssh-keygen -D "$MODULE"
+	assert_equal "${#lines[@]}" 2
+	assert_line --regexp '[ =][Ss]igner$'
+	command=$(sed -n 's/^\.Dl \(ssh-keygen -D .*\)/\1/p' \
+		"$ROOT/contrib/man/nerveskey-pkcs11.7")
+	command=${command/ \/usr*nerveskey-pkcs11.so/ "$MODULE"}
+	run -0 --separate-stderr client bash -c "$command"
+	assert_output "$(<"$TMP/authorized")"
+	assert_equal "${#lines[@]}" 1
+}
+
 @test "ssh logs in with PKCS11Provider" {
 	run --separate-stderr login -o PKCS11Provider="$MODULE" \
 		-o IdentityAgent=none

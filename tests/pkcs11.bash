@@ -20,6 +20,7 @@ pkcs11_setup() {
 }
 
 pkcs11_teardown() {
+	exec 5>&- || true
 	servers_teardown
 	nk_teardown
 }
@@ -38,6 +39,33 @@ serve_client() { serve "$1" "${client_env[@]}" "${@:2}"; }
 launch() {
 	"${client_env[@]}" "${@:2}" >"$TMP/$1.log" 2>&1 3>&- &
 	servers+=($!)
+}
+
+# take_orders COMMAND...: a client that does what it is told, line by line, and
+# says how it went.
+take_orders() {
+	mkfifo "$TMP/orders"
+	client "$@" <"$TMP/orders" >"$TMP/replies" 2>"$TMP/errors" 3>&- &
+	servers+=($!)
+	exec 5>"$TMP/orders"
+	: >>"$TMP/replies"
+}
+
+# order LINE: prints the reply to it.
+order() {
+	local before
+	before=$(replies)
+	echo "$1" >&5
+	wait_until replied "$before"
+	tail -n 1 "$TMP/replies"
+}
+
+replies() { wc -l <"$TMP/replies"; }
+replied() { (($(replies) > $1)); }
+
+# assert_order LINE REPLY
+assert_order() {
+	assert_equal "$1: $(order "$1")" "$1: $2"
 }
 
 # Names of their own: a .bats file with the usual ones runs a second time, over
