@@ -154,6 +154,8 @@ by_token() {
 
 @test "a token's PIN: in the URL" {
 	setup_token
+	by_token "signer-key=$URL?pin-value=$PIN" check reset
+	assert_forgotten
 	by_token "signer-key=$URL?pin-value=$PIN"
 	assert_known
 	assert_errno EINVAL write_text "$MNT/provision" \

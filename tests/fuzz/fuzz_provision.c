@@ -60,7 +60,7 @@ static void look(struct provision *request, struct outcome *outcome)
 		outcome->serial_len <= sizeof(outcome->serial));
 }
 
-static struct outcome write_open(enum provision_target target,
+static struct outcome write_open(enum provision_target target, bool by_root,
 				 const struct bytes *text, size_t piece)
 {
 	struct outcome outcome = { .shown = BYTES_INIT };
@@ -69,6 +69,7 @@ static struct outcome write_open(enum provision_target target,
 	int err = 0, end;
 
 	REQUIRE(provision_new(target, &request) == 0);
+	provision_writer(request, by_root);
 	for (size_t at = 0; at < text->len && err == 0; at += piece) {
 		size_t left = text->len - at;
 
@@ -94,13 +95,15 @@ static struct outcome write_open(enum provision_target target,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = { data, size };
-	enum provision_target target = take_byte(&input) & 1;
+	uint8_t choice = take_byte(&input);
+	enum provision_target target = choice & 1;
+	bool by_root = !(choice & 2);
 	size_t piece = 1u + take_byte(&input);
 	struct bytes text = take_rest(&input);
 	struct outcome whole, pieces;
 
-	whole = write_open(target, &text, SIZE_MAX - text.len);
-	pieces = write_open(target, &text, piece);
+	whole = write_open(target, by_root, &text, SIZE_MAX - text.len);
+	pieces = write_open(target, by_root, &text, piece);
 	REQUIRE(whole.err == pieces.err && whole.verbs == pieces.verbs);
 	REQUIRE(bytes_equal(&whole.shown, &pieces.shown));
 	REQUIRE(whole.serial_len == pieces.serial_len &&
