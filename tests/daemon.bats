@@ -160,6 +160,48 @@ syslog_of() {
 	nk_forget_mount 0
 }
 
+# The chip has changed since it was copied.
+has_begun() { ! cmp -s "$CHIP" "$TMP/before"; }
+
+# end_while COMMAND...: SIGTERM to the daemon when COMMAND has begun to change the
+# chip; both must end well.
+end_while() {
+	local writer
+	SIM_OPTIONS=timing=typical mount_chip
+	cp "$CHIP" "$TMP/before"
+	"$@" &
+	writer=$!
+	wait_until has_begun
+	kill "$DAEMON"
+	wait "$writer"
+	wait "$DAEMON"
+	assert_not_mounted
+	nk_forget_mount 0
+	nk_end_bus 0
+}
+
+# In one write, without the update that O_TRUNC is, and with write's error alone.
+overwrite() { printf %s "$2" 1<>"$1"; }
+
+@test "SIGTERM lets a commit finish that has begun" {
+	new_chip 608b
+	end_while provision_chip
+	mount_chip
+	assert_equal "$(state_of state)" complete
+}
+
+@test "SIGTERM lets an update of the settings finish that has begun" {
+	new_chip 608b settings-aux
+	local value
+	value=$(head -c 125 /dev/urandom | xxd -p | tr -d '\n')
+	mount_chip
+	echo value >"$MNT/settings/key"
+	unmount_chip
+	end_while overwrite "$MNT/settings/key" "$value"
+	mount_chip
+	assert_equal "$(<"$MNT/settings/key")" "$value"
+}
+
 @test "a DEVICE that is none is one clear line" {
 	assert_no_device nonsense nonsense
 	assert_no_device i2c-1:0x99 0x99

@@ -29,10 +29,10 @@ installed() {
 	assert_output ""
 }
 
-@test "the service is exposed to no more than 3.5" {
+@test "the service is exposed to no more than 3.0" {
 	run -0 installed 'systemd-analyze security --offline=yes \
 		/usr/local/lib/systemd/system/nerveskeyfs@.service'
-	assert_line --regexp "exposure level for .*: ([0-2]\.[0-9]|3\.[0-5]) "
+	assert_line --regexp "exposure level for .*: ([0-2]\.[0-9]|3\.0) "
 }
 
 @test "sysusers makes the group nerveskey" {
@@ -53,7 +53,8 @@ installed() {
 		mount -t tmpfs none /run
 		mkdir -p /run/systemd/system
 		PATH=$3:$PATH
-		sh "$4/postinst" configure
+		sh "$4/postinst" configure ""
+		sh "$4/postinst" configure 0.1.0
 		sh "$4/prerm" remove
 		sh "$4/postrm" remove' "$TMP/bin" "$ROOT/contrib/debian"
 }
