@@ -36,7 +36,10 @@ static int check(struct atecc *chip, const uint8_t response[static 32])
 	int err = atecc_checkmac(chip, SLOT_ACTIVATION_KEY, response);
 
 	return err == -EBADE
-		       ? fail_because(EACCES, "this is not the activation key")
+		       ? fail_because(
+				 EACCES,
+				 "this is not the activation key that the chip was "
+				 "provisioned with")
 		       : err;
 }
 
@@ -69,6 +72,9 @@ int activation_authorise(struct atecc *chip, const uint8_t key[static 16],
 		err = attempt(chip, secret, chip_serial);
 	explicit_bzero(secret, sizeof(secret));
 	if (err == -ESTALE)
-		return fail_because(EIO, "the chip loses its nonce");
+		return fail_because(
+			EIO,
+			"the chip lost its nonce before it was used, each of "
+			"the times that it was tried: try again");
 	return err;
 }

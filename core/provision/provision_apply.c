@@ -76,7 +76,8 @@ static int explain_refusal(struct atecc *chip, enum lock lock,
 				    slot);
 	return fail_because(EIO,
 			    "the %s of the chip does not hold what was written "
-			    "(another CRC), so it is not locked; try again",
+			    "(another CRC), so it is not locked: write the "
+			    "request again",
 			    zone_name(lock));
 }
 
@@ -96,7 +97,9 @@ static int lock_surely(struct atecc *chip, enum lock lock, uint16_t argument)
 		if (err < 0 || is_locked(config, lock, argument))
 			return err;
 	}
-	return fail_because(EIO, "the chip does not answer to Lock");
+	return fail_because(
+		EIO, "the chip gave no answer to Lock and is not locked: "
+		     "write the request again");
 }
 
 /* Who the chip is, its lock bytes, and what only commands change. */
@@ -140,10 +143,11 @@ static int configure(struct plan *plan, struct atecc *chip)
 	if (err < 0)
 		return err;
 	if (memcmp(plan->config, made, CONFIG_SIZE) != 0)
-		return fail_because(EIO,
-				    "the configuration of chip %s does "
-				    "not read back as written",
-				    plan->chip_name);
+		return fail_because(
+			EIO,
+			"the configuration of chip %s does not read back as "
+			"written: write the request again",
+			plan->chip_name);
 	tell(plan, "configuration written");
 	err = lock_surely(chip, LOCK_CONFIG, crc16(made, CONFIG_SIZE));
 	if (err < 0)
@@ -183,8 +187,11 @@ static int make_key(struct plan *plan, struct atecc *chip)
 			break;
 		if (err < 0 && !means_no_key(err))
 			return err;
-		err = fail_because(EIO, "chip %s makes no key",
-				   plan->chip_name);
+		err = fail_because(
+			EIO,
+			"chip %s gave no answer to GenKey and made no key: "
+			"write the request again",
+			plan->chip_name);
 	}
 	if (err == 0)
 		tell(plan, "device key made");
@@ -275,8 +282,9 @@ static int fill(struct plan *plan, struct atecc *chip, time_t now)
 	if (err == 0)
 		err = plan_verify_slots(plan, chip);
 	if (err == -EUCLEAN)
-		return fail_because(EIO, "chip %s does not read back: %s",
-				    plan->chip_name, fail_reason());
+		return fail_because(
+			EIO, "chip %s does not hold what was written: %s",
+			plan->chip_name, fail_reason());
 	return err;
 }
 
@@ -299,10 +307,11 @@ static int lock_slots(struct plan *plan, struct atecc *chip)
 	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
 		if (plan->lock_slots & (1u << slot) &&
 		    !config_slot_is_locked(plan->config, slot))
-			return fail_because(EIO,
-					    "slot %u of chip %s took its lock "
-					    "but is open",
-					    slot, plan->chip_name);
+			return fail_because(
+				EIO,
+				"slot %u of chip %s is open, although the chip "
+				"accepted its lock: write the request again",
+				slot, plan->chip_name);
 	tell(plan, "complete");
 	return 0;
 }
@@ -347,18 +356,21 @@ int plan_begin(struct plan *plan, const struct attempt *attempt,
 		err = plan_identity(plan);
 	if (err == 0 && plan->found == FOUND_DATA_LOCKED)
 		return plan_against(
-			plan, fail_because(EPERM,
-					   "the data of chip %s is locked: its "
-					   "key can no longer be made",
-					   plan->chip_name));
+			plan,
+			fail_because(
+				EPERM,
+				"the data zone of chip %s is locked, so that begin "
+				"can no longer make its key: write the whole request "
+				"and commit",
+				plan->chip_name));
 	/* Behind its closed latch the key could not sign a request. */
 	if (err == 0 && plan->kind == CONFIG_VOLATILE)
-		return fail_because(EINVAL,
-				    "mode=volatile: such a chip signs "
-				    "a request only when activated, which "
-				    "comes after its certificate is "
-				    "locked: commit with the signer's key "
-				    "or signer-key=");
+		return fail_because(
+			EINVAL,
+			"begin does not go with mode=volatile: such a chip "
+			"signs its request only when it is activated, and "
+			"that is after its certificate is locked. Commit with "
+			"the signer's key or signer-key= instead");
 	return err;
 }
 

@@ -52,7 +52,11 @@ static int store(struct atecc *chip, unsigned int slot,
 		return err;
 	err = read_slot(chip, slot, now);
 	if (err == 0 && memcmp(now, content, sizeof(now)) != 0)
-		err = fail_because(EIO, "slot %u does not read back", slot);
+		err = fail_because(
+			EIO,
+			"slot %u does not hold what was written to it: write "
+			"the request again",
+			slot);
 	return err;
 }
 
@@ -104,8 +108,12 @@ static int check_slots(struct plan *plan)
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
 		if (config_slot_is_locked(plan->config, slots[i]))
 			return plan_against(
-				plan, fail_because(EPERM, "slot %u is locked",
-						   slots[i]));
+				plan,
+				fail_because(
+					EPERM,
+					"slot %u, which auxiliary certificates need, is "
+					"locked",
+					slots[i]));
 	return 0;
 }
 

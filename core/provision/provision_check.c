@@ -43,10 +43,10 @@ static int look(struct plan *plan, const struct staged *staged,
 	if (plan_has(plan, ITEM_CHIP) &&
 	    memcmp(plan->staged->chip, plan->chip_serial, CHIP_SERIAL_SIZE)) {
 		hex_encode(plan->staged->chip, CHIP_SERIAL_SIZE, meant);
-		return fail_because(EINVAL,
-				    "this is chip %s, the request is "
-				    "for %s",
-				    plan->chip_name, meant);
+		return fail_because(
+			EINVAL,
+			"this is chip %s, and the request is for chip %s",
+			plan->chip_name, meant);
 	}
 	return 0;
 }
@@ -90,8 +90,10 @@ static int check_locked_config(struct plan *plan)
 	if (kind == CONFIG_TRUST_AND_GO)
 		return plan_against(
 			plan,
-			fail_because(EPERM, "a Trust&Go part comes provisioned "
-					    "from its factory"));
+			fail_because(
+				EPERM,
+				"a Trust&Go part comes provisioned from its factory, "
+				"and cannot be provisioned again"));
 	if (kind != plan->kind && is_ours(kind))
 		return plan_against(
 			plan, fail_because(EPERM,
@@ -100,10 +102,12 @@ static int check_locked_config(struct plan *plan)
 					   plan->chip_name, mode_name(kind),
 					   mode_name(plan->kind)));
 	return plan_against(
-		plan, fail_because(EPERM,
-				   "the configuration of chip %s is locked "
-				   "and is not a NervesKey's",
-				   plan->chip_name));
+		plan,
+		fail_because(
+			EPERM,
+			"the configuration of chip %s is locked and is not a "
+			"NervesKey's: this chip can never become one",
+			plan->chip_name));
 }
 
 static int check_progress(struct plan *plan)
@@ -124,10 +128,12 @@ static int check_progress(struct plan *plan)
 	    (data_locked || any_slot_is_locked(plan)))
 		return plan_against(
 			plan,
-			fail_because(EPERM,
-				     "chip %s has locks that provisioning did "
-				     "not set",
-				     plan->chip_name));
+			fail_because(
+				EPERM,
+				"chip %s has locks that provisioning sets only later: "
+				"another program has locked it, and it can never "
+				"become a NervesKey",
+				plan->chip_name));
 	return 0;
 }
 
@@ -171,17 +177,28 @@ int plan_chip(struct plan *plan, const struct staged *staged,
 	    slots_are_locked(plan, plan->lock_slots))
 		return plan_against(
 			plan,
-			fail_because(EPERM, "chip %s is already provisioned",
-				     plan->chip_name));
+			fail_because(
+				EPERM,
+				"chip %s is already provisioned: its configuration, "
+				"its data and its keys are locked",
+				plan->chip_name));
 	if (config_part(plan->config) == ATECC_UNKNOWN)
 		return plan_against(
 			plan,
-			fail_because(EPERM, "chip %s is of an unknown part",
-				     plan->chip_name));
+			fail_because(
+				EPERM,
+				"chip %s is of an unknown part (revision "
+				"%02x%02x%02x%02x), where an ATECC508A, 608A or 608B "
+				"is expected",
+				plan->chip_name, plan->config[4],
+				plan->config[5], plan->config[6],
+				plan->config[7]));
 	if (plan->kind == CONFIG_VOLATILE && !config_has_latch(plan->config))
-		return fail_because(EINVAL,
-				    "an %s has no volatile keys: mode=regular",
-				    atecc_part_name(config_part(plan->config)));
+		return fail_because(
+			EINVAL,
+			"an %s has no volatile keys: write mode=regular, or "
+			"no mode=",
+			atecc_part_name(config_part(plan->config)));
 	return check_progress(plan);
 }
 
@@ -203,10 +220,12 @@ int plan_aux_chip(struct plan *plan, const struct staged *staged,
 						 "certificates"));
 	if (!is_ours(kind) || !config_data_is_locked(plan->config) ||
 	    !config_slot_is_locked(plan->config, SLOT_DEVICE_KEY))
-		return fail_because(ENODATA,
-				    "chip %s is not provisioned: that comes "
-				    "before auxiliary certificates",
-				    plan->chip_name);
+		return fail_because(
+			ENODATA,
+			"chip %s is not provisioned yet, which comes before "
+			"auxiliary certificates: write its own request to "
+			"provision first",
+			plan->chip_name);
 	plan->found = FOUND_COMPLETE;
 	return 0;
 }
@@ -223,25 +242,30 @@ static int check_company(const struct plan *plan)
 			     plan_has(plan, ITEM_ENCRYPTION_KEY);
 
 	if (has_both(plan, ITEM_SIGNER_KEY, ITEM_KEY_URL))
-		return fail_because(EINVAL, "signer-key= and a private key: "
-					    "only one of them");
+		return fail_because(
+			EINVAL,
+			"there are both signer-key= and a private key: write "
+			"only one of them");
 	if ((plan_has(plan, ITEM_PIN_FILE) || plan_has(plan, ITEM_PIN)) &&
 	    !plan_has(plan, ITEM_KEY_URL))
 		return fail_because(EINVAL,
 				    "pin= and pin-file= want signer-key= with "
-				    "a URL");
+				    "a URL, whose PIN it is");
 	if (has_both(plan, ITEM_PIN_FILE, ITEM_PIN))
-		return fail_because(EINVAL, "pin= and pin-file=: only one of "
-					    "them");
+		return fail_because(EINVAL,
+				    "there are both pin= and pin-file=: write "
+				    "only one of them");
 	if (has_both(plan, ITEM_DEVICE_CERT, ITEM_SIGNER_KEY) ||
 	    has_both(plan, ITEM_DEVICE_CERT, ITEM_KEY_URL))
-		return fail_because(EINVAL,
-				    "a device certificate and the signer's "
-				    "key: only one of them");
+		return fail_because(
+			EINVAL,
+			"there are both a device certificate and the signer's "
+			"key, which would make one: write only one of them");
 	if (volatile_keys && !wants_volatile(plan))
-		return fail_because(EINVAL, "activation-key= and "
-					    "encryption-key= want "
-					    "mode=volatile");
+		return fail_because(
+			EINVAL,
+			"activation-key= and encryption-key= are for "
+			"mode=volatile, which the request does not have");
 	return 0;
 }
 
@@ -253,14 +277,18 @@ int plan_lines(const struct plan *plan)
 
 	if (missing & ITEM_BIT(ITEM_SIGNER_CERT) &&
 	    plan_has(plan, ITEM_DEVICE_CERT))
-		return fail_because(EINVAL, "no signer-certificate: the "
-					    "certificate given is not a CA's");
+		return fail_because(
+			EINVAL,
+			"missing: signer-certificate (the certificate that "
+			"was written is not a CA's, so it is taken for the "
+			"device's)");
 	if (!missing)
 		return check_company(plan);
 	err = item_names(missing, &names);
 	if (err == 0)
 		err = fail_because(
-			EINVAL, "missing: %s%s", bytes_text(&names),
+			EINVAL, "the request is not complete, missing: %s%s",
+			bytes_text(&names),
 			missing & plan->staged->expired
 				? " (staged keys are forgotten after "
 				  "five minutes)"
@@ -304,10 +332,11 @@ static int try_certify(struct plan *plan, struct atecc *chip, time_t now)
 		      ? -ENODATA
 		      : plan_public_key(chip, plan->public_key);
 	if (err == -ENODATA)
-		return fail_because(ENODATA,
-				    "chip %s has no key that a certificate "
-				    "could be for: write begin first",
-				    plan->chip_name);
+		return fail_because(
+			ENODATA,
+			"chip %s has no device key yet that the certificate "
+			"could be for: write begin first",
+			plan->chip_name);
 	return err < 0 ? err : plan_certify(plan, now);
 }
 

@@ -27,8 +27,9 @@ static int certified_serial(const struct plan *plan, struct otp *identity)
 	bytes_free(&der);
 	if (err == 0 &&
 	    !utf8_is_printable(identity->serial, identity->serial_len))
-		err = fail_because(EINVAL, "the device certificate's serial is "
-					   "not printable UTF-8");
+		err = fail_because(
+			EINVAL, "the serial in the device certificate is not "
+				"printable UTF-8, which a serial has to be");
 	return err;
 }
 
@@ -102,10 +103,12 @@ int plan_identity(struct plan *plan)
 	}
 	if (err == 0 && plan_has(plan, ITEM_USER) &&
 	    identity->serial_len > OTP_SHORT_SERIAL_MAX)
-		err = fail_because(EINVAL,
-				   "user= wants a serial of at most %d bytes, "
-				   "this one has %zu",
-				   OTP_SHORT_SERIAL_MAX, identity->serial_len);
+		err = fail_because(
+			EINVAL,
+			"user= goes with a serial of at most %d bytes, and "
+			"this serial has %zu: leave user= out, or choose a "
+			"shorter serial",
+			OTP_SHORT_SERIAL_MAX, identity->serial_len);
 	/* What is locked already is compared with the request, not judged. */
 	if (err == 0 && plan->found != FOUND_DATA_LOCKED)
 		err = check_names(identity);
@@ -119,11 +122,12 @@ static int check_format(const struct plan *plan, const char *what,
 	if (!(compressed[COMPRESSED_SIZE - 2] & 0x0f) ||
 	    plan_has(plan, ITEM_EXTENDED_DATES))
 		return 0;
-	return fail_because(EINVAL,
-			    "the %s certificate has dates that the Elixir "
-			    "library cannot read: write extended-dates=yes to "
-			    "have it so",
-			    what);
+	return fail_because(
+		EINVAL,
+		"the %s certificate has dates that the Elixir library "
+		"cannot read: if no such program reads this chip, "
+		"write extended-dates=yes",
+		what);
 }
 
 /* A pipe or a terminal would be waited for, while others wait for the chip. */
@@ -135,7 +139,10 @@ static int check_pin_file(const struct plan *plan)
 	if (!plan_has(plan, ITEM_PIN_FILE) || stat(path, &st) < 0 ||
 	    S_ISREG(st.st_mode))
 		return 0;
-	return fail_because(EINVAL, "PIN file %s: not a regular file", path);
+	return fail_because(EINVAL,
+			    "PIN file %s: it is not a regular file, and others "
+			    "would have to wait for it",
+			    path);
 }
 
 static void warn_about_signer(const struct plan *plan)
@@ -190,18 +197,20 @@ static int check_subject(const struct plan *plan, const struct bytes *der)
 	if (err < 0)
 		return err;
 	if (memcmp(public_key, plan->public_key, sizeof(public_key)) != 0)
-		return fail_because(EINVAL,
-				    "the device certificate is for another key "
-				    "than that of chip %s (each begin makes a "
-				    "new one)",
-				    plan->chip_name);
+		return fail_because(
+			EINVAL,
+			"the device certificate is for another key than that "
+			"of chip %s (each begin makes a new one): sign the "
+			"chip's present device.csr",
+			plan->chip_name);
 	if (len != identity->serial_len ||
 	    memcmp(serial, identity->serial, len) != 0)
-		return fail_because(EINVAL,
-				    "the device certificate is for serial "
-				    "%.*s, not %.*s",
-				    (int)len, serial, (int)identity->serial_len,
-				    identity->serial);
+		return fail_because(
+			EINVAL,
+			"the device certificate is for serial %.*s, not %.*s "
+			"as the request or the chip has it",
+			(int)len, serial, (int)identity->serial_len,
+			identity->serial);
 	return 0;
 }
 
@@ -232,8 +241,10 @@ static int take_certificate(struct plan *plan,
 	if (err == 0)
 		err = certificate_verify(&der, signer);
 	if (err == -EKEYREJECTED)
-		err = fail_because(EINVAL, "the device certificate is not "
-					   "signed by the signer given");
+		err = fail_because(
+			EINVAL,
+			"the device certificate is not signed by the signer "
+			"whose certificate was written with it");
 	if (err == 0)
 		err = check_subject(plan, &der);
 	if (err == 0)

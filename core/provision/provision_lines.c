@@ -126,12 +126,17 @@ int stage_item(struct provision *request, enum item item, const void *value,
 
 	if (staged_has(staged, item) &&
 	    !((staged->kept | staged->put_off) & ITEM_BIT(item)))
-		return fail_because(EINVAL, "line %u: a second %s",
-				    request->line_number, info->name);
+		return fail_because(
+			EINVAL,
+			"line %u: a second %s, where one is expected (reset "
+			"forgets the first)",
+			request->line_number, info->name);
 	if (info->secret && !request->locked)
-		return fail_because(ENOMEM,
-				    "no key is taken where memory cannot be "
-				    "locked (see RLIMIT_MEMLOCK)");
+		return fail_because(
+			ENOMEM,
+			"no key is taken, because memory cannot be locked "
+			"against being swapped out: allow it more "
+			"(RLIMIT_MEMLOCK)");
 	staged_drop(staged, ITEM_BIT(item));
 	memcpy((uint8_t *)staged + info->offset, value, len);
 	staged->len[item] = (uint16_t)len;
@@ -145,14 +150,14 @@ static int check_length(const struct provision *request,
 {
 	if (len > info->max)
 		return fail_because(
-			EFBIG, "line %u: %s is %zu bytes, at most %zu fit",
+			EFBIG, "line %u: %s is %zu bytes long, at most %zu fit",
 			request->line_number, info->name, len, info->max);
 	if (len < info->min)
-		return fail_because(EINVAL,
-				    "line %u: %s is %zu bytes, at least %zu "
-				    "are wanted",
-				    request->line_number, info->name, len,
-				    info->min);
+		return fail_because(
+			EINVAL,
+			"line %u: %s is %zu bytes long, at least %zu are "
+			"needed",
+			request->line_number, info->name, len, info->min);
 	return 0;
 }
 
@@ -167,7 +172,9 @@ static int stage_text(struct provision *request, enum item item,
 		return err;
 	if (!utf8_is_printable((const uint8_t *)value, len))
 		return fail_because(
-			EINVAL, "line %u: %s is not printable UTF-8",
+			EINVAL,
+			"line %u: %s is not printable UTF-8 (a control "
+			"character, or another encoding)",
 			request->line_number, item_table[item].name);
 	if (item_table[item].check)
 		err = item_table[item].check(request, value);
@@ -240,7 +247,7 @@ static int stage_word(struct provision *request, enum item item,
 	if (strcmp(value, words[0]) == 0 ||
 	    (words[1] && strcmp(value, words[1]) == 0))
 		return stage_item(request, item, value, strlen(value));
-	return fail_because(EINVAL, "line %u: %s is %s%s%s",
+	return fail_because(EINVAL, "line %u: %s= can only be %s%s%s",
 			    request->line_number, item_table[item].name,
 			    words[0], words[1] ? " or " : "",
 			    words[1] ? words[1] : "");
@@ -256,12 +263,15 @@ static int unknown_line(const struct provision *request, const char *line)
 
 	if (len > 0 && len <= 20 && line[len] == '=' && line[len + 1] != '=' &&
 	    line[len + 1] != '\0')
-		return fail_because(EINVAL, "line %u: %.*s= is not known here",
+		return fail_because(EINVAL,
+				    "line %u: %.*s= is not known here; "
+				    "nerveskey-layout(5) has all that is",
 				    request->line_number, (int)len, line);
-	return fail_because(EINVAL,
-			    "line %u is neither key=value, a PEM block nor a "
-			    "verb",
-			    request->line_number);
+	return fail_because(
+		EINVAL,
+		"line %u is neither key=value, a PEM block nor a verb "
+		"such as commit",
+		request->line_number);
 }
 
 int stage_line(struct provision *request, const char *line)

@@ -33,9 +33,11 @@ static int pem_append(struct provision *request, const char *line)
 	size_t len = strlen(line);
 
 	if (request->pem_len + len + 1 > PROVISION_PEM_MAX)
-		return fail_because(EFBIG,
-				    "line %u: a PEM block of over %d bytes",
-				    request->line_number, PROVISION_PEM_MAX);
+		return fail_because(
+			EFBIG,
+			"line %u: a PEM block of over %d bytes, longer than "
+			"any certificate or key that fits",
+			request->line_number, PROVISION_PEM_MAX);
 	memcpy(request->pem + request->pem_len, line, len);
 	request->pem_len += len;
 	request->pem[request->pem_len++] = '\n';
@@ -59,10 +61,11 @@ int pem_begin(struct provision *request, const char *line)
 		return pem_append(request, line);
 	}
 	if (strncmp(label, "ENCRYPTED ", 10) == 0)
-		return fail_because(EINVAL,
-				    "line %u: the key is encrypted: decrypt "
-				    "it, or give signer-key= with a URL",
-				    request->line_number);
+		return fail_because(
+			EINVAL,
+			"line %u: the private key is encrypted: decrypt it, "
+			"or name a key in a token by signer-key=",
+			request->line_number);
 	return fail_because(EINVAL,
 			    "line %u: a PEM block that is neither a "
 			    "certificate nor a private key",
@@ -115,9 +118,11 @@ int pem_line(struct provision *request, const char *line)
 		return err < 0 ? err : pem_finish(request);
 	}
 	if (line[strspn(line, base64)] != '\0')
-		return fail_because(EINVAL,
-				    "line %u: not Base64, inside a PEM block "
-				    "(an encrypted key, or no END line?)",
-				    request->line_number);
+		return fail_because(
+			EINVAL,
+			"line %u: not Base64, although it is inside a PEM "
+			"block: perhaps the key is encrypted, or the END line "
+			"is missing",
+			request->line_number);
 	return *line ? pem_append(request, line) : 0;
 }

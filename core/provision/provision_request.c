@@ -38,8 +38,8 @@ int provision_new(enum provision_target target, struct provision **request)
 		       madvise(made, sizeof(*made), MADV_DONTDUMP) == 0;
 	if (!made->locked)
 		log_write(LOG_LEVEL_WARNING,
-			  "memory for keys cannot be locked (%s): no key "
-			  "will be taken",
+			  "memory for keys cannot be locked (%s), so no key "
+			  "will be taken: allow it more (RLIMIT_MEMLOCK)",
 			  errno_name(errno));
 	*request = made;
 	return 0;
@@ -207,8 +207,9 @@ static int take_line(struct provision *request, enum provision_verb *verb)
 	line[request->line_len] = '\0';
 	request->line_number++;
 	if (strlen(line) != request->line_len)
-		return fail_because(EINVAL, "line %u holds a zero byte",
-				    request->line_number);
+		return fail_because(
+			EINVAL, "line %u holds a zero byte, which no line may",
+			request->line_number);
 	word = find_verb(request, line);
 	if (word == PROVISION_RESET) {
 		provision_reset(request);
@@ -252,13 +253,18 @@ static int gather(struct provision *request, const char *text, size_t len,
 		  bool ends)
 {
 	if (request->line_len + len > PROVISION_LINE_MAX)
-		return fail_because(EFBIG, "line %u is over %d bytes",
-				    request->line_number + 1,
-				    PROVISION_LINE_MAX);
+		return fail_because(
+			EFBIG,
+			"line %u is over %d bytes, longer than any that is "
+			"known",
+			request->line_number + 1, PROVISION_LINE_MAX);
 	request->staged.taken += len + ends;
 	if (request->staged.taken > PROVISION_TEXT_MAX)
-		return fail_because(EFBIG, "the request is over %d bytes",
-				    PROVISION_TEXT_MAX);
+		return fail_because(
+			EFBIG,
+			"the request is over %d bytes: reset forgets what was "
+			"written so far",
+			PROVISION_TEXT_MAX);
 	request->root_line =
 		request->by_root && (request->root_line || !request->line_len);
 	memcpy(request->line + request->line_len, text, len);

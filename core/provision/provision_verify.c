@@ -52,8 +52,11 @@ static int verify_slot(const struct plan *plan, struct atecc *chip,
 	plan_slot(plan, slot, want);
 	err = atecc_read_slot(chip, slot, got, size);
 	if (err == 0 && memcmp(got, want, size) != 0)
-		err = fail_because(EUCLEAN, "slot %u (%s) holds something else",
-				   slot, slot_table[slot].role);
+		err = fail_because(
+			EUCLEAN,
+			"slot %u (%s) holds something else than this request "
+			"has for it",
+			slot, slot_table[slot].role);
 	return err;
 }
 
@@ -107,7 +110,7 @@ static int verify_certificate(const struct plan *plan, struct atecc *chip)
 		return err;
 	err = plan_public_key(chip, public_key);
 	if (err == -ENODATA)
-		return fail_because(EUCLEAN, "it has no device key");
+		return fail_because(EUCLEAN, "slot 0 holds no device key");
 	if (err < 0)
 		return err;
 	err = certificate_rebuild_device(compressed, &device, signer, &der);
@@ -148,9 +151,10 @@ int plan_verify(const struct plan *plan, struct atecc *chip)
 	if (err == 0 && plan->kind == CONFIG_VOLATILE)
 		err = verify_activation(plan, chip);
 	if (err == -EACCES)
-		return fail_because(EUCLEAN,
-				    "slot %u holds another activation "
-				    "key",
-				    SLOT_ACTIVATION_KEY);
+		return fail_because(
+			EUCLEAN,
+			"slot %u holds another activation key than the "
+			"request's",
+			SLOT_ACTIVATION_KEY);
 	return err;
 }

@@ -65,7 +65,7 @@ static const struct {
 	{ "mode=regular", 0, "" },
 	{ "mode=Volatile", -EINVAL, "regular or volatile" },
 	{ "extended-dates=yes", 0, "" },
-	{ "extended-dates=1", -EINVAL, "extended-dates is yes" },
+	{ "extended-dates=1", -EINVAL, "extended-dates= can only be yes" },
 	{ "activation-key=00112233445566778899aabbccddeeff", 0, "" },
 	{ "activation-key=00112233445566778899aabbccddeef", -EINVAL,
 	  "activation-key" },
