@@ -40,7 +40,8 @@ struct job {
 
 static int late(const struct atecc *chip, const struct job *job)
 {
-	return fail_because(ETIMEDOUT, "%s: not done within %u ms",
+	return fail_because(ETIMEDOUT,
+			    "%s: the chip has not done it within %u ms",
 			    job->info->name, chip->deadline_ms);
 }
 
@@ -72,9 +73,10 @@ static int prepare(struct atecc *chip, const struct job *job)
 	/* A Read tells who it is now, and may cost TempKey: before a Nonce. */
 	if (err == -ESTALE || (err == 0 && chip->unsure)) {
 		if (job->info->repeat == REPEAT_SEQUENCE)
-			return fail_because(ESTALE,
-					    "%s: the chip had to be woken",
-					    job->info->name);
+			return fail_because(
+				ESTALE,
+				"%s: the chip had to be woken in the middle of it",
+				job->info->name);
 		err = 0;
 	}
 	if (err == 0 && chip->unsure && !chip->identifying)
@@ -154,13 +156,13 @@ static int no_reply(struct atecc *chip, struct job *job, ssize_t err)
 		return late(chip, job);
 	chip->disturbances++;
 	if (err != -EAGAIN && err != -ENXIO)
-		return fail_because(EIO, "%s: the adapter says %s",
+		return fail_because(EIO, "%s: the bus adapter fails with %s",
 				    job->info->name, errno_name((int)err));
 	chip->stats.naks++;
 	if (job->info->opcode == OPCODE_GENKEY)
 		chip->lost_in = job->info->name;
-	fail_because(EIO, "%s: no reply within %u ms", job->info->name,
-		     job->duration.max_us / 1000);
+	fail_because(EIO, "%s: the chip gave no reply within %u ms",
+		     job->info->name, job->duration.max_us / 1000);
 	/* Perhaps this is not the part that we took it for. */
 	job->duration.max_us =
 		timing_of((enum command)(job->info - command_table),
@@ -212,8 +214,9 @@ static enum frame_verdict fetch(struct atecc *chip, struct job *job, int *err)
 		return VERDICT_LOST;
 	}
 	for (int i = 0; !judge(job, reply, (size_t)len, &verdict, err); i++) {
-		*err = fail_because(EIO, "%s: the reply is damaged",
-				    job->info->name);
+		*err = fail_because(
+			EIO, "%s: the chip's reply was damaged on the bus",
+			job->info->name);
 		chip->stats.crc_errors++;
 		if (i == REREADS || session_is_late(chip))
 			break;
@@ -247,12 +250,13 @@ static enum frame_verdict run(struct atecc *chip, struct job *job, int *err)
 	chip->disturbances += *err < 0;
 	if (*err == -ENXIO || *err == -EREMOTEIO) {
 		chip->stats.naks++;
-		*err = fail_because(EIO, "%s: the chip does not take it",
-				    job->info->name);
+		*err = fail_because(
+			EIO, "%s: the chip does not acknowledge the command",
+			job->info->name);
 		return VERDICT_RESTART;
 	}
 	if (*err < 0) {
-		*err = fail_because(EIO, "%s: the adapter says %s",
+		*err = fail_because(EIO, "%s: the bus adapter fails with %s",
 				    job->info->name, errno_name(*err));
 		return VERDICT_LOST;
 	}
@@ -303,9 +307,10 @@ static int attempt(struct atecc *chip, struct job *job)
 			  (verdict == VERDICT_REFUSED &&
 			   chip->disturbances != before);
 		if (is_lost && job->info->repeat == REPEAT_NEVER)
-			return fail_because(ENOTRECOVERABLE,
-					    "%s; perhaps it was done",
-					    fail_reason());
+			return fail_because(
+				ENOTRECOVERABLE,
+				"%s; whether it was done is not known",
+				fail_reason());
 		if (verdict == VERDICT_REFUSED)
 			return err;
 		disturbances = chip->disturbances - before;

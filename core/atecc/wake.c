@@ -140,9 +140,11 @@ static void pause_a_little(struct atecc *chip, unsigned int wrong)
 
 static int answers_wrongly(const struct atecc *chip)
 {
-	return fail_because(EIO,
-			    "the chip on %s answers the wake pulse wrongly",
-			    chip->bus->name);
+	return fail_because(
+		EIO,
+		"the chip on %s does not answer the wake pulse as an "
+		"ATECC does",
+		chip->bus->name);
 }
 
 /* After a round: 0 to go on, else why not. */
@@ -160,10 +162,11 @@ static int go_on(struct atecc *chip, struct waking *waking, int err)
 		if (is_patient(chip, waking) || tries_otherwise(chip, waking))
 			return 0;
 		if (waking->search.ill)
-			return fail_because(EIO,
-					    "the chip on %s does not start: "
-					    "its self-test failed",
-					    chip->bus->name);
+			return fail_because(
+				EIO,
+				"the chip on %s does not start: its self-test failed, "
+				"so take its power away and try again",
+				chip->bus->name);
 		return nobody_answers(chip, waking);
 	}
 	chip->stats.retries++;
@@ -193,7 +196,9 @@ int session_wake(struct atecc *chip)
 
 static int no_time_left(void)
 {
-	return fail_because(ETIMEDOUT, "no time is left to wake the chip");
+	return fail_because(
+		ETIMEDOUT, "no time is left to wake the chip: the request took "
+			   "too long");
 }
 
 int session_renew(struct atecc *chip)
