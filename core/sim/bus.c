@@ -23,6 +23,20 @@ enum word_address {
 #define BUSY_FAULT_US	 50000u
 #define STUCK_TIMEOUT_US 25000u /* what an adapter takes to give up */
 
+/* After a failed self-test it may have another CRC than it should. */
+static void answer_wake(struct sim *sim)
+{
+	static const uint8_t c440[2] = { 0xc4, 0x40 };
+
+	if (sim->chip.sram.failure != STATUS_SELF_TEST) {
+		packet_reply_status(sim, STATUS_AFTER_WAKE);
+		return;
+	}
+	packet_reply_status(sim, STATUS_SELF_TEST);
+	if (sim->options.wake07_c440)
+		memcpy(sim->out + 2, c440, sizeof(c440));
+}
+
 static void wake(struct sim *sim)
 {
 	uint64_t now = sim_clock_now(&sim->clock);
@@ -41,9 +55,7 @@ static void wake(struct sim *sim)
 							     : WATCHDOG_US);
 	sim->ready_us =
 		now + (sim->options.timing == TIMING_NONE ? 0 : WAKE_HIGH_US);
-	packet_reply_status(sim, sim->chip.sram.failure == STATUS_SELF_TEST
-					 ? STATUS_SELF_TEST
-					 : STATUS_AFTER_WAKE);
+	answer_wake(sim);
 }
 
 /* From transfer `at` on, or for a while from it on. */

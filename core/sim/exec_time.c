@@ -3,11 +3,15 @@
  * 508A: typical times of the data sheet's table "Command Opcodes, Short
  * Descriptions, and Execution Times", and the larger of its maxima and those
  * that Microchip's library waits for. 608: that library's maxima for each clock
- * divider; typical times are not public, these are of the order of maxima / 2.
+ * divider. Its typical times are not public: those of Info, Read, Write, Lock,
+ * Nonce, Random, GenKey, Sign and ECDH are what one maker's public driver waits
+ * for, the others are of the order of maxima / 2.
  */
 #include "exec_time.h"
 
 #include <stddef.h>
+
+#include "chip.h"
 
 /* One row per opcode; microseconds. 0: the part has no such command. */
 struct exec_time {
@@ -17,46 +21,44 @@ struct exec_time {
 	unsigned int typical_608[3], max_608[3];
 };
 
+/* clang-format off */
+#define SAME(us) { us, us, us }
+#define NONE SAME(0)
+
 static const struct exec_time exec_times[] = {
-	{ 0x02, 100, 5000, { 500, 500, 500 }, { 5000, 5000, 5000 } },
-	{ 0x08, 5000, 14000, { 15000, 15000, 15000 }, { 55000, 55000, 55000 } },
-	{ 0x12, 7000, 26000, { 12000, 12000, 12000 }, { 45000, 45000, 45000 } },
-	{ 0x16, 100, 29000, { 1000, 1000, 1000 }, { 20000, 20000, 20000 } },
-	{ 0x17, 8000, 32000, { 10000, 10000, 10000 }, { 35000, 35000, 35000 } },
-	{ 0x1b, 1000, 23000, { 5000, 5000, 5000 }, { 23000, 23000, 23000 } },
-	{ 0x20, 8000, 10000, { 8000, 8000, 8000 }, { 10000, 10000, 10000 } },
-	{ 0x24, 5000, 20000, { 8000, 8000, 8000 }, { 25000, 25000, 25000 } },
-	{ 0x28, 5000, 13000, { 12000, 12000, 12000 }, { 40000, 40000, 40000 } },
-	{ 0x30, 100, 2000, { 500, 500, 500 }, { 5000, 5000, 5000 } },
-	{ 0x40,
-	  11000,
-	  115000,
-	  { 59000, 120000, 380000 },
-	  { 115000, 215000, 653000 } },
-	{ 0x41,
-	  42000,
-	  60000,
-	  { 64000, 125000, 390000 },
-	  { 115000, 220000, 665000 } },
-	{ 0x43,
-	  38000,
-	  58000,
-	  { 45000, 105000, 330000 },
-	  { 75000, 172000, 531000 } },
-	{ 0x45,
-	  38000,
-	  72000,
-	  { 65000, 180000, 670000 },
-	  { 105000, 295000, 1085000 } },
-	{ 0x47, 7000, 9000, { 7000, 9000, 16000 }, { 36000, 42000, 75000 } },
-	{ 0x51, 0, 0, { 7000, 7000, 7000 }, { 27000, 27000, 27000 } },
-	{ 0x56, 0, 0, { 40000, 40000, 40000 }, { 165000, 165000, 165000 } },
-	{ 0x77,
-	  0,
-	  0,
-	  { 150000, 380000, 1400000 },
-	  { 250000, 625000, 2324000 } },
+	{ OP_PAUSE,	   100,	  3000, NONE, NONE },
+	{ OP_READ,	   100,	  5000, SAME(800), SAME(5000) },
+	{ OP_MAC,	  5000,	 14000, SAME(15000), SAME(55000) },
+	{ OP_HMAC,	 13000,	 23000, NONE, NONE },
+	{ OP_WRITE,	  7000,	 26000, SAME(8000), SAME(45000) },
+	{ OP_GENDIG,	  5000,	 11000, SAME(12000), { 25000, 35000, 35000 } },
+	{ OP_NONCE,	   100,	 29000, SAME(7000), SAME(20000) },
+	{ OP_LOCK,	  8000,	 32000, SAME(19500), SAME(35000) },
+	{ OP_RANDOM,	  1000,	 23000, SAME(15000), SAME(23000) },
+	{ OP_DERIVE_KEY,  2000,	 50000, SAME(25000), SAME(50000) },
+	{ OP_UPDATE_EXTRA, 8000, 10000, SAME(8000), SAME(10000) },
+	{ OP_COUNTER,	  5000,	 20000, SAME(8000), SAME(25000) },
+	{ OP_CHECKMAC,	  5000,	 13000, SAME(12000), SAME(40000) },
+	{ OP_INFO,	   100,	  2000, SAME(500), SAME(5000) },
+	{ OP_GENKEY,	 11000,	115000, { 59000, 120000, 380000 },
+					{ 115000, 215000, 653000 } },
+	{ OP_SIGN,	 42000,	 60000, { 62000, 121000, 378000 },
+					{ 115000, 220000, 665000 } },
+	{ OP_ECDH,	 38000,	 58000, { 28000, 65000, 205000 },
+					{ 75000, 172000, 531000 } },
+	{ OP_VERIFY,	 38000,	 72000, { 65000, 180000, 670000 },
+					{ 105000, 295000, 1085000 } },
+	{ OP_PRIV_WRITE,  1000,	 48000, SAME(25000), SAME(50000) },
+	{ OP_SHA,	  7000,	  9000, { 7000, 9000, 16000 },
+					{ 36000, 42000, 75000 } },
+	{ OP_AES,	     0,	     0, SAME(7000), SAME(27000) },
+	{ OP_KDF,	     0,	     0, SAME(40000), SAME(165000) },
+	{ OP_SELF_TEST,	     0,	     0, { 150000, 380000, 1400000 },
+					{ 250000, 625000, 2324000 } },
+	{ OP_SECURE_BOOT,    0,	     0, { 40000, 80000, 240000 },
+					{ 80000, 160000, 480000 } },
 };
+/* clang-format on */
 
 /* ChipMode bits 7-3: 0, 5 (/2) and 13 (/4 and slower EEPROM). */
 static unsigned int divider_column(uint8_t chip_mode)

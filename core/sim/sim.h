@@ -29,6 +29,9 @@ struct sim;
  *	addr=N			  7-bit address; else what its EEPROM says
  *	faults=F[+F...]		  what goes wrong and when; see README.md
  *	stats=FILE		  sim_stats() is written there at close
+ *	wake07=40c2|c440	  CRC of a wake after a failed self-test: the
+ *				  valid one (40c2), or that of Microchip's
+ *				  library
  *
  * Opening is power-on: the chip is asleep. -EINVAL: bad spec or content,
  * -EBUSY: FILE is in use by another process, else what the file system says;

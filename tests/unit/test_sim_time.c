@@ -61,6 +61,15 @@ static void execution_takes_the_parts_time(void **state)
 		{ "508a-factory", NULL, "max", "02800000", 5000 },
 		{ "508a-factory", NULL, "typical", "02800000", 100 },
 		{ "508a-factory", NULL, "max", "99000000", 0 },
+		{ "608b-factory", NULL, "typical", "30000000", 500 },
+		{ "608b-factory", NULL, "typical", "02800000", 800 },
+		{ "608b-factory", NULL, "typical", "12000400" B4, 8000 },
+		{ "608b-factory", NULL, "typical", "17800000", 19500 },
+		{ "608b-factory", NULL, "typical", "16000000" B20, 7000 },
+		{ "608b-factory", NULL, "typical", "1b000000", 15000 },
+		{ "608b-factory", NULL, "typical", "40040000", 59000 },
+		{ "608b-factory", NULL, "typical", "41800000", 62000 },
+		{ "608b-factory", NULL, "typical", "43000000" B64, 28000 },
 	};
 
 	(void)state;
@@ -69,6 +78,44 @@ static void execution_takes_the_parts_time(void **state)
 					      cases[i].timing,
 					      cases[i].payload),
 				 cases[i].us);
+}
+
+/* A refusal takes as long as an answer. */
+static void each_command_takes_time(void **state)
+{
+	static const struct {
+		const char *payload;
+		bool on_508, on_608;
+	} commands[] = {
+		{ "01000000", true, false }, { "02800000", true, true },
+		{ "08000000", true, true },  { "11000000", true, false },
+		{ "12000000", true, true },  { "15000000", true, true },
+		{ "16000000", true, true },  { "17000000", true, true },
+		{ "1b000000", true, true },  { "1c000000", true, true },
+		{ "20000000", true, true },  { "24000000", true, true },
+		{ "28000000", true, true },  { "30000000", true, true },
+		{ "40000000", true, true },  { "41000000", true, true },
+		{ "43000000", true, true },  { "45000000", true, true },
+		{ "46000000", true, true },  { "47000000", true, true },
+		{ "51000000", false, true }, { "56000000", false, true },
+		{ "77000000", false, true }, { "80000000", false, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		const char *payload = commands[i].payload;
+		uint64_t typical_508, max_508, typical_608, max_608;
+
+		typical_508 =
+			execution_us("508a-factory", NULL, "typical", payload);
+		max_508 = execution_us("508a-factory", NULL, "max", payload);
+		typical_608 =
+			execution_us("608b-factory", NULL, "typical", payload);
+		max_608 = execution_us("608b-factory", NULL, "max", payload);
+		assert_int_equal(typical_508 > 0, commands[i].on_508);
+		assert_int_equal(typical_608 > 0, commands[i].on_608);
+		assert_true(max_508 >= typical_508 && max_608 >= typical_608);
+	}
 }
 
 static void bytes_take_nine_bit_times(void **state)
@@ -225,6 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_deaf_while_it_executes),
 		cmocka_unit_test(execution_takes_the_parts_time),
+		cmocka_unit_test(each_command_takes_time),
 		cmocka_unit_test(bytes_take_nine_bit_times),
 		cmocka_unit_test(the_watchdog_puts_it_to_sleep),
 		cmocka_unit_test(the_watchdog_can_be_longer),
