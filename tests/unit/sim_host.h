@@ -24,6 +24,39 @@ enum host_challenge {
 void host_checkmac(struct bench *bench, enum host_challenge challenge,
 		   uint8_t key_byte, uint8_t status);
 
+/*
+ * A message that host and chip both hash, piece by piece: bytes, hex digits, a
+ * byte again and again.
+ */
+struct host_message {
+	uint8_t bytes[320];
+	size_t len;
+};
+void host_add(struct host_message *message, const void *bytes, size_t len);
+void host_add_hex(struct host_message *message, const char *hex);
+void host_fill(struct host_message *message, uint8_t byte, size_t len);
+/*
+ * `first` (32 bytes), `command` (four bytes, hex), what all serial numbers have
+ * in common, and `zeros` zeros.
+ */
+void host_begin(struct host_message *message, const uint8_t *first,
+		const char *command, size_t zeros);
+void host_digest(const struct host_message *message, uint8_t digest[static 32]);
+
+/* Send `head`, hex digits, and bytes behind them; receive. */
+void host_send(struct bench *bench, const char *head, const void *bytes,
+	       size_t len);
+/* The answer is these bytes. */
+void assert_reply(const struct bench *bench, const void *want, size_t len);
+/* A random nonce, of 20 bytes of 5a: TempKey as the host knows it. */
+void host_random_nonce(struct bench *bench, uint8_t nonce[static 32]);
+/* And GenDig of `slot`, which holds 32 times `key`: a session key. */
+void host_session(struct bench *bench, uint8_t slot, uint8_t key,
+		  uint8_t session[static 32]);
+/* Write `point` into a public key's slot that anybody may write. */
+void host_store_public(struct bench *bench, unsigned int slot,
+		       const uint8_t point[static 64]);
+
 /* By GnuTLS; `point` is X then Y. */
 bool host_verifies(const uint8_t point[static 64],
 		   const uint8_t digest[static 32],

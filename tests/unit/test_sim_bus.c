@@ -157,6 +157,22 @@ static void half_a_packet_can_be_forgotten(void **state)
 	bench_end(&bench);
 }
 
+static void a_failed_wake_can_have_the_librarys_crc(void **state)
+{
+	struct bench bench;
+	uint8_t answer[4];
+
+	(void)state;
+	bench_start(&bench, "608b-factory", NULL, ",clock=virtual,wake07=c440");
+	bench_play(&bench, "a good wake is as ever", "sleep wake sleep");
+	bench_control(&bench, "faults latch07@1");
+	assert_int_equal(sim_write(bench.sim, 0, NULL, 0), -ENXIO);
+	assert_int_equal(bench_read(&bench, answer, 4), 0);
+	assert_memory_equal(answer, "\x04\x07\xc4\x40", 4);
+	assert_status(&bench, "1b000000", 0x07);
+	bench_end(&bench);
+}
+
 static void a_seed_makes_it_all_reproducible(void **state)
 {
 	uint8_t first[64];
@@ -187,6 +203,7 @@ int main(void)
 		cmocka_unit_test(broken_packets_are_told_so),
 		cmocka_unit_test(a_packet_may_come_in_pieces),
 		cmocka_unit_test(half_a_packet_can_be_forgotten),
+		cmocka_unit_test(a_failed_wake_can_have_the_librarys_crc),
 		cmocka_unit_test(a_seed_makes_it_all_reproducible),
 	};
 

@@ -131,7 +131,86 @@ static void a_torn_count_is_counted_or_not(void **state)
 	assert_in_range(counted, 1, 39);
 }
 
-/* What a write leaves as it is, no cut can damage. */
+/* Slot 3: 36 bytes, of which 32 are the first block. */
+static void read_slot(struct bench *bench, uint8_t slot[static 36])
+{
+	assert_answer(bench, "02821800", 32);
+	memcpy(slot, bench->reply, 32);
+	assert_answer(bench, "02021801", 4);
+	memcpy(slot + 32, bench->reply, 4);
+}
+
+/* Bytes of slot 3 that a torn write has left neither old nor new. */
+static void count_torn(const char *payload, size_t from, size_t to,
+		       unsigned int torn[static 36])
+{
+	memset(torn, 0, 36 * sizeof(torn[0]));
+	for (unsigned int seed = 0; seed < 60; seed++) {
+		struct bench bench;
+		uint8_t slot[36];
+
+		tear(&bench, "608b-factory",
+		     BOTH_LOCKED "26:0f0f 28:0f0f s3:11 s4:11", seed, payload);
+		read_slot(&bench, slot);
+		for (size_t i = 0; i < sizeof(slot); i++)
+			torn[i] += slot[i] != 0x11 &&
+				   !(slot[i] == 0x5a && i >= from && i < to);
+		assert_answer(&bench, "02822000", 32);
+		for (unsigned int i = 0; i < 32; i++)
+			assert_int_equal(bench.reply[i], 0x11);
+		bench_end(&bench);
+	}
+}
+
+/* Changed or not, every byte of the block; of no other block, and no slot. */
+static void a_torn_write_damages_its_whole_block(void **state)
+{
+	static const struct {
+		const char *payload;
+		size_t from, to, block, end;
+	} cases[] = {
+		{ "12021a00" B4, 8, 12, 0, 32 },
+		{ "12821800" B32, 0, 32, 0, 32 },
+		{ "12821800"
+		  "11111111111111111111111111111111"
+		  "11111111111111111111111111111111",
+		  0, 32, 0, 32 },
+		{ "12021801" B4, 32, 36, 32, 36 },
+	};
+	unsigned int torn[36];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		count_torn(cases[i].payload, cases[i].from, cases[i].to, torn);
+		for (size_t k = 0; k < 36; k++)
+			assert_int_equal(torn[k] > 0, k >= cases[i].block &&
+							      k < cases[i].end);
+	}
+}
+
+/* OTP, by words once it is consumed. */
+static void torn_otp_is_a_block_too(void **state)
+{
+	unsigned int torn = 0;
+
+	(void)state;
+	for (unsigned int seed = 0; seed < 20; seed++) {
+		struct bench bench;
+
+		tear(&bench, "508a-factory", BOTH_LOCKED "18:55", seed,
+		     "12010000" B4);
+		assert_answer(&bench, "02810000", 32);
+		for (unsigned int i = 4; i < 32; i++)
+			torn += bench.reply[i] != 0xff;
+		assert_answer(&bench, "02810800", 32);
+		for (unsigned int i = 0; i < 32; i++)
+			assert_int_equal(bench.reply[i], 0xff);
+		bench_end(&bench);
+	}
+	assert_true(torn > 0);
+}
+
+/* In the configuration, what a write leaves as it is no cut can damage. */
 static void only_what_changes_is_torn(void **state)
 {
 	(void)state;
@@ -152,6 +231,8 @@ int main(void)
 		cmocka_unit_test(a_cut_has_three_forms),
 		cmocka_unit_test(a_torn_lock_is_done_or_not_done),
 		cmocka_unit_test(a_torn_count_is_counted_or_not),
+		cmocka_unit_test(a_torn_write_damages_its_whole_block),
+		cmocka_unit_test(torn_otp_is_a_block_too),
 		cmocka_unit_test(only_what_changes_is_torn),
 		cmocka_unit_test(cuts_are_counted_in_commands),
 	};

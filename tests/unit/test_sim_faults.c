@@ -180,22 +180,6 @@ static void latch07_leaves_the_configuration_and_the_self_test(void **state)
 	bench_end(&bench);
 }
 
-static void a_failed_wake_can_have_the_librarys_crc(void **state)
-{
-	struct bench bench;
-	uint8_t answer[4];
-
-	(void)state;
-	begin(&bench, ",clock=virtual,wake07=c440");
-	bench_play(&bench, "a good wake is as ever", "sleep wake sleep");
-	bench_control(&bench, "faults latch07@1");
-	assert_int_equal(sim_write(bench.sim, 0, NULL, 0), -ENXIO);
-	assert_int_equal(bench_read(&bench, answer, 4), 0);
-	assert_memory_equal(answer, "\x04\x07\xc4\x40", 4);
-	assert_status(&bench, "1b000000", 0x07);
-	bench_end(&bench);
-}
-
 static void latch08_lasts_until_sleep(void **state)
 {
 	struct bench bench;
@@ -390,7 +374,6 @@ int main(void)
 		cmocka_unit_test(stuck_is_for_ever),
 		cmocka_unit_test(
 			latch07_leaves_the_configuration_and_the_self_test),
-		cmocka_unit_test(a_failed_wake_can_have_the_librarys_crc),
 		cmocka_unit_test(latch08_lasts_until_sleep),
 		cmocka_unit_test(gone_is_gone_until_it_is_put_back),
 		cmocka_unit_test(swap_is_another_chip_that_is_asleep),

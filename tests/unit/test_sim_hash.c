@@ -154,6 +154,42 @@ static void sha_gives_the_known_answer(void **state)
 	bench_end(&bench);
 }
 
+/* Five bytes, as Microchip's tests show their context. */
+#define CONTEXT                                            \
+	"0500000067e6096a85ae67bb72f36e3c3af54fa57f520e51" \
+	"8c68059babd9831f19cde05b0102030405"
+
+static void a_608_gives_its_context_and_takes_it_back(void **state)
+{
+	static const struct rule rules[] = {
+		{ "given", "608b-factory", NULL,
+		  "47000000=00 470105000102030405=00 47060000:" CONTEXT },
+		{ "no such operands or length", "608b-factory", NULL,
+		  "47000000=00 47060100=03 4706000000=03 47072900=03 "
+		  "47072800" CONTEXT "=03 47072400"
+		  "0500000067e6096a85ae67bb72f36e3c3af54fa57f520e51"
+		  "8c68059babd9831f19cde05b=03 47870000=03" },
+		{ "none without a hash, none of an HMAC", "608b-factory",
+		  BOTH_LOCKED SECRET_3, "47060000=0f 47040300=00 47060000=0f" },
+	};
+	struct bench bench;
+	uint8_t digest[32];
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+	bench_start(&bench, "608b-factory", NULL, ",clock=virtual");
+	bench_play(&bench, "hash",
+		   "47000000=00 470105000102030405=00 47014000" B64 "=00");
+	assert_answer(&bench, "47c20000", 32);
+	memcpy(digest, bench.reply, sizeof(digest));
+	bench_play(&bench, "another, then back",
+		   "47000000=00 47010300616263=00 47072900" CONTEXT
+		   "=00 47014000" B64 "=00");
+	assert_answer(&bench, "47c20000", 32);
+	assert_memory_equal(bench.reply, digest, sizeof(digest));
+	bench_end(&bench);
+}
+
 static void macs_are_made_and_checked(void **state)
 {
 	static const struct rule rules[] = {
@@ -167,6 +203,11 @@ static void macs_are_made_and_checked(void **state)
 			   "08010300#32" },
 		{ "with TempKey as key", "508a-factory", BOTH_LOCKED,
 		  TEMP_KEY "08060000" B32 "#32" },
+		{ "with TempKey as key and as challenge", "608b-factory",
+		  BOTH_LOCKED,
+		  RANDOM_KEY "08030000#32 " TEMP_KEY
+			     "08470000#32 08030000=0f " TEMP_KEY "08030000" B32
+			     "=03" },
 		{ "no such mode, slot or length", "608b-factory",
 		  BOTH_LOCKED SECRET_3,
 		  "08080300=03 08040300" B32 "=03 08800300" B32
@@ -317,6 +358,7 @@ int main(void)
 		cmocka_unit_test(a_blank_chip_has_no_random_numbers),
 		cmocka_unit_test(sha_is_sha_256),
 		cmocka_unit_test(sha_gives_the_known_answer),
+		cmocka_unit_test(a_608_gives_its_context_and_takes_it_back),
 		cmocka_unit_test(macs_are_made_and_checked),
 		cmocka_unit_test(mac_is_the_librarys),
 		cmocka_unit_test(checkmac_is_the_librarys),
