@@ -141,6 +141,11 @@ assert_alice_refused() {
 	mount_chip
 	cd "$TMP"
 	assert_refused "signer-key=$URL" pin-file=pin
+	# It may have been meant to be the PIN.
+	assert_errno EINVAL request "signer-key=$URL" pin-file=4321
+	assert_regex "$(state_of last_error)" "relative path"
+	refute_regex "$(state_of last_error)" 4321
+	refute_regex "$(<"$DAEMON_LOG")" 4321
 }
 
 @test "auxiliary certificates by a key in the HSM" {

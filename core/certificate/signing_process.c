@@ -91,9 +91,13 @@ static int let_go(int control)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	sigset_t none;
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
+	/* A worker's alarm must come through. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);
 	if (control != STDERR_FILENO + 1)

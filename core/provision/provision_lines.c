@@ -209,12 +209,14 @@ static int check_pin_file(const struct provision *request, const char *path)
 				    "for another user than root: write the "
 				    "PIN itself as pin=",
 				    request->line_number);
+	/* Not repeated: people write the PIN itself there. */
 	if (*path != '/')
 		return fail_because(EINVAL,
-				    "line %u: pin-file=%s is a relative path, "
+				    "line %u: pin-file= has a relative path, "
 				    "and the daemon's working directory is /: "
-				    "write the whole path",
-				    request->line_number, path);
+				    "write the whole path, or the PIN itself "
+				    "as pin=",
+				    request->line_number);
 	return 0;
 }
 
