@@ -158,6 +158,14 @@ verify() {
 	assert_output --partial CKR_TOKEN_WRITE_PROTECTED
 }
 
+@test "pkcs11-dump logs in and shows every object" {
+	type -P pkcs11-dump >/dev/null || skip "needs pkcs11-dump"
+	run -0 client pkcs11-dump dump "$MODULE" 0 1234
+	assert_line --regexp 'label: N1234567 *$'
+	assert_equal "$(grep -c '^Object ' <<<"$output")" 4
+	assert_line --regexp 'CKA_CLASS: CKO_PRIVATE_KEY'
+}
+
 @test "p11tool lists everything by URL" {
 	run gnutls --list-all
 	assert_success

@@ -115,7 +115,8 @@ use_installed_module() {
 		client_env=(setpriv --reuid=65534 --regid=65534 --clear-groups
 			"${client_env[@]}")
 	fi
-	DESTDIR=$TMP/root cmake --install "$NK_BUILD" >"$TMP/install.log"
+	DESTDIR=$TMP/root cmake --install "$NK_BUILD" \
+		--component nerveskey-pkcs11 >"$TMP/install.log"
 	local installed config
 	installed=$(find "$TMP/root" -name nerveskey-pkcs11.so)
 	config=$(find "$TMP/root" -path '*/p11-kit/modules/nerveskey.module')

@@ -211,10 +211,12 @@ static ck_rv_t add_session(ck_slot_id_t id, ck_flags_t flags,
 			   ck_session_handle_t *handle)
 {
 	struct session *session;
-	size_t place = 0;
+	size_t place = SESSIONS_MAX;
 
-	while (place < SESSIONS_MAX && session_at(place))
-		place++;
+	/* All of them are looked at, so that none stays open with a gone chip. */
+	for (size_t i = SESSIONS_MAX; i-- > 0;)
+		if (!session_at(i))
+			place = i;
 	if (place == SESSIONS_MAX)
 		return CKR_SESSION_COUNT;
 	session = calloc(1, sizeof(*session));
