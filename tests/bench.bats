@@ -9,3 +9,10 @@ load helpers
 	assert_equal "$output" "$(sed -n \
 		'/^<!-- chip-time -->$/,/^<!-- -->$/{//!p}' "$ROOT/README.md")"
 }
+
+@test "README.md's table of settings is what tests/bench/settings-writes measures" {
+	run "$ROOT/tests/bench/settings-writes"
+	assert_success
+	assert_equal "$output" "$(sed -n \
+		'/^<!-- settings-writes -->$/,/^<!-- -->$/{//!p}' "$ROOT/README.md")"
+}
