@@ -52,8 +52,8 @@ static size_t longer(const struct record *record)
 static size_t take_blocks(const struct settings_place *place, size_t first,
 			  struct record *record, uint8_t unit[UNIT_COUNT])
 {
-	size_t count =
-		(BASE_LEN + record->insert_len + UNIT_BLOCK - 1) / UNIT_BLOCK;
+	size_t len = BASE_LEN + record->insert_len + CRC_LEN;
+	size_t count = (len + UNIT_BLOCK - 1) / UNIT_BLOCK;
 	struct tail tail = tail_of(place, longer(record));
 	size_t at = 0;
 

@@ -52,6 +52,21 @@ static int make_image(const struct settings_place *place,
 	return 0;
 }
 
+/*
+ * A record ends when the next one begins, else the older of two would act when
+ * the newer is torn. When the next one does not lie on it, it is ended before.
+ */
+static int end_record(const struct update *update, const struct record *next)
+{
+	static const uint8_t zeros[SETTINGS_SPACE_MAX];
+	struct record newest;
+
+	if (!record_find(update->place, update->space->data, &newest) ||
+	    (newest.blocks & next->blocks) != 0)
+		return 0;
+	return update_write_all(update, zeros, 1U << newest.first_at);
+}
+
 /* The record, the map, and zeros for what only the old map had. */
 static int write_by_record(const struct update *update,
 			   const struct record *record, const uint8_t *recorded,
@@ -62,7 +77,9 @@ static int write_by_record(const struct update *update,
 	size_t new_end = units_in(record->new_len);
 	int err;
 
-	err = update_write_all(update, recorded, record->blocks);
+	err = end_record(update, record);
+	if (err == 0)
+		err = update_write_all(update, recorded, record->blocks);
 	if (err == 0)
 		err = update_write(update, then, units_range(0, new_end),
 				   upwards);
