@@ -112,7 +112,7 @@ check_types() {
 		float 0.1
 		list [1,[],"%3Aa",":b"]
 		tuple [null,{"%tuple":[1.5]}]
-		map {"%map":[[1,{"%binary":"ff00"}]]}
+		map {"%term":"740000000161016d00000002ff00"}
 	END
 }
 
@@ -248,13 +248,14 @@ check_types() {
 		set_type "$S/$type" "$type"
 		echo "$text" >"$S/$type"
 	done <<-'END'
-		map {"b":[1,2,3],"a":{"%tuple":[":ok",-1]},":é":[300]}
+		map {":é":[300],"a":{"%tuple":[":ok",-1]},"b":[1,2,3]}
 		float -2.5
 		integer 2147483648
 		atom été
 		tuple [[],{},1]
 	END
-	# The order of the keys is ours; each term is Erlang's, byte for byte.
+	# Keys come in the order in which they were written; each term is Erlang's,
+	# byte for byte.
 	assert_equal "$(erlang 'begin
 		Bytes = fun(T) -> <<131, E/binary>> =
 			term_to_binary(T, [{minor_version, 2}]), E end,
@@ -263,4 +264,21 @@ check_types() {
 		lists:all(fun({K, V}) -> Has(K) andalso Has(V) end,
 			maps:to_list(M))
 	end')" true
+}
+
+@test "a compressed map of 60,000 bytes is read and changed" {
+	mounted
+	erl -noshell -eval 'file:write_file(hd(init:get_plain_arguments()),
+		term_to_binary(#{<<"large">> => binary:copy(<<"x">>, 60000),
+			<<"small">> => <<"1">>}, [compressed])), halt().' \
+		-extra "$TMP/compressed"
+	cat "$TMP/compressed" >"$MNT/settings.etf"
+	assert_equal "$(wc -c <"$S/large")" 60000
+	echo 2 >"$S/small"
+	unmount_chip
+	mount_chip
+	assert_equal "$(cat "$S/small")" 2
+	assert_equal "$(erlang '{byte_size(B) < 524,
+		byte_size(maps:get(<<"large">>, M)), maps:get(<<"small">>, M)}')" \
+		'{true,60000,<<"2\n">>}'
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
@@ -48,6 +47,12 @@ static int take_bytes(struct etf_reader *reader, size_t len,
 		return broken(reader, "a length that runs past the end");
 	node->len = len;
 	return 0;
+}
+
+static int take_fixed(struct etf_reader *reader, struct etf_node *node,
+		      unsigned int width)
+{
+	return take_bytes(reader, width, node);
 }
 
 /* A count of children, of which there are `each` for one; a byte at least. */
@@ -127,52 +132,6 @@ static int read_float(struct etf_reader *reader, struct etf_node *node,
 	for (unsigned int i = 0; i < width; i++)
 		bits = bits << 8 | at[i];
 	memcpy(&node->real, &bits, sizeof(bits));
-	if (!isfinite(node->real))
-		return broken(reader, "a float that is no number");
-	return 0;
-}
-
-static const char *skip_digits(const char *text)
-{
-	return text + strspn(text, "0123456789");
-}
-
-/* sign? digits . digits (e sign? digits)?, and nothing else. */
-static bool is_old_float(const char *text)
-{
-	const char *end;
-
-	text += *text == '-' || *text == '+';
-	end = skip_digits(text);
-	if (end == text || *end != '.')
-		return false;
-	text = end + 1;
-	end = skip_digits(text);
-	if (end == text)
-		return false;
-	if (*end == 'e' || *end == 'E') {
-		text = end + 1;
-		text += *text == '-' || *text == '+';
-		end = skip_digits(text);
-		if (end == text)
-			return false;
-	}
-	return *end == '\0';
-}
-
-/* Decimal text, filled up with NULs: what R13 and earlier wrote. */
-static int read_old_float(struct etf_reader *reader, struct etf_node *node,
-			  unsigned int width)
-{
-	const uint8_t *at = take(reader, width);
-	char text[32] = "";
-
-	if (!at)
-		return broken(reader, "the term ends within a float");
-	memcpy(text, at, width);
-	if (!is_old_float(text))
-		return broken(reader, "a float that is no number");
-	node->real = strtod(text, NULL);
 	if (!isfinite(node->real))
 		return broken(reader, "a float that is no number");
 	return 0;
@@ -315,7 +274,7 @@ static const struct head {
 	[TAG_NEWER_REFERENCE] = { ETF_REFERENCE, read_reference, 4 },
 	[TAG_SMALL_INTEGER] = { ETF_INTEGER, read_integer, 1 },
 	[TAG_INTEGER] = { ETF_INTEGER, read_integer, 4 },
-	[TAG_FLOAT] = { ETF_FLOAT, read_old_float, 31 },
+	[TAG_FLOAT] = { ETF_FLOAT_TEXT, take_fixed, 31 },
 	[TAG_ATOM] = { ETF_ATOM, read_atom, 2 },
 	[TAG_REFERENCE] = { ETF_REFERENCE, read_identity, 5 },
 	[TAG_PORT] = { ETF_PORT, read_identity, 5 },

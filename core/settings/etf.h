@@ -23,8 +23,8 @@
 
 #define ETF_VERSION 131
 /* Of a term that was compressed; to show a number takes the square of it. */
-#define ETF_MAX_LEN   8192
-#define ETF_MAX_NODES 8192
+#define ETF_MAX_LEN   65536
+#define ETF_MAX_NODES 65536
 #define ETF_MAX_DEPTH 512
 
 enum etf_tag {
@@ -59,10 +59,10 @@ enum etf_tag {
 	TAG_V4_PORT = 120,
 };
 
-/* In the order that Erlang gives to terms of different types. */
 enum etf_type {
 	ETF_INTEGER,
 	ETF_FLOAT,
+	ETF_FLOAT_TEXT, /* of R13 and earlier */
 	ETF_ATOM,
 	ETF_REFERENCE,
 	ETF_FUN,
@@ -88,7 +88,7 @@ struct etf_node {
 	 * Integer: magnitude, least significant byte first, no leading zeros.
 	 * Atom: its text, Latin-1 or UTF-8. TAG_STRING: the elements.
 	 * Bitstring: the bytes. Pid, port, reference: the node's atom and the
-	 * numbers. Fun: the fixed fields.
+	 * numbers. Fun: the fixed fields. A float in text: all of it.
 	 */
 	const uint8_t *bytes;
 	size_t len;
@@ -134,17 +134,8 @@ void etf_list_start(struct etf_list *list, struct etf_reader *reader,
 /* After ETF_ELEMENT and ETF_TAIL (of an improper list), read the term from `*term`. */
 enum etf_step etf_list_next(struct etf_list *list, struct etf_reader **term);
 
-/* Code points of a checked atom, Latin-1 or UTF-8; 0 at the end is an error of the caller's. */
-uint32_t etf_atom_next(const struct etf_node *atom, size_t *pos);
 /* An atom's text in UTF-8, appended. */
 int etf_atom_text(const struct etf_node *atom, struct bytes *text);
-
-/*
- * Erlang's exact order of terms, as in a map's keys: integers before floats.
- * Both are checked and not empty. 0 only when they are the same term; of maps
- * that etf_put_canonical() has not sorted any order may come out.
- */
-int etf_compare(struct etf_reader a, struct etf_reader b);
 
 /*
  * Writers append a term, or its head. Atoms are written in UTF-8, which OTP 20
@@ -156,12 +147,15 @@ int etf_put_float(struct bytes *out, double value);
 /* -EINVAL: not UTF-8, or more than 255 characters. */
 int etf_put_atom(struct bytes *out, const char *text, size_t len);
 int etf_put_binary(struct bytes *out, const void *data, size_t len);
+/* A whole external term (131, 80, ...) of a term, without its 131, compressed. */
+int etf_put_compressed(struct bytes *out, const struct bytes *term);
 /* TAG_SMALL_TUPLE (or large by itself), TAG_LIST, TAG_MAP. */
 int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count);
 /*
- * A checked term the way term_to_binary() writes it: shortest forms, strings,
- * sorted keys, UTF-8 atoms. Equal terms become equal bytes. Part of the check,
- * which is where -EBADMSG comes up: a key that is there twice.
+ * A checked term in the shortest forms, as term_to_binary() writes it, but that a
+ * map's keys are in the order of their bytes. Equal terms become equal bytes,
+ * floats in text aside. Part of the check, which is where -EBADMSG comes up: a
+ * key that is there twice.
  */
 int etf_put_canonical(struct bytes *out, struct etf_reader *term);
 

@@ -7,16 +7,6 @@
 #include "error.h"
 #include "utf8.h"
 
-uint32_t etf_atom_next(const struct etf_node *atom, size_t *pos)
-{
-	uint32_t point = 0;
-
-	if (atom->latin1)
-		return atom->bytes[(*pos)++];
-	*pos += utf8_next(atom->bytes + *pos, atom->len - *pos, &point);
-	return point;
-}
-
 int etf_atom_text(const struct etf_node *atom, struct bytes *text)
 {
 	if (!atom->latin1)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any checked term the way term_to_binary() would write it. */
+/* Any checked term in the form that is the same for all that are equal. */
 #include "etf.h"
 
 #include <errno.h>
@@ -86,29 +86,28 @@ static int put_fun(struct bytes *out, const struct etf_node *node,
 }
 
 struct pair {
-	struct etf_reader key;
-	size_t end; /* of its value */
+	const uint8_t *data; /* the key, then its value */
+	size_t key_len, len;
 };
 
-static int compare_pairs(const void *a, const void *b)
+static int compare_keys(const void *a, const void *b)
 {
 	const struct pair *pair_a = a, *pair_b = b;
 
-	return etf_compare(pair_a->key, pair_b->key);
+	if (pair_a->key_len != pair_b->key_len)
+		return pair_a->key_len < pair_b->key_len ? -1 : 1;
+	return memcmp(pair_a->data, pair_b->data, pair_a->key_len);
 }
 
 static int put_sorted(struct bytes *out, struct pair *pairs, size_t count)
 {
 	int err = etf_put_head(out, TAG_MAP, count);
 
-	qsort(pairs, count, sizeof(*pairs), compare_pairs);
+	qsort(pairs, count, sizeof(*pairs), compare_keys);
 	for (size_t i = 0; err == 0 && i < count; i++) {
-		const struct etf_reader *key = &pairs[i].key;
-
-		if (i > 0 && compare_pairs(&pairs[i - 1], &pairs[i]) == 0)
+		if (i > 0 && compare_keys(&pairs[i - 1], &pairs[i]) == 0)
 			return fail_because(EBADMSG, "a map has a key twice");
-		err = bytes_append(out, key->data + key->pos,
-				   pairs[i].end - key->pos);
+		err = bytes_append(out, pairs[i].data, pairs[i].len);
 	}
 	return err;
 }
@@ -122,25 +121,32 @@ static int put_map(struct bytes *out, const struct etf_node *node,
 	struct pair *pairs;
 	int err;
 
-	err = put_children(&body, node, term);
-	if (err < 0)
-		goto free_body;
 	pairs = calloc(count + 1, sizeof(*pairs));
-	err = -ENOMEM;
 	if (!pairs)
-		goto free_body;
+		return -ENOMEM;
+	err = put_children(&body, node, term);
 	reader = etf_reader(&body);
-	for (size_t i = 0; i < count; i++) {
-		pairs[i].key = reader;
+	for (size_t i = 0; err == 0 && i < count; i++) {
+		size_t start = reader.pos;
+
+		pairs[i].data = body.data + start;
 		etf_skip(&reader);
+		pairs[i].key_len = reader.pos - start;
 		etf_skip(&reader);
-		pairs[i].end = reader.pos;
+		pairs[i].len = reader.pos - start;
 	}
-	err = put_sorted(out, pairs, count);
+	if (err == 0)
+		err = put_sorted(out, pairs, count);
 	free(pairs);
-free_body:
 	bytes_free(&body);
 	return err;
+}
+
+static int put_float_text(struct bytes *out, const struct etf_node *node)
+{
+	int err = bytes_append(out, &(uint8_t){ TAG_FLOAT }, 1);
+
+	return err < 0 ? err : bytes_append(out, node->bytes, node->len);
 }
 
 struct list_shape {
@@ -241,6 +247,8 @@ int etf_put_canonical(struct bytes *out, struct etf_reader *term)
 				       node.len);
 	case ETF_FLOAT:
 		return etf_put_float(out, node.real);
+	case ETF_FLOAT_TEXT:
+		return put_float_text(out, &node);
 	case ETF_ATOM:
 		return put_atom(out, &node);
 	case ETF_REFERENCE:

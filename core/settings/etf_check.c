@@ -126,6 +126,28 @@ static int inflate_term(const uint8_t *data, size_t len, struct bytes *term,
 	return bytes_resize(term, size);
 }
 
+int etf_put_compressed(struct bytes *out, const struct bytes *term)
+{
+	uint8_t head[] = { ETF_VERSION,
+			   TAG_COMPRESSED,
+			   (uint8_t)(term->len >> 24),
+			   (uint8_t)(term->len >> 16),
+			   (uint8_t)(term->len >> 8),
+			   (uint8_t)term->len };
+	uLongf len = compressBound(term->len);
+	size_t start = out->len;
+	int err = bytes_append(out, head, sizeof(head));
+
+	if (err == 0)
+		err = bytes_resize(out, out->len + len);
+	if (err < 0)
+		return err;
+	if (compress2(out->data + start + sizeof(head), &len, term->data,
+		      term->len, Z_BEST_COMPRESSION) != Z_OK)
+		return -ENOMEM;
+	return bytes_resize(out, start + sizeof(head) + len);
+}
+
 static int unpack(const uint8_t *data, size_t len, struct bytes *term,
 		  size_t *used)
 {

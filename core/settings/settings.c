@@ -72,6 +72,7 @@ int settings_clone(const struct settings *from, struct settings **settings)
 
 	if (err < 0)
 		return err;
+	made->compressed = from->compressed;
 	for (size_t i = 0; err == 0 && i < from->count; i++) {
 		const struct entry *old = &from->entries[i];
 
@@ -157,7 +158,9 @@ static int take_entry(struct settings *settings, struct etf_reader *reader)
 		err = take_term(reader, &entry.value);
 	if (err == 0)
 		err = settings_name_of(&entry.key, &entry.name);
-	if (err == 0 && entry_find(settings, bytes_text(&entry.name)))
+	/* Other names are as different as their keys. */
+	if (err == 0 && strncmp(bytes_text(&entry.name), "%long-", 6) == 0 &&
+	    entry_find(settings, bytes_text(&entry.name)))
 		err = fail_because(EBADMSG, "two keys have the file name %s",
 				   bytes_text(&entry.name));
 	if (err == 0)
@@ -196,6 +199,7 @@ int settings_decode(const uint8_t *space, size_t len,
 		err = etf_unpack(space, len, &term, &used);
 		if (err == 0)
 			err = take_map(&term, made);
+		made->compressed = err == 0 && space[1] == TAG_COMPRESSED;
 		bytes_free(&term);
 	}
 	if (err == -EBADMSG)
@@ -208,20 +212,41 @@ int settings_decode(const uint8_t *space, size_t len,
 	return err;
 }
 
-int settings_encode(const struct settings *settings, struct bytes *etf)
+static int put_map(const struct settings *settings, struct bytes *term)
 {
-	int err = bytes_append(etf, &(uint8_t){ ETF_VERSION }, 1);
+	int err = etf_put_head(term, TAG_MAP, settings->count);
 
-	if (err == 0)
-		err = etf_put_head(etf, TAG_MAP, settings->count);
 	for (size_t i = 0; err == 0 && i < settings->count; i++) {
 		const struct entry *entry = &settings->entries[i];
 
-		err = bytes_append(etf, entry->key.data, entry->key.len);
+		err = bytes_append(term, entry->key.data, entry->key.len);
 		if (err == 0)
-			err = bytes_append(etf, entry->value.data,
+			err = bytes_append(term, entry->value.data,
 					   entry->value.len);
 	}
+	return err;
+}
+
+static int put_plain(struct bytes *etf, const struct bytes *term)
+{
+	int err = bytes_append(etf, &(uint8_t){ ETF_VERSION }, 1);
+
+	return err < 0 ? err : bytes_append(etf, term->data, term->len);
+}
+
+int settings_encode(const struct settings *settings, struct bytes *etf)
+{
+	struct bytes term = BYTES_INIT, packed = BYTES_INIT;
+	int err = put_map(settings, &term);
+
+	if (err == 0 && settings->compressed)
+		err = etf_put_compressed(&packed, &term);
+	if (err == 0 && packed.len > 0 && packed.len <= term.len)
+		err = bytes_append(etf, packed.data, packed.len);
+	else if (err == 0)
+		err = put_plain(etf, &term);
+	bytes_free(&term);
+	bytes_free(&packed);
 	return err;
 }
 

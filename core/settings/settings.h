@@ -42,7 +42,10 @@ void settings_arrange(struct settings *settings, const struct settings *like);
  */
 int settings_decode(const uint8_t *space, size_t len,
 		    struct settings **settings);
-/* The external term (131, 116, ...), appended. */
+/*
+ * The external term (131, 116, ...), appended; compressed when it came so and
+ * that is shorter.
+ */
 int settings_encode(const struct settings *settings, struct bytes *etf);
 
 /*

@@ -15,8 +15,8 @@
  *   {"%tuple": [...]}        a tuple
  *   {"%binary": "00ff"}      a binary that is not UTF-8
  *   {"%integer": "123..."}   an integer beyond 64 bits
- *   {"%map": [[k, v], ...]}  a map with keys of other types
- *   {"%term": "6702..."}     anything else: the hex of its external term
+ *   {"%term": "6702..."}     anything else, a map with keys of other types
+ *                            too: the hex of its external term
  */
 #ifndef NK_SETTINGS_JSON_H
 #define NK_SETTINGS_JSON_H
@@ -25,7 +25,7 @@
 
 /* `term` is checked; text is appended. At the top a tuple is a plain array. */
 int json_put_term(struct bytes *text, const struct bytes *term);
-/* Appended, canonical. -EINVAL with what is wrong; -EFBIG. */
+/* Appended, in the shortest forms. -EINVAL with what is wrong; -EFBIG. */
 int json_parse_term(const char *text, size_t len, struct bytes *term);
 /* The array at the top of `text` as a tuple. */
 int json_parse_tuple(const char *text, size_t len, struct bytes *term);

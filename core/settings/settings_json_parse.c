@@ -11,7 +11,7 @@
 #include "settings_number.h"
 #include "text.h"
 
-#define TEXT_MAX 65536
+#define TEXT_MAX (8 * ETF_MAX_LEN)
 
 static int parse_value(const json_t *json, struct bytes *term);
 
@@ -55,11 +55,48 @@ static int parse_elements(const json_t *array, struct bytes *term)
 	return err;
 }
 
+/* Erlang writes a list of nothing but bytes in a shorter form. */
+static bool is_bytes(const json_t *array)
+{
+	const json_t *element;
+	size_t i;
+
+	json_array_foreach(array, i, element)
+	{
+		json_int_t value = json_integer_value(element);
+
+		if (!json_is_integer(element) || value < 0 || value > 255)
+			return false;
+	}
+	return json_array_size(array) > 0 &&
+	       json_array_size(array) <= UINT16_MAX;
+}
+
+static int parse_bytes(const json_t *array, struct bytes *term)
+{
+	size_t count = json_array_size(array);
+	uint8_t head[] = { TAG_STRING, (uint8_t)(count >> 8), (uint8_t)count };
+	const json_t *element;
+	size_t i;
+	int err = bytes_append(term, head, sizeof(head));
+
+	json_array_foreach(array, i, element)
+	{
+		uint8_t byte = (uint8_t)json_integer_value(element);
+
+		if (err == 0)
+			err = bytes_append(term, &byte, 1);
+	}
+	return err;
+}
+
 static int parse_list(const json_t *array, struct bytes *term)
 {
 	size_t count = json_array_size(array);
 	int err = 0;
 
+	if (is_bytes(array))
+		return parse_bytes(array, term);
 	if (count > 0)
 		err = etf_put_head(term, TAG_LIST, count);
 	if (err == 0)
@@ -75,27 +112,6 @@ static int parse_tuple(const json_t *array, struct bytes *term)
 		return fail_because(EINVAL, "a tuple is written as an array");
 	err = etf_put_head(term, TAG_SMALL_TUPLE, json_array_size(array));
 	return err < 0 ? err : parse_elements(array, term);
-}
-
-static int parse_pairs(const json_t *array, struct bytes *term)
-{
-	const json_t *pair;
-	size_t i;
-	int err;
-
-	if (!json_is_array(array))
-		return fail_because(EINVAL, "%%map is an array of pairs");
-	err = etf_put_head(term, TAG_MAP, json_array_size(array));
-	json_array_foreach(array, i, pair)
-	{
-		if (err < 0)
-			return err;
-		if (json_array_size(pair) != 2)
-			return fail_because(EINVAL,
-					    "%%map is an array of pairs");
-		err = parse_elements(pair, term);
-	}
-	return err;
 }
 
 static int parse_hex(const json_t *string, struct bytes *data)
@@ -169,8 +185,9 @@ static int parse_tagged(const json_t *object, struct bytes *term)
 		const char *tag;
 		int (*parse)(const json_t *json, struct bytes *term);
 	} tags[] = {
-		{ "%tuple", parse_tuple },     { "%binary", parse_binary },
-		{ "%integer", parse_integer }, { "%map", parse_pairs },
+		{ "%tuple", parse_tuple },
+		{ "%binary", parse_binary },
+		{ "%integer", parse_integer },
 		{ "%term", parse_raw },
 	};
 
@@ -218,15 +235,6 @@ static int parse_value(const json_t *json, struct bytes *term)
 	return -EINVAL;
 }
 
-/* Depth, number of terms, keys that became the same one; shortest forms. */
-static int finish(const struct bytes *made, struct bytes *term)
-{
-	struct etf_reader reader = etf_reader(made);
-	int err = etf_check(made->data, made->len);
-
-	return err < 0 ? err : etf_put_canonical(term, &reader);
-}
-
 static int parse(const char *text, size_t len, bool tuple, struct bytes *term)
 {
 	struct bytes made = BYTES_INIT;
@@ -247,8 +255,11 @@ static int parse(const char *text, size_t len, bool tuple, struct bytes *term)
 				    error.line, error.column);
 	err = tuple && json_is_array(json) ? parse_tuple(json, &made)
 					   : parse_value(json, &made);
+	/* Depth, number of terms, keys that became the same one. */
 	if (err == 0)
-		err = finish(&made, term);
+		err = etf_check(made.data, made.len);
+	if (err == 0)
+		err = bytes_append(term, made.data, made.len);
 	if (err == -EBADMSG)
 		err = fail_because(EINVAL, "no term: %s", fail_reason());
 	bytes_free(&made);

@@ -88,15 +88,14 @@ static int put_hex(struct bytes *text, const char *tag, const uint8_t *data,
 	return err < 0 ? err : put(text, "\"}");
 }
 
-static int put_raw(struct bytes *text, struct etf_reader *term)
+/* The term that begins at `start`, as it is. */
+static int put_raw(struct bytes *text, struct etf_reader *term,
+		   struct etf_reader start)
 {
-	struct bytes canonical = BYTES_INIT;
-	int err = etf_put_canonical(&canonical, term);
-
-	if (err == 0)
-		err = put_hex(text, "%term", canonical.data, canonical.len);
-	bytes_free(&canonical);
-	return err;
+	*term = start;
+	etf_skip(term);
+	return put_hex(text, "%term", start.data + start.pos,
+		       term->pos - start.pos);
 }
 
 static bool fits_int64(const struct etf_node *node)
@@ -183,29 +182,15 @@ static int put_object(struct bytes *text, size_t pairs, struct etf_reader *term)
 	return err < 0 ? err : put(text, "}");
 }
 
-static int put_pairs(struct bytes *text, size_t pairs, struct etf_reader *term)
-{
-	int err = put(text, "{\"%map\":[");
-
-	for (size_t i = 0; err == 0 && i < pairs; i++) {
-		err = put(text, i > 0 ? ",[" : "[");
-		if (err == 0)
-			err = put_terms(text, 2, term);
-		if (err == 0)
-			err = put(text, "]");
-	}
-	return err < 0 ? err : put(text, "]}");
-}
-
 static int put_map(struct bytes *text, const struct etf_node *node,
-		   struct etf_reader *term)
+		   struct etf_reader *term, struct etf_reader start)
 {
 	struct etf_reader key = *term;
 	size_t pairs = node->children / 2;
 
 	for (size_t i = 0; i < pairs; i++) {
 		if (!is_member_name(key))
-			return put_pairs(text, pairs, term);
+			return put_raw(text, term, start);
 		etf_skip(&key);
 		etf_skip(&key);
 	}
@@ -224,9 +209,8 @@ static int put_list(struct bytes *text, const struct etf_node *node,
 	etf_list_start(&list, term, node);
 	while (err == 0 && (step = etf_list_next(&list, &element)) != ETF_END) {
 		if (step == ETF_TAIL) { /* improper */
-			*term = start;
 			err = bytes_resize(text, mark);
-			return err < 0 ? err : put_raw(text, term);
+			return err < 0 ? err : put_raw(text, term, start);
 		}
 		if (text->len > mark + 1)
 			err = put(text, ",");
@@ -258,7 +242,7 @@ static int put_term(struct bytes *text, struct etf_reader *term)
 			err = put_tuple(text, &node, term);
 		return err < 0 ? err : put(text, "}");
 	case ETF_MAP:
-		return put_map(text, &node, term);
+		return put_map(text, &node, term, start);
 	case ETF_LIST:
 		return put_list(text, &node, term, start);
 	case ETF_BITSTRING:
@@ -267,14 +251,14 @@ static int put_term(struct bytes *text, struct etf_reader *term)
 		return utf8_is_valid(node.bytes, node.len, &points)
 			       ? put_binary(text, &node)
 			       : put_hex(text, "%binary", node.bytes, node.len);
+	case ETF_FLOAT_TEXT:
 	case ETF_REFERENCE:
 	case ETF_FUN:
 	case ETF_PORT:
 	case ETF_PID:
 		break;
 	}
-	*term = start;
-	return put_raw(text, term);
+	return put_raw(text, term, start);
 }
 
 int json_put_term(struct bytes *text, const struct bytes *term)

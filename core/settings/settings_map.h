@@ -15,6 +15,7 @@ struct entry {
 struct settings {
 	struct entry *entries; /* in the order of the map */
 	size_t count, cap;
+	bool compressed; /* as it was found, and stays */
 };
 
 /* Nothing is stored there: what settings_decode() takes for an empty map. */

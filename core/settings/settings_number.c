@@ -12,9 +12,13 @@
 #define BILLION	   1000000000U
 #define DIGITS_MAX 1500 /* 524 bytes have 1263 */
 
-/* limbs = limbs * factor + add; limbs are below `base` (0: 2^32). */
-static size_t multiply_add(uint32_t *limbs, size_t count, uint64_t base,
-			   uint64_t factor, uint64_t add)
+/*
+ * limbs = limbs * factor + add; limbs are below `base`. Inlined, so that it
+ * divides by a constant.
+ */
+static inline __attribute__((always_inline)) size_t
+multiply_add(uint32_t *limbs, size_t count, uint64_t base, uint64_t factor,
+	     uint64_t add)
 {
 	for (size_t i = 0; i < count; i++) {
 		add += limbs[i] * factor;
@@ -26,18 +30,27 @@ static size_t multiply_add(uint32_t *limbs, size_t count, uint64_t base,
 	return count;
 }
 
+static uint32_t four_bytes(const struct etf_node *node, size_t at)
+{
+	uint32_t value = 0;
+
+	for (size_t i = 0; i < 4 && at + i < node->len; i++)
+		value |= (uint32_t)node->bytes[at + i] << 8 * i;
+	return value;
+}
+
 int number_put_integer(struct bytes *text, const struct etf_node *node)
 {
 	/* 9 digits are 29.9 bits */
-	uint32_t *limbs = calloc(node->len * 8 / 29 + 2, sizeof(*limbs));
+	uint32_t *limbs = calloc(node->len * 8 / 29 + 3, sizeof(*limbs));
 	size_t count = 0;
 	int err = 0;
 
 	if (!limbs)
 		return -ENOMEM;
-	for (size_t i = node->len; i-- > 0;)
-		count = multiply_add(limbs, count, BILLION, 256,
-				     node->bytes[i]);
+	for (size_t i = (node->len + 3) / 4; i-- > 0;)
+		count = multiply_add(limbs, count, BILLION, 1ULL << 32,
+				     four_bytes(node, 4 * i));
 	if (node->negative)
 		err = bytes_append(text, "-", 1);
 	if (err == 0)

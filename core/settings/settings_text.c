@@ -79,11 +79,12 @@ static const struct value_row *find_row(const char *type)
 const char *value_type(const struct bytes *term)
 {
 	static const char *const names[] = {
-		[ETF_INTEGER] = "integer", [ETF_FLOAT] = "float",
-		[ETF_ATOM] = "atom",	   [ETF_REFERENCE] = "other",
-		[ETF_FUN] = "other",	   [ETF_PORT] = "other",
-		[ETF_PID] = "other",	   [ETF_TUPLE] = "tuple",
-		[ETF_MAP] = "map",	   [ETF_LIST] = "list",
+		[ETF_INTEGER] = "integer",  [ETF_FLOAT] = "float",
+		[ETF_FLOAT_TEXT] = "other", [ETF_ATOM] = "atom",
+		[ETF_REFERENCE] = "other",  [ETF_FUN] = "other",
+		[ETF_PORT] = "other",	    [ETF_PID] = "other",
+		[ETF_TUPLE] = "tuple",	    [ETF_MAP] = "map",
+		[ETF_LIST] = "list",
 	};
 	struct etf_reader reader = etf_reader(term);
 	struct etf_node node;

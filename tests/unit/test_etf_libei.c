@@ -197,6 +197,7 @@ static void check_term(const ei_x_buff *made)
 {
 	struct bytes term = BYTES_INIT, canonical = BYTES_INIT;
 	struct bytes text = BYTES_INIT, back = BYTES_INIT;
+	struct bytes again = BYTES_INIT;
 	const uint8_t *etf = (const uint8_t *)made->buff;
 	size_t len = (size_t)made->index, used = 0;
 	struct etf_reader reader;
@@ -210,9 +211,12 @@ static void check_term(const ei_x_buff *made)
 	/* And the text of a value leads back to it. */
 	assert_int_equal(value_show(&term, &text), 0);
 	assert_int_equal(value_parse(value_type(&term), &text, &back), 0);
-	assert_bytes(back.data, back.len, &canonical);
+	reader = etf_reader(&back);
+	assert_int_equal(etf_put_canonical(&again, &reader), 0);
+	assert_bytes(again.data, again.len, &canonical);
 	bytes_free(&term);
 	bytes_free(&canonical);
+	bytes_free(&again);
 	bytes_free(&text);
 	bytes_free(&back);
 }

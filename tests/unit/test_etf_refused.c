@@ -3,52 +3,9 @@
 #include "settings_fixture.h"
 
 #include <errno.h>
-#include <math.h>
 
 #include "error.h"
 #include "etf.h"
-
-static void old_floats_are_strict_decimal_text(void **state)
-{
-	static const struct {
-		const char *text;
-		double value;
-	} floats[] = {
-		{ "1.5", 1.5 },
-		{ "+1.5", 1.5 },
-		{ "-1.50000000000000000000e+00", -1.5 },
-		{ "1.5e-1", 0.15 },
-		{ "1.5E2", 150 },
-		{ "1.50000000000000000000000000000", 1.5 }, /* 31 bytes */
-		{ "15", NAN },
-		{ ".5", NAN },
-		{ "5.", NAN },
-		{ "5.0x", NAN },
-		{ "5.0e", NAN },
-		{ " 1.5", NAN },
-		{ "0x1.8", NAN },
-		{ "nan", NAN },
-		{ "inf", NAN },
-		{ "1.0e400", NAN },
-		{ "", NAN },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(floats) / sizeof(*floats); i++) {
-		uint8_t data[32] = { TAG_FLOAT };
-		struct etf_reader reader = { data, sizeof(data), 0 };
-		struct etf_node node;
-		bool number = floats[i].value == floats[i].value;
-
-		memcpy(data + 1, floats[i].text, strlen(floats[i].text));
-		assert_int_equal(etf_check(data, sizeof(data)),
-				 number ? 0 : -EBADMSG);
-		if (number) {
-			assert_int_equal(etf_read(&reader, &node), 0);
-			assert_true(node.real == floats[i].value);
-		}
-	}
-}
 
 static const char *const refused[] = {
 	"",
@@ -281,7 +238,6 @@ static void depth_and_number_are_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(old_floats_are_strict_decimal_text),
 		cmocka_unit_test(what_is_no_term_is_refused),
 		cmocka_unit_test(an_atom_has_255_characters_at_most),
 		cmocka_unit_test(a_fun_with_other_parts_is_refused),

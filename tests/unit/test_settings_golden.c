@@ -81,6 +81,8 @@ static void assert_values_survive_their_text(const struct bytes *etf)
 	for (size_t i = 0; i < node.children; i++) {
 		struct bytes value = BYTES_INIT, text = BYTES_INIT;
 		struct bytes back = BYTES_INIT, canonical = BYTES_INIT;
+		struct bytes again = BYTES_INIT;
+		struct etf_reader made;
 		struct etf_reader start = reader;
 
 		etf_skip(&reader);
@@ -91,13 +93,14 @@ static void assert_values_survive_their_text(const struct bytes *etf)
 		assert_int_equal(value_parse(value_type(&value), &text, &back),
 				 0);
 		assert_int_equal(etf_put_canonical(&canonical, &start), 0);
-		assert_bytes(back.data, back.len, &canonical);
-		assert_int_equal(
-			etf_compare(etf_reader(&back), etf_reader(&value)), 0);
+		made = etf_reader(&back);
+		assert_int_equal(etf_put_canonical(&again, &made), 0);
+		assert_bytes(again.data, again.len, &canonical);
 		bytes_free(&value);
 		bytes_free(&text);
 		bytes_free(&back);
 		bytes_free(&canonical);
+		bytes_free(&again);
 	}
 	bytes_free(&term);
 }

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "etf.h"
+
 static void a_space_of_zeros_or_ones_is_an_empty_map(void **state)
 {
 	uint8_t space[SETTINGS_SPACE_MAX] = { 0 };
@@ -216,6 +218,58 @@ static void equal_is_a_matter_of_names_and_values(void **state)
 	settings_free(b);
 }
 
+/* 60,000 bytes, as Erlang's [compressed] writes them. */
+static struct bytes large_map(void)
+{
+	struct settings *settings;
+	struct bytes value = BYTES_INIT, etf, term = BYTES_INIT;
+	struct bytes packed = BYTES_INIT;
+
+	assert_int_equal(settings_new(&settings), 0);
+	assert_int_equal(bytes_resize(&value, 60000), 0);
+	memset(value.data, 'x', value.len);
+	assert_int_equal(settings_put(settings, "large", &value), 0);
+	assert_int_equal(put_text(settings, "small", "1"), 0);
+	etf = encoded(settings);
+	assert_int_equal(bytes_set(&term, etf.data + 1, etf.len - 1), 0);
+	assert_int_equal(etf_put_compressed(&packed, &term), 0);
+	assert_true(packed.len < SETTINGS_SPACE_MAX);
+	bytes_free(&value);
+	bytes_free(&etf);
+	bytes_free(&term);
+	settings_free(settings);
+	return packed;
+}
+
+static void a_compressed_map_is_changed_and_stays_compressed(void **state)
+{
+	struct bytes etf = large_map(), text = BYTES_INIT, again;
+	struct settings *settings, *clone;
+
+	(void)state;
+	assert_int_equal(settings_decode(etf.data, etf.len, &settings), 0);
+	assert_int_equal(put_text(settings, "small", "2"), 0);
+	assert_int_equal(settings_clone(settings, &clone), 0);
+	settings_free(settings);
+	again = encoded(clone);
+	assert_true(again.len < SETTINGS_SPACE_MAX);
+	assert_int_equal(again.data[1], 80);
+	assert_int_equal(settings_decode(again.data, again.len, &settings), 0);
+	assert_value(settings, "small", "2");
+	assert_int_equal(settings_get(settings, "large", &text), 0);
+	assert_int_equal(text.len, 60000);
+	/* Where that is no longer, as it always was. */
+	assert_int_equal(settings_remove(settings, "large"), 0);
+	bytes_free(&again);
+	again = encoded(settings);
+	assert_int_equal(again.data[1], 116);
+	bytes_free(&etf);
+	bytes_free(&again);
+	bytes_free(&text);
+	settings_free(settings);
+	settings_free(clone);
+}
+
 static int stop(void *context, const char *name)
 {
 	(void)name;
@@ -246,6 +300,8 @@ int main(void)
 		cmocka_unit_test(keys_keep_their_places_and_new_ones_come_last),
 		cmocka_unit_test(a_key_that_went_and_came_gets_its_place_back),
 		cmocka_unit_test(equal_is_a_matter_of_names_and_values),
+		cmocka_unit_test(
+			a_compressed_map_is_changed_and_stays_compressed),
 		cmocka_unit_test(a_refused_put_changes_nothing),
 		cmocka_unit_test(rename_moves_replaces_and_exchanges),
 		cmocka_unit_test(types_are_converted_by_their_text),
