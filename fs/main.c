@@ -1,28 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nerveskeyfs DEVICE MOUNTPOINT: from the command line to the mount, and back. */
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "daemon.h"
 #include "error.h"
-#include "fs.h"
+#include "front.h"
 #include "harden.h"
-#include "mount.h"
 #include "notify.h"
-#include "ops.h"
 #include "options.h"
 #include "report.h"
-
-/*
- * A request that waits for its turn with the chip keeps a thread, and what is
- * cached must be served meanwhile.
- */
-#define MOST_THREADS 256
-#define IDLE_THREADS 16
 
 static bool serving;
 
@@ -48,127 +42,134 @@ static void log_fuse(enum fuse_log_level level, const char *format,
 	line[0] = '\0';
 }
 
-static void fs_init(struct fs *fs, const struct options *options)
+/* The signals that end it are read by the front, and none interrupts a thread. */
+static int catch_signals(int *fd)
 {
-	*fs = (struct fs){
-		.uid = options->uid,
-		.gid = options->gid,
-		.umask = options->umask,
-	};
-	clock_gettime(CLOCK_REALTIME, &fs->started);
-	latest_init(&fs->latest);
-	writer_init(&fs->provision[NERVESKEY_PROVISION]);
-	writer_init(&fs->provision[NERVESKEY_PROVISION_AUX]);
+	sigset_t ending;
+
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGHUP);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &ending, NULL);
+	*fd = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
+	return *fd < 0 ? fail_because(errno, "signalfd: %s", strerror(errno))
+		       : 0;
 }
 
-static void fs_destroy(struct fs *fs)
-{
-	if (fs->settings)
-		settings_files_free(fs->settings);
-	if (fs->key)
-		nerveskey_close(fs->key);
-	writer_destroy(&fs->provision[NERVESKEY_PROVISION_AUX]);
-	writer_destroy(&fs->provision[NERVESKEY_PROVISION]);
-	latest_destroy(&fs->latest);
-}
-
-static int fs_open(struct fs *fs, const struct options *options)
+static int open_key(const struct options *options, struct nerveskey **key)
 {
 	const struct nerveskey_options how = {
 		.state_dir = options->state_dir,
 		.wait = options->wait,
 	};
-	int err;
+	int err = nerveskey_open(options->device, &how, key);
 
-	err = nerveskey_open(options->device, &how, &fs->key);
-	if (err == 0)
-		err = settings_files_new(fs->key, &fs->settings);
 	if (err < 0 && fail_reason()[0] == '\0')
 		fail_because(-err, "%s: %s", options->device, strerror(-err));
 	return err;
 }
 
-/* Until it is unmounted or told to end; a signal's number is no error. */
-static int serve(struct fuse *fuse)
+/* The chip's thread begins when nothing can fail any more. */
+static int serve(struct front *front, struct nerveskey *key)
 {
-	struct fuse_loop_config *config = fuse_loop_cfg_create();
-	int ret;
+	int err;
 
-	if (!config)
-		return -ENOMEM;
-	fuse_loop_cfg_set_max_threads(config, MOST_THREADS);
-	fuse_loop_cfg_set_idle_threads(config, IDLE_THREADS);
+	err = chip_new(key, front->queue, front->session, &front->chip);
+	if (err < 0) {
+		nerveskey_close(key);
+		return err;
+	}
 	serving = true;
-	ret = fuse_loop_mt(fuse, config);
-	fuse_loop_cfg_destroy(config);
-	return ret < 0 ? ret : 0;
-}
-
-static int serve_mount(struct fs *fs, struct fuse *fuse,
-		       const struct options *options, struct mount *mount)
-{
-	/* A mount that was made for us is at no path that we know. */
-	const bool made = mount_is_made(options->mountpoint);
-	struct notify *notify = NULL;
-	int err = 0;
-
-	log_write(LOG_LEVEL_INFO, "%s is mounted on %s", options->device,
-		  options->mountpoint);
-	harden(options->device);
-	if (!made)
-		err = names_start(fuse, options->mountpoint, &fs->names);
-	if (err == 0 && !made)
-		err = notify_start(options->mountpoint, &notify);
+	err = chip_start(front->chip);
 	if (err == 0)
-		err = serve(fuse);
-	names_stop(fs->names);
-	mount_undo(mount);
-	notify_stop(notify);
+		err = front_serve(front);
 	return err;
 }
 
-static int mount_and_serve(struct fs *fs, struct fuse *fuse,
+/* The fd is only read when there is something, which may be gone by then. */
+static void never_wait(struct fuse_session *session)
+{
+	int fd = fuse_session_fd(session);
+
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+static int mount_and_serve(struct front *front, struct nerveskey *key,
 			   const struct options *options)
 {
-	struct fuse_session *session = fuse_get_session(fuse);
 	struct mount *mount;
 	int err;
 
-	err = fs_open(fs, options);
+	err = mount_make(front->session, &options->mount, options->mountpoint,
+			 &mount);
+	if (err < 0) {
+		nerveskey_close(key);
+		return err;
+	}
+	log_write(LOG_LEVEL_INFO, "%s is mounted on %s", options->device,
+		  options->mountpoint);
+	harden(options->device);
+	never_wait(front->session);
+	err = serve(front, key);
+	mount_undo(mount);
+	return err;
+}
+
+static int open_and_serve(struct front *front, const struct options *options)
+{
+	struct nerveskey *key;
+	int err;
+
+	err = open_key(options, &key);
 	if (err < 0)
 		return err;
-	if (fuse_set_signal_handlers(session) < 0)
-		return fail_because(EIO, "no signal handlers can be set");
-	err = mount_make(session, &options->mount, options->mountpoint, &mount);
+	err = catch_signals(&front->signals);
 	if (err == 0)
-		err = serve_mount(fs, fuse, options, mount);
-	fuse_remove_signal_handlers(session);
+		err = notify_start(&front->notify);
+	if (err < 0) {
+		nerveskey_close(key);
+		return err;
+	}
+	err = mount_and_serve(front, key, options);
+	queue_stop(front->queue);
+	chip_free(front->chip);
+	front_free(front);
+	notify_stop(front->notify);
+	close(front->signals);
 	return err;
 }
 
 static int run(struct options *options)
 {
-	struct fuse *fuse;
-	struct fs fs;
+	struct front front = {
+		.uid = options->uid,
+		.gid = options->gid,
+		.umask = options->umask,
+		.ready = daemon_ready,
+	};
 	int err;
 
-	fs_init(&fs, options);
+	clock_gettime(CLOCK_REALTIME, &front.started);
+	inodes_init(&front.inodes);
 	fail_clear();
 	/* Unknown options are refused here, before anybody asks the chip. */
-	fuse = fuse_new(&options->fuse, &ops, sizeof(ops), &fs);
-	if (!fuse) {
-		err = fail_because(EINVAL, "%s: see --help for the options",
-				   fail_reason());
-	} else {
-		err = options->foreground ? 0 : daemon_start();
-		if (err == 0)
-			err = nerveskey_start_signing(harden_signing);
-		if (err == 0)
-			err = mount_and_serve(&fs, fuse, options);
-		nerveskey_stop_signing();
-		fuse_destroy(fuse);
-	}
-	fs_destroy(&fs);
+	front.session = fuse_session_new(&options->fuse, &front_ops,
+					 sizeof(front_ops), &front);
+	if (!front.session)
+		return fail_because(EINVAL, "%s: see --help for the options",
+				    fail_reason());
+	err = options->foreground ? 0 : daemon_start();
+	if (err == 0)
+		err = nerveskey_start_signing(harden_signing);
+	if (err == 0)
+		err = queue_new(&front.queue);
+	if (err == 0)
+		err = open_and_serve(&front, options);
+	nerveskey_stop_signing();
+	queue_free(front.queue);
+	fuse_session_destroy(front.session);
 	return err;
 }
 

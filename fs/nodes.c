@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nodes.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define MOST_NUMBER  32
+
+const struct node root_node = { .path = "", .mode = S_IFDIR | 0755 };
 
 static const struct node directories[] = {
-	{ .path = "/", .mode = S_IFDIR | 0755 },
 	{ .path = "/aux",
 	  .mode = S_IFDIR | 0755,
 	  .needs = 1u << NERVESKEY_HAS_AUX },
@@ -22,153 +27,143 @@ static const struct node_rows *const tables[] = {
 	&settings_nodes,  &slot_nodes, &provision_nodes,
 };
 
-/* Whether the part that answers has a use for it. */
-static bool exists(struct fs *fs, const struct node *node)
+/* What of `path` follows "PARENT/"; NULL when that is not its parent. */
+static const char *child_pattern(const struct node *parent,
+				 const struct node *node)
 {
-	for (unsigned int bit = 0; node->needs >> bit; bit++)
-		if (node->needs >> bit & 1 &&
-		    !nerveskey_has(fs->key, (enum nerveskey_feature)bit))
+	size_t len = strlen(parent->path);
+	const char *rest = node->path + len;
+
+	if (strncmp(node->path, parent->path, len) != 0 || rest[0] != '/' ||
+	    rest[1] == '\0' || strchr(rest + 1, '/'))
+		return NULL;
+	return rest + 1;
+}
+
+/* A number as it is written when it is listed. */
+static bool parse_number(const char *name, unsigned int *number)
+{
+	size_t len = strlen(name);
+
+	if (len == 0 || len > 2 || (name[0] == '0' && len > 1))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!isdigit((unsigned char)name[i]))
 			return false;
+	*number = (unsigned int)strtoul(name, NULL, 10);
 	return true;
 }
 
-/* Calls `visit` for each row that exists until it returns non-zero. */
-static int each_row(struct fs *fs,
-		    int (*visit)(void *context, const struct node *node),
-		    void *context)
+/* Whether the part that answers has a use for it. */
+static bool exists(const struct view *view, const struct node *node,
+		   unsigned int param)
 {
-	int ret;
+	return (node->needs & ~view->key->features) == 0 &&
+	       (!node->exists || node->exists(view, param));
+}
 
+static bool matches(const struct node *node, const char *pattern,
+		    const char *name, unsigned int *param)
+{
+	if (strcmp(pattern, "#") == 0)
+		return parse_number(name, param);
+	if (strcmp(pattern, "*") == 0)
+		return node->match(name);
+	return strcmp(pattern, name) == 0;
+}
+
+int nodes_find(const struct view *view, const struct node *parent,
+	       unsigned int param, const char *name, const struct node **child,
+	       unsigned int *child_param)
+{
 	for (size_t t = 0; t < COUNT(tables); t++)
 		for (size_t i = 0; i < tables[t]->count; i++) {
 			const struct node *node = &tables[t]->rows[i];
+			const char *pattern = child_pattern(parent, node);
+			unsigned int number = param;
 
-			if (!exists(fs, node))
+			if (!pattern ||
+			    !matches(node, pattern, name, &number) ||
+			    !exists(view, node, number))
 				continue;
-			ret = visit(context, node);
-			if (ret != 0)
-				return ret;
+			*child = node;
+			*child_param = number;
+			return 0;
 		}
-	return 0;
+	return -ENOENT;
 }
 
-/* What follows "PARENT/" in `path`; NULL when that is not its parent. */
-static const char *child_name(const char *parent, const char *path)
+static int list_numbers(const struct view *view, const struct node *node,
+			int (*each)(void *context, const char *name),
+			void *context)
 {
-	size_t len = strcmp(parent, "/") == 0 ? 0 : strlen(parent);
+	char name[12];
+	int ret = 0;
 
-	if (strncmp(path, parent, len) != 0 || path[len] != '/' ||
-	    path[len + 1] == '\0' || strchr(path + len + 1, '/'))
-		return NULL;
-	return path + len + 1;
+	for (unsigned int i = 0; i < MOST_NUMBER && ret == 0; i++)
+		if (exists(view, node, i)) {
+			snprintf(name, sizeof(name), "%u", i);
+			ret = each(context, name);
+		}
+	return ret;
 }
 
-struct search {
-	const char *path;
-	const struct node *node;   /* of this very path */
-	const struct node *parent; /* a changing directory that it is in */
-	const char *name;
-};
-
-static int search_row(void *context, const struct node *node)
+int nodes_list(const struct view *view, const struct node *parent,
+	       unsigned int param, int (*each)(void *context, const char *name),
+	       void *context)
 {
-	struct search *search = context;
+	int ret = 0;
 
-	if (strcmp(node->path, search->path) == 0) {
-		search->node = node;
-		return 1;
+	for (size_t t = 0; t < COUNT(tables); t++)
+		for (size_t i = 0; i < tables[t]->count && ret == 0; i++) {
+			const struct node *node = &tables[t]->rows[i];
+			const char *pattern = child_pattern(parent, node);
+
+			if (!pattern || strcmp(pattern, "*") == 0)
+				continue;
+			if (strcmp(pattern, "#") == 0)
+				ret = list_numbers(view, node, each, context);
+			else if (exists(view, node, param))
+				ret = each(context, pattern);
+		}
+	return ret;
+}
+
+unsigned int node_number(const struct node *node)
+{
+	unsigned int before = 2;
+
+	for (size_t t = 0; t < COUNT(tables); t++) {
+		if (node >= tables[t]->rows &&
+		    node < tables[t]->rows + tables[t]->count)
+			return before + (unsigned int)(node - tables[t]->rows);
+		before += (unsigned int)tables[t]->count;
 	}
-	if (!node->directory || !child_name(node->path, search->path))
-		return 0;
-	search->parent = node;
-	search->name = child_name(node->path, search->path);
 	return 1;
-}
-
-int nodes_find(struct fs *fs, const char *path, struct place *at)
-{
-	struct search search = { .path = path, .name = "" };
-	int err;
-
-	each_row(fs, search_row, &search);
-	if (search.parent) {
-		err = search.parent->directory->lookup(fs, search.name,
-						       &search.node);
-		if (err < 0)
-			return err;
-	}
-	if (!search.node)
-		return -ENOENT;
-	*at = (struct place){ .fs = fs,
-			      .node = search.node,
-			      .name = search.name };
-	return 0;
-}
-
-int nodes_parent(struct fs *fs, const char *path,
-		 const struct directory **directory, const char **name)
-{
-	struct search search = { .path = path };
-
-	each_row(fs, search_row, &search);
-	if (!search.parent || !search.parent->directory->remove)
-		return -EPERM;
-	*directory = search.parent->directory;
-	*name = search.name;
-	return 0;
-}
-
-struct listing {
-	const char *path;
-	node_each each;
-	void *context;
-};
-
-static int list_row(void *context, const struct node *node)
-{
-	const struct listing *listing = context;
-	const char *name = child_name(listing->path, node->path);
-
-	return name ? listing->each(listing->context, name) : 0;
-}
-
-int nodes_list(const struct place *at, node_each each, void *context)
-{
-	struct listing listing = { at->node->path, each, context };
-
-	if (!S_ISDIR(at->node->mode))
-		return -ENOTDIR;
-	if (at->node->directory)
-		return at->node->directory->list(at->fs, each, context);
-	return each_row(at->fs, list_row, &listing);
-}
-
-int node_stat(const struct place *at, struct stat *st)
-{
-	const struct node *node = at->node;
-	int err = 0;
-
-	memset(st, 0, sizeof(*st));
-	st->st_mode =
-		(node->mode & S_IFMT) | (node->mode & 0777 & ~at->fs->umask);
-	st->st_nlink = S_ISDIR(node->mode) ? 2 : 1;
-	st->st_uid = at->fs->uid;
-	st->st_gid = at->fs->gid;
-	st->st_mtim = at->fs->started;
-	if (node->stat)
-		err = node->stat(at, st);
-	st->st_atim = st->st_mtim;
-	st->st_ctim = st->st_mtim;
-	st->st_blocks = (st->st_size + 511) / 512;
-	return err;
 }
 
 bool node_can_read(const struct node *node)
 {
-	return node->load || node->fill || node->run;
+	return node->known || node->render || node->load || node->fill ||
+	       node->run;
 }
 
 bool node_can_write(const struct node *node)
 {
 	return node->run || node->put;
+}
+
+bool look_is_due(const struct view *view)
+{
+	uint64_t now = now_ms();
+
+	return now >= view->key->look_ms &&
+	       now - view->key->seen_ms >= BELIEVED_MS;
+}
+
+int look_again(struct chip *chip, struct request *request)
+{
+	(void)request;
+	nerveskey_look(chip->key);
+	return 0;
 }

@@ -4,8 +4,12 @@
  * beside it. Rows are in nodes_*.c, one file for each kind; nodes.c puts them
  * together and finds them.
  *
- * A row without `load`, `fill` and `run` cannot be read, one without `run` and
- * `put` cannot be written.
+ * A "#" in a path stands for a number, its parameter; a "*" at its end for a
+ * name that `match` knows. A row without `known`, `render`, `load`, `fill` and
+ * `run` cannot be read, one without `run` and `put` cannot be written.
+ *
+ * Functions that get a struct chip run on the chip's thread, all others on the
+ * front.
  */
 #ifndef NK_NODES_H
 #define NK_NODES_H
@@ -15,77 +19,81 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-#include "bytes.h"
-#include "fs.h"
+#include "chip.h"
+#include "request.h"
+#include "view.h"
 
-/* An open file, or a path that is looked at. */
-struct place {
-	struct fs *fs;
-	const struct node *node;
-	const char *name; /* of a child of a changing directory, else "" */
-	uid_t uid;	  /* the caller's */
-	uid_t opener;	  /* of the file that it goes through, if one is open */
-	void *open;	  /* what `opened` left; NULL when it is not open */
-};
+/* How long what was seen of a chip is believed. */
+#define BELIEVED_MS 1000
 
-typedef int (*node_each)(void *context, const char *name);
+typedef int chip_work(struct chip *chip, struct request *request);
 
-/* Directories whose children change. `name` is a child's. */
+/* What changing directories add: names that come and go. */
 struct directory {
-	/* The row of a child that is, or may be made; -ENOENT. */
-	int (*lookup)(struct fs *fs, const char *name,
-		      const struct node **child);
-	int (*list)(struct fs *fs, node_each each, void *context);
-	/* NULL where names are fixed. */
-	int (*remove)(struct fs *fs, const char *name);
-	int (*rename)(struct fs *fs, const char *from, const char *to,
-		      unsigned int flags);
-};
-
-/* An extended attribute. */
-struct attribute {
-	const char *name;
-	int (*get)(const struct place *at, const char **value);
-	int (*set)(const struct place *at, const char *value);
+	const struct node *child;
+	chip_work *load; /* the names, before they are listed */
+	chip_work *find; /* the same, before one of them is missed */
+	chip_work *remove, *rename;
 };
 
 struct node {
-	const char *path; /* from the mount; for children, up to their names */
+	const char *path; /* from the mount */
 	mode_t mode;
 	unsigned int needs; /* bits 1 << enum nerveskey_feature */
 	unsigned int which; /* item, for functions that serve many rows */
+	off_t size;	    /* when it is always the same */
 
-	/* What is known without waiting: st_size, perhaps st_mtim. */
-	int (*stat)(const struct place *at, struct stat *st);
-	/* The content as a reader has it: once at open, or `live`. */
-	int (*load)(const struct place *at, struct bytes *content);
-	bool live;
-	/* Whether the kernel may keep what it has read. */
-	bool (*is_final)(const struct place *at);
-	/* An endless file: bytes given, or -errno. */
-	ssize_t (*fill)(const struct place *at, uint8_t *data, size_t len);
+	/* Of rows with "#" or "*": whether there is such a one. */
+	bool (*exists)(const struct view *view, unsigned int param);
+	bool (*match)(const char *name);
 
+	/* The content as far as it is known: borrowed, or NULL. */
+	struct content *(*known)(const struct view *view,
+				 const struct node *node);
+	/* The chip was asked for it, and holds none. */
+	bool (*is_missing)(const struct view *view, const struct node *node);
+	/* Made of what is counted, at each lookup. */
+	int (*render)(const struct nerveskey_counts *counts,
+		      struct bytes *text);
+	/*
+	 * Sets the reply to the content: with `known`, when that is NULL; without,
+	 * at each open, and at each read of who may write as well.
+	 */
+	chip_work *load;
+	/*
+	 * Whether what is known is too old to be opened, and what makes it new.
+	 * NULL: it is never too old.
+	 */
+	bool (*is_old)(const struct view *view);
+	chip_work *renew;
+
+	/* An endless file: request->size bytes. */
+	chip_work *fill;
 	/* One write is one request; the reply is read from the same handle. */
-	int (*run)(const struct place *at, const struct bytes *request,
-		   struct bytes *reply);
-	/* Bytes at an offset, all or none. */
-	int (*put)(const struct place *at, const uint8_t *data, size_t len,
-		   off_t offset);
-	/* NULL: any size is accepted and means nothing. */
-	int (*resize)(const struct place *at, off_t size);
-	/* Make what is only in memory last; NULL: there is nothing like that. */
-	int (*settle)(const struct place *at);
+	chip_work *run;
+	/* Its reply is the user's, for who opens it for reading only. */
+	bool keeps_latest;
+	/* request->data at request->offset, all or none. */
+	chip_work *put;
+	unsigned int put_ms; /* how long that may take */
+	/* For who opens to write, truncate or create: sets request->open. */
+	chip_work *open, *close;
+	/* request->offset is the size. NULL: any is accepted, and means nothing. */
+	chip_work *resize;
+	/* Make what is only in memory last. */
+	chip_work *settle;
+	/* The attribute user.nerveskey.type becomes request->data. */
+	chip_work *set_type;
+	/* One process at a time has it open for writing. */
+	bool one_writer;
 
-	/* `flags` of open(2); sets at->open if it wants to. */
-	int (*opened)(struct place *at, int flags);
-	/* A descriptor was closed; others may be open still. */
-	void (*flushed)(const struct place *at, int flags);
-	void (*closed)(const struct place *at, int flags);
-
-	const struct directory *directory;
-	const struct attribute *attribute;
+	/* Each LOOKUP gives a node of its own: what is read is one caller's. */
+	bool is_private;
+	/* What is known may be another at the next lookup. */
+	bool is_volatile;
 	/* Mode, owner and times are accepted and not kept: cp -p, install. */
 	bool takes_attributes;
+	const struct directory *directory;
 };
 
 struct node_rows {
@@ -95,16 +103,27 @@ struct node_rows {
 
 extern const struct node_rows item_nodes, request_nodes, signature_nodes,
 	settings_nodes, slot_nodes, provision_nodes;
+extern const struct node root_node;
 
-/* -ENOENT, or what a directory's lookup says. `path` must outlive `at`. */
-int nodes_find(struct fs *fs, const char *path, struct place *at);
-/* The names in a directory. */
-int nodes_list(const struct place *at, node_each each, void *context);
-/* The changing directory that a path is in, and the name there; -EPERM. */
-int nodes_parent(struct fs *fs, const char *path,
-		 const struct directory **directory, const char **name);
-int node_stat(const struct place *at, struct stat *st);
+/* A child of `parent` (whose parameter is `param`) that exists; -ENOENT. */
+int nodes_find(const struct view *view, const struct node *parent,
+	       unsigned int param, const char *name, const struct node **child,
+	       unsigned int *child_param);
+/*
+ * The names in a directory that are known by their rows. Those of a "*" are not
+ * among them.
+ */
+int nodes_list(const struct view *view, const struct node *parent,
+	       unsigned int param, int (*each)(void *context, const char *name),
+	       void *context);
+/* One number for each row, from 1 on. */
+unsigned int node_number(const struct node *node);
+
 bool node_can_read(const struct node *node);
 bool node_can_write(const struct node *node);
+
+/* Rows of what a look at the chip makes new. */
+bool look_is_due(const struct view *view);
+chip_work look_again;
 
 #endif

@@ -2,36 +2,36 @@
 /* Files that show one thing as a whole: certificates, names, zones, status. */
 #include "nodes.h"
 
-static int item_load(const struct place *at, struct bytes *content)
+static struct content *known_item(const struct view *view,
+				  const struct node *node)
 {
-	return nerveskey_get(at->fs->key, at->node->which, content);
+	return view->key->item[node->which];
 }
 
-static int item_stat(const struct place *at, struct stat *st)
+static bool item_is_missing(const struct view *view, const struct node *node)
 {
-	ssize_t size = nerveskey_known_size(at->fs->key, at->node->which);
-
-	st->st_size = size < 0 ? 0 : size;
-	return 0;
+	return view->key->missing[node->which];
 }
 
-/*
- * The kernel may keep what cannot change, unless it is what it kept of another
- * chip or from before provisioning.
- */
-static bool item_is_final(const struct place *at)
+static int load_item(struct chip *chip, struct request *request)
 {
-	uint64_t now = nerveskey_generation(at->fs->key);
+	return nerveskey_get(chip->key, request->node->which, &request->reply);
+}
 
-	return nerveskey_is_final(at->fs->key, at->node->which) &&
-	       atomic_exchange(&at->fs->kept[at->node->which], now) == now;
+/* It says whether the chip is there, and that is soon seen when it was not. */
+static bool status_is_old(const struct view *view)
+{
+	return look_is_due(view) ||
+	       ((!view->key->present || !view->key->looked_at) &&
+		now_ms() >= view->key->look_ms);
 }
 
 /* clang-format off */
 #define ITEM_IF(needs_, path_, item)                                          \
 	{ .path = path_, .mode = S_IFREG | 0444, .which = item,               \
-	  .needs = needs_, .load = item_load, .stat = item_stat,              \
-	  .is_final = item_is_final }
+	  .needs = needs_, .known = known_item, .load = load_item,            \
+	  .is_missing = item_is_missing,                                      \
+	  .is_old = look_is_due, .renew = look_again }
 #define ITEM(path_, item) ITEM_IF(0, path_, item)
 #define OTP(path_, item)  ITEM_IF(1u << NERVESKEY_HAS_OTP, path_, item)
 #define AUX(path_, item)  ITEM_IF(1u << NERVESKEY_HAS_AUX, path_, item)
@@ -46,8 +46,11 @@ static const struct node rows[] = {
 	OTP("/board", NERVESKEY_BOARD),
 	OTP("/user", NERVESKEY_USER),
 	ITEM_IF(1u << NERVESKEY_HAS_EUI48, "/eui48", NERVESKEY_EUI48),
-	ITEM("/status", NERVESKEY_STATUS),
-	ITEM("/metrics", NERVESKEY_METRICS),
+	{ .path = "/status", .mode = S_IFREG | 0444, .which = NERVESKEY_STATUS,
+	  .known = known_item, .is_volatile = true,
+	  .is_old = status_is_old, .renew = look_again },
+	{ .path = "/metrics", .mode = S_IFREG | 0444, .is_volatile = true,
+	  .render = nerveskey_metrics },
 	AUX("/aux/device.pem", NERVESKEY_AUX_DEVICE_CERT),
 	AUX("/aux/signer.pem", NERVESKEY_AUX_SIGNER_CERT),
 	AUX("/aux/chain.pem", NERVESKEY_AUX_CHAIN),

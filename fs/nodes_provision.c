@@ -1,61 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The control files: text goes to the staged request as it comes. */
-#include <fcntl.h>
-
-#include "error.h"
-#include "log.h"
 #include "nodes.h"
 
-static struct writer *writer_of(const struct place *at)
+/* The whole of a commit, with every command at its slowest. */
+#define COMMIT_MS 60000
+
+static struct content *known_provision(const struct view *view,
+				       const struct node *node)
 {
-	return &at->fs->provision[at->node->which];
+	return view->key->provision[node->which];
 }
 
-static int load_provision(const struct place *at, struct bytes *content)
+static int put_provision(struct chip *chip, struct request *request)
 {
-	return nerveskey_provision_show(at->fs->key, at->node->which, content);
-}
-
-static int put_provision(const struct place *at, const uint8_t *data,
-			 size_t len, off_t offset)
-{
-	(void)offset;
-	writer_wrote(writer_of(at));
-	return nerveskey_provision_write(at->fs->key, at->node->which,
-					 at->uid == 0 && at->opener == 0,
-					 (const char *)data, len);
-}
-
-static int opened_provision(struct place *at, int flags)
-{
-	if ((flags & O_ACCMODE) == O_RDONLY)
-		return 0;
-	return writer_enter(writer_of(at));
-}
-
-static void flushed_provision(const struct place *at, int flags)
-{
-	if ((flags & O_ACCMODE) != O_RDONLY)
-		writer_flushed(writer_of(at));
+	return nerveskey_provision_write(
+		chip->key, request->node->which, request->by_root,
+		bytes_text(&request->data), request->data.len);
 }
 
 /* Nobody sees the errors of close(2): the log and `status` do. */
-static void closed_provision(const struct place *at, int flags)
+static int close_provision(struct chip *chip, struct request *request)
 {
-	if ((flags & O_ACCMODE) == O_RDONLY)
-		return;
-	if (nerveskey_provision_end(at->fs->key, at->node->which) < 0)
-		log_write(LOG_LEVEL_WARNING, "%s: %s", at->node->path + 1,
-			  fail_reason());
-	writer_leave(writer_of(at));
+	return nerveskey_provision_end(chip->key, request->node->which);
 }
 
 /* clang-format off */
 #define PROVISION(needs_, path_, which_)                                      \
 	{ .path = path_, .mode = S_IFREG | 0600, .which = which_,             \
-	  .needs = needs_, .load = load_provision, .put = put_provision,      \
-	  .opened = opened_provision, .flushed = flushed_provision,           \
-	  .closed = closed_provision }
+	  .needs = needs_, .known = known_provision, .is_volatile = true,     \
+	  .is_old = look_is_due, .renew = look_again, .put = put_provision,   \
+	  .put_ms = COMMIT_MS, .close = close_provision, .one_writer = true }
 
 static const struct node rows[] = {
 	PROVISION(0, "/provision", NERVESKEY_PROVISION),

@@ -7,81 +7,59 @@
 #include "nodes.h"
 #include "request_text.h"
 
-static int run_sign(const struct place *at, const struct bytes *request,
-		    struct bytes *reply)
+static int run_sign(struct chip *chip, struct request *request)
 {
 	uint8_t digest[32], signature[64];
 	int err;
 
-	err = request_value(request, "a digest", digest, sizeof(digest));
+	err = request_value(&request->data, "a digest", digest, sizeof(digest));
 	if (err == 0)
-		err = nerveskey_sign(at->fs->key, digest, signature);
-	if (err == 0)
-		err = bytes_set(reply, signature, sizeof(signature));
-	if (err == 0)
-		latest_set(&at->fs->latest, at->uid,
-			   nerveskey_chip_number(at->fs->key), signature);
-	return err;
+		err = nerveskey_sign(chip->key, digest, signature);
+	return err < 0 ? err
+		       : bytes_set(&request->reply, signature,
+				   sizeof(signature));
 }
 
-static int load_latest(const struct place *at, struct bytes *content)
-{
-	uint8_t signature[64];
-	int err;
-
-	err = latest_get(&at->fs->latest, at->uid,
-			 nerveskey_chip_number(at->fs->key), signature);
-	return err < 0 ? err : bytes_set(content, signature, sizeof(signature));
-}
-
-static int run_ecdh(const struct place *at, const struct bytes *request,
-		    struct bytes *reply)
+static int run_ecdh(struct chip *chip, struct request *request)
 {
 	uint8_t peer[64], secret[32];
 	int err;
 
-	err = nerveskey_parse_peer(request, peer);
+	err = nerveskey_parse_peer(&request->data, peer);
 	if (err == 0)
-		err = nerveskey_ecdh(at->fs->key, peer, secret);
+		err = nerveskey_ecdh(chip->key, peer, secret);
 	if (err == 0)
-		err = bytes_set(reply, secret, sizeof(secret));
+		err = bytes_set(&request->reply, secret, sizeof(secret));
 	explicit_bzero(secret, sizeof(secret));
 	return err;
 }
 
-static int run_derive(const struct place *at, const struct bytes *request,
-		      struct bytes *reply)
+static int run_derive(struct chip *chip, struct request *request)
 {
 	uint8_t data[32], mac[32];
 	int err;
 
-	err = request_value(request, "what a key is derived from", data,
+	err = request_value(&request->data, "what a key is derived from", data,
 			    sizeof(data));
 	if (err == 0)
-		err = nerveskey_derive(at->fs->key, data, mac);
+		err = nerveskey_derive(chip->key, data, mac);
 	if (err == 0)
-		err = bytes_set(reply, mac, sizeof(mac));
+		err = bytes_set(&request->reply, mac, sizeof(mac));
 	explicit_bzero(data, sizeof(data));
 	explicit_bzero(mac, sizeof(mac));
 	return err;
 }
 
-static int put_activate(const struct place *at, const uint8_t *data, size_t len,
-			off_t offset)
+static int put_activate(struct chip *chip, struct request *request)
 {
-	struct bytes request = BYTES_INIT;
 	uint8_t key[16];
 	int err;
 
-	(void)offset;
-	err = bytes_set(&request, data, len);
+	err = request_value(&request->data, "the activation key", key,
+			    sizeof(key));
 	if (err == 0)
-		err = request_value(&request, "the activation key", key,
-				    sizeof(key));
-	if (err == 0)
-		err = nerveskey_activate(at->fs->key, key);
+		err = nerveskey_activate(chip->key, key);
 	explicit_bzero(key, sizeof(key));
-	bytes_free(&request);
 	return err;
 }
 
@@ -89,38 +67,34 @@ static int put_activate(const struct place *at, const uint8_t *data, size_t len,
  * Programs with buffers ask for much more than they want: one read gives a
  * little, and others' requests come in between.
  */
-#define RANDOM_MOST    1024
-#define RANDOM_AT_ONCE 128
+#define RANDOM_MOST 1024
 
-static ssize_t fill_random(const struct place *at, uint8_t *data, size_t len)
+static int fill_random(struct chip *chip, struct request *request)
 {
-	size_t most = len < RANDOM_MOST ? len : RANDOM_MOST;
-	size_t done = 0, take;
+	size_t len = request->size < RANDOM_MOST ? request->size : RANDOM_MOST;
 	int err;
 
-	while (done < most) {
-		take = most - done;
-		if (take > RANDOM_AT_ONCE)
-			take = RANDOM_AT_ONCE;
-		err = nerveskey_random(at->fs->key, data + done, take);
-		if (err < 0)
-			return done ? (ssize_t)done : err;
-		done += take;
-	}
-	return (ssize_t)done;
+	err = bytes_resize(&request->reply, len);
+	return err < 0 ? err
+		       : nerveskey_random(chip->key, request->reply.data, len);
 }
 
 static const struct node rows[] = {
 	{ .path = "/sign",
 	  .mode = S_IFREG | 0660,
-	  .load = load_latest,
-	  .run = run_sign },
+	  .run = run_sign,
+	  .keeps_latest = true,
+	  .is_private = true },
 	{ .path = "/random", .mode = S_IFREG | 0440, .fill = fill_random },
-	{ .path = "/ecdh", .mode = S_IFREG | 0660, .run = run_ecdh },
+	{ .path = "/ecdh",
+	  .mode = S_IFREG | 0660,
+	  .run = run_ecdh,
+	  .is_private = true },
 	{ .path = "/derive",
 	  .mode = S_IFREG | 0660,
 	  .needs = 1u << NERVESKEY_HAS_VOLATILE,
-	  .run = run_derive },
+	  .run = run_derive,
+	  .is_private = true },
 	{ .path = "/activate",
 	  .mode = S_IFREG | 0200,
 	  .needs = 1u << NERVESKEY_HAS_VOLATILE,

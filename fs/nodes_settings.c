@@ -1,147 +1,153 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* settings/ and settings.etf: the same map, in parts and whole. */
 #include <errno.h>
-#include <fcntl.h>
 
 #include "error.h"
 #include "nodes.h"
 
-static int opened_setting(struct place *at, int flags)
+/* An update of the chip, and what recovers from an interrupted one. */
+#define UPDATE_MS 15000
+
+static bool settings_are_old(const struct view *view)
+{
+	uint64_t now = now_ms();
+
+	return now - view->settings_ms >= BELIEVED_MS &&
+	       now >= view->key->look_ms;
+}
+
+static int load_settings(struct chip *chip, struct request *request)
+{
+	(void)request;
+	return settings_dir_refresh(chip->settings);
+}
+
+/* Who looks for a name to write it may have meant the chip before. */
+static int find_setting(struct chip *chip, struct request *request)
+{
+	uint64_t known = nerveskey_chip_number(chip->key);
+	int err = load_settings(chip, request);
+
+	if (err == 0 && nerveskey_chip_number(chip->key) != known)
+		return fail_because(ENODEV, "another chip answers now");
+	return err;
+}
+
+/* Who may write sees what came of it. */
+static int reply_content(struct request *request)
+{
+	const struct content *content = setting_open_content(request->open);
+
+	request->file = setting_open_file(request->open);
+	return bytes_set(&request->reply, content->bytes.data,
+			 content->bytes.len);
+}
+
+static int open_setting(struct chip *chip, struct request *request)
 {
 	struct setting_open *open;
 	int err;
 
-	err = settings_files_open(at->fs->settings, at->name, flags, &open);
-	if (err == 0)
-		at->open = open;
+	err = settings_dir_open(chip->settings, request->name, request->flags,
+				&open);
+	if (err < 0)
+		return err;
+	request->open = open;
+	err = reply_content(request);
+	if (err < 0)
+		settings_dir_close(chip->settings, open);
 	return err;
 }
 
-static void closed_setting(const struct place *at, int flags)
+static int close_setting(struct chip *chip, struct request *request)
 {
-	(void)flags;
-	settings_files_close(at->fs->settings, at->open);
+	settings_dir_close(chip->settings, request->open);
+	return 0;
 }
 
-static int load_setting(const struct place *at, struct bytes *content)
+static int put_setting(struct chip *chip, struct request *request)
 {
-	return settings_files_read(at->fs->settings, at->name, at->open,
-				   content);
+	int err = settings_dir_write(chip->settings, request->open,
+				     &request->data, request->offset);
+
+	return err < 0 ? err : reply_content(request);
 }
 
-static int stat_setting(const struct place *at, struct stat *st)
+static int resize_setting(struct chip *chip, struct request *request)
 {
-	return settings_files_stat(at->fs->settings, at->name, at->open,
-				   &st->st_size, &st->st_mtim);
+	int err = settings_dir_resize(chip->settings, request->name,
+				      request->open, request->offset);
+
+	return err < 0 || !request->open ? err : reply_content(request);
 }
 
-static int put_setting(const struct place *at, const uint8_t *data, size_t len,
-		       off_t offset)
+static int settle_setting(struct chip *chip, struct request *request)
 {
-	return settings_files_write(at->fs->settings, at->open, data, len,
-				    offset);
+	return settings_dir_settle(chip->settings, request->name,
+				   request->open);
 }
 
-static int resize_setting(const struct place *at, off_t size)
+static int remove_setting(struct chip *chip, struct request *request)
 {
-	return settings_files_resize(at->fs->settings, at->name, at->open,
-				     size);
+	return settings_dir_remove(chip->settings, request->name);
 }
 
-static int settle_setting(const struct place *at)
+static int rename_setting(struct chip *chip, struct request *request)
 {
-	return settings_files_settle(at->fs->settings, at->name, at->open);
+	return settings_dir_rename(chip->settings, request->name,
+				   request->target,
+				   (unsigned int)request->flags);
 }
 
-static int get_type(const struct place *at, const char **type)
+static int set_type(struct chip *chip, struct request *request)
 {
-	return settings_files_type(at->fs->settings, at->name, at->open, type);
+	return settings_dir_set_type(chip->settings, request->name,
+				     bytes_text(&request->data));
 }
 
-static int set_type(const struct place *at, const char *type)
+static struct content *known_map(const struct view *view,
+				 const struct node *node)
 {
-	return settings_files_set_type(at->fs->settings, at->name, at->open,
-				       type);
+	(void)node;
+	return view->etf;
 }
 
-static const struct attribute type_attribute = {
-	.name = "user.nerveskey.type",
-	.get = get_type,
-	.set = set_type,
-};
+/* The front takes the map from what is published then. */
+static int load_map(struct chip *chip, struct request *request)
+{
+	(void)request;
+	return settings_dir_refresh(chip->settings);
+}
+
+static int put_map(struct chip *chip, struct request *request)
+{
+	if (request->offset != 0)
+		return fail_because(EINVAL, "the map is replaced by one write "
+					    "at its start");
+	return settings_dir_replace(chip->settings, &request->data);
+}
 
 static const struct node setting = {
 	.path = "/settings/",
 	.mode = S_IFREG | 0660,
-	.stat = stat_setting,
-	.load = load_setting,
-	.live = true,
+	.is_old = settings_are_old,
+	.renew = load_settings,
+	.load = load_settings,
 	.put = put_setting,
+	.put_ms = UPDATE_MS,
+	.open = open_setting,
+	.close = close_setting,
 	.resize = resize_setting,
 	.settle = settle_setting,
-	.opened = opened_setting,
-	.closed = closed_setting,
-	.attribute = &type_attribute,
+	.set_type = set_type,
+	.is_volatile = true,
 	.takes_attributes = true,
 };
 
-static int lookup_setting(struct fs *fs, const char *name,
-			  const struct node **child)
-{
-	(void)fs;
-	(void)name;
-	*child = &setting;
-	return 0;
-}
-
-static int list_settings(struct fs *fs, node_each each, void *context)
-{
-	return settings_files_list(fs->settings, each, context);
-}
-
-static int remove_setting(struct fs *fs, const char *name)
-{
-	return settings_files_remove(fs->settings, name);
-}
-
-static int rename_setting(struct fs *fs, const char *from, const char *to,
-			  unsigned int flags)
-{
-	return settings_files_rename(fs->settings, from, to, flags);
-}
-
-static int load_map(const struct place *at, struct bytes *content)
-{
-	return nerveskey_settings_etf(at->fs->key, content);
-}
-
-static int stat_map(const struct place *at, struct stat *st)
-{
-	ssize_t size = nerveskey_settings_size(at->fs->key);
-
-	st->st_size = size < 0 ? 0 : size;
-	return 0;
-}
-
-static int put_map(const struct place *at, const uint8_t *data, size_t len,
-		   off_t offset)
-{
-	struct bytes etf = BYTES_INIT;
-	int err;
-
-	if (offset != 0)
-		return fail_because(EINVAL, "the map is replaced by one write "
-					    "at its start");
-	err = bytes_set(&etf, data, len);
-	if (err == 0)
-		err = settings_files_replace(at->fs->settings, &etf);
-	bytes_free(&etf);
-	return err;
-}
-
 static const struct directory directory = {
-	.lookup = lookup_setting,
-	.list = list_settings,
+	.child = &setting,
+	.load = load_settings,
+	.find = find_setting,
 	.remove = remove_setting,
 	.rename = rename_setting,
 };
@@ -152,10 +158,13 @@ static const struct node rows[] = {
 	  .directory = &directory },
 	{ .path = "/settings.etf",
 	  .mode = S_IFREG | 0660,
+	  .known = known_map,
 	  .load = load_map,
-	  .live = true,
-	  .stat = stat_map,
-	  .put = put_map },
+	  .is_old = settings_are_old,
+	  .renew = load_map,
+	  .put = put_map,
+	  .put_ms = UPDATE_MS,
+	  .is_volatile = true },
 };
 
 const struct node_rows settings_nodes = { rows, sizeof(rows) / sizeof(*rows) };

@@ -3,28 +3,22 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
-#include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "error.h"
 #include "log.h"
-#include "quiet_thread.h"
+#include "view.h"
 
 struct notify {
-	const char *mountpoint;
 	int listener;	 /* a socket to whoever wants to know */
-	int stop;	 /* an eventfd */
 	int watchdog_ms; /* between two signs of life; -1: none is wanted */
-	pthread_t thread;
+	uint64_t next_ms;
 };
 
 static int connect_to(const char *path)
@@ -77,60 +71,55 @@ static int read_watchdog(void)
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
-static bool was_stopped(const struct notify *notify)
-{
-	struct pollfd stop = { .fd = notify->stop, .events = POLLIN };
-
-	return poll(&stop, 1, notify->watchdog_ms) > 0;
-}
-
-static void *watch(void *data)
-{
-	struct notify *notify = data;
-	struct stat st;
-
-	if (stat(notify->mountpoint, &st) == 0)
-		tell(notify, "READY=1");
-	while (!was_stopped(notify))
-		if (stat(notify->mountpoint, &st) == 0)
-			tell(notify, "WATCHDOG=1");
-	return NULL;
-}
-
-int notify_start(const char *mountpoint, struct notify **notify)
+int notify_start(struct notify **notify)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
 	struct notify *new;
-	int err = -ENOMEM;
+	int err;
 
 	if (!path || !*path) {
 		*notify = NULL;
 		return 0;
 	}
-	new = malloc(sizeof(*new));
+	new = calloc(1, sizeof(*new));
 	if (!new)
-		return err;
-	*new = (struct notify){ .mountpoint = mountpoint,
-				.watchdog_ms = read_watchdog() };
+		return -ENOMEM;
+	new->watchdog_ms = read_watchdog();
 	new->listener = connect_to(path);
-	err = new->listener;
-	if (err < 0)
-		goto free_new;
-	new->stop = eventfd(0, EFD_CLOEXEC);
-	err = new->stop < 0 ? -errno
-			    : quiet_thread_start(&new->thread, watch, new);
-	if (err < 0)
-		goto close_both;
+	if (new->listener < 0) {
+		err = new->listener;
+		free(new);
+		return fail_because(-err, "NOTIFY_SOCKET %s: %s", path,
+				    strerror(-err));
+	}
 	*notify = new;
 	return 0;
+}
 
-close_both:
-	if (new->stop >= 0)
-		close(new->stop);
-	close(new->listener);
-free_new:
-	free(new);
-	return fail_because(-err, "NOTIFY_SOCKET %s: %s", path, strerror(-err));
+void notify_ready(struct notify *notify)
+{
+	if (!notify)
+		return;
+	tell(notify, "READY=1");
+	notify->next_ms = now_ms() + (uint64_t)notify->watchdog_ms;
+}
+
+int notify_watchdog_ms(const struct notify *notify)
+{
+	uint64_t now = now_ms();
+
+	if (!notify || notify->watchdog_ms < 0)
+		return -1;
+	return notify->next_ms > now ? (int)(notify->next_ms - now) : 0;
+}
+
+void notify_alive(struct notify *notify, bool healthy)
+{
+	if (notify_watchdog_ms(notify) != 0)
+		return;
+	if (healthy)
+		tell(notify, "WATCHDOG=1");
+	notify->next_ms = now_ms() + (uint64_t)notify->watchdog_ms;
 }
 
 void notify_stop(struct notify *notify)
@@ -138,9 +127,6 @@ void notify_stop(struct notify *notify)
 	if (!notify)
 		return;
 	tell(notify, "STOPPING=1");
-	eventfd_write(notify->stop, 1);
-	pthread_join(notify->thread, NULL);
-	close(notify->stop);
 	close(notify->listener);
 	free(notify);
 }

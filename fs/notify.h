@@ -6,15 +6,22 @@
 #ifndef NK_NOTIFY_H
 #define NK_NOTIFY_H
 
+#include <stdbool.h>
+
 struct notify;
 
 /*
- * Once `mountpoint` is mounted: say so as soon as it answers a stat(), which
- * needs another thread than the one that serves it. *notify is NULL when nobody
- * asked (there is no NOTIFY_SOCKET). The caller ends it with notify_stop().
+ * *notify is NULL when nobody asked (there is no NOTIFY_SOCKET); all functions
+ * below take that. The caller ends it with notify_stop().
  */
-int notify_start(const char *mountpoint, struct notify **notify);
-/* After unmounting, so that no stat() is left waiting. NULL is fine. */
+int notify_start(struct notify **notify);
+/* The mount answers. */
+void notify_ready(struct notify *notify);
+/* When it is time: it still does, or is not `healthy`, which is not told. */
+void notify_alive(struct notify *notify, bool healthy);
+/* Milliseconds until notify_alive() has something to tell; -1: never. */
+int notify_watchdog_ms(const struct notify *notify);
+/* Says that it ends, and frees. */
 void notify_stop(struct notify *notify);
 
 #endif

@@ -1,247 +1,120 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ops.h"
-
-#include <errno.h>
-#include <fcntl.h>
+/* The file operations that FUSE asks for. They know no file by name. */
 #include <string.h>
 
-#include "daemon.h"
-#include "error.h"
-#include "ops_private.h"
-#include "report.h"
+#include "front.h"
 
 /* A whole provisioning request comes in one piece. */
 #define LONGEST_WRITE 65536
+/* Seconds: a node's content never changes, and names do within one. */
+#define FOR_EVER   (365 * 86400.0)
+#define NAMES_LAST 1.0
 
-struct handle *op_handle(const struct fuse_file_info *fi)
+static void op_init(void *userdata, struct fuse_conn_info *connection)
 {
-	return fi ? (struct handle *)(uintptr_t)fi->fh : NULL;
-}
+	struct front *front = userdata;
 
-int op_locate(const char *path, const struct fuse_file_info *fi,
-	      struct place *at)
-{
-	struct fuse_context *context = fuse_get_context();
-	int err;
-
-	fail_clear();
-	if (op_handle(fi)) {
-		*at = handle_place(op_handle(fi), context->uid);
-		return 0;
-	}
-	if (!path)
-		return -ENOENT;
-	err = nodes_find(context->private_data, path, at);
-	if (err == 0)
-		at->uid = context->uid;
-	return err;
-}
-
-int op_finish(const struct place *at, const char *verb, int err)
-{
-	if (err < 0 && err != -ENOENT && fail_reason()[0] != '\0') {
-		nerveskey_note_failure(at->fs->key, at->node->mode & S_IROTH,
-				       err);
-		report_failure(verb, at->node->path, at->name, err);
-	}
-	return err;
-}
-
-int op_settle(const struct place *at)
-{
-	return at->node->settle ? op_finish(at, "store", at->node->settle(at))
-				: 0;
-}
-
-static void *op_init(struct fuse_conn_info *connection,
-		     struct fuse_config *config)
-{
 	/* What is written may be a key: it must not go through a pipe. */
 	connection->want &= ~(unsigned int)FUSE_CAP_SPLICE_READ;
+	/* Names are listed, and nothing is loaded for that. */
+	connection->want &= ~(unsigned int)FUSE_CAP_READDIRPLUS;
 	connection->max_write = LONGEST_WRITE;
-	config->attr_timeout = 0;
-	config->entry_timeout = 0;
-	config->negative_timeout = 0;
-	config->hard_remove = 1;
-	config->nullpath_ok = 1;
-	daemon_ready();
-	return fuse_get_context()->private_data;
+	front->initialized = true;
 }
 
-static int op_getattr(const char *path, struct stat *st,
-		      struct fuse_file_info *fi)
+/* A file of settings/ may change behind its node, and others with a reply. */
+static bool is_fixed(const struct inode *inode)
 {
-	struct place at;
-	int err;
+	const struct node *node = inode->node;
 
-	err = op_locate(path, fi, &at);
-	return err < 0 ? err : node_stat(&at, st);
+	return !inode->file && (inode->content || node->size || node->run ||
+				node->fill || S_ISDIR(node->mode));
 }
 
-struct filling {
-	void *buffer;
-	fuse_fill_dir_t fill;
-};
-
-static int fill_name(void *context, const char *name)
+double front_attr_timeout(const struct inode *inode)
 {
-	const struct filling *filling = context;
-
-	return filling->fill(filling->buffer, name, NULL, 0, 0) ? -ENOMEM : 0;
+	return is_fixed(inode) ? FOR_EVER : 0;
 }
 
-/* A directory's handle is its row: that is all that listing wants. */
-static int op_opendir(const char *path, struct fuse_file_info *fi)
+static off_t size_of(struct front *front, const struct inode *inode,
+		     const struct handle *handle)
 {
-	struct place at;
-	int err;
+	const struct content *content = inode->content;
 
-	err = op_locate(path, NULL, &at);
-	if (err == 0)
-		fi->fh = (uintptr_t)at.node;
-	return err;
+	if (inode->node->size)
+		return inode->node->size;
+	if (inode->node->run)
+		return inode->end;
+	if (inode->file && front_content(front, inode))
+		content = front_content(front, inode);
+	else if (handle && handle->content)
+		content = handle->content;
+	return content ? (off_t)content->bytes.len : 0;
 }
 
-static int op_readdir(const char *path, void *buffer, fuse_fill_dir_t fill,
-		      off_t offset, struct fuse_file_info *fi,
-		      enum fuse_readdir_flags flags)
+void front_stat(struct front *front, const struct inode *inode,
+		const struct handle *handle, struct stat *st)
 {
-	struct filling filling = { buffer, fill };
-	const struct place at = {
-		.fs = fuse_get_context()->private_data,
-		.node = (const struct node *)(uintptr_t)fi->fh,
-		.name = "",
-	};
-	int err;
+	const struct node *node = inode->node;
+	const struct setting_shown *setting =
+		inode->file ? view_setting_by_id(front->view, inode->file)
+			    : NULL;
 
-	(void)path;
-	(void)offset;
-	(void)flags;
-	fail_clear();
-	err = fill_name(&filling, ".");
-	if (err == 0)
-		err = fill_name(&filling, "..");
-	if (err == 0)
-		err = nodes_list(&at, fill_name, &filling);
-	return op_finish(&at, "list", err);
+	memset(st, 0, sizeof(*st));
+	st->st_ino = inode->number;
+	st->st_mode =
+		(node->mode & S_IFMT) | (node->mode & 0777 & ~front->umask);
+	st->st_nlink = S_ISDIR(node->mode) ? 2 : 1;
+	st->st_uid = front->uid;
+	st->st_gid = front->gid;
+	st->st_size = size_of(front, inode, handle);
+	st->st_blocks = (st->st_size + 511) / 512;
+	st->st_mtim = setting && setting->changed.tv_sec ? setting->changed
+							 : front->started;
+	st->st_atim = st->st_mtim;
+	st->st_ctim = st->st_mtim;
 }
 
-static int open_place(const struct place *at, struct fuse_file_info *fi)
+/* Names whose node may be another the next time are looked up each time. */
+static bool name_lasts(const struct inode *inode)
 {
-	struct handle *handle;
-	int err;
+	const struct node *node = inode->node;
 
-	err = handle_open(at, fi->flags, &handle);
-	if (err < 0)
-		return op_finish(at, "open", err);
-	fi->fh = (uintptr_t)handle;
-	fi->keep_cache = handle_is_final(handle);
-	/* Otherwise the kernel would believe the size, and keep what it read. */
-	fi->direct_io = !fi->keep_cache;
-	return 0;
+	return is_fixed(inode) && !node->is_volatile && !node->is_private;
 }
 
-static int op_open(const char *path, struct fuse_file_info *fi)
+void front_entry(struct front *front, const struct inode *inode,
+		 struct fuse_entry_param *entry)
 {
-	struct place at;
-	int err;
-
-	err = op_locate(path, NULL, &at);
-	return err < 0 ? err : open_place(&at, fi);
-}
-
-/* Where nothing may be made, there is no place for the name either. */
-static int op_create(const char *path, mode_t mode, struct fuse_file_info *fi)
-{
-	struct place at;
-	int err;
-
-	(void)mode;
-	err = op_locate(path, NULL, &at);
-	if (err < 0)
-		return err == -ENOENT ? -EPERM : err;
-	fi->flags |= O_CREAT;
-	return open_place(&at, fi);
-}
-
-static int op_read(const char *path, char *data, size_t len, off_t offset,
-		   struct fuse_file_info *fi)
-{
-	struct place at;
-	ssize_t done;
-
-	op_locate(path, fi, &at);
-	done = handle_read(op_handle(fi), at.uid, (uint8_t *)data, len, offset);
-	return op_finish(&at, "read", (int)done);
-}
-
-static int op_write(const char *path, const char *data, size_t len,
-		    off_t offset, struct fuse_file_info *fi)
-{
-	struct place at;
-	ssize_t done;
-
-	op_locate(path, fi, &at);
-	done = handle_write(op_handle(fi), at.uid, (const uint8_t *)data, len,
-			    offset);
-	/* It is libfuse's own buffer, and may hold a key. */
-	explicit_bzero((void *)(uintptr_t)data, len);
-	return op_finish(&at, "write", (int)done);
-}
-
-static int op_flush(const char *path, struct fuse_file_info *fi)
-{
-	(void)path;
-	handle_flush(op_handle(fi));
-	return 0;
-}
-
-static int op_release(const char *path, struct fuse_file_info *fi)
-{
-	(void)path;
-	handle_close(op_handle(fi));
-	return 0;
-}
-
-static int op_fsync(const char *path, int only_data, struct fuse_file_info *fi)
-{
-	struct place at;
-	int err;
-
-	(void)only_data;
-	err = op_locate(path, fi, &at);
-	return err < 0 ? err : op_settle(&at);
-}
-
-static int op_truncate(const char *path, off_t size, struct fuse_file_info *fi)
-{
-	struct place at;
-	int err;
-
-	err = op_locate(path, fi, &at);
-	if (err == 0 && !node_can_write(at.node))
-		err = -EACCES;
-	if (err < 0 || !at.node->resize)
-		return err;
-	return op_finish(&at, "truncate", at.node->resize(&at, size));
+	memset(entry, 0, sizeof(*entry));
+	entry->ino = front_number(front, inode);
+	entry->generation = 1;
+	entry->attr_timeout = front_attr_timeout(inode);
+	entry->entry_timeout = name_lasts(inode) ? NAMES_LAST : 0;
+	front_stat(front, inode, NULL, &entry->attr);
 }
 
 /* No storage of the kind that df(1) counts; names are as long as anywhere. */
-static int op_statfs(const char *path, struct statvfs *st)
+void op_statfs(fuse_req_t req, fuse_ino_t number)
 {
-	(void)path;
-	memset(st, 0, sizeof(*st));
-	st->f_bsize = 4096;
-	st->f_frsize = 4096;
-	st->f_namemax = 255;
-	return 0;
+	const struct statvfs st = { .f_bsize = 4096,
+				    .f_frsize = 4096,
+				    .f_namemax = 255 };
+
+	(void)number;
+	fuse_reply_statfs(req, &st);
 }
 
-const struct fuse_operations ops = {
+const struct fuse_lowlevel_ops front_ops = {
 	.init = op_init,
+	.lookup = op_lookup,
+	.forget = op_forget,
+	.forget_multi = op_forget_multi,
 	.getattr = op_getattr,
+	.setattr = op_setattr,
 	.opendir = op_opendir,
 	.readdir = op_readdir,
+	.releasedir = op_releasedir,
 	.open = op_open,
 	.create = op_create,
 	.read = op_read,
@@ -249,17 +122,13 @@ const struct fuse_operations ops = {
 	.flush = op_flush,
 	.release = op_release,
 	.fsync = op_fsync,
-	.truncate = op_truncate,
-	.utimens = op_utimens,
-	.chmod = op_chmod,
-	.chown = op_chown,
 	.unlink = op_unlink,
 	.rename = op_rename,
 	.mkdir = op_mkdir,
 	.rmdir = op_rmdir,
 	.mknod = op_mknod,
 	.link = op_link,
-	.symlink = op_link,
+	.symlink = op_symlink,
 	.getxattr = op_getxattr,
 	.setxattr = op_setxattr,
 	.listxattr = op_listxattr,

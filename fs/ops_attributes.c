@@ -1,126 +1,248 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Times, modes, owners and extended attributes. */
-#include "ops_private.h"
-
+/* Sizes, times, modes, owners and extended attributes. */
 #include <errno.h>
 #include <string.h>
 #include <sys/xattr.h>
 
-/* A program that sets times has made its file: touch(1). */
-int op_utimens(const char *path, const struct timespec times[2],
-	       struct fuse_file_info *fi)
-{
-	struct place at;
-	int err;
+#include "front.h"
 
-	(void)times;
-	err = op_locate(path, fi, &at);
-	return err < 0 ? err : op_settle(&at);
-}
+#define TYPE_ATTRIBUTE "user.nerveskey.type"
 
-int op_chmod(const char *path, mode_t mode, struct fuse_file_info *fi)
+static void reply_attributes(struct front *front, fuse_req_t req,
+			     const struct inode *inode,
+			     const struct handle *handle)
 {
-	struct place at;
 	struct stat st;
-	int err;
 
-	err = op_locate(path, fi, &at);
-	if (err == 0)
-		err = node_stat(&at, &st);
-	if (err < 0 || at.node->takes_attributes)
-		return err;
-	return (mode & 07777) == (st.st_mode & 07777) ? 0 : -EPERM;
+	front_stat(front, inode, handle, &st);
+	fuse_reply_attr(req, &st, front_attr_timeout(inode));
 }
 
-int op_chown(const char *path, uid_t uid, gid_t gid, struct fuse_file_info *fi)
+/* What is known now is what this node shows from now on. */
+static void adopt(struct front *front, struct inode *inode)
 {
-	struct place at;
-	int err;
+	if (!inode->content && !inode->file && !inode->node->is_private)
+		inode->content = content_ref(front_content(front, inode));
+}
 
-	err = op_locate(path, fi, &at);
-	if (err < 0 || at.node->takes_attributes)
-		return err;
-	if ((uid != (uid_t)-1 && uid != at.fs->uid) ||
-	    (gid != (gid_t)-1 && gid != at.fs->gid))
+/* What could not be loaded has the size that was last known, or none. */
+static void sized(struct front *front, struct request *request)
+{
+	if (!request->req)
+		return;
+	adopt(front, request->inode);
+	if (request->inode->file && request->err == 0 &&
+	    !front_content(front, request->inode))
+		fuse_reply_err(request->req, ENOENT);
+	else
+		reply_attributes(front, request->req, request->inode,
+				 request->handle);
+}
+
+/*
+ * What is loaded because the size that can be told at once may be wrong. A bus
+ * in trouble is left alone.
+ */
+static chip_work *what_to_load(struct front *front, const struct inode *inode)
+{
+	const struct node *node = inode->node;
+
+	if (inode->file)
+		return node->is_old(front->view) && queue_is_idle(front->queue)
+			       ? node->renew
+			       : NULL;
+	if (inode->content || !node->known ||
+	    now_ms() < front->view->key->look_ms ||
+	    (node->is_missing && node->is_missing(front->view, node)))
+		return NULL;
+	return node->load;
+}
+
+void op_getattr(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi)
+{
+	struct front *front = front_of(req);
+	struct inode *inode = front_inode(front, number);
+	struct handle *handle = handle_of(fi);
+	struct request *request;
+	chip_work *load;
+
+	adopt(front, inode);
+	load = handle ? NULL : what_to_load(front, inode);
+	if (!load) {
+		reply_attributes(front, req, inode, handle);
+		return;
+	}
+	request = front_request(front, req, inode, load, "look at");
+	if (request)
+		front_ask(front, request, sized);
+}
+
+static void attributes_set(struct front *front, struct request *request)
+{
+	struct content *content;
+
+	if (!request->req)
+		return;
+	if (request->err < 0) {
+		fuse_reply_err(request->req, -request->err);
+		return;
+	}
+	if (request->open && request->reply.data &&
+	    content_new(&request->reply, &content) == 0)
+		content_replace(&request->handle->content, content);
+	reply_attributes(front, request->req, request->inode, request->handle);
+}
+
+static void ask_to_set(struct front *front, fuse_req_t req, struct inode *inode,
+		       struct handle *handle, chip_work *work, const char *verb,
+		       off_t size)
+{
+	struct request *request = front_request(front, req, inode, work, verb);
+
+	if (!request)
+		return;
+	request->offset = size;
+	request->handle = handle;
+	request->open = handle ? handle->open : NULL;
+	request->changes = true;
+	if (inode->node->put_ms)
+		request->limit_ms = inode->node->put_ms;
+	front_ask(front, request, attributes_set);
+}
+
+/* Mode and owner, which nobody changes, may be set to what they are. */
+static int check_owner(const struct front *front, const struct inode *inode,
+		       const struct stat *attr, int to_set)
+{
+	struct stat st;
+
+	if (inode->node->takes_attributes)
+		return 0;
+	front_stat((struct front *)(uintptr_t)front, inode, NULL, &st);
+	if ((to_set & FUSE_SET_ATTR_MODE &&
+	     (attr->st_mode & 07777) != (st.st_mode & 07777)) ||
+	    (to_set & FUSE_SET_ATTR_UID && attr->st_uid != st.st_uid) ||
+	    (to_set & FUSE_SET_ATTR_GID && attr->st_gid != st.st_gid))
 		return -EPERM;
 	return 0;
 }
 
-static int locate_attribute(const char *path, const char *name,
-			    struct place *at)
+void op_setattr(fuse_req_t req, fuse_ino_t number, struct stat *attr,
+		int to_set, struct fuse_file_info *fi)
 {
-	int err = op_locate(path, NULL, at);
+	const int times = FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_MTIME_NOW;
+	struct front *front = front_of(req);
+	struct inode *inode = front_inode(front, number);
+	struct handle *handle = handle_of(fi);
+	const struct node *node = inode->node;
+	int err = check_owner(front, inode, attr, to_set);
 
+	if (err == 0 && to_set & FUSE_SET_ATTR_SIZE && !node_can_write(node))
+		err = -EACCES;
 	if (err < 0)
-		return err;
-	if (!at->node->attribute || strcmp(at->node->attribute->name, name))
-		return -EOPNOTSUPP;
-	return 0;
+		fuse_reply_err(req, -err);
+	else if (to_set & FUSE_SET_ATTR_SIZE && node->resize)
+		ask_to_set(front, req, inode, handle, node->resize, "truncate",
+			   attr->st_size);
+	else if (to_set & times &&
+		 node->settle) /* touch(1) has made its file */
+		ask_to_set(front, req, inode, handle, node->settle, "store", 0);
+	else
+		reply_attributes(front, req, inode, handle);
+}
+
+void front_settle(struct front *front, fuse_req_t req, struct inode *inode,
+		  struct handle *handle)
+{
+	struct request *request;
+
+	if (!inode->node->settle || !handle->open) {
+		fuse_reply_err(req, 0);
+		return;
+	}
+	request =
+		front_request(front, req, inode, inode->node->settle, "store");
+	if (!request)
+		return;
+	request->open = handle->open;
+	request->changes = true;
+	request->limit_ms = inode->node->put_ms;
+	front_ask(front, request, front_done);
 }
 
 /* The size of `value` when there is no buffer for it yet. */
-static int give_text(const char *value, size_t len, char *buffer, size_t size)
+static void reply_text(fuse_req_t req, const char *value, size_t len,
+		       size_t size)
 {
 	if (size == 0)
-		return (int)len;
-	if (size < len)
-		return -ERANGE;
-	memcpy(buffer, value, len);
-	return (int)len;
+		fuse_reply_xattr(req, len);
+	else if (size < len)
+		fuse_reply_err(req, ERANGE);
+	else
+		fuse_reply_buf(req, value, len);
 }
 
-int op_getxattr(const char *path, const char *name, char *buffer, size_t size)
+void op_getxattr(fuse_req_t req, fuse_ino_t number, const char *name,
+		 size_t size)
 {
-	const char *value;
-	struct place at;
-	int err;
+	struct front *front = front_of(req);
+	const struct inode *inode = front_inode(front, number);
+	const struct setting_shown *setting =
+		view_setting_by_id(front->view, inode->file);
 
-	err = locate_attribute(path, name, &at);
-	if (err < 0)
-		return err == -EOPNOTSUPP ? -ENODATA : err;
-	err = at.node->attribute->get(&at, &value);
-	if (err < 0)
-		return op_finish(&at, "read attribute of", err);
-	return give_text(value, strlen(value), buffer, size);
+	if (!inode->file || strcmp(name, TYPE_ATTRIBUTE) != 0)
+		fuse_reply_err(req, ENODATA);
+	else if (!setting)
+		fuse_reply_err(req, ENOENT);
+	else
+		reply_text(req, setting->type, strlen(setting->type), size);
 }
 
-int op_setxattr(const char *path, const char *name, const char *value,
-		size_t size, int flags)
+void op_setxattr(fuse_req_t req, fuse_ino_t number, const char *name,
+		 const char *value, size_t size, int flags)
 {
-	char text[32];
-	struct place at;
-	int err;
+	struct front *front = front_of(req);
+	struct inode *inode = front_inode(front, number);
+	struct request *request;
 
-	err = locate_attribute(path, name, &at);
-	if (err < 0)
-		return err;
 	/* Who has it has it always. */
-	if (flags & XATTR_CREATE)
-		return -EEXIST;
-	if (size >= sizeof(text))
-		return -EINVAL;
-	memcpy(text, value, size);
-	text[size] = '\0';
-	return op_finish(&at, "set attribute of",
-			 at.node->attribute->set(&at, text));
+	if (!inode->file || strcmp(name, TYPE_ATTRIBUTE) != 0) {
+		fuse_reply_err(req, EOPNOTSUPP);
+		return;
+	}
+	if (flags & XATTR_CREATE) {
+		fuse_reply_err(req, EEXIST);
+		return;
+	}
+	request = front_request(front, req, inode, inode->node->set_type,
+				"set attribute of");
+	if (!request)
+		return;
+	request->changes = true;
+	request->limit_ms = inode->node->put_ms;
+	if (bytes_set(&request->data, value, size) < 0) {
+		fuse_reply_err(req, ENOMEM);
+		front_drop(front, request);
+		return;
+	}
+	front_ask(front, request, front_done);
 }
 
-int op_listxattr(const char *path, char *buffer, size_t size)
+void op_listxattr(fuse_req_t req, fuse_ino_t number, size_t size)
 {
-	struct place at;
-	int err;
+	const struct inode *inode = front_inode(front_of(req), number);
 
-	err = op_locate(path, NULL, &at);
-	if (err < 0 || !at.node->attribute)
-		return err;
-	return give_text(at.node->attribute->name,
-			 strlen(at.node->attribute->name) + 1, buffer, size);
+	if (inode->file)
+		reply_text(req, TYPE_ATTRIBUTE, sizeof(TYPE_ATTRIBUTE), size);
+	else
+		reply_text(req, "", 0, size);
 }
 
-int op_removexattr(const char *path, const char *name)
+void op_removexattr(fuse_req_t req, fuse_ino_t number, const char *name)
 {
-	struct place at;
-	int err = locate_attribute(path, name, &at);
+	const struct inode *inode = front_inode(front_of(req), number);
 
-	return err < 0 ? err : -EPERM;
+	fuse_reply_err(req, inode->file && strcmp(name, TYPE_ATTRIBUTE) == 0
+				    ? EPERM
+				    : EOPNOTSUPP);
 }

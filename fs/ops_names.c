@@ -1,76 +1,250 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names: removing and renaming where children change, refused elsewhere. */
-#include "ops_private.h"
-
+/* Names: finding, removing and renaming them. */
 #include <errno.h>
+#include <string.h>
 
-/* The directory and name of a file that may come and go. */
-static int locate_name(const char *path, struct place *at,
-		       const struct directory **directory, const char **name)
+#include "error.h"
+#include "front.h"
+
+static void reply_inode(struct front *front, fuse_req_t req,
+			struct inode *inode)
 {
-	int err = op_locate(path, NULL, at);
+	struct fuse_entry_param entry;
 
-	if (err < 0)
-		return err == -ENOENT ? -EPERM : err;
-	return nodes_parent(at->fs, path, directory, name);
+	if (!inode) {
+		fuse_reply_err(req, ENOMEM);
+		return;
+	}
+	front_entry(front, inode, &entry);
+	inode->lookups++;
+	if (fuse_reply_entry(req, &entry) < 0)
+		inode_forget(&front->inodes, inode, 1);
 }
 
-int op_unlink(const char *path)
+struct inode *front_setting(struct front *front, const struct inode *parent,
+			    const char *name)
 {
-	const struct directory *directory;
-	const char *name;
-	struct place at;
-	int err;
+	const struct setting_shown *setting = view_setting(front->view, name);
 
-	err = locate_name(path, &at, &directory, &name);
-	if (err == 0)
-		err = op_finish(&at, "remove", directory->remove(at.fs, name));
-	return err;
+	if (!setting)
+		return NULL;
+	return inodes_get(&front->inodes, parent->node->directory->child, 0,
+			  name, setting->id, setting->content);
 }
 
-int op_rename(const char *from, const char *to, unsigned int flags)
+/* The chip's map lacks the name now, or there is no map. */
+static void looked_up_setting(struct front *front, struct request *request)
 {
-	const struct directory *directory, *target;
-	const char *name, *target_name;
-	struct place at;
+	struct inode *inode;
+
+	if (!request->req)
+		return;
+	inode = front_setting(front, request->inode, request->name);
+	if (inode)
+		reply_inode(front, request->req, inode);
+	else
+		fuse_reply_err(request->req,
+			       request->err ? -request->err : ENOENT);
+}
+
+bool front_map_is_fresh(const struct front *front)
+{
+	return front->view->settings_error == 0 &&
+	       now_ms() - front->view->settings_ms < BELIEVED_MS;
+}
+
+/* What the last known map has is there at once; what it lacks may be new. */
+static void lookup_setting(struct front *front, fuse_req_t req,
+			   struct inode *parent, const char *name)
+{
+	struct inode *inode = front_setting(front, parent, name);
+	struct request *request;
+
+	if (inode) {
+		reply_inode(front, req, inode);
+	} else if (front_map_is_fresh(front)) {
+		fuse_reply_err(req, ENOENT);
+	} else {
+		request = front_request_about(front, req, parent, name,
+					      parent->node->directory->find,
+					      "find");
+		if (!request)
+			return;
+		request->first = true;
+		front_ask(front, request, looked_up_setting);
+	}
+}
+
+/* It waits for lookups in that directory, which the front answers at once. */
+static int forget_name(struct chip *chip, struct request *request)
+{
+	fuse_lowlevel_notify_inval_entry(chip->session,
+					 (fuse_ino_t)request->size,
+					 request->name, strlen(request->name));
+	return 0;
+}
+
+/*
+ * The kernel keeps names until memory is short, and in signatures/ each digest
+ * is a new one.
+ */
+static void forget_oldest(struct front *front, const struct inode *parent)
+{
+	struct inode *oldest = inodes_surplus(&front->inodes);
+	struct request *request;
+
+	if (!oldest)
+		return;
+	request = front_request(front, NULL, oldest, forget_name, "forget");
+	if (!request)
+		return;
+	request->size = (size_t)front_number(front, parent);
+	request->quiet = true;
+	front_ask(front, request, front_done);
+}
+
+void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
+{
+	struct front *front = front_of(req);
+	struct inode *parent = front_inode(front, number);
+	const struct node *node;
+	unsigned int param;
 	int err;
 
-	err = locate_name(from, &at, &directory, &name);
-	if (err == 0)
-		err = nodes_parent(at.fs, to, &target, &target_name);
-	if (err < 0)
-		return err;
-	if (directory != target)
-		return -EPERM;
-	return op_finish(&at, "rename",
-			 directory->rename(at.fs, name, target_name, flags));
+	if (parent->node->directory) {
+		lookup_setting(front, req, parent, name);
+		return;
+	}
+	err = nodes_find(front->view, parent->node, parent->param, name, &node,
+			 &param);
+	if (err < 0) {
+		fuse_reply_err(req, -err);
+		return;
+	}
+	front->rendered_ms = 0; /* what is counted is shown as it is now */
+	reply_inode(front, req,
+		    inodes_get(&front->inodes, node, param,
+			       node->match ? name : NULL, 0,
+			       front_known(front, node)));
+	forget_oldest(front, parent);
+}
+
+void op_forget(fuse_req_t req, fuse_ino_t number, uint64_t count)
+{
+	struct front *front = front_of(req);
+
+	inode_forget(&front->inodes, front_inode(front, number), count);
+	fuse_reply_none(req);
+}
+
+void op_forget_multi(fuse_req_t req, size_t count,
+		     struct fuse_forget_data *forgets)
+{
+	struct front *front = front_of(req);
+
+	for (size_t i = 0; i < count; i++)
+		inode_forget(&front->inodes, front_inode(front, forgets[i].ino),
+			     forgets[i].nlookup);
+	fuse_reply_none(req);
+}
+
+/* Whether names in `parent` come and go at all. */
+static bool refuse_name(fuse_req_t req, const struct inode *parent)
+{
+	if (parent->node->directory)
+		return false;
+	fuse_reply_err(req, EPERM);
+	return true;
+}
+
+void op_unlink(fuse_req_t req, fuse_ino_t number, const char *name)
+{
+	struct front *front = front_of(req);
+	struct inode *parent = front_inode(front, number);
+	struct request *request;
+
+	if (refuse_name(req, parent))
+		return;
+	request =
+		front_request_about(front, req, parent, name,
+				    parent->node->directory->remove, "remove");
+	if (!request)
+		return;
+	request->limit_ms = parent->node->directory->child->put_ms;
+	request->changes = true;
+	front_ask(front, request, front_done);
+}
+
+void op_rename(fuse_req_t req, fuse_ino_t number, const char *name,
+	       fuse_ino_t new_number, const char *new_name, unsigned int flags)
+{
+	struct front *front = front_of(req);
+	struct inode *parent = front_inode(front, number);
+	struct request *request;
+
+	if (refuse_name(req, parent))
+		return;
+	if (new_number != number) {
+		fuse_reply_err(req, EPERM);
+		return;
+	}
+	request =
+		front_request_about(front, req, parent, name,
+				    parent->node->directory->rename, "rename");
+	if (!request)
+		return;
+	request->limit_ms = parent->node->directory->child->put_ms;
+	request->changes = true;
+	request->flags = (int)flags;
+	request->target = strdup(new_name);
+	if (!request->target) {
+		fuse_reply_err(req, ENOMEM);
+		front_drop(front, request);
+		return;
+	}
+	front_ask(front, request, front_done);
 }
 
 /* Directories and links are never made or removed. */
-int op_mkdir(const char *path, mode_t mode)
+void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 {
-	(void)path;
+	(void)parent;
+	(void)name;
 	(void)mode;
-	return -EPERM;
+	fuse_reply_err(req, EPERM);
 }
 
-int op_rmdir(const char *path)
+void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
-	(void)path;
-	return -EPERM;
+	(void)parent;
+	(void)name;
+	fuse_reply_err(req, EPERM);
 }
 
-int op_mknod(const char *path, mode_t mode, dev_t device)
+void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
+	      dev_t device)
 {
-	(void)path;
+	(void)parent;
+	(void)name;
 	(void)mode;
 	(void)device;
-	return -EPERM;
+	fuse_reply_err(req, EPERM);
 }
 
-int op_link(const char *from, const char *to)
+void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent,
+		const char *name)
 {
-	(void)from;
-	(void)to;
-	return -EPERM;
+	(void)target;
+	(void)parent;
+	(void)name;
+	fuse_reply_err(req, EPERM);
+}
+
+void op_link(fuse_req_t req, fuse_ino_t number, fuse_ino_t parent,
+	     const char *name)
+{
+	(void)number;
+	(void)parent;
+	(void)name;
+	fuse_reply_err(req, EPERM);
 }

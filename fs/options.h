@@ -3,7 +3,7 @@
 #ifndef NK_OPTIONS_H
 #define NK_OPTIONS_H
 
-#include <fuse.h>
+#include <fuse_lowlevel.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -23,11 +23,11 @@ struct options {
 	enum log_level log_level;
 	enum { OPTIONS_MOUNT, OPTIONS_HELP, OPTIONS_VERSION } want;
 	struct mount_options mount;
-	struct fuse_args fuse; /* for fuse_new() */
+	struct fuse_args fuse; /* for fuse_session_new() */
 };
 
 /*
- * 0, or -EINVAL with fail_reason(). Unknown mount options are for fuse_new() to
+ * 0, or -EINVAL with fail_reason(). Unknown mount options are for fuse_session_new() to
  * refuse. The caller frees with options_free(), after an error too.
  */
 int options_parse(int argc, char **argv, struct options *options);

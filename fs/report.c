@@ -2,7 +2,6 @@
 #include "report.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,13 +16,12 @@
 #define SAME_S 60
 
 static struct {
-	pthread_mutex_t lock;
-	char last[512];
+	char last[900];
 	time_t last_at;
 	int tokens;
 	time_t filled_at;
 	unsigned int kept_back;
-} limit = { .lock = PTHREAD_MUTEX_INITIALIZER, .tokens = BURST };
+} limit = { .tokens = BURST };
 
 static _Atomic bool in_syslog;
 
@@ -59,7 +57,6 @@ static bool admit(const char *line, unsigned int *kept_back)
 	bool admitted = false;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	pthread_mutex_lock(&limit.lock);
 	refill(now.tv_sec);
 	if (limit.tokens == 0 || (strcmp(line, limit.last) == 0 &&
 				  now.tv_sec - limit.last_at < SAME_S)) {
@@ -72,7 +69,6 @@ static bool admit(const char *line, unsigned int *kept_back)
 		limit.kept_back = 0;
 		admitted = true;
 	}
-	pthread_mutex_unlock(&limit.lock);
 	return admitted;
 }
 
@@ -91,13 +87,29 @@ static enum log_level level_of(int err)
 	}
 }
 
-void report_failure(const char *verb, const char *path, const char *name,
-		    int err)
+/* The path in the mount: the row's, with what stands for its last part. */
+static void show_path(const char *path, unsigned int param, const char *name,
+		      char out[static 300])
+{
+	const char *sign = strchr(path, '#');
+	size_t len = strcspn(path, "*");
+
+	if (sign)
+		snprintf(out, 300, "%.*s%u%s", (int)(sign - path - 1), path + 1,
+			 param, sign + 1);
+	else
+		snprintf(out, 300, "%.*s%s", (int)len - 1, path + 1,
+			 name ? name : "");
+}
+
+void report_failure(const char *verb, const char *path, unsigned int param,
+		    const char *name, int err)
 {
 	unsigned int kept_back = 0;
-	char line[512];
+	char where[300], line[sizeof(limit.last)];
 
-	snprintf(line, sizeof(line), "%s %s%s: %s (%s)", verb, path + 1, name,
+	show_path(path, param, name, where);
+	snprintf(line, sizeof(line), "%s %s: %s (%s)", verb, where,
 		 fail_reason(), errno_name(err));
 	if (!admit(line, &kept_back))
 		return;

@@ -11,10 +11,10 @@ void report_to_syslog(void);
 
 /*
  * One line for a failed operation with its fail_reason(). The same line again,
- * and more than a few in a short time, are counted and not written. `path` and
- * `name` are a place's: of its row, and its own.
+ * and more than a few in a short time, are counted and not written. `path` is a
+ * row's; `name` may be NULL. For the chip's thread.
  */
-void report_failure(const char *verb, const char *path, const char *name,
-		    int err);
+void report_failure(const char *verb, const char *path, unsigned int param,
+		    const char *name, int err);
 
 #endif

@@ -56,15 +56,33 @@ check_request() {
 	assert_success
 }
 
-@test "each reading is a fresh signature" {
-	new_chip 608b provisioned
+@test "the request is made once, and again for another subject or key" {
+	new_chip 608b
 	mount_chip
+	echo begin >"$MNT/provision"
 	cat "$MNT/device.csr" >"$TMP/first"
+	cmp "$TMP/first" "$MNT/device.csr"
+	echo serial=OTHER >"$MNT/provision"
 	cat "$MNT/device.csr" >"$TMP/second"
-	run cmp -s "$TMP/first" "$TMP/second"
+	run openssl req -in "$TMP/second" -verify -noout -subject
+	assert_line "subject=CN = OTHER"
+	echo begin >"$MNT/provision"
+	run cmp -s "$TMP/second" "$MNT/device.csr"
 	assert_failure 1
-	run openssl req -in "$TMP/second" -verify -noout
+	run openssl req -in "$MNT/device.csr" -verify -noout
 	assert_success
+}
+
+@test "requests of a subject have one length" {
+	new_chip 608b
+	mount_chip
+	local -i size=0 now
+	for _ in {1..20}; do
+		echo begin >"$MNT/provision"
+		now=$(stat -c %s "$MNT/device.csr")
+		((size == 0 || now == size))
+		size=now
+	done
 }
 
 @test "no request before there is a key" {

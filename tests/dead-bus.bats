@@ -26,11 +26,10 @@ write_setting() { write_text "$MNT/settings/server" other; }
 make_setting() { write_text "$MNT/settings/fresh" value; }
 remove_setting() { rm "$MNT/settings/port"; }
 provision_aux() { cat "$SIGNER.cert" "$SIGNER.key" <(echo commit) >"$MNT/aux/provision"; }
-request() { cat "$MNT/device.csr"; }
 
 # All that needs the chip.
 operations=(sign_message draw agree read_slot write_slot write_setting
-	make_setting remove_setting provision_aux request)
+	make_setting remove_setting provision_aux list_settings)
 
 # took MS COMMAND...: it takes no longer, whatever comes of it. The time is in $ms.
 took() {
@@ -58,9 +57,12 @@ is_served_at_once() {
 		took 2000 cmp "$MNT/$file" "$TMP/known/$file"
 		assert_success
 	done
-	took 3000 ls -lR "$MNT"
+	took 3000 ls -l "$MNT" "$MNT/aux" "$MNT/chip" "$MNT/slots"
 	assert_success
 }
+
+# The names of settings are their content: an empty or an old list would be wrong.
+list_settings() { ls "$MNT/settings"; }
 
 # Reads without a process for each: 200 of them, and what one has taken.
 reads_quickly() {
@@ -81,9 +83,20 @@ unmounts_in() {
 	((${EPOCHREALTIME/./} - began < $1 * 1000))
 }
 
+commands() { sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"; }
+
+# A listing asks the chip for nothing.
+all_is_known() {
+	local before
+	before=$(commands)
+	ls -lR "$MNT" >/dev/null
+	[[ $(commands) == "$before" ]]
+}
+
 mount_known() {
 	new_chip 608b settings-aux
 	mount_chip
+	wait_until all_is_known
 	mkdir -p "$TMP/known/chip" "$TMP/known/settings"
 	local file
 	for file in chain.pem device.pem serial board pubkey.pem chip/config \
@@ -147,7 +160,7 @@ works_again() {
 		write_setting
 		draw
 		agree
-		took 8000 request
+		took 8000 provision_aux
 		assert_success
 		assert_equal "$(state_of last_error)" ""
 		unmount_chip

@@ -170,8 +170,9 @@ check_metrics() {
 	mount_chip
 	local -i hits misses
 	misses=$(metric cache_misses_total)
-	cat "$MNT/device.pem" >"$TMP/device"
+	assert_errno ENODATA cat "$MNT/aux/device.pem"
 	(($(metric cache_misses_total) > misses))
+	cat "$MNT/device.pem" >"$TMP/device"
 	hits=$(metric cache_hits_total)
 	misses=$(metric cache_misses_total)
 	cat "$MNT/device.pem" >"$TMP/device"

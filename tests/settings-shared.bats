@@ -10,12 +10,25 @@ setup() {
 	new_chip 608b settings-aux
 	mount_chip
 	FIRST=$MNT
+	wait_until all_is_known
 	# A second daemon on the bus of the first.
 	MNT=$TMP/second
 	# shellcheck disable=SC2317 # mount_chip calls it
 	nk_serve_bus() { ln -s "$TMP/bus.0.sock" "$TMP/bus.$1.sock"; }
 	mount_chip
 	SECOND=$MNT
+	wait_until all_is_known
+}
+
+commands() { sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"; }
+
+# They do not know of each other: one that still loads what it will need would
+# use the chip while the other does.
+all_is_known() {
+	local before
+	before=$(commands)
+	ls -lR "$MNT" >/dev/null
+	[[ $(commands) == "$before" ]]
 }
 
 teardown() { nk_teardown; }

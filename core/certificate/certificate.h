@@ -143,6 +143,12 @@ int signature_to_der(const uint8_t signature[static 64], struct bytes *der);
  * fewer bytes than the Elixir library writes, which keeps a leading zero byte.
  */
 bool signature_is_short(const uint8_t signature[static 64]);
+/*
+ * (r, n - s) verifies as (r, s) does: sets the one whose DER has the usual 71
+ * bytes. False when neither has, once in 250 times; `signature` is then as it was.
+ */
+#define SIGNATURE_DER_SIZE 71
+bool signature_fit(uint8_t signature[static 64]);
 /* -EINVAL when it is not one, or r or s needs more than 32 bytes. */
 int signature_from_der(const uint8_t *der, size_t len,
 		       uint8_t signature[static 64]);

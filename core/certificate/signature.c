@@ -21,6 +21,56 @@ int signature_to_der(const uint8_t signature[static 64], struct bytes *der)
 	return writer.err;
 }
 
+/* The order of P-256. */
+static const uint8_t order[32] = {
+	0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff,
+	0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17,
+	0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+};
+
+/* s becomes n - s; it is less than n. */
+static void negate(uint8_t s[static 32])
+{
+	int borrow = 0;
+
+	for (int i = 31; i >= 0; i--) {
+		int digit = order[i] - s[i] - borrow;
+
+		borrow = digit < 0;
+		s[i] = (uint8_t)(digit + 256 * borrow);
+	}
+}
+
+/* What a number takes in DER, without its head. */
+static size_t der_size(const uint8_t number[static 32])
+{
+	size_t zeros = 0;
+
+	while (zeros < 31 && number[zeros] == 0)
+		zeros++;
+	return 32 - zeros + (number[zeros] >> 7);
+}
+
+static bool is_usual(const uint8_t signature[static 64])
+{
+	return 6 + der_size(signature) + der_size(signature + 32) ==
+	       SIGNATURE_DER_SIZE;
+}
+
+bool signature_fit(uint8_t signature[static 64])
+{
+	uint8_t other[64];
+
+	if (is_usual(signature))
+		return true;
+	memcpy(other, signature, sizeof(other));
+	negate(other + 32);
+	if (!is_usual(other))
+		return false;
+	memcpy(signature, other, sizeof(other));
+	return true;
+}
+
 static bool is_short(const uint8_t number[static 32])
 {
 	return number[0] == 0 && number[1] < 0x80;

@@ -38,15 +38,14 @@ void key_forget_items(struct nerveskey *key)
 {
 	struct cache *cache = &key->cache;
 
-	pthread_mutex_lock(&key->cache_lock);
 	for (size_t i = 0; i < NERVESKEY_ITEM_COUNT; i++) {
-		bytes_free(&cache->item[i]);
-		cache->have[i] = false;
+		content_replace(&cache->item[i], NULL);
+		cache->passed_over[i] = false;
+		cache->missing[i] = false;
 	}
 	cache->have_public_key = false;
 	cache->aux_looked_for = false;
 	memset(cache->note, 0, sizeof(cache->note));
-	pthread_mutex_unlock(&key->cache_lock);
 }
 
 /* Everything goes: the cache is about `zones` from now on. */
@@ -57,14 +56,12 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 			    CHIP_SERIAL_SIZE) != 0;
 
 	key_forget_items(key);
-	pthread_mutex_lock(&key->cache_lock);
 	key->chip_number += other && key->cache.state != KEY_ABSENT;
 	key->cache = *zones;
-	key->generation++;
 	if (other)
 		key->request_serial_len = 0;
-	pthread_mutex_unlock(&key->cache_lock);
 	settings_free(old);
+	key_load_zones(key);
 }
 
 int key_look(struct nerveskey *key)
@@ -93,45 +90,19 @@ int key_look(struct nerveskey *key)
 
 enum key_state key_state(struct nerveskey *key)
 {
-	enum key_state state;
-
-	pthread_mutex_lock(&key->cache_lock);
-	state = key->cache.state;
-	pthread_mutex_unlock(&key->cache_lock);
-	return state;
-}
-
-uint64_t nerveskey_generation(struct nerveskey *key)
-{
-	uint64_t generation;
-
-	pthread_mutex_lock(&key->cache_lock);
-	generation = key->generation;
-	pthread_mutex_unlock(&key->cache_lock);
-	return generation;
+	return key->cache.state;
 }
 
 uint64_t nerveskey_chip_number(struct nerveskey *key)
 {
-	uint64_t number;
-
-	pthread_mutex_lock(&key->cache_lock);
-	number = key->chip_number;
-	pthread_mutex_unlock(&key->cache_lock);
-	return number;
+	return key->chip_number;
 }
 
 bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature)
 {
-	enum key_state state;
-	enum config_kind kind;
-	bool ours;
-
-	pthread_mutex_lock(&key->cache_lock);
-	state = key->cache.state;
-	kind = key->cache.kind;
-	pthread_mutex_unlock(&key->cache_lock);
-	ours = state != KEY_FOREIGN && kind != CONFIG_TRUST_AND_GO;
+	enum key_state state = key->cache.state;
+	enum config_kind kind = key->cache.kind;
+	bool ours = state != KEY_FOREIGN && kind != CONFIG_TRUST_AND_GO;
 	switch (feature) {
 	case NERVESKEY_HAS_EUI48:
 		return kind == CONFIG_TRUST_AND_GO;
@@ -142,6 +113,8 @@ bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature)
 	case NERVESKEY_HAS_AUX:
 	case NERVESKEY_HAS_SLOTS:
 		return ours;
+	case NERVESKEY_FEATURE_COUNT:
+		break;
 	}
 	return false;
 }

@@ -32,11 +32,9 @@ static void note(struct nerveskey *key, enum certificate_number number,
 {
 	struct certificate_note *note = &key->cache.note[number];
 
-	pthread_mutex_lock(&key->cache_lock);
 	snprintf(note->flaw, sizeof(note->flaw), "%s", flaw);
 	note->elixir = elixir;
 	note->known = true;
-	pthread_mutex_unlock(&key->cache_lock);
 	if (*flaw)
 		log_write(LOG_LEVEL_WARNING, "%s: %s: %s",
 			  atecc_bus_name(key->chip), certificates[number].name,

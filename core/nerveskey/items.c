@@ -6,10 +6,9 @@
 #include "load.h"
 
 enum source {
-	COMPUTED,  /* anew for each reader */
-	ZONES,	   /* from the configuration and OTP zones, always cached */
-	CHIP,	   /* asks the chip the first time */
-	EACH_TIME, /* asks the chip every time */
+	COMPUTED, /* anew for each reader */
+	ZONES,	  /* from the configuration and OTP zones, always cached */
+	CHIP,	  /* asks the chip the first time */
 };
 
 struct item {
@@ -23,7 +22,7 @@ static const struct item items[NERVESKEY_ITEM_COUNT] = {
 	[NERVESKEY_SIGNER_CERT] = { CHIP, KEY_DATA_LOCKED, load_signer },
 	[NERVESKEY_CHAIN] = { CHIP, KEY_DATA_LOCKED, load_chain },
 	[NERVESKEY_PUBLIC_KEY] = { CHIP, KEY_CONFIGURED, load_public_key },
-	[NERVESKEY_REQUEST] = { EACH_TIME, KEY_CONFIGURED, load_request },
+	[NERVESKEY_REQUEST] = { CHIP, KEY_CONFIGURED, load_request },
 	[NERVESKEY_SERIAL] = { ZONES, KEY_DATA_LOCKED, load_serial },
 	[NERVESKEY_BOARD] = { ZONES, KEY_DATA_LOCKED, load_board },
 	[NERVESKEY_USER] = { ZONES, KEY_DATA_LOCKED, load_user },
@@ -63,76 +62,40 @@ int key_load(struct nerveskey *key, enum nerveskey_item item, struct bytes *out)
 {
 	struct cache *cache = &key->cache;
 	struct bytes fresh = BYTES_INIT;
-	int err;
+	int err = 0;
 
-	if (cache->have[item])
-		return bytes_set(out, cache->item[item].data,
-				 cache->item[item].len);
-	err = require_state(cache->state, items[item].from);
-	if (err == 0)
-		err = items[item].load(key, &fresh);
-	if (err == 0)
-		err = bytes_set(out, fresh.data, fresh.len);
-	if (err == 0 && items[item].source != EACH_TIME) {
-		pthread_mutex_lock(&key->cache_lock);
-		bytes_move(&cache->item[item], &fresh);
-		cache->have[item] = true;
-		pthread_mutex_unlock(&key->cache_lock);
-	}
-	bytes_free(&fresh);
-	return err;
-}
-
-static bool is_known(const struct nerveskey *key, enum nerveskey_item item)
-{
-	return key->cache.have[item] ||
-	       (items[item].source == ZONES && key->cache.state != KEY_ABSENT);
-}
-
-/* Served without the chip: 1 when it was, 0 when it has to be asked, or -errno. */
-static int peek(struct nerveskey *key, enum nerveskey_item item,
-		struct bytes *out)
-{
-	struct cache *cache = &key->cache;
-	int err;
-
-	if (!is_known(key, item))
-		return 0;
-	if (cache->have[item]) {
-		err = bytes_set(out, cache->item[item].data,
-				cache->item[item].len);
-	} else {
-		bytes_free(out);
+	if (!cache->item[item]) {
 		err = require_state(cache->state, items[item].from);
 		if (err == 0)
-			err = items[item].load(key, out);
+			err = items[item].load(key, &fresh);
+		if (err == 0)
+			err = content_new(&fresh, &cache->item[item]);
+		cache->missing[item] = err == -ENODATA || err == -EUCLEAN;
 	}
-	return err < 0 ? err : 1;
+	bytes_free(&fresh);
+	if (err < 0)
+		return err;
+	return bytes_set(out, cache->item[item]->bytes.data,
+			 cache->item[item]->bytes.len);
 }
 
-static int from_cache(struct nerveskey *key, enum nerveskey_item item,
-		      struct bytes *out)
+/* Needs no session, and what cannot be had is looked for when it is asked for. */
+void key_load_zones(struct nerveskey *key)
 {
-	int err;
+	struct bytes out = BYTES_INIT;
 
-	pthread_mutex_lock(&key->cache_lock);
-	err = peek(key, item, out);
-	key->cache_hits += err == 1;
-	key->cache_misses += err == 0;
-	pthread_mutex_unlock(&key->cache_lock);
-	return err;
+	for (enum nerveskey_item i = 0; i < NERVESKEY_ITEM_COUNT; i++)
+		if (items[i].source == ZONES)
+			key_load(key, i, &out);
+	bytes_free(&out);
+	fail_clear();
 }
 
-/* Before the cache is believed; who asks the chip anyway sees who it is. */
-static void look_if_known(struct nerveskey *key, enum nerveskey_item item)
+/* From the zones, which are known, or from what was loaded before. */
+static bool needs_no_chip(const struct nerveskey *key, enum nerveskey_item item)
 {
-	bool known;
-
-	pthread_mutex_lock(&key->cache_lock);
-	known = is_known(key, item);
-	pthread_mutex_unlock(&key->cache_lock);
-	if (known)
-		key_look_around(key);
+	return key->cache.item[item] ||
+	       (items[item].source == ZONES && key->cache.state != KEY_ABSENT);
 }
 
 int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
@@ -145,12 +108,14 @@ int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 		bytes_free(out);
 		return items[item].load(key, out);
 	}
-	look_if_known(key, item);
+	if (needs_no_chip(key, item))
+		key_look_around(key);
 	fail_clear();
-	err = from_cache(key, item, out);
-	nerveskey_note_failure(key, true, err);
-	if (err != 0)
-		return err < 0 ? err : 0;
+	if (needs_no_chip(key, item)) {
+		err = key_load(key, item, out);
+		nerveskey_note_failure(key, true, err);
+		return err;
+	}
 	err = key_enter(key, OP_READ);
 	if (err < 0)
 		return err;
@@ -158,32 +123,33 @@ int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 	return key_leave(key, OP_READ, err);
 }
 
-ssize_t nerveskey_known_size(struct nerveskey *key, enum nerveskey_item item)
+/*
+ * What nobody has asked for yet and never changes again. The request of a chip
+ * whose key is not locked yet may be of a key that is made anew.
+ */
+static bool is_worth_loading(const struct nerveskey *key,
+			     enum nerveskey_item item)
 {
-	struct bytes copy = BYTES_INIT;
-	ssize_t size = -1;
-
-	if (items[item].source == COMPUTED)
-		return -1;
-	pthread_mutex_lock(&key->cache_lock);
-	if (peek(key, item, &copy) > 0)
-		size = (ssize_t)copy.len;
-	pthread_mutex_unlock(&key->cache_lock);
-	bytes_free(&copy);
-	return size;
+	return items[item].source == CHIP && !key->cache.item[item] &&
+	       !key->cache.passed_over[item] && key->present && !key->trouble &&
+	       key->cache.state == KEY_COMPLETE;
 }
 
-bool nerveskey_is_final(struct nerveskey *key, enum nerveskey_item item)
+bool nerveskey_preload(struct nerveskey *key)
 {
-	switch (item) {
-	case NERVESKEY_STATUS:
-	case NERVESKEY_METRICS:
-	case NERVESKEY_REQUEST:
-	case NERVESKEY_AUX_DEVICE_CERT:
-	case NERVESKEY_AUX_SIGNER_CERT:
-	case NERVESKEY_AUX_CHAIN:
+	struct bytes out = BYTES_INIT;
+	enum nerveskey_item item = 0;
+
+	while (item < NERVESKEY_ITEM_COUNT && !is_worth_loading(key, item))
+		item++;
+	if (item == NERVESKEY_ITEM_COUNT)
 		return false;
-	default:
-		return key_state(key) == KEY_COMPLETE;
-	}
+	key->cache.passed_over[item] = true;
+	key->quiet = true;
+	if (key_enter(key, OP_READ) == 0)
+		key_leave(key, OP_READ, key_load(key, item, &out));
+	key->quiet = false;
+	bytes_free(&out);
+	fail_clear();
+	return true;
 }

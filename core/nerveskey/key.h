@@ -1,49 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Inside of struct nerveskey, for the files of this folder.
- *
- * Locks, in this order: `staging`, `chip_lock`, `cache_lock`. The chip is
- * used, and the cache changed, only under the chip lock; the cache lock spans a
- * copy and never any I/O.
+ * Inside of struct nerveskey, for the files of this folder. One thread uses it.
  */
 #ifndef NK_KEY_H
 #define NK_KEY_H
 
-#include <pthread.h>
-#include <time.h>
-
 #include "atecc.h"
-#include "fair_lock.h"
 #include "config_kind.h"
 #include "nerveskey.h"
 #include "key_state.h"
 #include "otp.h"
 #include "provision.h"
+#include "snapshot.h"
 #include "settings.h"
 #include "settings_store.h"
 #include "slots.h"
 
-/* What people and metrics call the things that are done with a chip. */
-enum operation {
-	OP_OPEN,
-	OP_READ,
-	OP_SIGN,
-	OP_RANDOM,
-	OP_ECDH,
-	OP_ACTIVATE,
-	OP_DERIVE,
-	OP_SLOT_READ,
-	OP_SLOT_WRITE,
-	OP_SETTINGS_READ,
-	OP_SETTINGS_WRITE,
-	OP_PROVISION,
-	OP_STATUS,
-	OP_COUNT
-};
-
-struct operation_stats {
-	uint64_t done, failed, total_us, longest_us;
-};
+/* Nobody changes a chip on a board in less. */
+#define SAME_CHIP_US 1000000
 
 enum certificate_number {
 	CERTIFICATE_SIGNER,
@@ -70,8 +44,9 @@ struct cache {
 	uint8_t chip_serial[CHIP_SERIAL_SIZE];
 	uint8_t otp_raw[OTP_SIZE];
 	struct otp otp;
-	bool have[NERVESKEY_ITEM_COUNT];
-	struct bytes item[NERVESKEY_ITEM_COUNT];
+	struct content *item[NERVESKEY_ITEM_COUNT]; /* NULL: not known */
+	bool passed_over[NERVESKEY_ITEM_COUNT];	    /* by nerveskey_preload() */
+	bool missing[NERVESKEY_ITEM_COUNT];	    /* the chip holds none */
 	bool have_public_key;
 	uint8_t public_key[64];
 	int settings_error; /* -ENODATA: not read yet */
@@ -86,37 +61,32 @@ struct nerveskey {
 	struct atecc *chip;
 	char *state_dir;
 
-	pthread_mutex_t staging; /* of provision requests */
 	struct provision *request[2];
-	pthread_t expiry; /* wipes what was staged too long ago */
-	int expiry_timer; /* a timerfd: due, or a look is wanted */
-	bool expiry_runs, closing;
+	struct content *shown[2]; /* the provision files */
+	unsigned int step, steps; /* of a commit that runs; 0: none does */
 
-	struct fair_lock chip_lock;
 	uint64_t looked_us; /* bus clock, of the last look at who is there */
 	uint64_t settings_seen_us; /* when the chip held what is cached */
+	uint64_t seen_ms;	   /* CLOCK_MONOTONIC, of the last session */
 	bool slow;		   /* the adapter, to find nobody there */
 	bool trouble; /* the last session ended in a failure of the bus */
 	bool recheck; /* something went wrong: who is there? */
 	bool stale;   /* the cache may be behind the chip's zones */
+	bool quiet;   /* nobody asked: a failure is nobody's */
 	uint64_t entered_us;
 
-	pthread_mutex_t cache_lock;
 	struct cache cache;
 	bool present, was_seen;
-	uint64_t generation, chip_number;
+	uint64_t chip_number;
 	size_t request_serial_len; /* for device.csr, until the chip has one */
 	uint8_t request_serial[OTP_SERIAL_MAX];
 	char last_error[600];
-	struct operation_stats stats[OP_COUNT];
-	struct atecc_stats chip_stats;
-	uint64_t cache_hits, cache_misses;
+	struct nerveskey_counts counts;
 };
 
 /*
- * A session: wait for the turn, wake the chip, make sure that it is still the
- * chip that the cache is about. Between the two the thread owns the chip.
- * key_leave() sleeps the chip, counts, notes the error with its sentence and
+ * A session: wake the chip, make sure that it is still the chip that the cache is
+ * about. key_leave() sleeps the chip, counts, notes the error with its sentence and
  * returns what the file system shows of it.
  */
 int key_enter(struct nerveskey *key, enum operation operation);
@@ -130,21 +100,17 @@ int key_enter_surely(struct nerveskey *key, enum operation operation);
  * that is another since is left alone, -ENODEV.
  */
 int key_enter_to_change(struct nerveskey *key, enum operation operation);
-/* The same as key_enter(), or -EAGAIN when another has the chip. */
-int key_try_enter(struct nerveskey *key, enum operation operation);
 int key_leave(struct nerveskey *key, enum operation operation, int err);
 /*
  * Before the cache is believed: see who is there, unless that was done within a
- * second, or another has the chip.
+ * second.
  */
 void key_look_around(struct nerveskey *key);
 /*
  * The same for what was seen at *seen_us, one of the key's times: a session of
- * OP_STATUS, or -EAGAIN when a second is not over or another has the chip.
+ * OP_STATUS, or -EAGAIN when a second is not over.
  */
 int key_enter_idle(struct nerveskey *key, const uint64_t *seen_us);
-const char *operation_name(enum operation operation);
-
 /* Note a failure that needed no session; returns `err`. */
 int key_refuse(struct nerveskey *key, int err);
 
@@ -182,12 +148,21 @@ void key_settings_keep(struct nerveskey *key, struct settings *settings,
 		       int error);
 struct settings_place key_settings_place(const struct nerveskey *key);
 
-/* Begin and end of the thread that wipes staged keys. */
-int key_expiry_init(struct nerveskey *key);
-void key_expiry_end(struct nerveskey *key);
+/* Load what the zones hold; no session. */
+void key_load_zones(struct nerveskey *key);
 
-/* Text of `status` and `metrics`; no session. */
+/* A provision file, and the step of a commit that runs; appended. */
+int key_provision_text(struct nerveskey *key, enum nerveskey_provision which,
+		       struct bytes *text);
+int key_step_text(const struct nerveskey *key, struct bytes *text);
+/* Text of `status` and `metrics`, after a look at the chip. */
 int key_status(struct nerveskey *key, struct bytes *text);
 int key_metrics(struct nerveskey *key, struct bytes *text);
+/* Ask the chip for what status says beside its zones. In a session. */
+int key_note_status(struct nerveskey *key);
+/* All that status says is known. */
+bool key_is_looked_at(struct nerveskey *key);
+/* `status` from what is known, appended. */
+int key_status_text(struct nerveskey *key, struct bytes *text);
 
 #endif

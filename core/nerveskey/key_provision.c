@@ -3,101 +3,40 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "key.h"
 #include "signing.h"
 #include "system_clock.h"
 
-/*
- * Wipes what is due, and sets the timer for what will be. That timer's clock
- * goes on while the machine is suspended.
- */
-static void wipe_when_due(struct nerveskey *key)
+unsigned int nerveskey_expire(struct nerveskey *key)
 {
 	unsigned int due = provision_expire(key->request[0], clock_boot_s());
 	unsigned int other = provision_expire(key->request[1], clock_boot_s());
-	struct itimerspec at = { .it_interval = { 0 } };
 
-	if (due == 0 || (other > 0 && other < due))
-		due = other;
-	at.it_value.tv_sec = (time_t)due;
-	timerfd_settime(key->expiry_timer, 0, &at, NULL);
+	return due == 0 || (other > 0 && other < due) ? other : due;
 }
 
-static void *expire(void *context)
+void nerveskey_note_step(struct nerveskey *key, unsigned int step,
+			 unsigned int steps)
 {
-	struct nerveskey *key = context;
-	ssize_t got = 0;
-
-	pthread_mutex_lock(&key->staging);
-	while (!key->closing && got >= 0) {
-		uint64_t times;
-
-		wipe_when_due(key);
-		pthread_mutex_unlock(&key->staging);
-		do
-			got = read(key->expiry_timer, &times, sizeof(times));
-		while (got < 0 && errno == EINTR);
-		pthread_mutex_lock(&key->staging);
-	}
-	pthread_mutex_unlock(&key->staging);
-	return NULL;
+	key->step = step;
+	key->steps = steps;
 }
 
-int key_expiry_init(struct nerveskey *key)
-{
-	pthread_mutex_init(&key->staging, NULL);
-	key->expiry_timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC);
-	if (key->expiry_timer < 0)
-		return fail_because(errno,
-				    "no timer to forget staged keys by: %s",
-				    strerror(errno));
-	return 0;
-}
-
-void key_expiry_end(struct nerveskey *key)
-{
-	const struct itimerspec now = { .it_value.tv_nsec = 1 };
-
-	pthread_mutex_lock(&key->staging);
-	key->closing = true;
-	timerfd_settime(key->expiry_timer, 0, &now, NULL);
-	pthread_mutex_unlock(&key->staging);
-	if (key->expiry_runs)
-		pthread_join(key->expiry, NULL);
-	if (key->expiry_timer >= 0)
-		close(key->expiry_timer);
-	pthread_mutex_destroy(&key->staging);
-}
-
-/* No thread before there is something to wipe: a daemon forks first. */
-static void watch_staged(struct nerveskey *key)
-{
-	if (key->expiry_runs)
-		wipe_when_due(key);
-	else
-		key->expiry_runs =
-			pthread_create(&key->expiry, NULL, expire, key) == 0;
-	/* Nobody would do it later. */
-	for (size_t i = 0; i < 2 && !key->expiry_runs; i++)
-		provision_expire(key->request[i], INT64_MAX);
-}
-
-/* device.csr is made where the staged request cannot be looked at. */
+/* A request that is cached may be for another serial. */
 static void note_serial(struct nerveskey *key)
 {
 	uint8_t serial[OTP_SERIAL_MAX];
 	size_t len;
 
-	pthread_mutex_lock(&key->cache_lock);
 	provision_serial(key->request[NERVESKEY_PROVISION],
 			 key->cache.chip_serial, serial, &len);
+	if (len != key->request_serial_len ||
+	    memcmp(serial, key->request_serial, len) != 0)
+		content_replace(&key->cache.item[NERVESKEY_REQUEST], NULL);
 	memcpy(key->request_serial, serial, len);
 	key->request_serial_len = len;
-	pthread_mutex_unlock(&key->cache_lock);
 }
 
 /* Whatever came of it, the chip is not what it was. `err` keeps its sentence. */
@@ -107,6 +46,8 @@ static int look_again(struct nerveskey *key, int err)
 	int look;
 
 	look = key_look(key);
+	if (look == 0)
+		(void)key_note_status(key); /* if not, status asks again */
 	if (err < 0 && reason)
 		fail_because(-err, "%s", reason);
 	free(reason);
@@ -152,6 +93,7 @@ static int act(struct nerveskey *key, struct provision *request,
 		return err;
 	}
 	err = act_in_session(key, request, verb);
+	nerveskey_note_step(key, 0, 0);
 	if (verb == PROVISION_CLEAR)
 		provision_reset(request);
 	return key_leave(key, OP_PROVISION, err);
@@ -186,12 +128,9 @@ int nerveskey_provision_write(struct nerveskey *key,
 	int err;
 
 	fail_clear();
-	pthread_mutex_lock(&key->staging);
 	provision_writer(key->request[which], by_root);
 	err = feed(key, key->request[which], text, len);
 	note_serial(key);
-	watch_staged(key);
-	pthread_mutex_unlock(&key->staging);
 	return err;
 }
 
@@ -201,11 +140,20 @@ int nerveskey_provision_end(struct nerveskey *key,
 	int err;
 
 	fail_clear();
-	pthread_mutex_lock(&key->staging);
 	err = key_refuse(key, provision_closed(key->request[which]));
 	note_serial(key);
-	pthread_mutex_unlock(&key->staging);
 	return err;
+}
+
+int key_provision_text(struct nerveskey *key, enum nerveskey_provision which,
+		       struct bytes *text)
+{
+	int err = provision_show(key->request[which], text);
+
+	if (err == 0)
+		err = bytes_printf(text, "chip=%s\n",
+				   key_state_name(key_state(key)));
+	return err < 0 ? err : key_step_text(key, text);
 }
 
 int nerveskey_provision_show(struct nerveskey *key,
@@ -214,13 +162,8 @@ int nerveskey_provision_show(struct nerveskey *key,
 	struct bytes shown = BYTES_INIT;
 	int err;
 
-	pthread_mutex_lock(&key->staging);
-	err = provision_show(key->request[which], &shown);
-	pthread_mutex_unlock(&key->staging);
 	key_look_around(key);
-	if (err == 0)
-		err = bytes_printf(&shown, "chip=%s\n",
-				   key_state_name(key_state(key)));
+	err = key_provision_text(key, which, &shown);
 	if (err == 0)
 		bytes_move(text, &shown);
 	bytes_free(&shown);

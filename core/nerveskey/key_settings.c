@@ -34,10 +34,8 @@ void key_settings_keep(struct nerveskey *key, struct settings *settings,
 {
 	struct settings *old = key->cache.settings;
 
-	pthread_mutex_lock(&key->cache_lock);
 	key->cache.settings = settings;
 	key->cache.settings_error = error;
-	pthread_mutex_unlock(&key->cache_lock);
 	key->settings_seen_us = atecc_now_us(key->chip);
 	settings_free(old);
 }
@@ -59,9 +57,7 @@ static int read_settings(struct nerveskey *key)
 	err = settings_decode(space.data, space.len, &settings);
 	if (err < 0 && err != -EUCLEAN)
 		return err;
-	pthread_mutex_lock(&key->cache_lock);
 	key->cache.space = space;
-	pthread_mutex_unlock(&key->cache_lock);
 	key_settings_keep(key, settings, err);
 	return err;
 }
@@ -85,151 +81,105 @@ int key_settings_load(struct nerveskey *key)
 	return err == -EUCLEAN ? no_map() : err;
 }
 
-/*
- * Another program may have written them: see, unless that was done within a
- * second or somebody has the chip.
- */
-static void look_for_changes(struct nerveskey *key)
-{
-	bool known;
-	int err = 0;
-
-	pthread_mutex_lock(&key->cache_lock);
-	known = key->cache.settings_error != -ENODATA;
-	pthread_mutex_unlock(&key->cache_lock);
-	if (!known || key_enter_idle(key, &key->settings_seen_us) < 0)
-		return;
-	if (key->cache.settings_error != -ENODATA)
-		err = settings_unchanged(key->chip, &key->cache.space);
-	if (err == 0)
-		key->settings_seen_us = atecc_now_us(key->chip);
-	if (err == -ESTALE)
-		err = read_settings(key);
-	if (err == -EUCLEAN) /* whoever wants them is told */
-		err = 0;
-	key_leave(key, OP_STATUS, err);
-}
-
-/*
- * The settings under the cache lock, asking the chip first where they are not
- * known. On 0 the caller unlocks the cache.
- */
-static int lock_settings(struct nerveskey *key)
+/* Another program may have written them. */
+static int read_anew(struct nerveskey *key)
 {
 	int err;
 
-	look_for_changes(key);
-	fail_clear();
-	pthread_mutex_lock(&key->cache_lock);
-	/* Again when a write that failed has made them unknown meanwhile. */
-	while (key->cache.settings_error == -ENODATA) {
-		pthread_mutex_unlock(&key->cache_lock);
-		err = key_enter(key, OP_SETTINGS_READ);
-		if (err < 0)
-			return err;
-		err = key_settings_load(key);
-		err = key_leave(key, OP_SETTINGS_READ, err);
-		if (err < 0)
-			return err;
-		pthread_mutex_lock(&key->cache_lock);
-	}
-	err = key->cache.settings_error;
+	if (key->cache.settings_error == -ENODATA)
+		return key_settings_load(key);
+	err = settings_unchanged(key->chip, &key->cache.space);
+	if (err == -ESTALE)
+		err = read_settings(key);
 	if (err == 0)
-		return 0;
-	pthread_mutex_unlock(&key->cache_lock);
-	return key_refuse(key, no_map());
-}
-
-int nerveskey_settings_each(struct nerveskey *key,
-			    int (*each)(void *context, const char *name),
-			    void *context)
-{
-	enum key_state state = key_state(key);
-	struct settings *copy;
-	int err = 0;
-
-	/* To look for what cannot be there is no failure. */
-	if (state != KEY_ABSENT)
-		err = check_state(state);
-	if (err == 0)
-		err = lock_settings(key);
-	if (err < 0)
-		return err;
-	err = settings_clone(key->cache.settings, &copy);
-	pthread_mutex_unlock(&key->cache_lock);
-	if (err < 0)
-		return err;
-	err = settings_each(copy, each, context);
-	settings_free(copy);
+		key->settings_seen_us = atecc_now_us(key->chip);
 	return err;
 }
 
-int nerveskey_setting_get(struct nerveskey *key, const char *name,
-			  struct bytes *value)
+static bool is_old(const struct nerveskey *key, bool fresh)
 {
-	struct bytes text = BYTES_INIT;
-	int err;
-
-	err = lock_settings(key);
-	if (err < 0)
-		return err;
-	err = settings_get(key->cache.settings, name, &text);
-	pthread_mutex_unlock(&key->cache_lock);
-	if (err == 0)
-		bytes_move(value, &text);
-	bytes_free(&text);
-	return key_refuse(key, err);
+	if (key->cache.settings_error == -ENODATA)
+		return true;
+	return fresh && (key->recheck ||
+			 atecc_now_us(key->chip) - key->settings_seen_us >=
+				 SAME_CHIP_US);
 }
 
-int nerveskey_setting_type(struct nerveskey *key, const char *name,
-			   const char **type)
+int nerveskey_settings(struct nerveskey *key, bool fresh,
+		       const struct settings **settings)
 {
-	const char *found;
-	int err;
+	int err = 0;
 
-	err = lock_settings(key);
+	if (fresh)
+		key_look_around(key);
+	fail_clear();
+	/* To look for what cannot be there is no failure. */
+	if (key->cache.state != KEY_ABSENT)
+		err = check_state(key->cache.state);
 	if (err < 0)
 		return err;
-	found = settings_type(key->cache.settings, name);
-	pthread_mutex_unlock(&key->cache_lock);
-	if (!found)
-		return -ENOENT;
-	*type = found;
+	if (is_old(key, fresh)) {
+		err = key_enter(key, OP_SETTINGS_READ);
+		if (err < 0)
+			return err;
+		err = read_anew(key);
+		if (err != -EUCLEAN)
+			err = key_leave(key, OP_SETTINGS_READ, err);
+		else
+			key_leave(key, OP_SETTINGS_READ, 0);
+		if (err < 0 && err != -EUCLEAN)
+			return err;
+	}
+	if (key->cache.settings_error < 0)
+		return key_refuse(key, no_map());
+	*settings = key->cache.settings;
 	return 0;
 }
 
-int nerveskey_settings_etf(struct nerveskey *key, struct bytes *etf)
+/* On 0 the cache has taken `settings` over. */
+static int store(struct nerveskey *key, struct settings *settings)
 {
-	struct bytes term = BYTES_INIT;
+	struct settings_place place = key_settings_place(key);
+	struct settings_space space = key->cache.space;
 	int err;
 
-	err = lock_settings(key);
+	err = settings_save(key->chip, &place, &space, settings);
+	if (err == -ENOSPC || err == -ENOMEM) /* nothing was written */
+		return err;
+	if (err < 0) {
+		/* Half-way, perhaps: the next reader looks, and finishes it. */
+		key_settings_keep(key, NULL, -ENODATA);
+		return err;
+	}
+	key->cache.space = space;
+	key_settings_keep(key, settings, 0);
+	return 0;
+}
+
+/* What is no map is replaced as well. */
+static int load_to_compare(struct nerveskey *key)
+{
+	int err = key_settings_load(key);
+
+	return err == -EUCLEAN ? 0 : err;
+}
+
+int nerveskey_settings_write(struct nerveskey *key, struct settings *settings)
+{
+	bool changed;
+	int err;
+
+	err = key_enter_to_change(key, OP_SETTINGS_WRITE);
 	if (err < 0)
 		return err;
-	err = settings_encode(key->cache.settings, &term);
-	pthread_mutex_unlock(&key->cache_lock);
-	if (err == 0)
-		bytes_move(etf, &term);
-	bytes_free(&term);
-	return key_refuse(key, err);
-}
-
-ssize_t nerveskey_settings_size(struct nerveskey *key)
-{
-	struct bytes term = BYTES_INIT;
-	ssize_t size = -1;
-
-	pthread_mutex_lock(&key->cache_lock);
-	if (key->cache.settings &&
-	    settings_encode(key->cache.settings, &term) == 0)
-		size = (ssize_t)term.len;
-	pthread_mutex_unlock(&key->cache_lock);
-	bytes_free(&term);
-	return size;
-}
-
-int nerveskey_setting_name_check(const char *name)
-{
-	fail_clear();
-	return settings_name_check(name);
+	changed = key->cache.settings_error == -ENODATA;
+	err = load_to_compare(key);
+	if (err == 0 && !changed)
+		err = store(key, settings);
+	if (err == -ESTALE) { /* another program wrote */
+		changed = true;
+		err = load_to_compare(key);
+	}
+	err = key_leave(key, OP_SETTINGS_WRITE, err);
+	return err == 0 && changed ? -ESTALE : err;
 }

@@ -24,10 +24,8 @@ int key_public_key(struct nerveskey *key, uint8_t public_key[static 64])
 					    "the chip has no device key yet");
 		if (err < 0)
 			return err;
-		pthread_mutex_lock(&key->cache_lock);
 		memcpy(cache->public_key, fresh, sizeof(fresh));
 		cache->have_public_key = true;
-		pthread_mutex_unlock(&key->cache_lock);
 	}
 	memcpy(public_key, cache->public_key, 64);
 	return 0;
@@ -287,29 +285,19 @@ int load_eui48(struct nerveskey *key, struct bytes *out)
 	return err < 0 ? err : load_line(out, eui48, sizeof(eui48));
 }
 
+/* All requests of a subject have the same length. */
 static int sign_in_session(void *context, const uint8_t digest[static 32],
 			   uint8_t signature[static 64])
 {
 	struct nerveskey *key = context;
 	int err;
 
-	err = key_sign(key, digest, signature);
-	if (err == -EKEYREJECTED)
+	do {
 		err = key_sign(key, digest, signature);
+		if (err == -EKEYREJECTED)
+			err = key_sign(key, digest, signature);
+	} while (err == 0 && !signature_fit(signature));
 	return err == -EKEYREJECTED ? key_misfit() : err;
-}
-
-/* Whoever writes `provision` changes it outside of any session. */
-static size_t staged_serial(struct nerveskey *key,
-			    uint8_t serial[static OTP_SERIAL_MAX])
-{
-	size_t len;
-
-	pthread_mutex_lock(&key->cache_lock);
-	len = key->request_serial_len;
-	memcpy(serial, key->request_serial, len);
-	pthread_mutex_unlock(&key->cache_lock);
-	return len;
 }
 
 /*
@@ -325,7 +313,8 @@ static size_t other_serial(struct nerveskey *key,
 	if (key_is_trust_and_go(key)) {
 		load_upper_hex(key->cache.chip_serial, CHIP_SERIAL_SIZE, text);
 	} else {
-		len = staged_serial(key, serial);
+		len = key->request_serial_len;
+		memcpy(serial, key->request_serial, len);
 		if (len > 0)
 			return len;
 		base32_encode(key->cache.chip_serial, CHIP_SERIAL_SIZE, text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Open and close, and the session: whose turn it is and who answers. */
+/* Open and close, and the session: who answers, and what became of it. */
 #include "key.h"
 
 #include <errno.h>
@@ -10,16 +10,6 @@
 #include "error.h"
 #include "log.h"
 
-/* How long a request waits for those before it. */
-#define QUEUE_MS 30000
-/*
- * So many can be served in that time; and each keeps one of FUSE's threads.
- * What anybody may read leaves room for those who may do more.
- */
-#define QUEUE_MOST  160
-#define QUEUE_READS 80
-/* Nobody changes a chip on a board in less. */
-#define SAME_CHIP_US 1000000
 /* So long a bus in trouble is left to those who cannot do without. */
 #define TROUBLE_US 30000000
 /* A chip that is gone is missed in 1.7 s; then in 0.1 s. */
@@ -78,12 +68,10 @@ int key_refuse(struct nerveskey *key, int err)
 {
 	const char *reason = fail_reason();
 
-	if (err >= 0 || err == -ENOENT)
+	if (err >= 0 || err == -ENOENT || key->quiet)
 		return err;
-	pthread_mutex_lock(&key->cache_lock);
 	snprintf(key->last_error, sizeof(key->last_error), "%s: %s",
 		 errno_name(err), reason[0] ? reason : strerror(-err));
-	pthread_mutex_unlock(&key->cache_lock);
 	return err;
 }
 
@@ -103,40 +91,43 @@ void nerveskey_note_failure(struct nerveskey *key, bool everybodys, int err)
 /* An operation that had its turn. */
 static void count(struct nerveskey *key, enum operation operation, int err)
 {
-	struct operation_stats *stats = &key->stats[operation];
+	struct operation_stats *stats = &key->counts.operations[operation];
+	const struct atecc_stats *chip = atecc_stats(key->chip);
 	uint64_t took_us = atecc_now_us(key->chip) - key->entered_us;
 
-	pthread_mutex_lock(&key->cache_lock);
 	stats->done++;
 	stats->failed += err < 0;
 	stats->total_us += took_us;
 	if (took_us > stats->longest_us)
 		stats->longest_us = took_us;
-	key->chip_stats = *atecc_stats(key->chip);
-	pthread_mutex_unlock(&key->cache_lock);
+	key->counts.commands = chip->commands;
+	key->counts.eeprom_writes = chip->eeprom_writes;
+	key->counts.retries = chip->retries;
+	key->counts.wakes = chip->wakes;
+	key->counts.crc_errors = chip->crc_errors;
+	key->counts.naks = chip->naks;
 }
 
-static void count_unserved(struct nerveskey *key, enum operation operation)
+/* It may have moved. */
+static void note_address(struct nerveskey *key)
 {
-	pthread_mutex_lock(&key->cache_lock);
-	key->stats[operation].done++;
-	key->stats[operation].failed++;
-	pthread_mutex_unlock(&key->cache_lock);
+	uint8_t address = atecc_address(key->chip);
+
+	if (key->cache.address == address)
+		return;
+	key->cache.address = address;
+	content_replace(&key->cache.item[NERVESKEY_CHIP_ADDRESS], NULL);
+	key_load_zones(key);
 }
 
 static void set_present(struct nerveskey *key, bool present)
 {
-	bool was, seen;
+	bool was = key->present, seen = key->was_seen;
 
-	pthread_mutex_lock(&key->cache_lock);
-	was = key->present;
-	seen = key->was_seen;
 	key->present = present;
 	key->was_seen = seen || present;
-	/* It may have moved. */
 	if (present)
-		key->cache.address = atecc_address(key->chip);
-	pthread_mutex_unlock(&key->cache_lock);
+		note_address(key);
 	if (was && !present)
 		log_write(LOG_LEVEL_WARNING, "%s: the chip is gone",
 			  atecc_bus_name(key->chip));
@@ -190,6 +181,14 @@ static int explain_refusal(const struct nerveskey *key,
 			    fail_reason());
 }
 
+static uint64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
 static int leave(struct nerveskey *key, enum operation operation, int err)
 {
 	if (err == -ENODEV)
@@ -200,7 +199,7 @@ static int leave(struct nerveskey *key, enum operation operation, int err)
 	key->recheck |= key->trouble || err == -EPERM || err == -EBADE;
 	err = explain_refusal(key, operation, err);
 	count(key, operation, err);
-	fair_lock_give(&key->chip_lock);
+	key->seen_ms = monotonic_ms();
 	err = shown(err);
 	nerveskey_note_failure(key, operations[operation].everybodys, err);
 	return err;
@@ -215,7 +214,7 @@ static bool is_slow(const struct nerveskey *key, int err)
 	       took_us > (key->present ? SLOW_US : SLOW_AGAIN_US);
 }
 
-static int enter_locked(struct nerveskey *key, enum operation operation)
+static int enter(struct nerveskey *key, enum operation operation)
 {
 	int err;
 
@@ -234,44 +233,17 @@ static int enter_locked(struct nerveskey *key, enum operation operation)
 	return 0;
 }
 
-static int take_turn(struct nerveskey *key, enum operation operation)
-{
-	unsigned int most = operation == OP_READ ? QUEUE_READS : QUEUE_MOST;
-	int err = fair_lock_take(&key->chip_lock, QUEUE_MS, most);
-
-	if (err == 0)
-		return 0;
-	count_unserved(key, operation);
-	if (err == -EBUSY)
-		err = fail_because(ETIMEDOUT,
-				   "%u others wait for the chip already", most);
-	else
-		err = fail_because(ETIMEDOUT,
-				   "the chip was busy with others for %d s",
-				   QUEUE_MS / 1000);
-	/* That is the doing of others, and not the chip's. */
-	return operations[operation].everybodys ? err : key_refuse(key, err);
-}
-
 int key_enter(struct nerveskey *key, enum operation operation)
 {
-	int err;
-
 	fail_clear();
-	err = take_turn(key, operation);
-	return err < 0 ? err : enter_locked(key, operation);
+	return enter(key, operation);
 }
 
 int key_enter_surely(struct nerveskey *key, enum operation operation)
 {
-	int err;
-
 	fail_clear();
-	err = take_turn(key, operation);
-	if (err < 0)
-		return err;
 	key->recheck = true;
-	return enter_locked(key, operation);
+	return enter(key, operation);
 }
 
 int key_enter_to_change(struct nerveskey *key, enum operation operation)
@@ -288,28 +260,16 @@ int key_enter_to_change(struct nerveskey *key, enum operation operation)
 					    "was changed on it"));
 }
 
-int key_try_enter(struct nerveskey *key, enum operation operation)
-{
-	fail_clear();
-	if (!fair_lock_try(&key->chip_lock))
-		return -EAGAIN;
-	return enter_locked(key, operation);
-}
-
 int key_enter_idle(struct nerveskey *key, const uint64_t *seen_us)
 {
 	uint64_t now_us, wait_us;
 
-	if (!fair_lock_try(&key->chip_lock))
-		return -EAGAIN;
 	now_us = atecc_now_us(key->chip);
 	wait_us = key->trouble && key->present ? TROUBLE_US : SAME_CHIP_US;
 	if (key->slow || now_us - *seen_us < SAME_CHIP_US ||
-	    (key->trouble && now_us - key->looked_us < wait_us)) {
-		fair_lock_give(&key->chip_lock);
+	    (key->trouble && now_us - key->looked_us < wait_us))
 		return -EAGAIN;
-	}
-	return enter_locked(key, OP_STATUS);
+	return enter(key, OP_STATUS);
 }
 
 void key_look_around(struct nerveskey *key)
@@ -344,17 +304,12 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 		   struct nerveskey **out)
 {
 	struct nerveskey *key;
-	int err;
+	int err = 0;
 
 	key = calloc(1, sizeof(*key));
 	if (!key)
 		return -ENOMEM;
 	key->cache.settings_error = -ENODATA; /* not read yet */
-	pthread_mutex_init(&key->cache_lock, NULL);
-	fair_lock_init(&key->chip_lock);
-	err = key_expiry_init(key);
-	if (err < 0)
-		goto close;
 	if (options->state_dir) {
 		key->state_dir = strdup(options->state_dir);
 		err = key->state_dir ? 0 : -ENOMEM;
@@ -383,15 +338,14 @@ close:
 
 void nerveskey_close(struct nerveskey *key)
 {
-	key_expiry_end(key);
 	nerveskey_settings_tidy(key);
 	atecc_close(key->chip);
 	for (size_t i = 0; i < 2; i++)
 		provision_free(key->request[i]);
+	for (size_t i = 0; i < 2; i++)
+		content_unref(key->shown[i]);
 	key_forget_items(key);
 	settings_free(key->cache.settings);
-	fair_lock_destroy(&key->chip_lock);
-	pthread_mutex_destroy(&key->cache_lock);
 	free(key->state_dir);
 	explicit_bzero(key, sizeof(*key));
 	free(key);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One open NervesKey: the chip behind its fair lock, and a cache of what it
- * holds. Every function may be called from any thread. None waits longer than
- * its deadline; what is cached is served while the chip works.
+ * One open NervesKey: the chip, and a cache of what it holds. It is one
+ * thread's; what others may know of it is in snapshot.h. Nothing takes longer
+ * than its deadline.
  *
  * Errors are those of the table in mnt-layout.md, negative; the sentence is in
  * fail_reason() and, when an operation failed, in status' last_error.
@@ -18,6 +18,7 @@
 #include "bytes.h"
 
 struct nerveskey;
+struct settings;
 
 struct nerveskey_options {
 	const char *state_dir; /* settings journal; NULL: none */
@@ -57,6 +58,7 @@ enum nerveskey_feature {
 	NERVESKEY_HAS_AUX,	/* slots 9, 14, 15 can hold certificates */
 	NERVESKEY_HAS_VOLATILE, /* activate, derive */
 	NERVESKEY_HAS_SLOTS,	/* free slots 1 to 4 */
+	NERVESKEY_FEATURE_COUNT
 };
 
 /*
@@ -78,19 +80,23 @@ void nerveskey_close(struct nerveskey *key);
 /* A fresh copy of an item, `out` is set. -ENODATA when it has no content yet. */
 int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 		  struct bytes *out);
-/*
- * Without touching the chip: its size in bytes when its content is known and
- * cached, else -1; and whether it can never change again.
- */
-ssize_t nerveskey_known_size(struct nerveskey *key, enum nerveskey_item item);
-bool nerveskey_is_final(struct nerveskey *key, enum nerveskey_item item);
 bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature);
 
+/* See who is there, and in which state. Its failure is what `status` shows. */
+void nerveskey_look(struct nerveskey *key);
 /*
- * Grows when what was cached has become somebody else's (another chip answers,
- * the chip was provisioned): what the kernel kept from before is stale then.
+ * For a time in which nobody asks: load one thing that is cached for good.
+ * False when there is nothing left to do.
  */
-uint64_t nerveskey_generation(struct nerveskey *key);
+bool nerveskey_preload(struct nerveskey *key);
+/*
+ * Forget staged keys that are due. Seconds until it is to be called again; 0:
+ * there are none.
+ */
+unsigned int nerveskey_expire(struct nerveskey *key);
+/* A commit has done so many of its steps; 0 of 0: none runs. */
+void nerveskey_note_step(struct nerveskey *key, unsigned int step,
+			 unsigned int steps);
 
 /*
  * Grows when another chip answers than before: what is remembered above this
@@ -120,9 +126,10 @@ int nerveskey_ecdh(struct nerveskey *key, const uint8_t peer[static 64],
 		   uint8_t secret[static 32]);
 /* A peer public key as 64 raw bytes or PEM. -EINVAL when it is no P-256 point. */
 int nerveskey_parse_peer(const struct bytes *text, uint8_t peer[static 64]);
-/* r, s as DER (appended). */
-int nerveskey_signature_der(const uint8_t signature[static 64],
-			    struct bytes *der);
+/* The same as DER (appended), which always has this length. */
+#define NERVESKEY_DER_SIZE 71
+int nerveskey_sign_der(struct nerveskey *key, const uint8_t digest[static 32],
+		       struct bytes *der);
 
 /* Volatile parts. -EACCES: a wrong activation key, or the latch is closed. */
 int nerveskey_activate(struct nerveskey *key,
@@ -139,30 +146,20 @@ int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
 		       const uint8_t *data, size_t len);
 
 /*
- * Settings by file name; each change is one chip update. Errors as in
- * settings.h, and -ENODATA before the chip has a place for them, -EUCLEAN,
- * -ENOSPC.
+ * The map that the chip holds, `fresh`: not older than a second; else what is
+ * known of it will do. It is the key's, and good until the next call of a
+ * function of this header. -ENODATA before the chip has a place for it, -EUCLEAN
+ * when what is there is no map.
  */
-int nerveskey_settings_each(struct nerveskey *key,
-			    int (*each)(void *context, const char *name),
-			    void *context);
-int nerveskey_setting_get(struct nerveskey *key, const char *name,
-			  struct bytes *value);
-int nerveskey_setting_put(struct nerveskey *key, const char *name,
-			  const struct bytes *value);
-int nerveskey_setting_name_check(const char *name);
-int nerveskey_setting_remove(struct nerveskey *key, const char *name);
-int nerveskey_setting_rename(struct nerveskey *key, const char *from,
-			     const char *to, unsigned int flags);
-/* `type` gets a static string. */
-int nerveskey_setting_type(struct nerveskey *key, const char *name,
-			   const char **type);
-int nerveskey_setting_set_type(struct nerveskey *key, const char *name,
-			       const char *type);
-/* The whole map as stored, and its replacement. */
-int nerveskey_settings_etf(struct nerveskey *key, struct bytes *etf);
-ssize_t nerveskey_settings_size(struct nerveskey *key); /* -1: not known */
-int nerveskey_settings_replace(struct nerveskey *key, const struct bytes *etf);
+int nerveskey_settings(struct nerveskey *key, bool fresh,
+		       const struct settings **settings);
+/*
+ * Make the chip hold `settings`, by one update; on 0 they are the key's. They
+ * are made of what nerveskey_settings() gave last: -ESTALE when the chip holds
+ * something else by now, which it gives then. -ENOSPC: they do not fit. No map
+ * on the chip (-EUCLEAN) is replaced.
+ */
+int nerveskey_settings_write(struct nerveskey *key, struct settings *settings);
 /*
  * When nobody waits for the chip, and before it is closed: wipe what updates
  * have left behind the map. Does nothing when there is nothing to wipe.

@@ -32,6 +32,7 @@ int key_explain_refusal(struct nerveskey *key, int err)
 	look = atecc_latch(key->chip, &open);
 	if (look < 0)
 		return look;
+	key->cache.latch = open ? LATCH_OPEN : LATCH_CLOSED;
 	if (open)
 		return err;
 	return fail_because(EACCES, "the latch is closed: write the activation "
@@ -93,6 +94,23 @@ int nerveskey_sign(struct nerveskey *key, const uint8_t digest[static 32],
 	return key_leave(key, OP_SIGN, err);
 }
 
+int nerveskey_sign_der(struct nerveskey *key, const uint8_t digest[static 32],
+		       struct bytes *der)
+{
+	uint8_t signature[64];
+	int err;
+
+	err = key_enter(key, OP_SIGN);
+	if (err < 0)
+		return err;
+	do
+		err = sign(key, digest, signature);
+	while (err == 0 && !signature_fit(signature));
+	if (err == 0)
+		err = signature_to_der(signature, der);
+	return key_leave(key, OP_SIGN, err);
+}
+
 static int draw(struct nerveskey *key, uint8_t *random, size_t len)
 {
 	uint8_t block[32];
@@ -141,12 +159,6 @@ int nerveskey_parse_peer(const struct bytes *text, uint8_t peer[static 64])
 		return err;
 	memcpy(peer, parsed, sizeof(parsed));
 	return 0;
-}
-
-int nerveskey_signature_der(const uint8_t signature[static 64],
-			    struct bytes *der)
-{
-	return signature_to_der(signature, der);
 }
 
 int nerveskey_ecdh(struct nerveskey *key, const uint8_t peer[static 64],

@@ -54,6 +54,13 @@ static int append_item(struct nerveskey *key, struct bytes *text,
 	return err;
 }
 
+int key_step_text(const struct nerveskey *key, struct bytes *text)
+{
+	if (key->steps == 0)
+		return 0;
+	return bytes_printf(text, "step=%u/%u\n", key->step, key->steps);
+}
+
 static int append_settings(struct nerveskey *key, struct bytes *text)
 {
 	const struct cache *cache = &key->cache;
@@ -75,7 +82,7 @@ static int append_settings(struct nerveskey *key, struct bytes *text)
 	return err;
 }
 
-static int append_status(struct nerveskey *key, struct bytes *text)
+int key_status_text(struct nerveskey *key, struct bytes *text)
 {
 	const struct cache *cache = &key->cache;
 	bool known = cache->state != KEY_ABSENT;
@@ -100,11 +107,13 @@ static int append_status(struct nerveskey *key, struct bytes *text)
 		err = bytes_printf(
 			text, "present=%s\nlatch=%s\naux=%s\n",
 			key->present ? "yes" : "no", latch_name(key),
-			cache->have[NERVESKEY_AUX_DEVICE_CERT] ? "yes" : "no");
+			cache->item[NERVESKEY_AUX_DEVICE_CERT] ? "yes" : "no");
 	if (err == 0)
 		err = key_append_certificates(key, text);
 	if (err == 0)
 		err = append_settings(key, text);
+	if (err == 0)
+		err = key_step_text(key, text);
 	if (err == 0)
 		err = bytes_printf(text, "last_error=%s\n", key->last_error);
 	return err;
@@ -121,9 +130,7 @@ static int note_latch(struct nerveskey *key)
 	err = atecc_latch(key->chip, &open);
 	if (err < 0)
 		return err;
-	pthread_mutex_lock(&key->cache_lock);
 	key->cache.latch = open ? LATCH_OPEN : LATCH_CLOSED;
-	pthread_mutex_unlock(&key->cache_lock);
 	return 0;
 }
 
@@ -144,30 +151,44 @@ static int note_aux(struct nerveskey *key)
 	return err;
 }
 
-/* See whether the chip is still there, unless it is busy, which tells as much. */
-static void look_briefly(struct nerveskey *key)
+int key_note_status(struct nerveskey *key)
+{
+	int err = note_latch(key);
+
+	if (err == 0)
+		err = key_note_certificates(key);
+	return err < 0 ? err : note_aux(key);
+}
+
+bool key_is_looked_at(struct nerveskey *key)
+{
+	const struct cache *cache = &key->cache;
+
+	if (cache->kind == CONFIG_VOLATILE && cache->state >= KEY_CONFIGURED &&
+	    cache->latch == LATCH_UNKNOWN)
+		return false;
+	if (cache->state != KEY_DATA_LOCKED && cache->state != KEY_COMPLETE)
+		return true;
+	return cache->note[CERTIFICATE_SIGNER].known &&
+	       cache->note[CERTIFICATE_DEVICE].known &&
+	       (cache->aux_looked_for ||
+		!nerveskey_has(key, NERVESKEY_HAS_AUX));
+}
+
+void nerveskey_look(struct nerveskey *key)
 {
 	int err;
 
-	if (key_try_enter(key, OP_STATUS) < 0)
+	if (key_enter(key, OP_STATUS) < 0)
 		return;
-	err = note_latch(key);
-	if (err == 0)
-		err = key_note_certificates(key);
-	if (err == 0)
-		err = note_aux(key);
+	err = key_note_status(key);
 	key_leave(key, OP_STATUS, err);
 }
 
 int key_status(struct nerveskey *key, struct bytes *text)
 {
-	int err;
-
-	look_briefly(key);
-	pthread_mutex_lock(&key->cache_lock);
-	err = append_status(key, text);
-	pthread_mutex_unlock(&key->cache_lock);
-	return err;
+	nerveskey_look(key);
+	return key_status_text(key, text);
 }
 
 static int metric_head(struct bytes *text, const char *name, const char *type,
@@ -215,7 +236,8 @@ static const struct {
 	  "The longest operation since the mount.", stat_longest_us, true },
 };
 
-static int append_families(const struct nerveskey *key, struct bytes *text)
+static int append_families(const struct nerveskey_counts *counts,
+			   struct bytes *text)
 {
 	int err = 0;
 
@@ -223,7 +245,8 @@ static int append_families(const struct nerveskey *key, struct bytes *text)
 		err = metric_head(text, families[f].name, families[f].type,
 				  families[f].help);
 		for (enum operation op = 0; op < OP_COUNT && err == 0; op++) {
-			uint64_t value = families[f].value(&key->stats[op]);
+			uint64_t value =
+				families[f].value(&counts->operations[op]);
 
 			err = bytes_printf(
 				text, "nerveskey_%s{operation=\"%s\"} ",
@@ -243,32 +266,32 @@ static int append_families(const struct nerveskey *key, struct bytes *text)
 	return 0;
 }
 
-static int append_counters(const struct nerveskey *key, struct bytes *text)
+static int append_counters(const struct nerveskey_counts *counts,
+			   struct bytes *text)
 {
-	const struct atecc_stats *chip = &key->chip_stats;
 	const struct {
 		const char *name, *type, *help;
 		uint64_t value;
 	} counters[] = {
 		{ "chip_commands_total", "counter", "Commands sent.",
-		  chip->commands },
+		  counts->commands },
 		{ "eeprom_writes_total", "counter",
 		  "Commands that write to the chip's EEPROM.",
-		  chip->eeprom_writes },
+		  counts->eeprom_writes },
 		{ "chip_retries_total", "counter", "Commands sent again.",
-		  chip->retries },
+		  counts->retries },
 		{ "chip_wakes_total", "counter", "Times the chip was woken.",
-		  chip->wakes },
+		  counts->wakes },
 		{ "chip_crc_errors_total", "counter",
-		  "Replies with a wrong checksum.", chip->crc_errors },
+		  "Replies with a wrong checksum.", counts->crc_errors },
 		{ "chip_naks_total", "counter",
-		  "Transfers that were not acknowledged.", chip->naks },
+		  "Transfers that were not acknowledged.", counts->naks },
 		{ "cache_hits_total", "counter", "Reads that needed no chip.",
-		  key->cache_hits },
+		  counts->hits },
 		{ "cache_misses_total", "counter", "Reads that needed it.",
-		  key->cache_misses },
+		  counts->misses },
 		{ "present", "gauge", "Whether the chip answered last time.",
-		  key->present },
+		  counts->present },
 	};
 	int err = 0;
 
@@ -284,14 +307,15 @@ static int append_counters(const struct nerveskey *key, struct bytes *text)
 	return 0;
 }
 
-int key_metrics(struct nerveskey *key, struct bytes *text)
+int nerveskey_metrics(const struct nerveskey_counts *counts, struct bytes *text)
 {
 	int err;
 
-	pthread_mutex_lock(&key->cache_lock);
-	err = append_families(key, text);
-	if (err == 0)
-		err = append_counters(key, text);
-	pthread_mutex_unlock(&key->cache_lock);
-	return err;
+	err = append_families(counts, text);
+	return err < 0 ? err : append_counters(counts, text);
+}
+
+int key_metrics(struct nerveskey *key, struct bytes *text)
+{
+	return nerveskey_metrics(&key->counts, text);
 }

@@ -31,6 +31,8 @@ static int open_latch(struct nerveskey *key,
 	}
 	if (err == 0)
 		err = atecc_latch(key->chip, &open);
+	if (err == 0)
+		key->cache.latch = open ? LATCH_OPEN : LATCH_CLOSED;
 	if (err == 0 && !open)
 		return fail_because(EIO, "the latch stayed closed");
 	return err;

@@ -53,6 +53,22 @@ struct plan {
 	uint8_t device_cert[CERTIFICATE_SIZE];
 };
 
+/* What is done on the way to a complete chip, in this order. */
+enum step {
+	CONFIGURATION_WRITTEN = 1,
+	CONFIGURATION_LOCKED,
+	OTP_WRITTEN,
+	KEY_MADE,
+	SLOTS_WRITTEN,
+	DATA_LOCKED,
+	DATA_VERIFIED,
+	COMPLETE,
+	STEP_COUNT = COMPLETE
+};
+
+/* For the log, and for whoever hears of progress. */
+void plan_tell(const struct plan *plan, enum step step);
+
 static inline bool plan_has(const struct plan *plan, enum item item)
 {
 	return plan->items & ITEM_BIT(item);

@@ -10,8 +10,8 @@
 
 #include "crc.h"
 #include "error.h"
-#include "log.h"
 #include "plan.h"
+#include "progress.h"
 
 #define ATTEMPTS    12 /* of what is looked up each time */
 #define KEYS_MOST   16
@@ -19,11 +19,6 @@
 #define BLOCK_WORDS 8
 
 enum lock { LOCK_CONFIG, LOCK_DATA, LOCK_SLOT };
-
-static void tell(const struct plan *plan, const char *done)
-{
-	log_write(LOG_LEVEL_INFO, "chip %s: %s", plan->chip_name, done);
-}
 
 static int send_lock(struct atecc *chip, enum lock lock, uint16_t argument)
 {
@@ -148,11 +143,11 @@ static int configure(struct plan *plan, struct atecc *chip)
 			"the configuration of chip %s does not read back as "
 			"written: write the request again",
 			plan->chip_name);
-	tell(plan, "configuration written");
+	plan_tell(plan, CONFIGURATION_WRITTEN);
 	err = lock_surely(chip, LOCK_CONFIG, crc16(made, CONFIG_SIZE));
 	if (err < 0)
 		return err;
-	tell(plan, "configuration locked");
+	plan_tell(plan, CONFIGURATION_LOCKED);
 	return 0;
 }
 
@@ -194,7 +189,7 @@ static int make_key(struct plan *plan, struct atecc *chip)
 			plan->chip_name);
 	}
 	if (err == 0)
-		tell(plan, "device key made");
+		plan_tell(plan, KEY_MADE);
 	return err;
 }
 
@@ -207,7 +202,7 @@ static int write_otp(const struct plan *plan, struct atecc *chip)
 		err = atecc_write(chip, ATECC_OTP, BLOCK_WORDS,
 				  plan->otp + BLOCK_SIZE, BLOCK_SIZE);
 	if (err == 0)
-		tell(plan, "OTP written");
+		plan_tell(plan, OTP_WRITTEN);
 	return err;
 }
 
@@ -228,7 +223,7 @@ static int write_slots(const struct plan *plan, struct atecc *chip)
 	}
 	explicit_bzero(content, sizeof(content));
 	if (err == 0)
-		tell(plan, "slots written");
+		plan_tell(plan, SLOTS_WRITTEN);
 	return err;
 }
 
@@ -277,10 +272,12 @@ static int fill(struct plan *plan, struct atecc *chip, time_t now)
 	err = lock_surely(chip, LOCK_DATA, data_crc(plan));
 	if (err < 0)
 		return err;
-	tell(plan, "data locked");
+	plan_tell(plan, DATA_LOCKED);
 	err = plan_verify(plan, chip);
 	if (err == 0)
 		err = plan_verify_slots(plan, chip);
+	if (err == 0)
+		plan_tell(plan, DATA_VERIFIED);
 	if (err == -EUCLEAN)
 		return fail_because(
 			EIO, "chip %s does not hold what was written: %s",
@@ -312,7 +309,7 @@ static int lock_slots(struct plan *plan, struct atecc *chip)
 				"slot %u of chip %s is open, although the chip "
 				"accepted its lock: write the request again",
 				slot, plan->chip_name);
-	tell(plan, "complete");
+	plan_tell(plan, COMPLETE);
 	return 0;
 }
 
@@ -320,6 +317,7 @@ static int apply(struct plan *plan, struct atecc *chip, time_t now)
 {
 	int err = 0;
 
+	progress_step(0, STEP_COUNT);
 	if (plan->found == FOUND_BLANK)
 		err = configure(plan, chip);
 	if (err == 0 && plan->found != FOUND_DATA_LOCKED)

@@ -68,6 +68,9 @@ int settings_put(struct settings *settings, const char *name,
 /* Whether a name could be a key: 0, -EINVAL, -ENAMETOOLONG. */
 int settings_name_check(const char *name);
 int settings_remove(struct settings *settings, const char *name); /* -ENOENT */
+/* The key and its exact value from another map, where it is not yet. -ENOENT. */
+int settings_copy(struct settings *settings, const struct settings *from,
+		  const char *name);
 /*
  * The value goes to another name. A name that is there keeps its place and
  * loses its value; a new one takes the place of the old.

@@ -93,6 +93,26 @@ int settings_put(struct settings *settings, const char *name,
 	return err;
 }
 
+int settings_copy(struct settings *settings, const struct settings *from,
+		  const char *name)
+{
+	const struct entry *old = entry_find(from, name);
+	struct entry entry = { 0 };
+	int err;
+
+	if (!old)
+		return no_such(name);
+	err = bytes_set(&entry.name, old->name.data, old->name.len);
+	if (err == 0)
+		err = bytes_set(&entry.key, old->key.data, old->key.len);
+	if (err == 0)
+		err = bytes_set(&entry.value, old->value.data, old->value.len);
+	if (err == 0)
+		err = entry_append(settings, &entry);
+	entry_free(&entry);
+	return err;
+}
+
 int settings_remove(struct settings *settings, const char *name)
 {
 	struct entry *entry = entry_find(settings, name);

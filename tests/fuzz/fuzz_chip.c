@@ -11,6 +11,8 @@
 #include "certificate.h"
 #include "hostile_chip.h"
 #include "nerveskey.h"
+#include "settings.h"
+#include "snapshot.h"
 
 enum { OPERATIONS = 6 };
 
@@ -42,21 +44,17 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-static int ignore_name(void *context, const char *name)
-{
-	(void)context;
-	(void)name;
-	return 0;
-}
-
 static int do_get(struct nerveskey *key, unsigned int which)
 {
 	struct bytes out = BYTES_INIT;
 	enum nerveskey_item item = which % NERVESKEY_ITEM_COUNT;
+	struct nerveskey_snapshot *snapshot;
 	int err = nerveskey_get(key, item, &out);
-	ssize_t size = nerveskey_known_size(key, item);
 
-	REQUIRE(err < 0 || size < 0 || (size_t)size == out.len);
+	REQUIRE(nerveskey_snapshot(key, &snapshot) == 0);
+	REQUIRE(err < 0 || item == NERVESKEY_STATUS || !snapshot->item[item] ||
+		bytes_equal(&snapshot->item[item]->bytes, &out));
+	snapshot_unref(snapshot);
 	bytes_free(&out);
 	return err;
 }
@@ -103,40 +101,52 @@ static int do_volatile(struct nerveskey *key, unsigned int which)
 
 static int do_read_settings(struct nerveskey *key, unsigned int which)
 {
+	const struct settings *map;
 	struct bytes out = BYTES_INIT;
-	int err;
+	int err = nerveskey_settings(key, which & 1, &map);
 
-	if (which & 1)
-		err = nerveskey_settings_each(key, ignore_name, NULL);
-	else if (which & 2)
-		err = nerveskey_settings_etf(key, &out);
-	else
-		err = nerveskey_setting_get(key, "a", &out);
+	if (err == 0)
+		err = which & 2 ? settings_encode(map, &out)
+				: settings_get(map, "a", &out);
 	bytes_free(&out);
 	return err;
 }
 
-static int do_write_settings(struct nerveskey *key, unsigned int which)
+static int edit(struct settings *map, unsigned int which)
 {
 	struct bytes value = BYTES_INIT;
 	int err;
 
 	REQUIRE(bytes_resize(&value, which) == 0);
-	switch (which % 4) {
-	case 0:
-		err = nerveskey_setting_remove(key, "a");
-		break;
-	case 1:
-		err = nerveskey_setting_rename(key, "a", "b", 0);
-		break;
-	case 2:
-		err = nerveskey_settings_replace(key, &etf);
-		break;
-	default:
-		err = nerveskey_setting_put(key, "a", &value);
-		break;
-	}
+	if (which % 4 == 0)
+		err = settings_remove(map, "a");
+	else if (which % 4 == 1)
+		err = settings_rename(map, "a", "b", 0);
+	else
+		err = settings_put(map, "a", &value);
 	bytes_free(&value);
+	return err;
+}
+
+static int do_write_settings(struct nerveskey *key, unsigned int which)
+{
+	const struct settings *map;
+	struct settings *next;
+	int err = nerveskey_settings(key, false, &map);
+
+	if (err < 0 && err != -EUCLEAN)
+		return err;
+	if (err < 0 || which % 4 == 2) {
+		REQUIRE(settings_decode(etf.data, etf.len, &next) == 0);
+		err = 0;
+	} else {
+		REQUIRE(settings_clone(map, &next) == 0);
+		err = edit(next, which);
+	}
+	if (err == 0)
+		err = nerveskey_settings_write(key, next);
+	if (err < 0)
+		settings_free(next);
 	return err;
 }
 

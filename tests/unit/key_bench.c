@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "key_bench.h"
 
+#include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "error.h"
+#include "settings.h"
 #include "text.h"
 
 char bench_chip[96], bench_other[96];
@@ -194,15 +196,108 @@ int do_ecdh(struct nerveskey *key)
 	return nerveskey_ecdh(key, peer, secret);
 }
 
-int do_put(struct nerveskey *key, const char *name, const char *text)
+/* One change of the map, once more when another program was faster. */
+static int edit(struct nerveskey *key,
+		int (*apply)(struct settings *settings, const void *context),
+		const void *context)
 {
+	const struct settings *map;
+	struct settings *next;
+	int err;
+
+	do {
+		err = nerveskey_settings(key, false, &map);
+		if (err == 0)
+			err = settings_clone(map, &next);
+		if (err < 0)
+			return err;
+		err = apply(next, context);
+		if (err == 0)
+			err = nerveskey_settings_write(key, next);
+		if (err < 0)
+			settings_free(next);
+	} while (err == -ESTALE);
+	return err;
+}
+
+struct pair {
+	const char *name, *text;
+};
+
+static int apply_put(struct settings *settings, const void *context)
+{
+	const struct pair *pair = context;
 	struct bytes value = BYTES_INIT;
-	int err = bytes_set(&value, text, strlen(text));
+	int err = bytes_set(&value, pair->text, strlen(pair->text));
 
 	if (err == 0)
-		err = nerveskey_setting_put(key, name, &value);
+		err = settings_put(settings, pair->name, &value);
 	bytes_free(&value);
 	return err;
+}
+
+int do_put(struct nerveskey *key, const char *name, const char *text)
+{
+	return edit(key, apply_put, &(struct pair){ name, text });
+}
+
+static int apply_remove(struct settings *settings, const void *context)
+{
+	return settings_remove(settings, context);
+}
+
+int do_remove(struct nerveskey *key, const char *name)
+{
+	return edit(key, apply_remove, name);
+}
+
+static int apply_rename(struct settings *settings, const void *context)
+{
+	const struct pair *pair = context;
+
+	return settings_rename(settings, pair->name, pair->text, 0);
+}
+
+int do_rename(struct nerveskey *key, const char *from, const char *to)
+{
+	return edit(key, apply_rename, &(struct pair){ from, to });
+}
+
+int do_replace(struct nerveskey *key, const struct bytes *etf)
+{
+	const struct settings *map;
+	struct settings *next;
+	int err;
+
+	do {
+		err = settings_decode(etf->data, etf->len, &next);
+		if (err < 0)
+			return err;
+		err = nerveskey_settings(key, false, &map);
+		if (err == 0 || err == -EUCLEAN)
+			err = nerveskey_settings_write(key, next);
+		if (err < 0)
+			settings_free(next);
+	} while (err == -ESTALE);
+	return err;
+}
+
+int do_get_setting(struct nerveskey *key, const char *name, struct bytes *text)
+{
+	const struct settings *map;
+	int err = nerveskey_settings(key, true, &map);
+
+	bytes_free(text);
+	return err < 0 ? err : settings_get(map, name, text);
+}
+
+int do_get_map(struct nerveskey *key, struct bytes *etf)
+{
+	const struct settings *map;
+	int err = nerveskey_settings(key, true, &map);
+
+	bytes_free(etf);
+	return err < 0 ? err : settings_encode(map, etf);
 }
 
 int do_put_server(struct nerveskey *key)

@@ -56,6 +56,13 @@ int do_random(struct nerveskey *key); /* 64 bytes */
 /* With the base point of P-256. */
 int do_ecdh(struct nerveskey *key);
 int do_put(struct nerveskey *key, const char *name, const char *text);
+int do_remove(struct nerveskey *key, const char *name);
+int do_rename(struct nerveskey *key, const char *from, const char *to);
+/* All settings at once. */
+int do_replace(struct nerveskey *key, const struct bytes *etf);
+/* These are given out, not older than a second; `text` and `etf` are set. */
+int do_get_setting(struct nerveskey *key, const char *name, struct bytes *text);
+int do_get_map(struct nerveskey *key, struct bytes *etf);
 /* The setting "server". */
 int do_put_server(struct nerveskey *key);
 /* Serial N1, by the golden signer y31; and its certificates once more. */

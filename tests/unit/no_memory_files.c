@@ -6,32 +6,27 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-#include "handle.h"
+#include "settings_dir.h"
 
 /* As an editor does: a scratch file that takes a key's place. */
-static int edit(struct settings_files *files)
+static int edit(struct settings_dir *dir)
 {
+	struct bytes text = { (uint8_t *)(uintptr_t) "edited", 6, 0 };
 	struct setting_open *open;
-	struct bytes text = BYTES_INIT;
 	int err;
 
-	err = settings_files_open(files, ".server.swp", O_CREAT | O_WRONLY,
-				  &open);
+	err = settings_dir_open(dir, ".server.swp", O_CREAT | O_WRONLY, &open);
 	if (err < 0)
 		return err;
-	err = settings_files_write(files, open, (const uint8_t *)"edited", 6,
-				   0);
-	settings_files_close(files, open);
+	err = settings_dir_write(dir, open, &text, 0);
+	settings_dir_close(dir, open);
 	if (err == 0)
-		err = settings_files_rename(files, ".server.swp", "server", 0);
-	if (err == 0)
-		err = settings_files_read(files, "server", NULL, &text);
-	bytes_free(&text);
+		err = settings_dir_rename(dir, ".server.swp", "server", 0);
 	return err;
 }
 
 /* As vim and mv do: out of the way and back, or to another key's place. */
-static int move(struct settings_files *files)
+static int move(struct settings_dir *dir)
 {
 	static const struct {
 		const char *from, *to;
@@ -45,15 +40,11 @@ static int move(struct settings_files *files)
 		{ "port", "server", 0 },
 		{ "other", "port", 0 },
 	};
-	const char *type;
 	int err;
 
 	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
-		err = settings_files_type(files, moves[i].from, NULL, &type);
-		if (err == 0)
-			err = settings_files_rename(files, moves[i].from,
-						    moves[i].to,
-						    moves[i].flags);
+		err = settings_dir_rename(dir, moves[i].from, moves[i].to,
+					  moves[i].flags);
 		/* Done by one that did not come to its end. */
 		if (err < 0 && err != -ENOENT)
 			return err;
@@ -61,71 +52,25 @@ static int move(struct settings_files *files)
 	return 0;
 }
 
-int run_files(struct nerveskey *key)
+static int with_dir(struct nerveskey *key,
+		    int (*work)(struct settings_dir *dir))
 {
-	struct settings_files *files;
-	int err = settings_files_new(key, &files);
+	struct settings_dir *dir;
+	int err = settings_dir_new(key, &dir);
 
 	if (err < 0)
 		return err;
-	err = edit(files);
-	settings_files_free(files);
+	err = work(dir);
+	settings_dir_free(dir);
 	return err;
+}
+
+int run_files(struct nerveskey *key)
+{
+	return with_dir(key, edit);
 }
 
 int run_moves(struct nerveskey *key)
 {
-	struct settings_files *files;
-	int err = settings_files_new(key, &files);
-
-	if (err < 0)
-		return err;
-	err = move(files);
-	settings_files_free(files);
-	return err;
-}
-
-/* Open, write `len` bytes if there are any, read, close. */
-static int use(struct fs *fs, const char *path, const void *data, size_t len)
-{
-	struct handle *handle;
-	uint8_t buffer[2048];
-	struct place at;
-	ssize_t done;
-	int err;
-
-	err = nodes_find(fs, path, &at);
-	if (err == 0)
-		err = handle_open(&at, len ? O_RDWR : O_RDONLY, &handle);
-	if (err < 0)
-		return err;
-	done = len ? handle_write(handle, 0, data, len, 0) : 0;
-	if (done >= 0)
-		done = handle_read(handle, 0, buffer, sizeof(buffer), 0);
-	handle_close(handle);
-	return done < 0 ? (int)done : 0;
-}
-
-int run_handles(struct nerveskey *key)
-{
-	static const char digest[32] = "a digest";
-	static const char map[] = "\x83t\0\0\0\1m\0\0\0\6serverm\0\0\0\1x";
-	struct fs fs = { .key = key };
-	int err = settings_files_new(key, &fs.settings);
-
-	if (err < 0)
-		return err;
-	latest_init(&fs.latest);
-	err = use(&fs, "/device.pem", NULL, 0);
-	if (err == 0)
-		err = use(&fs, "/sign", digest, sizeof(digest));
-	if (err == 0)
-		err = use(&fs, "/slots/1", "slot", 4);
-	if (err == 0)
-		err = use(&fs, "/settings/server", "server", 6);
-	if (err == 0)
-		err = use(&fs, "/settings.etf", map, sizeof(map) - 1);
-	latest_destroy(&fs.latest);
-	settings_files_free(fs.settings);
-	return err;
+	return with_dir(key, move);
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "signer.h"
+#include "snapshot.h"
 
 static struct bytes cert, private_key, csr;
 
@@ -56,6 +57,16 @@ static int run_status(struct nerveskey *key)
 	return err < 0 ? err : do_get(key, NERVESKEY_METRICS);
 }
 
+static int run_snapshot(struct nerveskey *key)
+{
+	struct nerveskey_snapshot *snapshot;
+	int err = nerveskey_snapshot(key, &snapshot);
+
+	if (err == 0)
+		snapshot_unref(snapshot);
+	return err;
+}
+
 static int run_sign(struct nerveskey *key)
 {
 	uint8_t digest[32] = { 1 }, signature[64];
@@ -63,7 +74,7 @@ static int run_sign(struct nerveskey *key)
 	int err = nerveskey_sign(key, digest, signature);
 
 	if (err == 0)
-		err = nerveskey_signature_der(signature, &der);
+		err = nerveskey_sign_der(key, digest, &der);
 	bytes_free(&der);
 	return err;
 }
@@ -105,24 +116,14 @@ static int run_show(struct nerveskey *key)
 	return err;
 }
 
-static int count_name(void *context, const char *name)
-{
-	(void)name;
-	++*(size_t *)context;
-	return 0;
-}
-
 static int run_read_settings(struct nerveskey *key)
 {
 	struct bytes text = BYTES_INIT;
-	size_t names = 0;
 	int err;
 
-	err = nerveskey_settings_each(key, count_name, &names);
+	err = do_get_setting(key, "nested", &text);
 	if (err == 0)
-		err = nerveskey_setting_get(key, "nested", &text);
-	if (err == 0)
-		err = nerveskey_settings_etf(key, &text);
+		err = do_get_map(key, &text);
 	bytes_free(&text);
 	return err;
 }
@@ -147,7 +148,7 @@ static int run_replace(struct nerveskey *key)
 	int err = bytes_set(&etf, "\x83t\0\0\0\1m\0\0\0\1ad\0\1b", 16);
 
 	if (err == 0)
-		err = nerveskey_settings_replace(key, &etf);
+		err = do_replace(key, &etf);
 	bytes_free(&etf);
 	return err;
 }
@@ -264,10 +265,9 @@ const struct scenario scenarios[] = {
 	  .image = "608b-settings-aux",
 	  .run = run_moves,
 	  .changes = CHANGES_MUCH },
-	{ .name = "using files",
+	{ .name = "what others may know",
 	  .image = "608b-settings-aux",
-	  .run = run_handles,
-	  .changes = CHANGES_MUCH },
+	  .run = run_snapshot },
 	{ .name = "issuing a certificate",
 	  .image = "608b-provisioned",
 	  .run = run_issue },

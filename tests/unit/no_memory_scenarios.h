@@ -26,6 +26,5 @@ void scenarios_end(void);
 /* no_memory_files.c */
 int run_files(struct nerveskey *key);
 int run_moves(struct nerveskey *key);
-int run_handles(struct nerveskey *key);
 
 #endif

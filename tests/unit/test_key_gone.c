@@ -50,7 +50,7 @@ static int get_status(struct nerveskey *key)
 static int get_settings(struct nerveskey *key)
 {
 	struct bytes etf = BYTES_INIT;
-	int err = nerveskey_settings_etf(key, &etf);
+	int err = do_get_map(key, &etf);
 
 	bytes_free(&etf);
 	return err;

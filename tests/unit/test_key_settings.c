@@ -18,7 +18,7 @@ static void assert_setting(struct nerveskey *key, const char *name,
 {
 	struct bytes value = BYTES_INIT;
 
-	assert_int_equal(nerveskey_setting_get(key, name, &value), 0);
+	assert_int_equal(do_get_setting(key, name, &value), 0);
 	assert_string_equal(bytes_text(&value), text);
 	bytes_free(&value);
 }
@@ -89,10 +89,10 @@ static void a_whole_map_replaces_what_another_program_wrote(void **state)
 	(void)state;
 	key = open_provisioned();
 	assert_int_equal(do_put(key, "ours", "first"), 0);
-	assert_int_equal(nerveskey_settings_etf(key, &etf), 0);
+	assert_int_equal(do_get_map(key, &etf), 0);
 	assert_int_equal(do_put(key, "ours", "second"), 0);
 	write_elsewhere(key, "new");
-	assert_int_equal(nerveskey_settings_replace(key, &etf), 0);
+	assert_int_equal(do_replace(key, &etf), 0);
 	assert_setting(key, "ours", "first");
 	nerveskey_close(key);
 	bytes_free(&etf);
@@ -117,7 +117,7 @@ static void what_another_program_wrote_is_read_a_second_later(void **state)
 	key = open_provisioned();
 	/* From an empty space, then from a map, of the same length. */
 	write_elsewhere(key, "one");
-	assert_int_equal(nerveskey_setting_get(key, "theirs", &value), -ENOENT);
+	assert_int_equal(do_get_setting(key, "theirs", &value), -ENOENT);
 	use_for_something_else(key);
 	assert_setting(key, "theirs", "one");
 	write_elsewhere(key, "two");
@@ -138,19 +138,6 @@ static struct nerveskey *open_outdated(void)
 	return key;
 }
 
-static void what_is_cached_is_served_while_the_chip_works(void **state)
-{
-	struct nerveskey *key;
-
-	(void)state;
-	key = open_outdated();
-	assert_int_equal(key_enter(key, OP_SIGN), 0);
-	assert_setting(key, "theirs", "one");
-	assert_int_equal(key_leave(key, OP_SIGN, 0), 0);
-	assert_setting(key, "theirs", "two");
-	nerveskey_close(key);
-}
-
 /* A refusal is no trouble with the bus, which would be left alone. */
 static void what_another_program_wrote_is_read_after_a_refusal(void **state)
 {
@@ -161,23 +148,6 @@ static void what_another_program_wrote_is_read_after_a_refusal(void **state)
 	assert_int_equal(key_enter(key, OP_SIGN), 0);
 	assert_int_equal(key_leave(key, OP_SIGN, -EPERM), -EIO);
 	key->settings_seen_us = 0;
-	assert_setting(key, "theirs", "two");
-	nerveskey_close(key);
-}
-
-/* Else settings that are only read would stay as they were for ever. */
-static void a_bus_in_trouble_is_tried_again_after_half_a_minute(void **state)
-{
-	struct nerveskey *key;
-
-	(void)state;
-	key = open_outdated();
-	assert_int_equal(key_enter(key, OP_SIGN), 0);
-	assert_int_equal(key_leave(key, OP_SIGN, -EIO), -EIO);
-	assert_setting(key, "theirs", "one");
-	key->looked_us -= 29000000;
-	assert_setting(key, "theirs", "one");
-	key->looked_us -= 1000000;
 	assert_setting(key, "theirs", "two");
 	nerveskey_close(key);
 }
@@ -201,7 +171,7 @@ static void a_change_to_what_is_no_map_is_told_what_to_do(void **state)
 	key = bench_must_open("");
 	assert_int_equal(do_put(key, "name", "value"), -EUCLEAN);
 	assert_non_null(strstr(fail_reason(), "writing settings.etf"));
-	assert_int_equal(nerveskey_setting_remove(key, "name"), -EUCLEAN);
+	assert_int_equal(do_remove(key, "name"), -EUCLEAN);
 	assert_non_null(strstr(fail_reason(), "writing settings.etf"));
 	nerveskey_close(key);
 }
@@ -231,28 +201,22 @@ static void what_is_not_cached_costs_one_wake(void **state)
 	before = atecc_stats(key->chip)->wakes;
 	key_settings_keep(key, NULL, -ENODATA);
 	key->settings_seen_us = 0;
-	assert_int_equal(nerveskey_settings_etf(key, &etf), 0);
+	assert_int_equal(do_get_map(key, &etf), 0);
 	assert_int_equal(atecc_stats(key->chip)->wakes - before, 1);
 	nerveskey_close(key);
 	bytes_free(&etf);
 }
 
-static int no_name(void *context, const char *name)
-{
-	(void)context;
-	fail_msg("a blank chip has no setting %s", name);
-	return 0;
-}
-
 static void to_list_a_blank_chip_is_no_failure(void **state)
 {
 	struct bytes status = BYTES_INIT;
+	const struct settings *map;
 	struct nerveskey *key;
 
 	(void)state;
 	bench_place(bench_chip, "608b-factory");
 	key = bench_must_open("");
-	assert_int_equal(nerveskey_settings_each(key, no_name, NULL), -ENODATA);
+	assert_int_equal(nerveskey_settings(key, true, &map), -ENODATA);
 	assert_int_equal(nerveskey_get(key, NERVESKEY_STATUS, &status), 0);
 	assert_non_null(strstr(bytes_text(&status), "last_error=\n"));
 	nerveskey_close(key);
@@ -271,9 +235,6 @@ int main(void)
 			what_another_program_wrote_is_read_a_second_later),
 		cmocka_unit_test(
 			what_another_program_wrote_is_read_after_a_refusal),
-		cmocka_unit_test(
-			a_bus_in_trouble_is_tried_again_after_half_a_minute),
-		cmocka_unit_test(what_is_cached_is_served_while_the_chip_works),
 		cmocka_unit_test(a_change_to_what_is_no_map_is_told_what_to_do),
 		cmocka_unit_test(what_is_not_cached_costs_one_wake),
 		cmocka_unit_test(to_list_a_blank_chip_is_no_failure),

@@ -29,7 +29,7 @@ static struct bytes settings_of(struct nerveskey *key)
 {
 	struct bytes etf = BYTES_INIT;
 
-	assert_int_equal(nerveskey_settings_etf(key, &etf), 0);
+	assert_int_equal(do_get_map(key, &etf), 0);
 	return etf;
 }
 

@@ -273,6 +273,7 @@ static void count_step(enum log_level level, const char *line)
 		"chip 012350aba6e49c50ee: device key made",
 		"chip 012350aba6e49c50ee: slots written",
 		"chip 012350aba6e49c50ee: data locked",
+		"chip 012350aba6e49c50ee: data verified",
 		"chip 012350aba6e49c50ee: complete",
 	};
 

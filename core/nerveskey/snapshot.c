@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "key.h"
+
+/* So long a bus in trouble is left to those who cannot do without. */
+#define TROUBLE_MS 30000
+
+/* A chip that is gone is missed quickly, unless the adapter is slow. */
+static uint64_t next_look(const struct nerveskey *key)
+{
+	if (key->slow)
+		return UINT64_MAX;
+	return key->trouble && key->present ? key->seen_ms + TROUBLE_MS : 0;
+}
+
+/* Each text stays what it is while it says the same. */
+static int render(struct nerveskey *key)
+{
+	struct bytes text = BYTES_INIT;
+	int err;
+
+	err = key_status_text(key, &text);
+	if (err == 0)
+		err = content_update(&key->cache.item[NERVESKEY_STATUS], &text);
+	for (size_t i = 0; i < 2 && err == 0; i++) {
+		err = key_provision_text(key, (enum nerveskey_provision)i,
+					 &text);
+		if (err == 0)
+			err = content_update(&key->shown[i], &text);
+	}
+	bytes_free(&text);
+	return err;
+}
+
+static void copy_features(struct nerveskey *key,
+			  struct nerveskey_snapshot *made)
+{
+	for (unsigned int i = 0; i < NERVESKEY_FEATURE_COUNT; i++)
+		if (nerveskey_has(key, (enum nerveskey_feature)i))
+			made->features |= 1u << i;
+	for (unsigned int i = 0; i < SLOT_COUNT; i++)
+		if (nerveskey_slot_is_free(key, i))
+			made->slots |= 1u << i;
+}
+
+int nerveskey_snapshot(struct nerveskey *key,
+		       struct nerveskey_snapshot **snapshot)
+{
+	struct nerveskey_snapshot *made = calloc(1, sizeof(*made));
+	int err;
+
+	if (!made)
+		return -ENOMEM;
+	err = render(key);
+	if (err < 0) {
+		free(made);
+		return err;
+	}
+	atomic_init(&made->references, 1);
+	made->chip_number = key->chip_number;
+	made->seen_ms = key->seen_ms;
+	made->look_ms = next_look(key);
+	made->present = key->present;
+	made->looked_at = key_is_looked_at(key);
+	made->counts = key->counts;
+	made->counts.present = key->present;
+	copy_features(key, made);
+	for (size_t i = 0; i < NERVESKEY_ITEM_COUNT; i++) {
+		made->item[i] = content_ref(key->cache.item[i]);
+		made->missing[i] = key->cache.missing[i];
+	}
+	for (size_t i = 0; i < 2; i++)
+		made->provision[i] = content_ref(key->shown[i]);
+	*snapshot = made;
+	return 0;
+}
+
+struct nerveskey_snapshot *snapshot_ref(struct nerveskey_snapshot *snapshot)
+{
+	atomic_fetch_add_explicit(&snapshot->references, 1,
+				  memory_order_relaxed);
+	return snapshot;
+}
+
+void snapshot_unref(struct nerveskey_snapshot *snapshot)
+{
+	if (!snapshot || atomic_fetch_sub(&snapshot->references, 1) != 1)
+		return;
+	for (size_t i = 0; i < NERVESKEY_ITEM_COUNT; i++)
+		content_unref(snapshot->item[i]);
+	for (size_t i = 0; i < 2; i++)
+		content_unref(snapshot->provision[i]);
+	free(snapshot);
+}

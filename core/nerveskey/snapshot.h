@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is known of a chip at one moment, for other threads: it never changes
+ * once it is made, and lives as long as somebody has a reference.
+ */
+#ifndef NK_SNAPSHOT_H
+#define NK_SNAPSHOT_H
+
+#include "content.h"
+#include "nerveskey.h"
+
+/* What people and metrics call the things that are done with a chip. */
+enum operation {
+	OP_OPEN,
+	OP_READ,
+	OP_SIGN,
+	OP_RANDOM,
+	OP_ECDH,
+	OP_ACTIVATE,
+	OP_DERIVE,
+	OP_SLOT_READ,
+	OP_SLOT_WRITE,
+	OP_SETTINGS_READ,
+	OP_SETTINGS_WRITE,
+	OP_PROVISION,
+	OP_STATUS,
+	OP_COUNT
+};
+
+struct operation_stats {
+	uint64_t done, failed, total_us, longest_us;
+};
+
+/* For metrics. */
+struct nerveskey_counts {
+	struct operation_stats operations[OP_COUNT];
+	uint64_t commands, eeprom_writes, retries, wakes, crc_errors, naks;
+	uint64_t hits, misses; /* of what is cached */
+	bool present;
+};
+
+struct nerveskey_snapshot {
+	_Atomic unsigned int references;
+	uint64_t chip_number; /* another one for another chip */
+	uint64_t seen_ms; /* CLOCK_MONOTONIC, of the last look at the chip */
+	/* Before that a look is not worth its time; UINT64_MAX: never. */
+	uint64_t look_ms;
+	unsigned int features; /* bits 1 << enum nerveskey_feature */
+	unsigned int slots;    /* bits: those that are free */
+	bool present;
+	bool looked_at; /* for all that status says */
+	struct content *item[NERVESKEY_ITEM_COUNT]; /* NULL: not known */
+	bool missing[NERVESKEY_ITEM_COUNT]; /* the chip was asked in vain */
+	struct content *provision[2];	    /* by enum nerveskey_provision */
+	struct nerveskey_counts counts;
+};
+
+/* What is known now. -ENOMEM. The caller drops it with snapshot_unref(). */
+int nerveskey_snapshot(struct nerveskey *key,
+		       struct nerveskey_snapshot **snapshot);
+struct nerveskey_snapshot *snapshot_ref(struct nerveskey_snapshot *snapshot);
+void snapshot_unref(struct nerveskey_snapshot *snapshot); /* NULL is fine */
+
+const char *operation_name(enum operation operation);
+/* `metrics`, appended. */
+int nerveskey_metrics(const struct nerveskey_counts *counts,
+		      struct bytes *text);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the kernel knows of files by a number: a node for each version of a
+ * content, so that what it keeps of one is never another's. All versions of a
+ * file have the same st_ino.
+ */
+#ifndef NK_INODES_H
+#define NK_INODES_H
+
+#include "nodes.h"
+
+struct inode {
+	struct inode *next; /* in its bucket */
+	const struct node *node;
+	unsigned int param;
+	char *name;    /* of a child of "*" or of settings/, else NULL */
+	uint64_t file; /* of settings/: its number */
+	uint64_t number;
+	uint64_t lookups;  /* that the kernel has not taken back */
+	unsigned int pins; /* handles and requests that use it */
+	/* What the kernel may keep of it; NULL: nothing yet. */
+	struct content *content;
+	off_t end;	 /* of a private node: where its reply ends */
+	bool stale_told; /* an open was answered ESTALE */
+	bool is_shown;	 /* the content was put into the kernel's pages */
+	unsigned int opens;
+	unsigned int place; /* of a child of "*": among the names */
+};
+
+#define INODE_BUCKETS 256
+/* So many names of "*" the kernel keeps, and the driver for it. */
+#define INODE_NAMES 1024
+
+struct inodes {
+	struct inode root;
+	struct inode *buckets[INODE_BUCKETS];
+	struct inode *names[INODE_NAMES]; /* the latest of "*" */
+	unsigned int next_name;
+	struct inode *surplus; /* that the latest has taken the place of */
+};
+
+void inodes_init(struct inodes *inodes);
+void inodes_free(struct inodes *inodes);
+
+/*
+ * The node of a file's version, found or made; `content` NULL: it is not known,
+ * or has none. `file` and `name` as in the struct. NULL: no memory. The caller
+ * counts the lookup, or pins it.
+ */
+struct inode *inodes_get(struct inodes *inodes, const struct node *node,
+			 unsigned int param, const char *name, uint64_t file,
+			 struct content *content);
+/* The one of "*" that should be forgotten for the one just made; or NULL. */
+struct inode *inodes_surplus(struct inodes *inodes);
+/* A number for st_ino. */
+uint64_t inode_number(const struct node *node, unsigned int param,
+		      const char *name, uint64_t file);
+void inode_pin(struct inode *inode);
+void inode_unpin(struct inodes *inodes, struct inode *inode);
+/* The kernel has looked it up so many times less. */
+void inode_forget(struct inodes *inodes, struct inode *inode, uint64_t count);
+
+#endif

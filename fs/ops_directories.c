@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Listing. What a directory holds is decided when it is opened. */
+#include <errno.h>
+#include <string.h>
+
+#include "front.h"
+
+static int add_name(void *context, const char *name)
+{
+	return bytes_append(context, name, strlen(name) + 1);
+}
+
+static int list(struct front *front, const struct inode *inode,
+		struct bytes *names)
+{
+	int err = add_name(names, ".");
+
+	if (err == 0)
+		err = add_name(names, "..");
+	if (err == 0)
+		err = nodes_list(front->view, inode->node, inode->param,
+				 add_name, names);
+	if (!inode->node->directory)
+		return err;
+	for (size_t i = 0; i < front->view->count && err == 0; i++)
+		err = add_name(names, front->view->settings[i].name);
+	return err;
+}
+
+static void open_list(struct front *front, fuse_req_t req, struct inode *inode)
+{
+	const struct fuse_ctx *caller = fuse_req_ctx(req);
+	struct fuse_file_info fi = { .fh = 0 };
+	struct bytes names = BYTES_INIT;
+	struct handle *handle;
+	int err;
+
+	err = handle_new(&front->handles, inode, caller->uid,
+			 front_is_member(front, req), &handle);
+	if (err < 0) {
+		fuse_reply_err(req, -err);
+		return;
+	}
+	err = list(front, inode, &names);
+	if (err == 0)
+		err = content_new(&names, &handle->content);
+	bytes_free(&names);
+	fi.fh = (uintptr_t)handle;
+	if (err < 0)
+		fuse_reply_err(req, -err);
+	if (err < 0 || fuse_reply_open(req, &fi) < 0)
+		handle_free(&front->handles, &front->inodes, handle);
+}
+
+/* A listing is never short because the map is not known. */
+static void listed(struct front *front, struct request *request)
+{
+	if (!request->req)
+		return;
+	/* No place for settings yet: nothing is in it. */
+	if (request->err == 0 || request->err == -ENODATA)
+		open_list(front, request->req, request->inode);
+	else
+		fuse_reply_err(request->req, -request->err);
+}
+
+void op_opendir(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi)
+{
+	struct front *front = front_of(req);
+	struct inode *inode = front_inode(front, number);
+	struct request *request;
+
+	(void)fi;
+	if (!inode->node->directory || front_map_is_fresh(front)) {
+		open_list(front, req, inode);
+		return;
+	}
+	request = front_request(front, req, inode, inode->node->directory->load,
+				"list");
+	if (!request)
+		return;
+	request->first = true;
+	front_ask(front, request, listed);
+}
+
+/* What readdir(3) shows beside a name. */
+static void entry_stat(struct front *front, const struct inode *directory,
+		       const char *name, struct stat *st)
+{
+	const struct setting_shown *setting;
+	const struct node *node;
+	unsigned int param;
+
+	memset(st, 0, sizeof(*st));
+	st->st_ino = directory->number;
+	st->st_mode = S_IFDIR;
+	if (directory->node->directory) {
+		node = directory->node->directory->child;
+		setting = view_setting(front->view, name);
+		st->st_mode = node->mode & S_IFMT;
+		if (setting)
+			st->st_ino = inode_number(node, 0, NULL, setting->id);
+	} else if (nodes_find(front->view, directory->node, directory->param,
+			      name, &node, &param) == 0) {
+		st->st_mode = node->mode & S_IFMT;
+		st->st_ino = inode_number(node, param, NULL, 0);
+	}
+}
+
+void op_readdir(fuse_req_t req, fuse_ino_t number, size_t size, off_t offset,
+		struct fuse_file_info *fi)
+{
+	struct front *front = front_of(req);
+	const struct bytes *names = &handle_of(fi)->content->bytes;
+	struct inode *inode = front_inode(front, number);
+	char buffer[4096];
+	size_t used = 0, at = (size_t)offset;
+	struct stat st;
+
+	if (size > sizeof(buffer))
+		size = sizeof(buffer);
+	while (at < names->len) {
+		const char *name = (const char *)names->data + at;
+		size_t next = at + strlen(name) + 1, took;
+
+		entry_stat(front, inode, name, &st);
+		took = fuse_add_direntry(req, buffer + used, size - used, name,
+					 &st, (off_t)next);
+		if (took > size - used)
+			break;
+		used += took;
+		at = next;
+	}
+	fuse_reply_buf(req, buffer, used);
+}
+
+void op_releasedir(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi)
+{
+	struct front *front = front_of(req);
+
+	(void)number;
+	handle_free(&front->handles, &front->inodes, handle_of(fi));
+	fuse_reply_err(req, 0);
+}

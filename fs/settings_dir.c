@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The two maps, and the files that show them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "nerveskey.h"
+#include "settings_dir_private.h"
+
+#define SCRATCH_FILES 64
+
+int settings_dir_new(struct nerveskey *key, struct settings_dir **out)
+{
+	struct settings_dir *dir = calloc(1, sizeof(*dir));
+
+	if (!dir)
+		return -ENOMEM;
+	dir->key = key;
+	dir->chip = nerveskey_chip_number(key);
+	dir->error = -ENODATA;
+	*out = dir;
+	return 0;
+}
+
+void marks_free(struct setting_marks *marks)
+{
+	free(marks->name);
+	free(marks->origin);
+	*marks = (struct setting_marks){ .name = NULL };
+}
+
+static void free_file(struct setting_file *file)
+{
+	marks_free(&file->marks);
+	content_unref(file->content);
+	free(file);
+}
+
+/* Nothing is known of any map. Files that are open are gone. */
+static void forget_maps(struct settings_dir *dir)
+{
+	settings_free(dir->stored);
+	settings_free(dir->shown);
+	dir->stored = NULL;
+	dir->shown = NULL;
+	content_replace(&dir->etf, NULL);
+	for (struct setting_file *f = dir->first; f; f = f->next)
+		marks_free(&f->marks);
+}
+
+void settings_dir_free(struct settings_dir *dir)
+{
+	if (!dir)
+		return;
+	forget_maps(dir);
+	while (dir->first) {
+		struct setting_file *file = dir->first;
+
+		dir->first = file->next;
+		free_file(file);
+	}
+	free(dir);
+}
+
+/* Forget those that are gone and that nobody has open. */
+static void sweep(struct settings_dir *dir)
+{
+	struct setting_file **link = &dir->first, *file;
+
+	while ((file = *link)) {
+		if (file->marks.name || file->users > 0) {
+			link = &file->next;
+			continue;
+		}
+		*link = file->next;
+		free_file(file);
+	}
+}
+
+struct setting_file *dir_find(const struct settings_dir *dir, const char *name)
+{
+	struct setting_file *file = dir->first;
+
+	while (file && (!file->marks.name || strcmp(file->marks.name, name)))
+		file = file->next;
+	return file;
+}
+
+static int add_file(struct settings_dir *dir, const char *name,
+		    struct setting_file **out)
+{
+	struct setting_file *file = calloc(1, sizeof(*file));
+
+	if (file)
+		file->marks.name = strdup(name);
+	if (!file || !file->marks.name) {
+		free(file);
+		return -ENOMEM;
+	}
+	file->id = ++dir->last_id;
+	file->next = dir->first;
+	dir->first = file;
+	*out = file;
+	return 0;
+}
+
+/* For settings_each(): the file of a name that is shown, as it reads now. */
+static int update_file(void *context, const char *name)
+{
+	struct settings_dir *dir = context;
+	struct setting_file *file = dir_find(dir, name);
+	struct bytes text = BYTES_INIT;
+	int err = file ? 0 : add_file(dir, name, &file);
+
+	if (err == 0 && !file->marks.unsettled)
+		err = settings_get(dir->shown, name, &text);
+	if (err == 0)
+		err = content_update(&file->content, &text);
+	bytes_free(&text);
+	return err;
+}
+
+int dir_update(struct settings_dir *dir)
+{
+	for (struct setting_file *f = dir->first; f; f = f->next)
+		if (f->marks.name && !settings_type(dir->shown, f->marks.name))
+			marks_free(&f->marks);
+	return settings_each(dir->shown, update_file, dir);
+}
+
+/* What only memory has goes over to a map that another program has written. */
+static int carry_over(struct settings_dir *dir, struct settings *next)
+{
+	int err = 0;
+
+	for (struct setting_file *f = dir->first; f && err == 0; f = f->next) {
+		struct setting_marks *marks = &f->marks;
+		bool known = marks->name && settings_type(next, marks->name);
+
+		if (marks->name && !known &&
+		    (marks->scratch || marks->unsettled))
+			err = settings_copy(next, dir->shown, marks->name);
+		if (!marks->origin || dir_find(dir, marks->origin))
+			continue;
+		if (settings_type(next, marks->origin)) {
+			settings_remove(next, marks->origin);
+		} else {
+			free(marks->origin);
+			marks->origin = NULL;
+		}
+	}
+	return err;
+}
+
+int dir_encode(const struct settings *settings, struct content **etf)
+{
+	struct bytes term = BYTES_INIT;
+	int err = settings_encode(settings, &term);
+
+	if (err == 0)
+		err = content_update(etf, &term);
+	bytes_free(&term);
+	return err;
+}
+
+int dir_follow(struct settings_dir *dir, const struct settings *map)
+{
+	struct content *etf = content_ref(dir->etf);
+	struct settings *stored = NULL, *shown = NULL;
+	int err;
+
+	err = dir_encode(map, &etf);
+	if (err < 0 || etf == dir->etf)
+		goto out;
+	err = settings_clone(map, &stored);
+	if (err == 0)
+		err = settings_clone(map, &shown);
+	if (err == 0 && dir->shown)
+		err = carry_over(dir, shown);
+	if (err < 0)
+		goto out;
+	settings_free(dir->stored);
+	settings_free(dir->shown);
+	dir->stored = stored;
+	dir->shown = shown;
+	content_replace(&dir->etf, etf);
+	return dir_update(dir);
+
+out:
+	settings_free(shown);
+	settings_free(stored);
+	content_unref(etf);
+	return err;
+}
+
+int dir_look(struct settings_dir *dir, bool surely)
+{
+	const struct settings *map;
+	int err = nerveskey_settings(dir->key, surely, &map);
+
+	if (dir->chip != nerveskey_chip_number(dir->key)) {
+		forget_maps(dir);
+		dir->chip = nerveskey_chip_number(dir->key);
+		dir->seen_ms = 0;
+	}
+	dir->error = err;
+	if (err == -ENODATA || err == -EUCLEAN)
+		forget_maps(dir);
+	if (err < 0)
+		return err;
+	if (surely || dir->seen_ms == 0)
+		dir->seen_ms = now_ms();
+	return dir_follow(dir, map);
+}
+
+int settings_dir_refresh(struct settings_dir *dir)
+{
+	return dir_look(dir, true);
+}
+
+static int scratch_room(const struct settings_dir *dir)
+{
+	size_t count = 0;
+
+	for (struct setting_file *f = dir->first; f; f = f->next)
+		count += f->marks.name && f->marks.scratch;
+	if (count < SCRATCH_FILES)
+		return 0;
+	return fail_because(ENOSPC,
+			    "%d temporary files are in settings/ already",
+			    SCRATCH_FILES);
+}
+
+int dir_create(struct settings_dir *dir, const char *name, int flags,
+	       struct setting_file **out)
+{
+	bool scratch = scratch_name(name, flags & O_EXCL);
+	struct bytes nothing = BYTES_INIT;
+	struct setting_file *file;
+	int err;
+
+	err = settings_name_check(name);
+	if (err == 0 && scratch)
+		err = scratch_room(dir);
+	/* A key that a temporary file stands for keeps its type. */
+	if (err == 0)
+		err = !scratch && settings_type(dir->stored, name)
+			      ? settings_copy(dir->shown, dir->stored, name)
+			      : settings_put(dir->shown, name, &nothing);
+	if (err < 0)
+		return err;
+	err = add_file(dir, name, &file);
+	if (err < 0) {
+		settings_remove(dir->shown, name);
+		return err;
+	}
+	file->marks.scratch = scratch;
+	file->marks.unsettled = !scratch;
+	clock_gettime(CLOCK_REALTIME, &file->changed);
+	*out = file;
+	return dir_update(dir);
+}
+
+/* Names in the order of the map. */
+static int show_file(void *context, const char *name)
+{
+	struct view *view = context;
+	struct setting_shown *shown = &view->settings[view->count];
+
+	shown->name = strdup(name);
+	view->count += shown->name != NULL;
+	return shown->name ? 0 : -ENOMEM;
+}
+
+static int count_name(void *context, const char *name)
+{
+	(void)name;
+	++*(size_t *)context;
+	return 0;
+}
+
+int settings_dir_show(struct settings_dir *dir, struct view *view)
+{
+	size_t count = 0;
+	int err;
+
+	sweep(dir);
+	view->settings_error = dir->error;
+	if (!dir->shown || dir->chip != nerveskey_chip_number(dir->key))
+		return 0;
+	view->settings_ms = dir->seen_ms;
+	view->etf = content_ref(dir->etf);
+	settings_each(dir->shown, count_name, &count);
+	view->settings = calloc(count + 1, sizeof(*view->settings));
+	if (!view->settings)
+		return -ENOMEM;
+	err = settings_each(dir->shown, show_file, view);
+	for (size_t i = 0; i < view->count; i++) {
+		struct setting_shown *shown = &view->settings[i];
+		const struct setting_file *file = dir_find(dir, shown->name);
+
+		if (!file) /* there was no memory for it */
+			return -ENOMEM;
+		shown->id = file->id;
+		shown->content = content_ref(file->content);
+		shown->changed = file->changed;
+		shown->type = settings_type(dir->shown, shown->name);
+	}
+	return err;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names in settings/: the temporary ones, and renaming. */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "settings_dir_private.h"
+
+/*
+ * Some look like words that a key could be; the programs that make those insist
+ * on a new file, which people's redirections do not.
+ */
+static const struct {
+	const char *pattern;
+	bool exclusive;
+} scratch_names[] = {
+	{ "*~", false },		   /* backups of vim, emacs, nano */
+	{ ".*.sw[a-z]", false },	   /* vim, nano */
+	{ ".*.swpx", true },		   /* vim compares it with .swp */
+	{ "4913", true },		   /* vim tries whether it can create */
+	{ "#*#", false },		   /* emacs */
+	{ ".#*", false },		   /* emacs */
+	{ "sed??????", true },		   /* sed -i */
+	{ ".*.??????", true },		   /* rsync */
+	{ ".goutputstream-??????", true }, /* GLib */
+	{ "tmp????????", true },	   /* Python's tempfile */
+	{ "tmp.??????????", true },	   /* mktemp */
+};
+
+bool scratch_name(const char *name, bool exclusive)
+{
+	for (size_t i = 0; i < sizeof(scratch_names) / sizeof(*scratch_names);
+	     i++)
+		if ((exclusive || !scratch_names[i].exclusive) &&
+		    fnmatch(scratch_names[i].pattern, name, 0) == 0)
+			return true;
+	return false;
+}
+
+/* One of the two is a key: its value and the temporary file's change places. */
+static int exchange_texts(struct settings *next, const char *key,
+			  const char *scratch)
+{
+	struct bytes old = BYTES_INIT, new = BYTES_INIT;
+	int err;
+
+	err = settings_get(next, key, &old);
+	if (err == 0)
+		err = settings_get(next, scratch, &new);
+	if (err == 0)
+		err = settings_put(next, key, &new);
+	if (err == 0)
+		err = settings_remove(next, scratch);
+	if (err == 0)
+		err = settings_put(next, scratch, &old);
+	bytes_free(&new);
+	bytes_free(&old);
+	return err;
+}
+
+static void swap_names(struct change *change)
+{
+	struct setting_marks a = change->after, b = change->other_after;
+
+	change->after.name = b.name;
+	change->after.scratch = b.scratch;
+	change->other_after.name = a.name;
+	change->other_after.scratch = a.scratch;
+}
+
+static int apply_exchange(struct settings_dir *dir, struct settings *next,
+			  struct change *change)
+{
+	const struct setting_marks *a = &change->file->marks;
+	const struct setting_marks *b = &change->other->marks;
+
+	(void)dir;
+	if (a->scratch != b->scratch && (a->origin || b->origin))
+		return fail_because(EINVAL, "%s still stands for %s",
+				    a->origin ? a->name : b->name,
+				    a->origin ? a->origin : b->origin);
+	swap_names(change);
+	if (a->scratch == b->scratch)
+		return settings_rename(next, a->name, b->name, RENAME_EXCHANGE);
+	return a->scratch ? exchange_texts(next, b->name, a->name)
+			  : exchange_texts(next, a->name, b->name);
+}
+
+/* What a program wrote to a temporary file becomes the text of a key. */
+static int move_text(struct settings_dir *dir, struct settings *next,
+		     const char *from, const char *to)
+{
+	struct bytes text = BYTES_INIT;
+	int err = settings_get(next, from, &text);
+
+	if (err == 0 && !settings_type(next, to))
+		err = settings_copy(next, dir->stored, to);
+	if (err == 0)
+		err = settings_put(next, to, &text);
+	if (err == 0)
+		err = settings_remove(next, from);
+	bytes_free(&text);
+	return err;
+}
+
+/* Its new name, and the key that it stands for there. */
+static int mark_move(struct settings_dir *dir, struct change *change,
+		     bool scratch)
+{
+	struct setting_marks *after = &change->after;
+	char *name = strdup(change->name);
+
+	if (!name)
+		return -ENOMEM;
+	if (!scratch) {
+		free(after->origin);
+		after->origin = NULL;
+	} else if (!after->scratch && settings_type(dir->stored, after->name)) {
+		free(after->origin);
+		after->origin = after->name;
+		after->name = NULL;
+	}
+	free(after->name);
+	after->name = name;
+	after->scratch = scratch;
+	free(change->other_after.name);
+	free(change->other_after.origin);
+	change->other_after.name = NULL;
+	change->other_after.origin = NULL;
+	return 0;
+}
+
+static int apply_rename(struct settings_dir *dir, struct settings *next,
+			struct change *change)
+{
+	const struct setting_marks *from = &change->file->marks;
+	const char *to = change->name;
+	bool scratch = change->other ? change->other->marks.scratch
+				     : scratch_name(to, false);
+	bool is_typed =
+		settings_type(next, to) || settings_type(dir->stored, to);
+	int err = mark_move(dir, change, scratch);
+
+	if (err < 0)
+		return err;
+	if (from->scratch && !scratch && !from->origin && is_typed)
+		return move_text(dir, next, from->name, to);
+	return settings_rename(next, from->name, to, 0);
+}
+
+/* What was created and not written has to be somewhere before it can move. */
+static int move_file(struct settings_dir *dir, struct change *change)
+{
+	bool exchange = change->flags & RENAME_EXCHANGE;
+	int err;
+
+	if (change->other && (change->flags & RENAME_NOREPLACE))
+		return -EEXIST;
+	if (!change->other && exchange)
+		return -ENOENT;
+	err = change->other ? 0 : settings_name_check(change->name);
+	if (err == 0)
+		err = dir_settle(dir, change->file);
+	if (err == 0 && exchange)
+		err = dir_settle(dir, change->other);
+	change->apply = exchange ? apply_exchange : apply_rename;
+	return err < 0 ? err : dir_change(dir, change);
+}
+
+int settings_dir_rename(struct settings_dir *dir, const char *from,
+			const char *to, unsigned int flags)
+{
+	struct change change = { .name = to, .flags = flags };
+	int err;
+
+	if (flags & ~(unsigned int)(RENAME_NOREPLACE | RENAME_EXCHANGE))
+		return -EINVAL;
+	err = dir_file_of(dir, from, NULL, &change.file);
+	if (err < 0)
+		return err;
+	change.other = dir_find(dir, to);
+	return change.other == change.file ? 0 : move_file(dir, &change);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "view.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void view_unref(struct view *view)
+{
+	if (!view || atomic_fetch_sub(&view->references, 1) != 1)
+		return;
+	for (size_t i = 0; i < view->count; i++) {
+		free(view->settings[i].name);
+		content_unref(view->settings[i].content);
+	}
+	free(view->settings);
+	content_unref(view->etf);
+	snapshot_unref(view->key);
+	free(view);
+}
+
+const struct setting_shown *view_setting(const struct view *view,
+					 const char *name)
+{
+	for (size_t i = 0; i < view->count; i++)
+		if (strcmp(view->settings[i].name, name) == 0)
+			return &view->settings[i];
+	return NULL;
+}
+
+const struct setting_shown *view_setting_by_id(const struct view *view,
+					       uint64_t id)
+{
+	for (size_t i = 0; i < view->count; i++)
+		if (view->settings[i].id == id)
+			return &view->settings[i];
+	return NULL;
+}
