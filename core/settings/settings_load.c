@@ -45,8 +45,9 @@ static int finish_record(const struct update *update,
 	if (!record_replay(update->place, record, update->space->data, then))
 		return 0; /* before its first step, or of another time */
 	units = units_range(0, old_end > new_end ? old_end : new_end);
-	*recovered = (units & units_that_differ(update->space->data, then,
-						UNIT_COUNT)) != 0;
+	*recovered =
+		(units & units_that_differ(update->space->data, then,
+					   units_in(update->place->len))) != 0;
 	err = update_write(update, then, units_range(0, new_end),
 			   record_is_upwards(record->old_len, record->new_len));
 	return err < 0 ? err : update_write(update, then, units, true);
