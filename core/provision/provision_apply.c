@@ -365,10 +365,10 @@ int plan_begin(struct plan *plan, const struct attempt *attempt,
 	if (err == 0 && plan->kind == CONFIG_VOLATILE)
 		return fail_because(
 			EINVAL,
-			"begin does not go with mode=volatile: such a chip "
-			"signs its request only when it is activated, and "
-			"that is after its certificate is locked. Commit with "
-			"the signer's key or signer-key= instead");
+			"mode=volatile: begin does not go with it, because "
+			"such a chip signs its request only when activated, "
+			"and that is after its certificate is locked: commit "
+			"with the signer's key or signer-key= instead");
 	return err;
 }
 
