@@ -14,8 +14,7 @@ const char *key_state_name(enum key_state state)
 	return state_names[state];
 }
 
-/* The slots that must be locked before a key of this kind is complete. */
-static unsigned int slots_to_lock(enum config_kind kind)
+uint16_t key_slots_to_lock(enum config_kind kind)
 {
 	switch (kind) {
 	case CONFIG_NERVESKEY:
@@ -30,7 +29,7 @@ static unsigned int slots_to_lock(enum config_kind kind)
 
 static bool slots_are_locked(const uint8_t *config, enum config_kind kind)
 {
-	unsigned int wanted = slots_to_lock(kind);
+	unsigned int wanted = key_slots_to_lock(kind);
 
 	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
 		if (wanted & 1u << slot && !config_slot_is_locked(config, slot))

@@ -24,6 +24,9 @@ enum key_state {
  */
 enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE]);
 
+/* Bits of the slots that are locked when a key of this kind is complete. */
+uint16_t key_slots_to_lock(enum config_kind kind);
+
 /* "data-locked" */
 const char *key_state_name(enum key_state state);
 

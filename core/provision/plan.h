@@ -9,6 +9,7 @@
 
 #include "atecc.h"
 #include "certificate.h"
+#include "key_state.h"
 #include "signer.h"
 #include "slots.h"
 #include "stage.h"
@@ -16,13 +17,8 @@
 #define SLOT_SIZE_MAX	 416
 #define CERTIFICATE_SIZE COMPRESSED_SIZE
 
-/* How far the chip was found. */
-enum progress {
-	FOUND_BLANK,	  /* configuration open */
-	FOUND_CONFIGURED, /* ours, and locked; OTP and slots open, unreadable */
-	FOUND_DATA_LOCKED, /* slot 0, or another one to be locked, is open */
-	FOUND_COMPLETE,
-};
+/* What a chip is to be used for. */
+enum action { ACTION_COMMIT, ACTION_BEGIN, ACTION_AUX, ACTION_COUNT };
 
 struct plan;
 
@@ -41,8 +37,8 @@ struct plan {
 	const struct staged *staged;
 	uint16_t items; /* the staged ones that count for this chip */
 	enum config_kind kind;
-	uint16_t lock_slots; /* bits: those that get locked */
-	enum progress found;
+	uint16_t lock_slots;	     /* bits: those that get locked */
+	enum key_state state;	     /* as found */
 	uint8_t config[CONFIG_SIZE]; /* as found */
 	uint8_t chip_serial[CHIP_SERIAL_SIZE];
 	char chip_name[2 * CHIP_SERIAL_SIZE + 1]; /* hex, for people */
@@ -74,16 +70,16 @@ static inline bool plan_has(const struct plan *plan, enum item item)
 	return plan->items & ITEM_BIT(item);
 }
 
+/* The request has mode=volatile. */
+bool plan_is_volatile(const struct plan *plan);
 /*
- * Which chip is this, how far is it, and is it one that the request may
- * change: -EINVAL when the request is for another chip or part, -EPERM (see
- * plan_against()) when the chip is complete, foreign or Trust&Go.
+ * Which chip is this, how far is it, and does that permit the action: -EINVAL
+ * when the request is for another chip or part, -EPERM (see plan_against())
+ * when the chip is complete, foreign or Trust&Go, -ENODATA for auxiliary
+ * certificates of one that is not complete.
  */
 int plan_chip(struct plan *plan, const struct staged *staged,
-	      struct atecc *chip);
-/* The same for auxiliary certificates, which want a complete chip. */
-int plan_aux_chip(struct plan *plan, const struct staged *staged,
-		  struct atecc *chip);
+	      struct atecc *chip, enum action action);
 /*
  * Serial, board and user bytes: staged, or by default. -EINVAL for names that
  * nobody should have for ever, unless the OTP zone may hold them already.
@@ -107,7 +103,12 @@ int plan_clear(struct plan *plan, const struct attempt *attempt,
 int plan_begin(struct plan *plan, const struct attempt *attempt,
 	       struct atecc *chip);
 void plan_free(struct plan *plan);
+
+/* Do it. Errors are those of the bus; see plan_settle() about -EPERM. */
+int apply_commit(struct plan *plan, struct atecc *chip, time_t now);
+int apply_begin(struct plan *plan, struct atecc *chip);
 int apply_aux(const struct plan *plan, struct atecc *chip);
+int apply_clear(const struct plan *plan, struct atecc *chip);
 
 /* Note that the chip is locked against the request; returns `err`, -EPERM. */
 int plan_against(struct plan *plan, int err);

@@ -167,7 +167,7 @@ static int make_key(struct plan *plan, struct atecc *chip)
 	uint8_t old[64] = { 0 };
 	int err = 0;
 
-	if (plan->found != FOUND_BLANK)
+	if (plan->state != KEY_BLANK)
 		err = atecc_public_key(chip, SLOT_DEVICE_KEY, old);
 	if (err < 0 && !means_no_key(err))
 		return err;
@@ -313,82 +313,23 @@ static int lock_slots(struct plan *plan, struct atecc *chip)
 	return 0;
 }
 
-static int apply(struct plan *plan, struct atecc *chip, time_t now)
+int apply_commit(struct plan *plan, struct atecc *chip, time_t now)
 {
 	int err = 0;
 
 	progress_step(0, STEP_COUNT);
-	if (plan->found == FOUND_BLANK)
+	if (plan->state == KEY_BLANK)
 		err = configure(plan, chip);
-	if (err == 0 && plan->found != FOUND_DATA_LOCKED)
+	if (err == 0 && plan->state != KEY_DATA_LOCKED)
 		err = fill(plan, chip, now);
 	return err < 0 ? err : lock_slots(plan, chip);
 }
 
-int provision_commit(struct provision *request, struct atecc *chip, time_t now)
+int apply_begin(struct plan *plan, struct atecc *chip)
 {
-	const bool aux = request->target == PROVISION_AUX;
-	const struct attempt attempt = { .plan = aux ? plan_aux : plan_make,
-					 .request = request,
-					 .now = now };
-	struct plan plan;
-	int err;
+	int err = 0;
 
-	err = attempt.plan(&plan, &attempt, chip);
-	if (err == 0)
-		err = aux ? apply_aux(&plan, chip) : apply(&plan, chip, now);
-	err = plan_settle(&plan, chip, err);
-	plan_free(&plan);
-	provision_done(request, err);
-	return err;
-}
-
-int plan_begin(struct plan *plan, const struct attempt *attempt,
-	       struct atecc *chip)
-{
-	int err;
-
-	*plan = (struct plan){ .attempt = *attempt };
-	err = plan_chip(plan, &attempt->request->staged, chip);
-	if (err == 0)
-		err = plan_identity(plan);
-	if (err == 0 && plan->found == FOUND_DATA_LOCKED)
-		return plan_against(
-			plan,
-			fail_because(
-				EPERM,
-				"the data zone of chip %s is locked, so that begin "
-				"can no longer make its key: write the whole request "
-				"and commit",
-				plan->chip_name));
-	/* Behind its closed latch the key could not sign a request. */
-	if (err == 0 && plan->kind == CONFIG_VOLATILE)
-		return fail_because(
-			EINVAL,
-			"mode=volatile: begin does not go with it, because "
-			"such a chip signs its request only when activated, "
-			"and that is after its certificate is locked: commit "
-			"with the signer's key or signer-key= instead");
-	return err;
-}
-
-int provision_begin(struct provision *request, struct atecc *chip)
-{
-	const struct attempt attempt = { .plan = plan_begin,
-					 .request = request };
-	struct plan plan;
-	int err;
-
-	err = plan_begin(&plan, &attempt, chip);
-	if (err == 0 && plan.found == FOUND_BLANK)
-		err = configure(&plan, chip);
-	if (err == 0)
-		err = make_key(&plan, chip);
-	err = plan_settle(&plan, chip, err);
-	if (plan.chip_name[0])
-		request_keep(request, plan.chip_serial);
-	else
-		provision_put_off(request);
-	plan_free(&plan);
-	return err;
+	if (plan->state == KEY_BLANK)
+		err = configure(plan, chip);
+	return err < 0 ? err : make_key(plan, chip);
 }

@@ -122,7 +122,7 @@ static int plan_slots(struct plan *plan, const struct staged *staged,
 {
 	int err;
 
-	err = plan_aux_chip(plan, staged, chip);
+	err = plan_chip(plan, staged, chip, ACTION_AUX);
 	return err < 0 ? err : check_slots(plan);
 }
 
@@ -170,20 +170,15 @@ int plan_clear(struct plan *plan, const struct attempt *attempt,
 	return plan_slots(plan, &nothing, chip);
 }
 
-int provision_clear(struct atecc *chip)
+int apply_clear(const struct plan *plan, struct atecc *chip)
 {
-	static const struct attempt attempt = { .plan = plan_clear };
 	static const struct aux_pair zeros;
-	struct plan plan;
 	int err;
 
-	err = plan_clear(&plan, &attempt, chip);
-	if (err == 0)
-		err = store_pair(chip, &zeros);
-	err = plan_settle(&plan, chip, err);
+	err = store_pair(chip, &zeros);
 	if (err == 0)
 		log_write(LOG_LEVEL_INFO,
 			  "chip %s: auxiliary certificates cleared",
-			  plan.chip_name);
+			  plan->chip_name);
 	return err;
 }

@@ -5,230 +5,8 @@
 
 #include "error.h"
 #include "plan.h"
-#include "text.h"
 
-#define TRIALS	       4
-
-#define SLOT_BIT(slot) ((uint16_t)(1u << (slot)))
-
-static bool wants_volatile(const struct plan *plan)
-{
-	return plan_has(plan, ITEM_MODE) && plan->staged->mode[0] == 'v';
-}
-
-/* Lines that `begin` kept for another chip do not count for this one. */
-static void choose_items(struct plan *plan)
-{
-	const struct staged *staged = plan->staged;
-
-	plan->items = staged->present;
-	if (memcmp(staged->kept_for, plan->chip_serial, CHIP_SERIAL_SIZE) != 0)
-		plan->items &= (uint16_t)~staged->kept;
-}
-
-/* The chip that is there, and whether the request is meant for it. */
-static int look(struct plan *plan, const struct staged *staged,
-		struct atecc *chip)
-{
-	char meant[2 * CHIP_SERIAL_SIZE + 1];
-	int err;
-
-	plan->staged = staged;
-	err = atecc_read_config(chip, plan->config);
-	if (err < 0)
-		return err;
-	config_serial(plan->config, plan->chip_serial);
-	hex_encode(plan->chip_serial, CHIP_SERIAL_SIZE, plan->chip_name);
-	choose_items(plan);
-	if (plan_has(plan, ITEM_CHIP) &&
-	    memcmp(plan->staged->chip, plan->chip_serial, CHIP_SERIAL_SIZE)) {
-		hex_encode(plan->staged->chip, CHIP_SERIAL_SIZE, meant);
-		return fail_because(
-			EINVAL,
-			"this is chip %s, and the request is for chip %s",
-			plan->chip_name, meant);
-	}
-	return 0;
-}
-
-static bool slots_are_locked(const struct plan *plan, uint16_t slots)
-{
-	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
-		if (slots & SLOT_BIT(slot) &&
-		    !config_slot_is_locked(plan->config, slot))
-			return false;
-	return true;
-}
-
-static bool any_slot_is_locked(const struct plan *plan)
-{
-	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
-		if (config_slot_is_locked(plan->config, slot))
-			return true;
-	return false;
-}
-
-static const char *mode_name(enum config_kind kind)
-{
-	return kind == CONFIG_VOLATILE ? "volatile" : "regular";
-}
-
-static bool is_ours(enum config_kind kind)
-{
-	return kind == CONFIG_NERVESKEY || kind == CONFIG_VOLATILE;
-}
-
-/* A locked configuration must be to the byte what would have been made. */
-static int check_locked_config(struct plan *plan)
-{
-	enum config_kind kind = config_kind(plan->config);
-	uint8_t made[CONFIG_SIZE];
-
-	config_make(plan->config, plan->kind, made);
-	if (memcmp(made, plan->config, CONFIG_SIZE) == 0)
-		return 0;
-	if (kind == CONFIG_TRUST_AND_GO)
-		return plan_against(
-			plan,
-			fail_because(
-				EPERM,
-				"a Trust&Go part comes provisioned from its factory, "
-				"and cannot be provisioned again"));
-	if (kind != plan->kind && is_ours(kind))
-		return plan_against(
-			plan, fail_because(EPERM,
-					   "chip %s is locked for mode=%s, the "
-					   "request is for mode=%s",
-					   plan->chip_name, mode_name(kind),
-					   mode_name(plan->kind)));
-	return plan_against(
-		plan,
-		fail_because(
-			EPERM,
-			"the configuration of chip %s is locked and is not a "
-			"NervesKey's: this chip can never become one",
-			plan->chip_name));
-}
-
-static int check_progress(struct plan *plan)
-{
-	bool data_locked = config_data_is_locked(plan->config);
-	int err;
-
-	if (!config_is_locked(plan->config)) {
-		plan->found = FOUND_BLANK;
-	} else {
-		err = check_locked_config(plan);
-		if (err < 0)
-			return err;
-		plan->found =
-			data_locked ? FOUND_DATA_LOCKED : FOUND_CONFIGURED;
-	}
-	if (plan->found != FOUND_DATA_LOCKED &&
-	    (data_locked || any_slot_is_locked(plan)))
-		return plan_against(
-			plan,
-			fail_because(
-				EPERM,
-				"chip %s has locks that provisioning sets only later: "
-				"another program has locked it, and it can never "
-				"become a NervesKey",
-				plan->chip_name));
-	return 0;
-}
-
-/* The data zone is locked: with an OTP zone that no request could make? */
-static int check_otp(struct plan *plan, struct atecc *chip)
-{
-	uint8_t raw[OTP_SIZE];
-	struct otp otp;
-	int err;
-
-	err = atecc_read_otp(chip, raw);
-	if (err < 0 || otp_decode(raw, &otp) == 0)
-		return err;
-	return plan_against(
-		plan, fail_because(EPERM,
-				   "chip %s can never be provisioned: its data "
-				   "zone is locked, and %s",
-				   plan->chip_name, fail_reason()));
-}
-
-int plan_chip(struct plan *plan, const struct staged *staged,
-	      struct atecc *chip)
-{
-	enum config_kind kind;
-	int err;
-
-	err = look(plan, staged, chip);
-	if (err < 0)
-		return err;
-	plan->kind = wants_volatile(plan) ? CONFIG_VOLATILE : CONFIG_NERVESKEY;
-	plan->lock_slots = SLOT_BIT(SLOT_DEVICE_KEY);
-	if (plan->kind == CONFIG_VOLATILE)
-		plan->lock_slots |= SLOT_BIT(SLOT_ACTIVATION_KEY) |
-				    SLOT_BIT(SLOT_ENCRYPTION_KEY);
-	kind = config_kind(plan->config);
-	if (config_data_is_locked(plan->config) && is_ours(kind))
-		err = check_otp(plan, chip);
-	if (err < 0)
-		return err;
-	if (config_data_is_locked(plan->config) && is_ours(kind) &&
-	    slots_are_locked(plan, plan->lock_slots))
-		return plan_against(
-			plan,
-			fail_because(
-				EPERM,
-				"chip %s is already provisioned: its configuration, "
-				"its data and its keys are locked",
-				plan->chip_name));
-	if (config_part(plan->config) == ATECC_UNKNOWN)
-		return plan_against(
-			plan,
-			fail_because(
-				EPERM,
-				"chip %s is of an unknown part (revision "
-				"%02x%02x%02x%02x), where an ATECC508A, 608A or 608B "
-				"is expected",
-				plan->chip_name, plan->config[4],
-				plan->config[5], plan->config[6],
-				plan->config[7]));
-	if (plan->kind == CONFIG_VOLATILE && !config_has_latch(plan->config))
-		return fail_because(
-			EINVAL,
-			"an %s has no volatile keys: write mode=regular, or "
-			"no mode=",
-			atecc_part_name(config_part(plan->config)));
-	return check_progress(plan);
-}
-
-int plan_aux_chip(struct plan *plan, const struct staged *staged,
-		  struct atecc *chip)
-{
-	enum config_kind kind;
-	int err;
-
-	err = look(plan, staged, chip);
-	if (err < 0)
-		return err;
-	kind = config_kind(plan->config);
-	if (kind == CONFIG_TRUST_AND_GO)
-		return plan_against(plan,
-				    fail_because(EPERM,
-						 "the slots of a Trust&Go part "
-						 "cannot hold auxiliary "
-						 "certificates"));
-	if (!is_ours(kind) || !config_data_is_locked(plan->config) ||
-	    !config_slot_is_locked(plan->config, SLOT_DEVICE_KEY))
-		return fail_because(
-			ENODATA,
-			"chip %s is not provisioned yet, which comes before "
-			"auxiliary certificates: write its own request to "
-			"provision first",
-			plan->chip_name);
-	plan->found = FOUND_COMPLETE;
-	return 0;
-}
+#define TRIALS 4
 
 static bool has_both(const struct plan *plan, enum item one, enum item other)
 {
@@ -261,7 +39,7 @@ static int check_company(const struct plan *plan)
 			EINVAL,
 			"there are both a device certificate and the signer's "
 			"key, which would make one: write only one of them");
-	if (volatile_keys && !wants_volatile(plan))
+	if (volatile_keys && !plan_is_volatile(plan))
 		return fail_because(
 			EINVAL,
 			"activation-key= and encryption-key= are for "
@@ -328,7 +106,7 @@ static int try_certify(struct plan *plan, struct atecc *chip, time_t now)
 
 	if (!plan_has(plan, ITEM_DEVICE_CERT))
 		return try_issue(plan, now);
-	err = plan->found == FOUND_BLANK
+	err = plan->state == KEY_BLANK
 		      ? -ENODATA
 		      : plan_public_key(chip, plan->public_key);
 	if (err == -ENODATA)
@@ -346,7 +124,7 @@ int plan_make(struct plan *plan, const struct attempt *attempt,
 	int err;
 
 	*plan = (struct plan){ .attempt = *attempt };
-	err = plan_chip(plan, &attempt->request->staged, chip);
+	err = plan_chip(plan, &attempt->request->staged, chip, ACTION_COMMIT);
 	if (err < 0)
 		return err;
 	err = plan_lines(plan);
@@ -358,10 +136,9 @@ int plan_make(struct plan *plan, const struct attempt *attempt,
 	err = plan_open_signer(plan);
 	if (err < 0)
 		return err;
-	if (plan->found != FOUND_DATA_LOCKED ||
-	    plan_has(plan, ITEM_DEVICE_CERT))
+	if (plan->state != KEY_DATA_LOCKED || plan_has(plan, ITEM_DEVICE_CERT))
 		err = try_certify(plan, chip, attempt->now);
-	if (err < 0 || plan->found != FOUND_DATA_LOCKED)
+	if (err < 0 || plan->state != KEY_DATA_LOCKED)
 		return err;
 	err = plan_verify(plan, chip);
 	if (err == -EUCLEAN)
@@ -374,25 +151,22 @@ int plan_make(struct plan *plan, const struct attempt *attempt,
 	return err;
 }
 
-void plan_free(struct plan *plan)
+int plan_begin(struct plan *plan, const struct attempt *attempt,
+	       struct atecc *chip)
 {
-	signer_free(plan->signer);
-	explicit_bzero(plan, sizeof(*plan));
-}
-
-int provision_check(const struct provision *request, struct atecc *chip,
-		    time_t now)
-{
-	const struct attempt attempt = {
-		.plan = request->target == PROVISION_AUX ? plan_aux : plan_make,
-		.request = request,
-		.now = now,
-	};
-	struct plan plan;
 	int err;
 
-	err = attempt.plan(&plan, &attempt, chip);
-	err = plan_settle(&plan, chip, err);
-	plan_free(&plan);
+	*plan = (struct plan){ .attempt = *attempt };
+	err = plan_chip(plan, &attempt->request->staged, chip, ACTION_BEGIN);
+	if (err == 0)
+		err = plan_identity(plan);
+	/* Behind its closed latch the key could not sign a request. */
+	if (err == 0 && plan->kind == CONFIG_VOLATILE)
+		return fail_because(
+			EINVAL,
+			"mode=volatile: begin does not go with it, because "
+			"such a chip signs its request only when activated, "
+			"and that is after its certificate is locked: commit "
+			"with the signer's key or signer-key= instead");
 	return err;
 }

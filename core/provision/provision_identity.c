@@ -110,7 +110,7 @@ int plan_identity(struct plan *plan)
 			"shorter serial",
 			OTP_SHORT_SERIAL_MAX, identity->serial_len);
 	/* What is locked already is compared with the request, not judged. */
-	if (err == 0 && plan->found != FOUND_DATA_LOCKED)
+	if (err == 0 && plan->state != KEY_DATA_LOCKED)
 		err = check_names(identity);
 	return err < 0 ? err : otp_encode(identity, plan->otp);
 }
@@ -218,7 +218,7 @@ static int check_subject(const struct plan *plan, const struct bytes *der)
 static int check_length(const struct plan *plan,
 			const uint8_t compressed[static COMPRESSED_SIZE])
 {
-	if (plan->found == FOUND_DATA_LOCKED || !signature_is_short(compressed))
+	if (plan->state == KEY_DATA_LOCKED || !signature_is_short(compressed))
 		return 0;
 	return fail_because(EINVAL,
 			    "r or s of the device certificate's signature "

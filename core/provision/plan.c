@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * What a refusal means. A disturbed chip refuses for a moment what it would
- * take, so that EPERM is returned only for what a second look confirms.
- */
+#include "plan.h"
+
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "error.h"
-#include "plan.h"
 
 int plan_against(struct plan *plan, int err)
 {
@@ -15,6 +13,26 @@ int plan_against(struct plan *plan, int err)
 	return err;
 }
 
+int plan_public_key(struct atecc *chip, uint8_t public_key[static 64])
+{
+	int err;
+
+	err = atecc_public_key(chip, SLOT_DEVICE_KEY, public_key);
+	if (err == -EPERM)
+		err = atecc_public_key(chip, SLOT_DEVICE_KEY, public_key);
+	return err == -EPERM ? -ENODATA : err;
+}
+
+void plan_free(struct plan *plan)
+{
+	signer_free(plan->signer);
+	explicit_bzero(plan, sizeof(*plan));
+}
+
+/*
+ * A disturbed chip refuses for a moment what it would take, so that EPERM is
+ * returned only for what a second look confirms.
+ */
 int plan_settle(struct plan *plan, struct atecc *chip, int err)
 {
 	const struct attempt attempt = plan->attempt;
@@ -31,14 +49,4 @@ int plan_settle(struct plan *plan, struct atecc *chip, int err)
 			    "chip %s refused a command (%s), but nothing is "
 			    "locked against this request: write it again",
 			    plan->chip_name, refusal);
-}
-
-int plan_public_key(struct atecc *chip, uint8_t public_key[static 64])
-{
-	int err;
-
-	err = atecc_public_key(chip, SLOT_DEVICE_KEY, public_key);
-	if (err == -EPERM)
-		err = atecc_public_key(chip, SLOT_DEVICE_KEY, public_key);
-	return err == -EPERM ? -ENODATA : err;
 }

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which chip is there, how far it is, and what that permits. */
+#include <errno.h>
+#include <string.h>
+
+#include "error.h"
+#include "plan.h"
+#include "text.h"
+
+bool plan_is_volatile(const struct plan *plan)
+{
+	return plan_has(plan, ITEM_MODE) && plan->staged->mode[0] == 'v';
+}
+
+/* Lines that `begin` kept for another chip do not count for this one. */
+static void choose_items(struct plan *plan)
+{
+	const struct staged *staged = plan->staged;
+
+	plan->items = staged->present;
+	if (memcmp(staged->kept_for, plan->chip_serial, CHIP_SERIAL_SIZE) != 0)
+		plan->items &= (uint16_t)~staged->kept;
+}
+
+/* The chip that is there, and whether the request is meant for it. */
+static int look(struct plan *plan, const struct staged *staged,
+		struct atecc *chip)
+{
+	char meant[2 * CHIP_SERIAL_SIZE + 1];
+	int err;
+
+	plan->staged = staged;
+	err = atecc_read_config(chip, plan->config);
+	if (err < 0)
+		return err;
+	config_serial(plan->config, plan->chip_serial);
+	hex_encode(plan->chip_serial, CHIP_SERIAL_SIZE, plan->chip_name);
+	choose_items(plan);
+	if (plan_has(plan, ITEM_CHIP) &&
+	    memcmp(plan->staged->chip, plan->chip_serial, CHIP_SERIAL_SIZE)) {
+		hex_encode(plan->staged->chip, CHIP_SERIAL_SIZE, meant);
+		return fail_because(
+			EINVAL,
+			"this is chip %s, and the request is for chip %s",
+			plan->chip_name, meant);
+	}
+	return 0;
+}
+
+/* What a chip permits; the sentences have its serial in them. */
+struct verdict {
+	int err; /* 0: it may be tried */
+	const char *sentence;
+};
+
+#define GO              \
+	{               \
+		0, NULL \
+	}
+#define NOT_YET                                                     \
+	{                                                           \
+		ENODATA, "chip %s is not provisioned yet, which "   \
+			 "comes before auxiliary certificates: "    \
+			 "write its own request to provision first" \
+	}
+#define COMPLETE                                                   \
+	{                                                          \
+		EPERM, "chip %s is already provisioned: its "      \
+		       "configuration, its data and its keys are " \
+		       "locked"                                    \
+	}
+#define FOREIGN                                                      \
+	{                                                            \
+		EPERM, "the configuration of chip %s is locked and " \
+		       "is not a NervesKey's: this chip can never "  \
+		       "become one"                                  \
+	}
+#define TRUST_AND_GO                                              \
+	{                                                         \
+		EPERM, "chip %s is a Trust&Go part, which comes " \
+		       "provisioned from its factory and has no " \
+		       "place for other certificates"             \
+	}
+#define NO_NEW_KEY                                               \
+	{                                                        \
+		EPERM, "the data zone of chip %s is locked, so " \
+		       "that begin can no longer make its key: " \
+		       "write the whole request and commit"      \
+	}
+
+/* By state and enum action. The last row is for Trust&Go, in any state. */
+static const struct verdict verdicts[][ACTION_COUNT] = {
+	[KEY_BLANK] = { GO, GO, NOT_YET },
+	[KEY_CONFIGURED] = { GO, GO, NOT_YET },
+	[KEY_DATA_LOCKED] = { GO, NO_NEW_KEY, NOT_YET },
+	[KEY_COMPLETE] = { COMPLETE, COMPLETE, GO },
+	[KEY_FOREIGN] = { FOREIGN, FOREIGN, FOREIGN },
+	[KEY_FOREIGN + 1] = { TRUST_AND_GO, TRUST_AND_GO, TRUST_AND_GO },
+};
+
+static int judge(struct plan *plan, enum config_kind kind, enum action action)
+{
+	unsigned int row =
+		kind == CONFIG_TRUST_AND_GO ? KEY_FOREIGN + 1 : plan->state;
+	const struct verdict *verdict = &verdicts[row][action];
+	int err;
+
+	if (!verdict->err)
+		return 0;
+	err = fail_because(verdict->err, verdict->sentence, plan->chip_name);
+	return err == -EPERM ? plan_against(plan, err) : err;
+}
+
+static bool any_slot_is_locked(const struct plan *plan)
+{
+	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
+		if (config_slot_is_locked(plan->config, slot))
+			return true;
+	return false;
+}
+
+static const char *mode_name(enum config_kind kind)
+{
+	return kind == CONFIG_VOLATILE ? "volatile" : "regular";
+}
+
+static bool is_ours(enum config_kind kind)
+{
+	return kind == CONFIG_NERVESKEY || kind == CONFIG_VOLATILE;
+}
+
+/* A locked configuration must be to the byte what would have been made. */
+static int check_locked_config(struct plan *plan)
+{
+	enum config_kind kind = config_kind(plan->config);
+	uint8_t made[CONFIG_SIZE];
+
+	config_make(plan->config, plan->kind, made);
+	if (memcmp(made, plan->config, CONFIG_SIZE) == 0)
+		return 0;
+	if (kind != plan->kind && is_ours(kind))
+		return plan_against(
+			plan, fail_because(EPERM,
+					   "chip %s is locked for mode=%s, the "
+					   "request is for mode=%s",
+					   plan->chip_name, mode_name(kind),
+					   mode_name(plan->kind)));
+	return plan_against(
+		plan,
+		fail_because(
+			EPERM,
+			"the configuration of chip %s is locked and is not a "
+			"NervesKey's: this chip can never become one",
+			plan->chip_name));
+}
+
+/* A data zone may be locked with an OTP zone that no request could make. */
+static int check_otp(struct plan *plan, struct atecc *chip)
+{
+	uint8_t raw[OTP_SIZE];
+	struct otp otp;
+	int err;
+
+	err = atecc_read_otp(chip, raw);
+	if (err < 0 || otp_decode(raw, &otp) == 0)
+		return err;
+	return plan_against(
+		plan, fail_because(EPERM,
+				   "chip %s can never be provisioned: its data "
+				   "zone is locked, and %s",
+				   plan->chip_name, fail_reason()));
+}
+
+/* Locks that come only later, without those that come first. */
+static int check_locks(struct plan *plan)
+{
+	if (plan->state >= KEY_DATA_LOCKED ||
+	    (!config_data_is_locked(plan->config) && !any_slot_is_locked(plan)))
+		return 0;
+	return plan_against(
+		plan,
+		fail_because(
+			EPERM,
+			"chip %s has locks that provisioning sets only later: "
+			"another program has locked it, and it can never "
+			"become a NervesKey",
+			plan->chip_name));
+}
+
+static int check_part(struct plan *plan)
+{
+	if (config_part(plan->config) == ATECC_UNKNOWN)
+		return plan_against(
+			plan,
+			fail_because(
+				EPERM,
+				"chip %s is of an unknown part (revision "
+				"%02x%02x%02x%02x), where an ATECC508A, 608A or 608B "
+				"is expected",
+				plan->chip_name, plan->config[4],
+				plan->config[5], plan->config[6],
+				plan->config[7]));
+	if (plan->kind == CONFIG_VOLATILE && !config_has_latch(plan->config))
+		return fail_because(
+			EINVAL,
+			"an %s has no volatile keys: write mode=regular, or "
+			"no mode=",
+			atecc_part_name(config_part(plan->config)));
+	return 0;
+}
+
+int plan_chip(struct plan *plan, const struct staged *staged,
+	      struct atecc *chip, enum action action)
+{
+	enum config_kind kind;
+	int err;
+
+	err = look(plan, staged, chip);
+	if (err < 0)
+		return err;
+	kind = config_kind(plan->config);
+	plan->kind =
+		plan_is_volatile(plan) ? CONFIG_VOLATILE : CONFIG_NERVESKEY;
+	plan->lock_slots = key_slots_to_lock(plan->kind);
+	plan->state = key_state_of(plan->config);
+	if (is_ours(kind) && plan->state >= KEY_DATA_LOCKED &&
+	    action != ACTION_AUX)
+		err = check_otp(plan, chip);
+	if (err == 0)
+		err = judge(plan, kind, action);
+	if (err < 0 || action == ACTION_AUX)
+		return err;
+	err = check_part(plan);
+	if (err == 0 && plan->state != KEY_BLANK)
+		err = check_locked_config(plan);
+	return err < 0 ? err : check_locks(plan);
+}
