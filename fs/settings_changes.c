@@ -305,8 +305,11 @@ static int decode_map(const struct bytes *etf, struct settings **map)
 	int err;
 
 	if (etf->len == 0 || etf->data[0] != 131)
-		return fail_because(EINVAL, "not an external term: it starts "
-					    "with byte 131");
+		return fail_because(
+			EINVAL,
+			"what was written is no external term of Erlang, "
+			"which starts with byte 131 (term_to_binary makes "
+			"one)");
 	err = settings_decode(etf->data, etf->len, map);
 	return err == -EUCLEAN ? -EINVAL : err;
 }

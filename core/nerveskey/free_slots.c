@@ -15,7 +15,11 @@ static int read_free_slot(struct nerveskey *key, unsigned int slot,
 	if (err < 0)
 		return err;
 	if (!nerveskey_slot_is_free(key, slot))
-		return fail_because(ENOENT, "slot %u holds a key", slot);
+		return fail_because(
+			ENOENT,
+			"slot %u holds a key, so it is not free for other "
+			"data",
+			slot);
 	return atecc_read_slot(key->chip, slot, data, NERVESKEY_SLOT_SIZE);
 }
 
@@ -52,10 +56,11 @@ static int write_words(struct nerveskey *key, unsigned int slot,
 	}
 	err = read_free_slot(key, slot, after);
 	if (err == 0 && memcmp(after, wanted, sizeof(after)) != 0)
-		return fail_because(EIO,
-				    "slot %u does not hold what was "
-				    "written to it",
-				    slot);
+		return fail_because(
+			EIO,
+			"slot %u does not hold what was written to it: write "
+			"it again",
+			slot);
 	return err;
 }
 
@@ -85,8 +90,12 @@ int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
 	fail_clear();
 	if (offset > sizeof(now) || len > sizeof(now) - offset)
 		return key_refuse(
-			key, fail_because(EFBIG, "byte %zu: a slot has %d",
-					  offset + len, NERVESKEY_SLOT_SIZE));
+			key,
+			fail_because(
+				EFBIG,
+				"the write would end at byte %zu, and a slot has %d "
+				"bytes",
+				offset + len, NERVESKEY_SLOT_SIZE));
 	err = key_enter_to_change(key, OP_SLOT_WRITE);
 	if (err < 0)
 		return err;

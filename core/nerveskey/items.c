@@ -47,9 +47,11 @@ static const struct item items[NERVESKEY_ITEM_COUNT] = {
 static int require_state(enum key_state state, enum key_state from)
 {
 	if (state == KEY_FOREIGN && from > KEY_BLANK)
-		return fail_because(ENODATA,
-				    "the chip's locked configuration is not "
-				    "a NervesKey's");
+		return fail_because(
+			ENODATA,
+			"the chip's configuration is locked and is not a "
+			"NervesKey's: chip/ and status show what is known of "
+			"it");
 	if (state < from)
 		return fail_because(ENODATA,
 				    "the chip is %s: it holds this only after "

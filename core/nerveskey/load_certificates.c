@@ -20,8 +20,10 @@ int key_public_key(struct nerveskey *key, uint8_t public_key[static 64])
 	if (!cache->have_public_key) {
 		err = atecc_public_key(key->chip, SLOT_DEVICE_KEY, fresh);
 		if (err == -EPERM && cache->state == KEY_CONFIGURED)
-			return fail_because(ENODATA,
-					    "the chip has no device key yet");
+			return fail_because(
+				ENODATA,
+				"the chip has no device key yet: provisioning makes "
+				"it");
 		if (err < 0)
 			return err;
 		memcpy(cache->public_key, fresh, sizeof(fresh));
@@ -49,9 +51,7 @@ static int read_compressed(struct nerveskey *key, unsigned int slot,
 	if (err < 0)
 		return err;
 	if (is_blank(compressed, COMPRESSED_SIZE))
-		return fail_because(ENODATA,
-				    "no certificate is stored in "
-				    "slot %u",
+		return fail_because(ENODATA, "slot %u holds no certificate",
 				    slot);
 	return 0;
 }
@@ -212,9 +212,10 @@ int load_aux_signer(struct nerveskey *key, struct bytes *out)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
 	if (err == -EKEYREJECTED || err == -EUCLEAN)
-		return fail_because(ENODATA,
-				    "the auxiliary signer certificate is not "
-				    "completely written");
+		return fail_because(
+			ENODATA,
+			"the auxiliary signer certificate is not completely "
+			"written: write its request to aux/provision again");
 	return err;
 }
 
@@ -235,9 +236,10 @@ int load_aux_device(struct nerveskey *key, struct bytes *out)
 	bytes_free(&der);
 	bytes_free(&signer);
 	if (err == -EKEYREJECTED || err == -EUCLEAN)
-		return fail_because(ENODATA,
-				    "the auxiliary device certificate is not "
-				    "completely written");
+		return fail_because(
+			ENODATA,
+			"the auxiliary device certificate is not completely "
+			"written: write its request to aux/provision again");
 	return err;
 }
 

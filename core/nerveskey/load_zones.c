@@ -36,7 +36,8 @@ int key_require_otp(const struct nerveskey *key)
 	struct otp otp;
 
 	if (!key->cache.has_otp)
-		return fail_because(ENODATA, "the OTP zone cannot be read");
+		return fail_because(
+			ENODATA, "the chip does not let its OTP zone be read");
 	if (otp_decode(key->cache.otp_raw, &otp) == 0)
 		return 0;
 	return fail_because(ENODATA,
@@ -88,8 +89,10 @@ int load_user(struct nerveskey *key, struct bytes *out)
 	if (err < 0)
 		return err;
 	if (key->cache.otp.serial_len > OTP_SHORT_SERIAL_MAX)
-		return fail_because(ENODATA,
-				    "the serial takes the place of user bytes");
+		return fail_because(
+			ENODATA,
+			"the chip has no user bytes: its serial is longer "
+			"than 16 bytes and takes their place");
 	return bytes_append(out, key->cache.otp.user, OTP_USER_SIZE);
 }
 

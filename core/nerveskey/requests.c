@@ -12,8 +12,10 @@ int key_require(struct nerveskey *key)
 	enum key_state state = key->cache.state;
 
 	if (state == KEY_FOREIGN)
-		return fail_because(ENODATA, "the chip's locked configuration "
-					     "is not a NervesKey's");
+		return fail_because(
+			ENODATA,
+			"the chip's configuration is locked and is not a "
+			"NervesKey's, so it has no device key that is known");
 	if (state < KEY_DATA_LOCKED)
 		return fail_because(ENODATA,
 				    "the chip is %s: provision it first",
@@ -56,8 +58,9 @@ int key_sign(struct nerveskey *key, const uint8_t digest[static 32],
 
 int key_misfit(void)
 {
-	return fail_because(EIO, "the chip's signatures do not fit its public "
-				 "key: none is given out");
+	return fail_because(
+		EIO, "the chip's signatures do not fit its public key, so "
+		     "none is given out: slot 0 or the chip is damaged");
 }
 
 static int sign(struct nerveskey *key, const uint8_t digest[static 32],
@@ -119,9 +122,10 @@ static int draw(struct nerveskey *key, uint8_t *random, size_t len)
 
 	/* Until then it answers FF FF 00 00 all over. */
 	if (key->cache.state == KEY_BLANK)
-		return fail_because(ENODATA, "the generator gives a fixed "
-					     "pattern until the configuration "
-					     "is locked");
+		return fail_because(
+			ENODATA,
+			"the chip's generator gives a fixed pattern until its "
+			"configuration is locked: provision it first");
 	for (; len > 0 && err == 0; random += take, len -= take) {
 		take = len < sizeof(block) ? len : sizeof(block);
 		err = atecc_random(key->chip, block);

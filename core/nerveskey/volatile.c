@@ -11,8 +11,10 @@
 static int require_volatile(struct nerveskey *key)
 {
 	if (key->cache.kind != CONFIG_VOLATILE)
-		return fail_because(ENODATA, "the chip was not provisioned "
-					     "with mode=volatile");
+		return fail_because(
+			ENODATA,
+			"the chip was not provisioned with mode=volatile, so "
+			"it has no activation or encryption key");
 	return key_require(key);
 }
 
@@ -34,7 +36,10 @@ static int open_latch(struct nerveskey *key,
 	if (err == 0)
 		key->cache.latch = open ? LATCH_OPEN : LATCH_CLOSED;
 	if (err == 0 && !open)
-		return fail_because(EIO, "the latch stayed closed");
+		return fail_because(
+			EIO,
+			"the latch stayed closed although the activation key "
+			"is right: write the key again");
 	return err;
 }
 
