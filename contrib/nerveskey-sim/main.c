@@ -15,7 +15,7 @@ static const char help[] =
 	"       nerveskey-sim serve FILE --socket PATH [--control PATH]\n"
 	"                     [--addr N] [--timing none|typical|max] [--hz N]\n"
 	"                     [--clock real|virtual] [--seed N]\n"
-	"                     [--faults F[+F...]]\n"
+	"                     [--faults F[+F...]] [--wake-crc 40c2|c440]\n"
 	"       nerveskey-sim control PATH COMMAND...\n"
 	"\n"
 	"create   a chip in FILE, which must not exist: blank (508a, 608a, 608b),\n"

@@ -37,6 +37,7 @@ static int parse(int argc, char **argv, struct serve *serve)
 		{ "clock", required_argument, NULL, 'o' },
 		{ "seed", required_argument, NULL, 'o' },
 		{ "faults", required_argument, NULL, 'o' },
+		{ "wake-crc", required_argument, NULL, 'o' },
 		{ 0 },
 	};
 	struct bytes extra = BYTES_INIT;

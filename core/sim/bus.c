@@ -33,7 +33,7 @@ static void answer_wake(struct sim *sim)
 		return;
 	}
 	packet_reply_status(sim, STATUS_SELF_TEST);
-	if (sim->options.wake07_c440)
+	if (sim->options.wake_crc_c440)
 		memcpy(sim->out + 2, c440, sizeof(c440));
 }
 

@@ -68,12 +68,12 @@ static int set_clock(struct sim_options *options, const char *value)
 	return fail_because(EINVAL, "clock=%s: it is real or virtual", value);
 }
 
-static int set_wake07(struct sim_options *options, const char *value)
+static int set_wake_crc(struct sim_options *options, const char *value)
 {
-	options->wake07_c440 = strcmp(value, "c440") == 0;
-	if (options->wake07_c440 || strcmp(value, "40c2") == 0)
+	options->wake_crc_c440 = strcmp(value, "c440") == 0;
+	if (options->wake_crc_c440 || strcmp(value, "40c2") == 0)
 		return 0;
-	return fail_because(EINVAL, "wake07=%s: it is 40c2 or c440", value);
+	return fail_because(EINVAL, "wake-crc=%s: it is 40c2 or c440", value);
 }
 
 static int parse_number(const char *value, uint64_t *number)
@@ -122,11 +122,11 @@ static const struct {
 	const char *name;
 	int (*set)(struct sim_options *options, const char *value);
 } settings[] = {
-	{ "model", set_model },	  { "timing", set_timing },
-	{ "clock", set_clock },	  { "hz", set_hz },
-	{ "seed", set_seed },	  { "faults", set_faults },
-	{ "addr", set_address },  { "stats", set_stats },
-	{ "wake07", set_wake07 },
+	{ "model", set_model },	      { "timing", set_timing },
+	{ "clock", set_clock },	      { "hz", set_hz },
+	{ "seed", set_seed },	      { "faults", set_faults },
+	{ "addr", set_address },      { "stats", set_stats },
+	{ "wake-crc", set_wake_crc },
 };
 
 static int set_option(struct sim_options *options, char *option)
@@ -143,7 +143,7 @@ static int set_option(struct sim_options *options, char *option)
 	return fail_because(EINVAL,
 			    "no simulator option \"%s\": there are model, "
 			    "timing, clock, hz, seed, faults, addr, stats and "
-			    "wake07",
+			    "wake-crc",
 			    option);
 }
 

@@ -15,7 +15,7 @@ struct sim_options {
 	char *stats;  /* file to leave statistics in at close; NULL: none */
 	enum sim_timing timing;
 	bool virtual_clock;
-	bool wake07_c440;     /* the CRC of a wake after a failed self-test */
+	bool wake_crc_c440;   /* the CRC of a wake after a failed self-test */
 	unsigned int hz;      /* 0: bytes take no time */
 	unsigned int address; /* 7-bit; 0: what the configuration says */
 	bool seeded;

@@ -29,7 +29,7 @@ struct sim;
  *	addr=N			  7-bit address; else what its EEPROM says
  *	faults=F[+F...]		  what goes wrong and when; see README.md
  *	stats=FILE		  sim_stats() is written there at close
- *	wake07=40c2|c440	  CRC of a wake after a failed self-test: the
+ *	wake-crc=40c2|c440	  CRC of a wake after a failed self-test: the
  *				  valid one (40c2), or that of Microchip's
  *				  library
  *

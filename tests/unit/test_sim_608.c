@@ -139,6 +139,8 @@ static void kdf_takes_keys_that_are_there(void **state)
 		{ "KDF of TempKey", "608b-factory", BOTH_LOCKED AES_SLOT_3,
 		  "5652030001000000=0f " TEMP_KEY "5652030001000000#32 "
 		  "5652030001000004" B4 "=03" },
+		{ "no such details of HKDF", "608b-factory", BOTH_LOCKED,
+		  TEMP_KEY "565000000a000004" B4 "=03" },
 		{ "no KDF of a slot", "608b-factory", BOTH_LOCKED,
 		  TEMP_KEY "5650000000000004" B4 "=03" },
 		{ "KDF of a message that has the special bytes", "608b-factory",

@@ -163,7 +163,8 @@ static void a_failed_wake_can_have_the_librarys_crc(void **state)
 	uint8_t answer[4];
 
 	(void)state;
-	bench_start(&bench, "608b-factory", NULL, ",clock=virtual,wake07=c440");
+	bench_start(&bench, "608b-factory", NULL,
+		    ",clock=virtual,wake-crc=c440");
 	bench_play(&bench, "a good wake is as ever", "sleep wake sleep");
 	bench_control(&bench, "faults latch07@1");
 	assert_int_equal(sim_write(bench.sim, 0, NULL, 0), -ENXIO);

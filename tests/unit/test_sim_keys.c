@@ -127,7 +127,7 @@ static void keys_sign_where_they_may(void **state)
 		{ "not where KeyType is another", "508a-factory",
 		  BOTH_LOCKED KEY "96:3f00", TEMP_KEY "41800000=0f" },
 		{ "no such mode, slot or data", "608b-provisioned", NULL,
-		  TEMP_KEY "41810000=03 41801000=03 4180000000=03 "
+		  TEMP_KEY "41810000=03 41820000=03 41801000=03 4180000000=03 "
 			   "41200000=03" },
 		{ "digest buffer, on the 608", "608b-provisioned", NULL,
 		  "16430000" B32 "=00 41a00000#64 41a00000=0f" },

@@ -79,21 +79,14 @@ static void what_is_wrong_in_an_image_is_refused(void **state)
 static void options_are_checked_before_the_file(void **state)
 {
 	static const char *const options[] = {
-		",model=204a",
-		",timing=slow",
-		",clock=wall",
-		",hz=x",
-		",hz=2000000",
-		",seed=",
-		",seed=-1",
-		",addr=0x80",
-		",addr=0",
-		",addr=1x",
-		",addr=99999999999999999999",
-		",addr=0x78",
-		",faults=oops@1",
-		",unknown=1",
-		",model",
+		",model=204a", ",timing=slow",
+		",clock=wall", ",wake-crc=11",
+		",hz=x",       ",hz=2000000",
+		",seed=",      ",seed=-1",
+		",addr=0x80",  ",addr=0",
+		",addr=1x",    ",addr=99999999999999999999",
+		",addr=0x78",  ",faults=oops@1",
+		",unknown=1",  ",model",
 		",",
 	};
 	struct bench bench;

@@ -18,4 +18,5 @@ complete -c nerveskey-sim -n $serve -l timing -x -a 'none typical max' -d 'How l
 complete -c nerveskey-sim -n $serve -l hz -x -d 'Speed of the bus'
 complete -c nerveskey-sim -n $serve -l clock -x -a 'real virtual' -d 'Wait, or only count'
 complete -c nerveskey-sim -n $serve -l faults -x -d 'What goes wrong, and when'
+complete -c nerveskey-sim -n $serve -l wake-crc -x -a '40c2 c440' -d 'CRC of a wake after a failed self-test'
 complete -c nerveskey-sim -n "__fish_seen_subcommand_from control; and not __fish_seen_subcommand_from $control" -a "$control"
