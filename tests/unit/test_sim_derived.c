@@ -191,6 +191,29 @@ static void keys_are_derived_by_rules(void **state)
 	bench_rules(rules, COUNT(rules));
 }
 
+/* Each nonce is made of the one before, and is what is answered. */
+static void nonces_follow_each_other(void **state)
+{
+	struct bench bench;
+	uint8_t nonce[32];
+
+	(void)state;
+	bench_start(&bench, "608b-factory", NULL, ",clock=virtual");
+	bench_play(&bench, "first", TEMP_KEY);
+	memset(nonce, 0x5a, sizeof(nonce));
+	for (unsigned int i = 0; i < 3; i++) {
+		struct host_message message = { 0 };
+
+		host_add(&message, nonce, sizeof(nonce));
+		host_add_hex(&message, B20 "160000");
+		host_digest(&message, nonce);
+		bench_command(&bench, "16000080" B20);
+		assert_reply(&bench, nonce, sizeof(nonce));
+	}
+	bench_play(&bench, "its source stays", "30020000:10800000");
+	bench_end(&bench);
+}
+
 static void hmac_of_a_508a(void **state)
 {
 	static const struct rule rules[] = {
@@ -315,6 +338,7 @@ int main(void)
 		cmocka_unit_test(keys_are_derived),
 		cmocka_unit_test(keys_are_derived_by_rules),
 		cmocka_unit_test(a_password_is_exchanged_for_a_secret),
+		cmocka_unit_test(nonces_follow_each_other),
 		cmocka_unit_test(hmac_of_a_508a),
 		cmocka_unit_test(hmac_is_an_hmac),
 		cmocka_unit_test(pause_is_heard_by_selectors),

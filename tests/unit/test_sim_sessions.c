@@ -208,6 +208,11 @@ static void encryption_wants_the_right_session(void **state)
 		  "15020400=00 02824005=0f " RANDOM_KEY
 		  "15020300=00 02824005=0f " RANDOM_KEY
 		  "15020400=00 02824005#32" },
+		{ "read: a nonce is no session, though the key is slot 0",
+		  "608b-factory",
+		  BOTH_LOCKED SECRET_8 "36:c044 20:8f0f 96:3c00 s0:42",
+		  RANDOM_KEY "02824005=0f " RANDOM_KEY
+			     "15020000=00 02824005#32" },
 		{ "read: no words", "608b-factory", BOTH_LOCKED KEY_4 SECRET_8,
 		  RANDOM_KEY "15020400=00 02024005=0f" },
 		{ "read: a fixed nonce, by CheckMacConfig", "608b-factory",
