@@ -180,7 +180,9 @@ int main(int argc, char **argv)
 
 	daemon_hold_streams();
 	/* Each thread's own would cost more memory than waiting for one does time. */
+#ifdef M_ARENA_MAX
 	mallopt(M_ARENA_MAX, 1);
+#endif
 	log_to(report_line, LOG_LEVEL_INFO);
 	fuse_set_log_func(log_fuse);
 	err = options_parse(argc, argv, &options);

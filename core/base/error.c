@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,30 @@ void fail_clear(void)
 {
 	reason[0] = '\0';
 }
+
+#ifndef __GLIBC__
+#define NAMED(number) [number] = #number
+
+/* Of the errors that this program makes; other C libraries know no names. */
+static const char *strerrorname_np(int err)
+{
+	static const char *const names[] = {
+		NAMED(EACCES),	     NAMED(EAGAIN),    NAMED(EBADMSG),
+		NAMED(EBUSY),	     NAMED(ECANCELED), NAMED(EEXIST),
+		NAMED(EFBIG),	     NAMED(EINTR),     NAMED(EINVAL),
+		NAMED(EIO),	     NAMED(EISDIR),    NAMED(EKEYREJECTED),
+		NAMED(ENAMETOOLONG), NAMED(ENODATA),   NAMED(ENODEV),
+		NAMED(ENOENT),	     NAMED(ENOMEM),    NAMED(ENOSPC),
+		NAMED(ENOTDIR),	     NAMED(ENXIO),     NAMED(EOPNOTSUPP),
+		NAMED(EPERM),	     NAMED(EPROTO),    NAMED(ERANGE),
+		NAMED(EREMOTEIO),    NAMED(ESTALE),    NAMED(ETIMEDOUT),
+		NAMED(EUCLEAN),
+	};
+	size_t count = sizeof(names) / sizeof(*names);
+
+	return (size_t)err < count ? names[err] : NULL;
+}
+#endif
 
 const char *errno_name(int err)
 {

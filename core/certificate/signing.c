@@ -102,7 +102,7 @@ static int start_worker(int *worker)
 }
 
 /* `parts` go out from where they are: there is no other copy of them. */
-static int ask(int worker, struct iovec *parts, size_t count,
+static int ask(int worker, struct iovec *parts, unsigned short count,
 	       struct answer *answer)
 {
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = count };
@@ -138,7 +138,8 @@ static int open_apart(const struct signer_source *source,
 {
 	struct order order = { .kind = ORDER_OPEN };
 	struct iovec parts[1 + TEXT_COUNT] = { { &order, sizeof(order) } };
-	size_t count = 1, total = 0;
+	unsigned short count = 1;
+	size_t total = 0;
 	struct answer answer;
 	int err;
 

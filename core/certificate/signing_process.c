@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -85,6 +86,13 @@ static _Noreturn void work(int socket)
 	}
 	_exit(EXIT_SUCCESS);
 }
+
+#ifndef __GLIBC__
+static void closefrom(int fd)
+{
+	syscall(SYS_close_range, fd, ~0U, 0);
+}
+#endif
 
 /* Nothing of the program is held: no file, no folder, no terminal. */
 static int let_go(int control)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/fs.h>
 
 #include "error.h"
 #include "etf.h"
