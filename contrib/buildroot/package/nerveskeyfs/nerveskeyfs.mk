@@ -48,6 +48,16 @@ define NERVESKEYFS_LINUX_CONFIG_FIXUPS
 	$(call KCONFIG_ENABLE_OPT,CONFIG_I2C_CHARDEV)
 endef
 
+define NERVESKEYFS_INSTALL_INIT_SYSV
+	$(INSTALL) -D -m 0755 $(@D)/contrib/init/S60nerveskeyfs \
+		$(TARGET_DIR)/etc/init.d/S60nerveskeyfs
+endef
+
+define NERVESKEYFS_INSTALL_INIT_OPENRC
+	$(INSTALL) -D -m 0755 $(@D)/contrib/init/nerveskeyfs \
+		$(TARGET_DIR)/etc/init.d/nerveskeyfs
+endef
+
 # Who may sign and change settings.
 define NERVESKEYFS_USERS
 	- - nerveskey -1 - - - - -
