@@ -35,8 +35,24 @@ NK_STRIDE=${NK_STRIDE:-1}
 export ROOT GOLDEN NK_BUILD NK_BUS PATH LC_ALL=C.UTF-8
 export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-300}
 
+# Nothing is this machine's own: a user's configuration, a clock's zone, a language,
+# a proxy, a service or a hook of git that tests are run by.
+nk_forget_machine() {
+	CCACHE_DIR=${CCACHE_DIR:-$(ccache -k cache_dir 2>/dev/null || true)}
+	HOME=$BATS_FILE_TMPDIR/home
+	TZ=UTC
+	mkdir -p "$HOME"
+	export CCACHE_DIR HOME TZ
+	# shellcheck disable=SC2086 # names
+	unset LANGUAGE BASH_ENV CDPATH NOTIFY_SOCKET WATCHDOG_USEC \
+		WATCHDOG_PID OPENSSL_CONF ${!XDG_*} ${!GIT_*} ${!PKCS11_*} \
+		${!GNUTLS_*} http_proxy https_proxy all_proxy no_proxy HTTP_PROXY \
+		HTTPS_PROXY ALL_PROXY NO_PROXY
+}
+
 # setup() and teardown() of a file with its own call these two.
 nk_setup() {
+	nk_forget_machine
 	TMP=$BATS_TEST_TMPDIR
 	MNT=$TMP/mnt
 	CHIP=$TMP/chip.sim

@@ -23,10 +23,12 @@ installed() {
 }
 
 @test "systemd finds no fault with the units, their programs and manuals" {
-	run installed 'systemd-analyze verify nerveskeyfs@i2c-1.service \
+	run installed 'systemd-analyze verify --recursive-errors=no \
+		nerveskeyfs@i2c-1.service \
 		/usr/local/share/doc/nerveskeyfs/examples/mnt-nerveskey.mount'
 	assert_success
-	assert_output ""
+	# It may have something to say of other units that are there.
+	refute_output --partial nerveskey
 }
 
 @test "the service is exposed to no more than 3.0" {
