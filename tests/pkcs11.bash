@@ -137,6 +137,7 @@ second_chip() {
 use_openssl_engine() {
 	cat >"$TMP/openssl.cnf" <<-CONF
 		openssl_conf = init
+		nodejs_conf = init
 		[init]
 		engines = engines
 		[engines]
