@@ -94,8 +94,9 @@ signature_of() {
 	mount_chip
 	local serial
 	serial=$(state_of chip_serial)
-	run openssl x509 -in "$MNT/device.pem" -noout -subject -ext subjectAltName
-	assert_line --partial "CN = sn${serial^^}"
+	run openssl x509 -in "$MNT/device.pem" -noout -nameopt RFC2253 \
+		-subject -ext subjectAltName
+	assert_line --partial "CN=sn${serial^^}"
 	assert_line --partial "eui48_$(<"$MNT/eui48")"
 	cp "$MNT/pubkey.pem" "$TMP/one"
 	unmount_chip
