@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "daemon.h"
@@ -173,6 +174,17 @@ static int run(struct options *options)
 	return err;
 }
 
+static void print_version(void)
+{
+	struct utsname kernel;
+
+	printf("nerveskeyfs %s (libfuse %s, GnuTLS %s", NK_VERSION,
+	       fuse_pkgversion(), nerveskey_gnutls_version());
+	if (uname(&kernel) == 0)
+		printf(", %s %s", kernel.sysname, kernel.release);
+	puts(")");
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -191,8 +203,7 @@ int main(int argc, char **argv)
 		if (options.want == OPTIONS_HELP)
 			fputs(options_help, stdout);
 		else if (options.want == OPTIONS_VERSION)
-			printf("nerveskeyfs %s (libfuse %s)\n", NK_VERSION,
-			       fuse_pkgversion());
+			print_version();
 		else
 			err = run(&options);
 	}

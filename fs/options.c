@@ -273,12 +273,51 @@ static int resolve_mountpoint(struct options *options)
 	return check_mountpoint(real);
 }
 
+/* Options that nobody knows, libfuse neither; it forgets what it has seen. */
+static int check_unknown(const struct options *options)
+{
+	static const struct fuse_operations none;
+	struct fuse_args copy = FUSE_ARGS_INIT(0, NULL);
+	struct fuse *fuse = NULL;
+	int err = 0;
+
+	for (int i = 0; i < options->fuse.argc && err == 0; i++)
+		err = fuse_opt_add_arg(&copy, options->fuse.argv[i]);
+	if (err == 0) {
+		fuse = fuse_new(&copy, &none, sizeof(none), NULL);
+		if (!fuse)
+			err = fail_because(EINVAL,
+					   "%s: see --help for the options",
+					   fail_reason());
+	}
+	if (fuse)
+		fuse_destroy(fuse);
+	fuse_opt_free_args(&copy);
+	return err;
+}
+
+/* DEVICE is a file, or no path at all. */
+static int check_order(const struct options *options)
+{
+	struct stat st;
+
+	if (stat(options->device, &st) < 0 || !S_ISDIR(st.st_mode))
+		return 0;
+	return fail_because(EINVAL,
+			    "DEVICE %s is a directory: DEVICE comes first, "
+			    "then MOUNTPOINT",
+			    options->device);
+}
+
 static int check(struct options *options)
 {
 	int err;
 
 	if (options->want != OPTIONS_MOUNT)
 		return 0;
+	err = check_unknown(options);
+	if (err < 0)
+		return err;
 	if (!options->device)
 		return fail_because(EINVAL, "no DEVICE: --help says what it "
 					    "can be");
@@ -286,7 +325,9 @@ static int check(struct options *options)
 		return fail_because(EINVAL,
 				    "no MOUNTPOINT: a directory to show %s in",
 				    options->device);
-	err = resolve_mountpoint(options);
+	err = check_order(options);
+	if (err == 0)
+		err = resolve_mountpoint(options);
 	if (err < 0)
 		return err;
 	return mount_options_finish(&options->mount, options->device,

@@ -43,7 +43,23 @@ daemon_pid() {
 @test "--version says a version" {
 	run nerveskeyfs --version
 	assert_success
-	assert_output --regexp 'nerveskeyfs.* [0-9]+\.[0-9]+\.[0-9]+'
+	local number='[0-9]+\.[0-9]+[^ ,)]*'
+	assert_output --regexp \
+		"^nerveskeyfs $number \(libfuse $number, GnuTLS $number, Linux $(uname -r)\)\$"
+}
+
+@test "who has the chip is named, and where it is mounted" {
+	sim_only
+	new_chip 608b provisioned
+	mount_chip
+	mkdir "$TMP/second"
+	run nerveskeyfs "$(chip_device)" "$TMP/second" -f
+	assert_failure
+	assert_output --partial \
+		"$CHIP is in use by process $DAEMON (nerveskeyfs), mounted at $MNT"
+	# From a mount namespace of its own it says so.
+	run unshare -m nerveskeyfs "$(chip_device)" "$TMP/second" -f
+	assert_output --partial "mounted at $MNT in another mount namespace"
 }
 
 @test "without arguments it says what it wants" {

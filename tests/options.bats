@@ -85,6 +85,23 @@ refused() {
 	assert_output --partial "Read-only file system"
 }
 
+@test "an unknown option is called unknown, before anything is missing" {
+	run nerveskeyfs -o frobnicate
+	assert_failure
+	assert_output --partial "frobnicate"
+	assert_output --partial "--help"
+	run nerveskeyfs --frobnicate
+	assert_failure
+	assert_output --partial "frobnicate"
+}
+
+@test "MOUNTPOINT before DEVICE is noticed" {
+	mkdir -p "$MNT"
+	run nerveskeyfs "$MNT" i2c-1
+	assert_failure
+	assert_output --partial "DEVICE comes first, then MOUNTPOINT"
+}
+
 # What mount(8), fstab(5) and systemd know; libfuse knows some, and in each version
 # others.
 fstab_options=rw,nodev,nosuid,noexec,defaults,auto,noauto,nofail,_netdev

@@ -120,3 +120,8 @@ int certificate_to_pem(const struct bytes *der, struct bytes *pem)
 {
 	return pem_encode(der, label, pem);
 }
+
+const char *certificate_gnutls_version(void)
+{
+	return gnutls_check_version(NULL);
+}

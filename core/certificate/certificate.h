@@ -181,4 +181,7 @@ struct certificate_request_content {
 int certificate_request_read(const struct bytes *pem,
 			     struct certificate_request_content *content);
 
+/* "3.7.9": the GnuTLS that is in use. */
+const char *certificate_gnutls_version(void);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certificate.h"
 #include "error.h"
 #include "log.h"
 
@@ -349,4 +350,9 @@ void nerveskey_close(struct nerveskey *key)
 	free(key->state_dir);
 	explicit_bzero(key, sizeof(*key));
 	free(key);
+}
+
+const char *nerveskey_gnutls_version(void)
+{
+	return certificate_gnutls_version();
 }

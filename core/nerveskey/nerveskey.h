@@ -77,6 +77,9 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 		   struct nerveskey **key);
 void nerveskey_close(struct nerveskey *key);
 
+/* "3.7.9": the GnuTLS that is in use. */
+const char *nerveskey_gnutls_version(void);
+
 /* A fresh copy of an item, `out` is set. -ENODATA when it has no content yet. */
 int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 		  struct bytes *out);

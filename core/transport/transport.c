@@ -2,9 +2,11 @@
 #include "transport.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "text.h"
@@ -16,41 +18,58 @@
 /* The 7-bit addresses that the I2C specification leaves to devices. */
 enum { FIRST_ADDRESS = 0x08, LAST_ADDRESS = 0x77 };
 
+/*
+ * Two hex digits. Vendors also write an address with the bit for reading or
+ * writing behind it, which is 0xc0 for 0x60.
+ */
 static int parse_address(const char *text, uint8_t *address)
 {
 	uint8_t value;
 
 	if (strlen(text) != 4 || strncmp(text, "0x", 2) != 0 ||
-	    hex_decode(text + 2, &value, 1) < 0 || value < FIRST_ADDRESS ||
-	    value > LAST_ADDRESS)
+	    hex_decode(text + 2, &value, 1) < 0 || value < FIRST_ADDRESS)
 		return fail_because(
 			EINVAL,
 			"\"%s\" is no 7-bit I2C address from 0x08 to 0x77",
 			text);
+	if (value > LAST_ADDRESS)
+		return fail_because(EINVAL,
+				    "\"%s\" is no 7-bit I2C address from 0x08 "
+				    "to 0x77: in seven bits it is 0x%02x",
+				    text, value >> 1);
 	*address = value;
 	return 0;
 }
 
-/* `start` and `rest` together are the device file, an address may follow. */
+/* Names under /dev/i2c/by-path have colons of their own, as "...:00:1f.3". */
+static int split_address(char *path, bool is_number, uint8_t *address)
+{
+	char *colon = strrchr(path, ':');
+
+	if (!colon || access(path, F_OK) == 0)
+		return 0;
+	if (!is_number && colon[1] && strncmp(colon, ":0x", 3) != 0)
+		return 0;
+	*colon = '\0';
+	return parse_address(colon + 1, address);
+}
+
+/*
+ * `start`, which is "/" or what goes before a number, and `rest` together are
+ * the device file; an address may follow.
+ */
 static int open_i2c(const char *start, const char *rest, struct transport **bus)
 {
 	uint8_t address = 0;
 	char path[256];
-	char *colon;
 	int len, err;
 
 	len = snprintf(path, sizeof(path), "%s%s", start, rest);
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return fail_because(EINVAL, "DEVICE has more than %zu bytes",
 				    sizeof(path) - 1);
-	colon = strrchr(path, ':');
-	if (colon) {
-		*colon = '\0';
-		err = parse_address(colon + 1, &address);
-		if (err < 0)
-			return err;
-	}
-	return transport_i2c_open(path, address, bus);
+	err = split_address(path, start[1] != '\0', &address);
+	return err < 0 ? err : transport_i2c_open(path, address, bus);
 }
 
 static int open_path(const char *rest, struct transport **bus)

@@ -11,6 +11,7 @@
 #include <linux/i2c.h>
 
 #include "error.h"
+#include "holder.h"
 #include "i2c_kernel.h"
 #include "i2c_lock.h"
 #include "i2c_transfers.h"
@@ -70,15 +71,23 @@ static void unplug(struct transport_i2c *i2c)
 	i2c->claimed = 0;
 }
 
+static int claimed_by_another(const struct transport_i2c *i2c, uint8_t address)
+{
+	char holder[HOLDER_TEXT];
+
+	holder_describe(i2c->path, address, holder);
+	return fail_because(EBUSY,
+			    "another nerveskeyfs has the chip at 0x%02x of %s: "
+			    "%s",
+			    address, i2c->path, holder);
+}
+
 static int claim(struct transport_i2c *i2c, uint8_t address)
 {
 	if (address == i2c->claimed)
 		return 0;
 	if (i2c_lock(i2c->fd, address, i2c->claimed ? 0 : ENDING_US) < 0)
-		return fail_because(EBUSY,
-				    "another nerveskeyfs has the chip at "
-				    "0x%02x of %s",
-				    address, i2c->path);
+		return claimed_by_another(i2c, address);
 	if (i2c->claimed)
 		i2c_unlock(i2c->fd, i2c->claimed);
 	i2c->claimed = address;

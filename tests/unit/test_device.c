@@ -44,6 +44,43 @@ static void device_strings_that_are_none_are_explained(void **state)
 	}
 }
 
+static void an_address_of_eight_bits_is_shown_in_seven(void **state)
+{
+	struct transport *bus = NULL;
+
+	(void)state;
+	assert_int_equal(transport_open("1:0xc0", &bus), -EINVAL);
+	assert_non_null(strstr(fail_reason(), "0xc0"));
+	assert_non_null(strstr(fail_reason(), "it is 0x60"));
+	assert_int_equal(transport_open("1:0x6a:0xc0", &bus), -EINVAL);
+}
+
+/* As in /dev/i2c/by-path. */
+static void a_path_with_colons_is_a_path_first(void **state)
+{
+	static const char *const paths[] = { "pci-0000:00:1f.3",
+					     "pci-0000:00:1f.3:0x35",
+					     "pci-0000:0x35" };
+	char dir[] = "/tmp/nk-device-XXXXXX", path[96];
+	struct transport *bus = NULL;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, paths[i]);
+		/* Not there: no bus by that name, with or without address. */
+		assert_int_equal(transport_open(path, &bus), -ENOENT);
+		assert_non_null(strstr(fail_reason(), dir));
+		assert_int_equal(symlink("/dev/null", path), 0);
+		/* There: no bus, but it was opened. */
+		assert_int_equal(transport_open(path, &bus), -EINVAL);
+		assert_non_null(strstr(fail_reason(), path));
+		assert_non_null(strstr(fail_reason(), "is no I2C bus"));
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(rmdir(dir), 0);
+}
+
 static void a_device_longer_than_a_path_is_refused(void **state)
 {
 	struct transport *bus = NULL;
@@ -94,6 +131,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(device_strings_that_are_none_are_explained),
+		cmocka_unit_test(an_address_of_eight_bits_is_shown_in_seven),
+		cmocka_unit_test(a_path_with_colons_is_a_path_first),
 		cmocka_unit_test(a_device_longer_than_a_path_is_refused),
 		cmocka_unit_test(a_bus_that_is_not_there_is_explained),
 		cmocka_unit_test(sim_strings_go_to_the_simulator),
