@@ -119,6 +119,59 @@ fast() {
 	done
 }
 
+# rival SOCKET SEED: another program at the chip, as Microchip's library behaves:
+# it wakes it, asks for something, and lets it idle or sleep, at any moment.
+rival() {
+	exec python3 - "$@" <<-'END'
+		import random, socket, sys, time
+		bus = socket.socket(socket.AF_UNIX)
+		bus.connect(sys.argv[1])
+		random.seed(int(sys.argv[2]))
+		def transfer(op, addr, data=b"", size=0):
+		    bus.sendall(op + bytes([addr, (size or len(data)) & 255, 0]) + data)
+		    status = bus.recv(1)
+		    if not status:
+		        sys.exit()
+		    if op == b"R" and status == b"\0":
+		        bus.recv(size, socket.MSG_WAITALL)
+		info = bytes.fromhex("030730000000035d")
+		words = [lambda: transfer(b"W", 0),
+		         lambda: transfer(b"R", 0x60, size=4),
+		         lambda: transfer(b"W", 0x60, info),
+		         lambda: transfer(b"R", 0x60, size=7),
+		         lambda: transfer(b"W", 0x60, b"\2"),
+		         lambda: transfer(b"W", 0x60, b"\1")]
+		while True:
+		    for word in words:
+		        if random.random() < 0.7:
+		            word()
+		        time.sleep(random.random() / 100)
+	END
+}
+
+@test "another program's words between ours: 100 signatures, and a setting" {
+	local -i i
+	new_chip 608b provisioned
+	SIM_OPTIONS=timing=typical
+	mount_chip
+	rival "$TMP/bus.0.sock" 1 3>&- &
+	local -i rival=$!
+	for i in {1..100}; do
+		run sign_message
+		assert_output "Verified OK"
+	done
+	write_text "$MNT/settings/server" a.example
+	kill -0 "$rival"
+	kill "$rival"
+	wait "$rival" || true
+	run cat "$MNT/settings/server"
+	assert_output a.example
+	# It did come in between.
+	run sed -n 's/^nerveskey_chip_retries_total //p' "$MNT/metrics"
+	echo "# retries in 100 signatures: $output" >&3
+	((output > 20))
+}
+
 # Nothing is mounted: why, is in $output.
 cannot_mount() {
 	mkdir -p "$MNT"

@@ -26,9 +26,10 @@ load helpers
 }
 
 check_status() {
-	local model type=nerveskey serial=N1234567 board=NervesKey space=6/524
+	local model revision type=nerveskey serial=N1234567 board=NervesKey space=6/524
 	local chip_serial
 	chip_serial=$(jq -r '.config[0:8] + .config[16:26]' "$CHIP")
+	revision=$(jq -r '.config[8:16]' "$CHIP")
 	model=ATECC${PART^^}
 	if [[ $PART == tng ]]; then
 		model=ATECC608B type=trust-and-go serial=${chip_serial^^}
@@ -37,6 +38,7 @@ check_status() {
 	assert_equal "$(cat "$MNT/status")" "state=complete
 type=$type
 model=$model
+revision=$revision
 chip_serial=$chip_serial
 serial=$serial
 board=$board

@@ -47,18 +47,6 @@ const char *atecc_bus_name(const struct atecc *chip)
 	return chip->bus->name;
 }
 
-const char *atecc_part_name(enum atecc_part part)
-{
-	static const char *const names[] = {
-		[ATECC_UNKNOWN] = "unknown",
-		[ATECC_508A] = "ATECC508A",
-		[ATECC_608A] = "ATECC608A",
-		[ATECC_608B] = "ATECC608B",
-	};
-
-	return names[part];
-}
-
 const struct atecc_stats *atecc_stats(const struct atecc *chip)
 {
 	return &chip->stats;

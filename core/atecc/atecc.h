@@ -35,7 +35,13 @@
 
 struct atecc;
 
-enum atecc_part { ATECC_UNKNOWN, ATECC_508A, ATECC_608A, ATECC_608B };
+enum atecc_part {
+	ATECC_UNKNOWN,
+	ATECC_508A,
+	ATECC_608A,
+	ATECC_608B,
+	ATECC_608_NEWER, /* whose revision is above a 608B's */
+};
 enum atecc_zone { ATECC_CONFIG, ATECC_OTP, ATECC_DATA };
 
 /* Counts since open; for metrics. Times on the bus's own clock. */
@@ -54,8 +60,6 @@ void atecc_close(struct atecc *chip);
 uint8_t atecc_address(const struct atecc *chip);
 /* Bus for people: "i2c-1". */
 const char *atecc_bus_name(const struct atecc *chip);
-/* "ATECC608B"; "unknown" */
-const char *atecc_part_name(enum atecc_part part);
 const struct atecc_stats *atecc_stats(const struct atecc *chip);
 /* The bus's clock: real, or the simulator's. */
 uint64_t atecc_now_us(const struct atecc *chip);
@@ -86,7 +90,11 @@ int atecc_read4(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		uint8_t data[static 4]);
 int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		 uint8_t data[static 32]);
-/* -EIO, never -EPERM. The 128 bytes; also tells the driver how long commands take on this part. */
+/*
+ * The 128 bytes; also tells the driver how long commands take on this part.
+ * -EIO, never -EPERM. -EOPNOTSUPP: a part of another family, which the sentence
+ * names.
+ */
 int atecc_read_config(struct atecc *chip, uint8_t config[static 128]);
 int atecc_read_otp(struct atecc *chip, uint8_t otp[static 64]);
 /* The first `len` bytes of a slot, 32 at a time where they fit, else by words. */

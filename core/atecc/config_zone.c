@@ -21,22 +21,20 @@ void config_serial(const uint8_t config[static CONFIG_SIZE],
 
 enum atecc_part config_part(const uint8_t config[static CONFIG_SIZE])
 {
-	const uint8_t *revision = config + AT_REVISION;
+	return family_part(config + AT_REVISION);
+}
 
-	if (revision[0] != 0 || revision[1] != 0)
-		return ATECC_UNKNOWN;
-	if (revision[2] == 0x50)
-		return ATECC_508A;
-	if (revision[2] == 0x60)
-		return revision[3] < 3 ? ATECC_608A : ATECC_608B;
-	return ATECC_UNKNOWN;
+void config_part_name(const uint8_t config[static CONFIG_SIZE],
+		      char name[static PART_NAME_SIZE])
+{
+	family_part_name(config + AT_REVISION, name);
 }
 
 bool config_has_latch(const uint8_t config[static CONFIG_SIZE])
 {
 	enum atecc_part part = config_part(config);
 
-	return part == ATECC_608A || part == ATECC_608B;
+	return part != ATECC_508A && part != ATECC_UNKNOWN;
 }
 
 /* Any value but 55 counts as locked, for the chip too. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "atecc.h"
+#include "family.h"
 #include "zones.h"
 
 /* Bytes 0-3 and 8-12. */
@@ -14,6 +15,9 @@ void config_serial(const uint8_t config[static CONFIG_SIZE],
 		   uint8_t serial[static CHIP_SERIAL_SIZE]);
 /* By the revision in bytes 4-7. */
 enum atecc_part config_part(const uint8_t config[static CONFIG_SIZE]);
+/* As family_part_name(). */
+void config_part_name(const uint8_t config[static CONFIG_SIZE],
+		      char name[static PART_NAME_SIZE]);
 /* The part can have volatile keys: any 608. */
 bool config_has_latch(const uint8_t config[static CONFIG_SIZE]);
 

@@ -82,6 +82,7 @@ enum chip_clock timing_clock(enum atecc_part part, uint8_t chip_mode)
 		return CLOCK_508A;
 	case ATECC_608A:
 	case ATECC_608B:
+	case ATECC_608_NEWER:
 		break;
 	default:
 		return CLOCK_UNKNOWN;

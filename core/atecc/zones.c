@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading and writing the three zones. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
@@ -69,12 +70,34 @@ static int read_zone(struct atecc *chip, enum atecc_zone zone, uint8_t *data,
 	return 0;
 }
 
+/* One of another family cannot be read like this, but says what it is. */
+static int name_family(struct atecc *chip, int err)
+{
+	const struct request request = { 0 };
+	char reason[200];
+	uint8_t revision[4];
+	const char *name;
+
+	snprintf(reason, sizeof(reason), "%s", fail_reason());
+	if (session_execute(chip, COMMAND_INFO, &request, revision) < 0)
+		return fail_because(-err, "%s", reason);
+	name = family_other_name(revision);
+	if (!name)
+		return fail_because(-err, "%s", reason);
+	return fail_because(EOPNOTSUPP,
+			    "the chip on %s is an %s: this program is for "
+			    "ATECC508A and ATECC608",
+			    chip->bus->name, name);
+}
+
 int atecc_read_config(struct atecc *chip, uint8_t config[static 128])
 {
 	uint8_t fresh[CONFIG_SIZE];
 	int err;
 
 	err = read_zone(chip, ATECC_CONFIG, fresh, sizeof(fresh));
+	if (err == -EOPNOTSUPP || err == -EIO)
+		return name_family(chip, err);
 	if (err < 0)
 		return err;
 	memcpy(config, fresh, sizeof(fresh));

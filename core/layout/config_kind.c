@@ -93,6 +93,44 @@ enum config_kind config_kind(const uint8_t config[static CONFIG_SIZE])
 	return CONFIG_OTHER;
 }
 
+/* Of a 608B, as it leaves the factory; zeros elsewhere. */
+static const uint8_t factory_608b[CONFIG_SIZE] = {
+	[13] = 0x01,	    [14] = 0x55,	/* AES and I2C enabled */
+	[52 ... 55] = 0xff, [60 ... 63] = 0xff, /* counters */
+	[86] = 0x55,	    [87] = 0x55,	/* open */
+	[88] = 0xff,	    [89] = 0xff,
+};
+
+/* Neither written by config_make() nor the part's own: serial, address. */
+static bool is_factory_byte(unsigned int at)
+{
+	return (at >= 13 && at <= 15) || at == 17 || (at >= 52 && at <= 68) ||
+	       (at >= 70 && at <= 91);
+}
+
+static bool is_like_608b(const uint8_t *config)
+{
+	for (unsigned int i = 0; i < CONFIG_SIZE; i++)
+		if (is_factory_byte(i) && config[i] != factory_608b[i])
+			return false;
+	return true;
+}
+
+bool config_may_be_locked(const uint8_t config[static CONFIG_SIZE])
+{
+	switch (config_part(config)) {
+	case ATECC_508A:
+	case ATECC_608A:
+	case ATECC_608B:
+		return true;
+	case ATECC_608_NEWER:
+		/* What is locked already was judged before. */
+		return config_is_locked(config) || is_like_608b(config);
+	default:
+		return false;
+	}
+}
+
 void config_make(const uint8_t now[static CONFIG_SIZE], enum config_kind kind,
 		 uint8_t made[static CONFIG_SIZE])
 {

@@ -3,6 +3,7 @@
 #ifndef NK_CONFIG_KIND_H
 #define NK_CONFIG_KIND_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "config_zone.h"
@@ -21,6 +22,13 @@ enum config_kind {
  * and, for a volatile part, byte 69; whether or not it is locked already.
  */
 enum config_kind config_kind(const uint8_t config[static CONFIG_SIZE]);
+
+/*
+ * The part is known well enough to be configured and locked: a 508A, 608A or
+ * 608B, or a later 608 that has a 608B's factory values wherever we write
+ * nothing, but for who and where it is.
+ */
+bool config_may_be_locked(const uint8_t config[static CONFIG_SIZE]);
 
 /*
  * The configuration that a NervesKey gets, from what the part has now: bytes

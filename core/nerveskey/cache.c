@@ -67,6 +67,7 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 int key_look(struct nerveskey *key)
 {
 	struct cache zones = { .settings_error = -ENODATA };
+	char part[PART_NAME_SIZE];
 	int err;
 
 	key->stale = true;
@@ -76,8 +77,8 @@ int key_look(struct nerveskey *key)
 	key->stale = false;
 	key->looked_us = atecc_now_us(key->chip);
 	start_over(key, &zones);
-	log_write(LOG_LEVEL_INFO, "%s: %s, %s", atecc_bus_name(key->chip),
-		  atecc_part_name(config_part(zones.config)),
+	config_part_name(zones.config, part);
+	log_write(LOG_LEVEL_INFO, "%s: %s, %s", atecc_bus_name(key->chip), part,
 		  key_state_name(zones.state));
 	/* An interrupted update is finished now; what else fails, fails when asked. */
 	if (zones.state == KEY_COMPLETE || zones.state == KEY_DATA_LOCKED) {

@@ -103,8 +103,10 @@ int load_chip_serial(struct nerveskey *key, struct bytes *out)
 
 int load_chip_model(struct nerveskey *key, struct bytes *out)
 {
-	return bytes_printf(out, "%s\n",
-			    atecc_part_name(config_part(key->cache.config)));
+	char name[PART_NAME_SIZE];
+
+	config_part_name(key->cache.config, name);
+	return bytes_printf(out, "%s\n", name);
 }
 
 int load_chip_revision(struct nerveskey *key, struct bytes *out)

@@ -97,6 +97,9 @@ int key_status_text(struct nerveskey *key, struct bytes *text)
 	if (err == 0)
 		err = append_item(key, text, "model", load_chip_model, known);
 	if (err == 0)
+		err = append_item(key, text, "revision", load_chip_revision,
+				  known);
+	if (err == 0)
 		err = append_item(key, text, "chip_serial", load_chip_serial,
 				  known);
 	if (err == 0)

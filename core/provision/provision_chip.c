@@ -189,23 +189,24 @@ static int check_locks(struct plan *plan)
 
 static int check_part(struct plan *plan)
 {
-	if (config_part(plan->config) == ATECC_UNKNOWN)
+	char part[PART_NAME_SIZE];
+
+	config_part_name(plan->config, part);
+	if (!config_may_be_locked(plan->config))
 		return plan_against(
 			plan,
 			fail_because(
 				EPERM,
-				"chip %s is of an unknown part (revision "
-				"%02x%02x%02x%02x), where an ATECC508A, 608A or 608B "
-				"is expected",
-				plan->chip_name, plan->config[4],
-				plan->config[5], plan->config[6],
-				plan->config[7]));
+				"chip %s is %s, which is not known well enough "
+				"to lock it; an ATECC508A, 608A or 608B is "
+				"expected",
+				plan->chip_name, part));
 	if (plan->kind == CONFIG_VOLATILE && !config_has_latch(plan->config))
 		return fail_because(
 			EINVAL,
 			"an %s has no volatile keys: write mode=regular, or "
 			"no mode=",
-			atecc_part_name(config_part(plan->config)));
+			part);
 	return 0;
 }
 

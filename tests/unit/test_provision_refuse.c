@@ -206,7 +206,7 @@ static void foreign_parts_are_refused(void **state)
 		{ "508a-config-locked", 88, "fe", "locks that" },
 		{ "608b-factory", 88, "fd", "locks that" },
 		{ "608b-factory", 86, "00", "locks that" },
-		{ "608b-factory", 6, "70", "unknown part" },
+		{ "608b-factory", 6, "70", "not known well enough" },
 	};
 	const size_t count = sizeof(cases) / sizeof(cases[0]);
 	struct bytes text = request_text("", "y31");
