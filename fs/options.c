@@ -276,22 +276,22 @@ static int resolve_mountpoint(struct options *options)
 /* Options that nobody knows, libfuse neither; it forgets what it has seen. */
 static int check_unknown(const struct options *options)
 {
-	static const struct fuse_operations none;
+	static const struct fuse_lowlevel_ops none;
 	struct fuse_args copy = FUSE_ARGS_INIT(0, NULL);
-	struct fuse *fuse = NULL;
+	struct fuse_session *session = NULL;
 	int err = 0;
 
 	for (int i = 0; i < options->fuse.argc && err == 0; i++)
 		err = fuse_opt_add_arg(&copy, options->fuse.argv[i]);
 	if (err == 0) {
-		fuse = fuse_new(&copy, &none, sizeof(none), NULL);
-		if (!fuse)
+		session = fuse_session_new(&copy, &none, sizeof(none), NULL);
+		if (!session)
 			err = fail_because(EINVAL,
 					   "%s: see --help for the options",
 					   fail_reason());
 	}
-	if (fuse)
-		fuse_destroy(fuse);
+	if (session)
+		fuse_session_destroy(session);
 	fuse_opt_free_args(&copy);
 	return err;
 }
