@@ -230,7 +230,7 @@ void requests_look_at_deadlines(struct front *front)
 	struct request *request = front->oldest, *next;
 
 	for (; request; request = next) {
-		uint64_t begun;
+		uint64_t begun, limit = request->limit_ms + GRACE_MS;
 
 		next = request->newer;
 		if (!request->req)
@@ -241,8 +241,9 @@ void requests_look_at_deadlines(struct front *front)
 			continue;
 		}
 		begun = queue_begun_ms(front->queue, request);
-		if (begun ? now - begun > request->limit_ms + GRACE_MS
-			  : now - request->asked_ms > PATIENCE_MS)
+		/* It may have been begun after `now`. */
+		if (begun ? now > begun + limit
+			  : now > request->asked_ms + PATIENCE_MS)
 			request_give_up(front, request, ETIMEDOUT);
 	}
 }

@@ -14,6 +14,14 @@ commands() {
 	sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"
 }
 
+# What is loaded when nobody asks is loaded, so that each run is like the others.
+is_left_alone() {
+	local before
+	before=$(commands)
+	sleep 0.1
+	[[ $(commands) == "$before" ]]
+}
+
 stored() { xxd -p "$MNT/settings.etf" | tr -d '\n'; }
 
 remount() {
@@ -31,6 +39,7 @@ cut_loop() {
 	new_chip "$model" "$image"
 	cp "$CHIP" "$TMP/before"
 	mount_chip
+	wait_until is_left_alone
 	old=$(stored)
 	first=$(commands)+1
 	"$@"
@@ -41,6 +50,7 @@ cut_loop() {
 		for form in cut-before cut-torn cut-after; do
 			cp "$TMP/before" "$CHIP"
 			SIM_OPTIONS=faults=$form@$at mount_chip
+			wait_until is_left_alone
 			"$@" 2>/dev/null || true
 			remount
 			case $(stored) in

@@ -134,7 +134,7 @@ static bool is_worth_loading(const struct nerveskey *key,
 {
 	return items[item].source == CHIP && !key->cache.item[item] &&
 	       !key->cache.passed_over[item] && key->present && !key->trouble &&
-	       key->cache.state == KEY_COMPLETE;
+	       !key->recheck && key->cache.state == KEY_COMPLETE;
 }
 
 bool nerveskey_preload(struct nerveskey *key)

@@ -131,6 +131,7 @@ int nerveskey_provision_write(struct nerveskey *key,
 	provision_writer(key->request[which], by_root);
 	err = feed(key, key->request[which], text, len);
 	note_serial(key);
+	nerveskey_expire(key);
 	return err;
 }
 

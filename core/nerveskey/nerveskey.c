@@ -192,12 +192,15 @@ static uint64_t monotonic_ms(void)
 
 static int leave(struct nerveskey *key, enum operation operation, int err)
 {
+	bool lost = err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
+		    err == -ENOTRECOVERABLE;
+
 	if (err == -ENODEV)
 		set_present(key, false);
-	key->trouble = err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
-		       err == -ENOTRECOVERABLE;
+	if (!key->quiet)
+		key->trouble = lost;
 	/* Lost on the way, or refused by the chip: look who is there. */
-	key->recheck |= key->trouble || err == -EPERM || err == -EBADE;
+	key->recheck |= lost || err == -EPERM || err == -EBADE;
 	err = explain_refusal(key, operation, err);
 	count(key, operation, err);
 	key->seen_ms = monotonic_ms();
