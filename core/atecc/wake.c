@@ -132,7 +132,7 @@ static void pause_a_little(struct atecc *chip, unsigned int wrong)
 	unsigned int us = PAUSE_MAX_US;
 
 	if (wrong < 7)
-		us = PAUSE_US << (wrong - 1);
+		us = (unsigned int)PAUSE_US << (wrong - 1);
 	if (us > session_remaining_us(chip))
 		us = (unsigned int)session_remaining_us(chip);
 	chip->bus->ops->wait_us(chip->bus, us);
