@@ -21,7 +21,15 @@ check_certificates() {
 }
 
 @test "every part: the captured certificates, byte for byte, and they verify" {
-	each_part provisioned check_certificates
+	local part image
+	for part in "${PARTS[@]}"; do
+		image=$part-provisioned
+		[[ $part != tng ]] || image=tng
+		use_image "$GOLDEN/chip-images/$image.json"
+		mount_chip
+		check_certificates
+		unmount_chip
+	done
 }
 
 @test "signer.pem is the signer's own file" {

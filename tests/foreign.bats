@@ -29,6 +29,7 @@ foreign_chip() {
 		assert_output "state=foreign
 type=
 model=ATECC${model^^}
+revision=$(jq -r '.config[8:16]' "$CHIP")
 chip_serial=$(jq -r '.config[0:8] + .config[16:26]' "$CHIP")
 serial=
 board=
