@@ -83,7 +83,6 @@ unmounts_in() {
 	((${EPOCHREALTIME/./} - began < $1 * 1000))
 }
 
-commands() { sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"; }
 
 # A listing asks the chip for nothing.
 all_is_known() {

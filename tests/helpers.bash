@@ -160,6 +160,20 @@ each_part() {
 	done
 }
 
+# Commands that the chip was sent since the mount.
+commands() {
+	sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"
+}
+
+# all_is_known: what the driver loads before anybody asks is loaded. From now on
+# it uses the chip when it is asked only.
+all_is_known() {
+	local before
+	before=$(commands)
+	ls -lR "$MNT" >/dev/null
+	[[ $(commands) == "$before" ]]
+}
+
 # The DEVICE of $CHIP. SIM_OPTIONS is a list like "timing=typical,faults=nak@3",
 # which a served chip gets as well.
 chip_device() {

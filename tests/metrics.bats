@@ -183,6 +183,7 @@ check_metrics() {
 @test "reading metrics does not touch the chip" {
 	new_chip 608b provisioned
 	mount_chip
+	wait_until all_is_known
 	local before
 	before=$(metric chip_wakes_total)
 	cat "$MNT/metrics" "$MNT/metrics" >"$TMP/metrics"

@@ -10,18 +10,6 @@ setup() {
 	S=$MNT/settings
 }
 
-commands() {
-	sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"
-}
-
-# What is loaded when nobody asks is loaded, so that each run is like the others.
-is_left_alone() {
-	local before
-	before=$(commands)
-	sleep 0.1
-	[[ $(commands) == "$before" ]]
-}
-
 stored() { xxd -p "$MNT/settings.etf" | tr -d '\n'; }
 
 remount() {
@@ -39,7 +27,7 @@ cut_loop() {
 	new_chip "$model" "$image"
 	cp "$CHIP" "$TMP/before"
 	mount_chip
-	wait_until is_left_alone
+	wait_until all_is_known
 	old=$(stored)
 	first=$(commands)+1
 	"$@"
@@ -50,7 +38,7 @@ cut_loop() {
 		for form in cut-before cut-torn cut-after; do
 			cp "$TMP/before" "$CHIP"
 			SIM_OPTIONS=faults=$form@$at mount_chip
-			wait_until is_left_alone
+			wait_until all_is_known
 			"$@" 2>/dev/null || true
 			remount
 			case $(stored) in
@@ -89,6 +77,7 @@ shrink() { echo small >"$S/k"; }
 check_cuts() {
 	local form old new
 	local -i first length
+	wait_until all_is_known
 	change
 	first=$(commands)
 	echo "another host" >"$S/server"

@@ -20,17 +20,6 @@ setup() {
 	wait_until all_is_known
 }
 
-commands() { sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"; }
-
-# They do not know of each other: one that still loads what it will need would
-# use the chip while the other does.
-all_is_known() {
-	local before
-	before=$(commands)
-	ls -lR "$MNT" >/dev/null
-	[[ $(commands) == "$before" ]]
-}
-
 teardown() { nk_teardown; }
 
 @test "a change is made to what the other program left" {

@@ -177,7 +177,6 @@ check_tree() {
 	assert_equal "$(stat -f -c %l "$MNT")" 255
 }
 
-commands() { sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"; }
 
 # A listing asks the chip for nothing.
 all_is_known() {

@@ -13,7 +13,6 @@ setup() {
 	export I2C_PRELOAD_ADAPTER=dead=$DEAD
 }
 
-commands() { sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"; }
 
 # A listing asks the chip for nothing.
 all_is_known() {
