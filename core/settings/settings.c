@@ -239,6 +239,13 @@ int settings_encode(const struct settings *settings, struct bytes *etf)
 	struct bytes term = BYTES_INIT, packed = BYTES_INIT;
 	int err = put_map(settings, &term);
 
+	/* It might fit on the chip, and nobody would read it again. */
+	if (err == 0 && settings->compressed && term.len > ETF_MAX_LEN)
+		err = fail_because(
+			ENOSPC,
+			"the settings would be %zu bytes unpacked, and "
+			"at most %d are read: remove some first",
+			term.len, ETF_MAX_LEN);
 	if (err == 0 && settings->compressed)
 		err = etf_put_compressed(&packed, &term);
 	if (err == 0 && packed.len > 0 && packed.len <= term.len)

@@ -43,8 +43,8 @@ void settings_arrange(struct settings *settings, const struct settings *like);
 int settings_decode(const uint8_t *space, size_t len,
 		    struct settings **settings);
 /*
- * The external term (131, 116, ...), appended; compressed when it came so and
- * that is shorter.
+ * Appends the external term (131, 116, ...), compressed when it came so and that
+ * is shorter. -ENOSPC: such a map has more bytes than settings_decode() unpacks.
  */
 int settings_encode(const struct settings *settings, struct bytes *etf);
 

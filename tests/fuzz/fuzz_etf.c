@@ -6,6 +6,7 @@
  * Seeds are external terms: the "etf" and "raw" members of
  * tests/golden/settings.json, one file each.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,8 +67,12 @@ static void require_decodes_again(const struct settings *settings)
 {
 	struct bytes etf = BYTES_INIT;
 	struct settings *again;
+	int err = settings_encode(settings, &etf);
 
-	REQUIRE(settings_encode(settings, &etf) == 0);
+	/* A number's text is longer than the number: too long to unpack. */
+	if (err == -ENOSPC)
+		return;
+	REQUIRE(err == 0);
 	REQUIRE(settings_decode(etf.data, etf.len, &again) == 0);
 	require_same(settings, again);
 	settings_free(again);

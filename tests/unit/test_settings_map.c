@@ -270,6 +270,25 @@ static void a_compressed_map_is_changed_and_stays_compressed(void **state)
 	settings_free(clone);
 }
 
+/* It would fit on the chip, and nobody could read it again. */
+static void a_compressed_map_too_large_to_unpack_is_not_made(void **state)
+{
+	struct bytes etf = large_map(), value = BYTES_INIT, made = BYTES_INIT;
+	struct settings *settings;
+
+	(void)state;
+	assert_int_equal(settings_decode(etf.data, etf.len, &settings), 0);
+	assert_int_equal(bytes_resize(&value, 6000), 0);
+	memset(value.data, 'y', value.len);
+	assert_int_equal(settings_put(settings, "more", &value), 0);
+	assert_int_equal(settings_encode(settings, &made), -ENOSPC);
+	assert_int_equal(made.len, 0);
+	bytes_free(&made);
+	bytes_free(&value);
+	bytes_free(&etf);
+	settings_free(settings);
+}
+
 static int stop(void *context, const char *name)
 {
 	(void)name;
@@ -302,6 +321,8 @@ int main(void)
 		cmocka_unit_test(equal_is_a_matter_of_names_and_values),
 		cmocka_unit_test(
 			a_compressed_map_is_changed_and_stays_compressed),
+		cmocka_unit_test(
+			a_compressed_map_too_large_to_unpack_is_not_made),
 		cmocka_unit_test(a_refused_put_changes_nothing),
 		cmocka_unit_test(rename_moves_replaces_and_exchanges),
 		cmocka_unit_test(types_are_converted_by_their_text),
