@@ -50,8 +50,9 @@ struct front {
 	struct notify *notify; /* NULL: nobody wants to hear */
 	void (*ready)(void);   /* called when the mount answers */
 	bool initialized, is_ready;
-	bool ending; /* by a signal: what changes the chip is finished */
-	int signals; /* a signalfd */
+	bool forgets; /* a name, see op_lookup() */
+	bool ending;  /* by a signal: what changes the chip is finished */
+	int signals;  /* a signalfd */
 };
 
 extern const struct fuse_lowlevel_ops front_ops;

@@ -50,16 +50,19 @@ static struct inode *find(struct inodes *inodes, uint64_t number,
 
 static void note_name(struct inodes *inodes, struct inode *inode)
 {
+	if (inodes->next_name - inodes->oldest_name == INODE_NAMES)
+		inodes->oldest_name++;
 	inode->place = inodes->next_name++ % INODE_NAMES;
-	inodes->surplus = inodes->names[inode->place];
 	inodes->names[inode->place] = inode;
 }
 
 struct inode *inodes_surplus(struct inodes *inodes)
 {
-	struct inode *surplus = inodes->surplus;
+	struct inode *surplus = NULL;
 
-	inodes->surplus = NULL;
+	while (!surplus &&
+	       inodes->next_name - inodes->oldest_name > INODE_NAMES_KEPT)
+		surplus = inodes->names[inodes->oldest_name++ % INODE_NAMES];
 	return surplus;
 }
 
@@ -136,8 +139,6 @@ static void drop_if_unused(struct inodes *inodes, struct inode *inode)
 	unlist(inodes, inode);
 	if (inodes->names[inode->place] == inode)
 		inodes->names[inode->place] = NULL;
-	if (inodes->surplus == inode)
-		inodes->surplus = NULL;
 	content_unref(inode->content);
 	free(inode->name);
 	free(inode);

@@ -28,15 +28,19 @@ struct inode {
 };
 
 #define INODE_BUCKETS 256
-/* So many names of "*" the kernel keeps, and the driver for it. */
-#define INODE_NAMES 1024
+/* How many names of "*" the kernel may keep. */
+#define INODE_NAMES_KEPT 1024
+/*
+ * How many are remembered, while the chip's thread has no time to have them
+ * forgotten. The kernel keeps the names beyond these until memory is short.
+ */
+#define INODE_NAMES 4096
 
 struct inodes {
 	struct inode root;
 	struct inode *buckets[INODE_BUCKETS];
-	struct inode *names[INODE_NAMES]; /* the latest of "*" */
-	unsigned int next_name;
-	struct inode *surplus; /* that the latest has taken the place of */
+	struct inode *names[INODE_NAMES]; /* a ring: the latest of "*" */
+	unsigned int oldest_name, next_name;
 };
 
 void inodes_init(struct inodes *inodes);
@@ -50,7 +54,10 @@ void inodes_free(struct inodes *inodes);
 struct inode *inodes_get(struct inodes *inodes, const struct node *node,
 			 unsigned int param, const char *name, uint64_t file,
 			 struct content *content);
-/* The one of "*" that should be forgotten for the one just made; or NULL. */
+/*
+ * Takes the oldest node of "*" out of the ring when there are more than
+ * INODE_NAMES_KEPT; else NULL.
+ */
 struct inode *inodes_surplus(struct inodes *inodes);
 /* A number for st_ino. */
 uint64_t inode_number(const struct node *node, unsigned int param,

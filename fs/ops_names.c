@@ -84,23 +84,37 @@ static int forget_name(struct chip *chip, struct request *request)
 	return 0;
 }
 
+static void forget_oldest(struct front *front, size_t parent);
+
+static void forgotten(struct front *front, struct request *request)
+{
+	front->forgets = false;
+	forget_oldest(front, request->size);
+}
+
 /*
  * The kernel keeps names until memory is short, and in signatures/ each digest
- * is a new one.
+ * is a new one. One request at a time, so that they do not fill the queue while
+ * the chip's thread works.
  */
-static void forget_oldest(struct front *front, const struct inode *parent)
+static void forget_oldest(struct front *front, size_t parent)
 {
-	struct inode *oldest = inodes_surplus(&front->inodes);
 	struct request *request;
+	struct inode *oldest;
 
+	if (front->forgets || front->ending)
+		return;
+	oldest = inodes_surplus(&front->inodes);
 	if (!oldest)
 		return;
 	request = front_request(front, NULL, oldest, forget_name, "forget");
 	if (!request)
 		return;
-	request->size = (size_t)front_number(front, parent);
+	request->size = parent;
 	request->quiet = true;
-	front_ask(front, request, front_done);
+	request->first = true;
+	front->forgets = true;
+	front_ask(front, request, forgotten);
 }
 
 void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
@@ -126,7 +140,7 @@ void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 		    inodes_get(&front->inodes, node, param,
 			       node->match ? name : NULL, 0,
 			       front_known(front, node)));
-	forget_oldest(front, parent);
+	forget_oldest(front, (size_t)number);
 }
 
 void op_forget(fuse_req_t req, fuse_ino_t number, uint64_t count)

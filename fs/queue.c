@@ -11,7 +11,10 @@
 #include "error.h"
 #include "view.h"
 
-/* How many wait at most: of one user, of strangers, and of all. */
+/*
+ * How many requests that may be refused wait at most: of one user, of strangers,
+ * and of all.
+ */
 #define MOST_OF_ONE	  160
 #define MOST_OF_STRANGERS 384
 #define MOST_OF_ALL	  512
@@ -25,6 +28,7 @@ struct turn {
 	struct turn *next;
 	uid_t uid;
 	unsigned int count;
+	unsigned int refusable;
 	struct request *first, **last;
 };
 
@@ -33,6 +37,7 @@ struct queue {
 	pthread_cond_t came;
 	struct turn *first[CLASSES], **last[CLASSES];
 	unsigned int waiting[CLASSES];
+	unsigned int refusable[CLASSES];
 	int latest; /* the class that had the last turn */
 	struct request *finished, **finished_last;
 	bool runs, stops;
@@ -142,13 +147,9 @@ static void pass_turn(struct queue *queue, int class, struct turn *turn)
 	}
 }
 
-static unsigned int all_waiting(const struct queue *queue)
+static unsigned int sum(const unsigned int of[static CLASSES])
 {
-	unsigned int all = 0;
-
-	for (int i = 0; i < CLASSES; i++)
-		all += queue->waiting[i];
-	return all;
+	return of[STRANGERS] + of[MEMBERS] + of[FIRST];
 }
 
 static bool is_full(const struct queue *queue, const struct request *request,
@@ -156,10 +157,10 @@ static bool is_full(const struct queue *queue, const struct request *request,
 {
 	if (request->surely)
 		return false;
-	return (turn && turn->count >= MOST_OF_ONE) ||
-	       all_waiting(queue) >= MOST_OF_ALL ||
+	return (turn && turn->refusable >= MOST_OF_ONE) ||
+	       sum(queue->refusable) >= MOST_OF_ALL ||
 	       (!request->member &&
-		queue->waiting[STRANGERS] >= MOST_OF_STRANGERS);
+		queue->refusable[STRANGERS] >= MOST_OF_STRANGERS);
 }
 
 int queue_put(struct queue *queue, struct request *request)
@@ -181,6 +182,8 @@ int queue_put(struct queue *queue, struct request *request)
 		turn->last = &request->next;
 		turn->count++;
 		queue->waiting[class_of(request)]++;
+		turn->refusable += !request->surely;
+		queue->refusable[class_of(request)] += !request->surely;
 		request->state = REQUEST_WAITS;
 		pthread_cond_signal(&queue->came);
 	}
@@ -200,6 +203,8 @@ static void take_out(struct queue *queue, struct turn *turn,
 		turn->last = link;
 	turn->count--;
 	queue->waiting[class_of(request)]--;
+	turn->refusable -= !request->surely;
+	queue->refusable[class_of(request)] -= !request->surely;
 }
 
 bool queue_take_back(struct queue *queue, struct request *request)
@@ -249,7 +254,7 @@ bool queue_is_idle(struct queue *queue)
 	bool idle;
 
 	pthread_mutex_lock(&queue->lock);
-	idle = all_waiting(queue) == 0 && !queue->runs;
+	idle = sum(queue->waiting) == 0 && !queue->runs;
 	pthread_mutex_unlock(&queue->lock);
 	return idle;
 }
@@ -311,7 +316,7 @@ static int wait_for_some(struct queue *queue, int wait_ms)
 	const struct timespec until = after(wait_ms);
 	int err = 0;
 
-	while (all_waiting(queue) == 0 && !queue->stops && err == 0)
+	while (sum(queue->waiting) == 0 && !queue->stops && err == 0)
 		err = wait_ms < 0
 			      ? pthread_cond_wait(&queue->came, &queue->lock)
 			      : pthread_cond_timedwait(&queue->came,
@@ -326,7 +331,7 @@ int queue_next(struct queue *queue, int wait_ms, struct request **request)
 	pthread_mutex_lock(&queue->lock);
 	queue->stuck_ms = 0;
 	err = wait_for_some(queue, wait_ms);
-	if (err == 0 && all_waiting(queue) == 0)
+	if (err == 0 && sum(queue->waiting) == 0)
 		err = -ESHUTDOWN;
 	if (err == 0) {
 		*request = pick(queue);

@@ -135,6 +135,20 @@ rss_kb() { awk '/^VmRSS:/ { print $2 }' "/proc/$DAEMON/status"; }
 	(($(rss_kb) - before < 1500))
 }
 
+# The chip is busy for as long as the names are looked at.
+@test "who looks at names while the chip works keeps nobody from signing" {
+	local pid
+	export SIM_OPTIONS=timing=max,clock=real
+	mounted
+	while cat "$MNT/signatures/$HEX.raw" >/dev/null; do :; done 3>&- &
+	pid=$!
+	look_at 6000
+	cat "$MNT/signatures/$HEX.der" >"$TMP/signature"
+	kill "$pid"
+	wait "$pid" || true
+	assert_signed "$TMP/message" "$TMP/signature"
+}
+
 @test "whoever stands in signatures/ may stay" {
 	mounted
 	cd "$MNT/signatures"
