@@ -141,7 +141,5 @@ void plan_slot(const struct plan *plan, unsigned int slot,
  * and fit each other: -EUCLEAN with the reason when not. Reads only.
  */
 int plan_verify(const struct plan *plan, struct atecc *chip);
-/* Every slot that can be read holds what plan_slot() says. */
-int plan_verify_slots(const struct plan *plan, struct atecc *chip);
 
 #endif

@@ -7,9 +7,6 @@
 #include "error.h"
 #include "plan.h"
 
-/* SlotConfig bit 7 (data sheet, section 2.2.1): never readable. */
-#define IS_SECRET 0x80
-
 void plan_slot(const struct plan *plan, unsigned int slot,
 	       uint8_t content[static SLOT_SIZE_MAX])
 {
@@ -57,16 +54,6 @@ static int verify_slot(const struct plan *plan, struct atecc *chip,
 			"slot %u (%s) holds something else than this request "
 			"has for it",
 			slot, slot_table[slot].role);
-	return err;
-}
-
-int plan_verify_slots(const struct plan *plan, struct atecc *chip)
-{
-	int err = 0;
-
-	for (unsigned int slot = 1; slot < SLOT_COUNT && err == 0; slot++)
-		if (!(plan->config[20 + 2 * slot] & IS_SECRET))
-			err = verify_slot(plan, chip, slot);
 	return err;
 }
 

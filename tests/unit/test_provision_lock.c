@@ -59,7 +59,7 @@ static void what_does_not_hold_is_an_io_error_and_not_locked(void **state)
 		unsigned int at;
 		const char *sentence;
 	} cases[] = {
-		{ ATECC_CONFIG, 1, "does not read back as written" },
+		{ ATECC_CONFIG, 1, "configuration of the chip does not hold" },
 		{ ATECC_OTP, 2, "data zone of the chip does not hold" },
 		{ ATECC_DATA, 1, "data zone of the chip does not hold" },
 		{ ATECC_DATA, 40, "data zone of the chip does not hold" },
