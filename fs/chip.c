@@ -117,7 +117,9 @@ static void note(struct chip *chip, struct request *request)
 static void serve(struct chip_thread *self, struct request *request)
 {
 	fail_clear();
-	request->err = request->work(&self->chip, request);
+	do
+		request->err = request->work(&self->chip, request);
+	while (nerveskey_catch_up(self->chip.key, &request->err));
 	note(&self->chip, request);
 	if (!request->quiet)
 		publish(self);

@@ -25,10 +25,9 @@ static int load_settings(struct chip *chip, struct request *request)
 /* Who looks for a name to write it may have meant the chip before. */
 static int find_setting(struct chip *chip, struct request *request)
 {
-	uint64_t known = nerveskey_chip_number(chip->key);
 	int err = load_settings(chip, request);
 
-	if (err == 0 && nerveskey_chip_number(chip->key) != known)
+	if (err == 0 && nerveskey_is_another(chip->key))
 		return fail_because(ENODEV, "another chip answers now");
 	return err;
 }
@@ -55,14 +54,13 @@ static int open_setting(struct chip *chip, struct request *request)
 	request->open = open;
 	err = reply_content(request);
 	if (err < 0)
-		settings_dir_close(chip->settings, open);
+		settings_dir_give_up(chip->settings, open);
 	return err;
 }
 
 static int close_setting(struct chip *chip, struct request *request)
 {
-	settings_dir_close(chip->settings, request->open);
-	return 0;
+	return settings_dir_close(chip->settings, request->open);
 }
 
 static int put_setting(struct chip *chip, struct request *request)

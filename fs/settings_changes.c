@@ -108,7 +108,7 @@ int settings_dir_open(struct settings_dir *dir, const char *name, int flags,
 	if (flags & O_TRUNC)
 		err = make_empty(dir, open);
 	if (err < 0)
-		settings_dir_close(dir, open);
+		settings_dir_give_up(dir, open);
 	else
 		*out = open;
 	return err;
@@ -122,35 +122,50 @@ static bool is_on_chip(const struct settings_dir *dir,
 }
 
 /* A file that was made or emptied, and not written, is stored empty. */
-static void finish(struct settings_dir *dir, struct setting_open *open)
+static int finish(struct settings_dir *dir, struct setting_open *open)
 {
 	struct setting_file *file = open->file;
 	struct bytes nothing = BYTES_INIT;
 	int err = 0;
 
 	if (!file->marks.name || !file->marks.unsettled)
-		return;
+		return 0;
 	if (!open->attempted)
 		err = put_text(dir, file, &nothing);
+	if (err == -EREMCHG)
+		return err;
 	if (err < 0)
 		log_write(LOG_LEVEL_WARNING, "settings/%s: %s",
 			  file->marks.name ? file->marks.name : "",
 			  fail_reason());
 	if (!file->marks.unsettled || file->users > 0 || !file->marks.name)
-		return;
+		return 0;
 	if (is_on_chip(dir, file))
 		file->marks.unsettled = false;
 	else
 		settings_remove(dir->shown, file->marks.name);
 	dir_update(dir);
+	return 0;
 }
 
-void settings_dir_close(struct settings_dir *dir, struct setting_open *open)
+int settings_dir_close(struct settings_dir *dir, struct setting_open *open)
 {
+	int err = 0;
+
 	open->file->users--;
 	if (check_chip(dir, open) == 0 && dir->shown)
-		finish(dir, open);
-	free(open);
+		err = finish(dir, open);
+	if (err < 0)
+		open->file->users++;
+	else
+		free(open);
+	return err;
+}
+
+void settings_dir_give_up(struct settings_dir *dir, struct setting_open *open)
+{
+	open->attempted = true;
+	settings_dir_close(dir, open);
 }
 
 uint64_t setting_open_file(const struct setting_open *open)
@@ -211,7 +226,8 @@ int settings_dir_write(struct settings_dir *dir, struct setting_open *open,
 	bytes_free(&text);
 	if (err == 0) {
 		open->fresh = false;
-	} else if (file->marks.unsettled && is_on_chip(dir, file)) {
+	} else if (err != -EREMCHG && file->marks.unsettled &&
+		   is_on_chip(dir, file)) {
 		/* What was there before O_TRUNC is there again. */
 		file->marks.unsettled = false;
 		dir_update(dir);

@@ -200,6 +200,8 @@ int dir_look(struct settings_dir *dir, bool surely)
 	const struct settings *map;
 	int err = nerveskey_settings(dir->key, surely, &map);
 
+	if (err == -EREMCHG)
+		return err;
 	if (dir->chip != nerveskey_chip_number(dir->key)) {
 		forget_maps(dir);
 		dir->chip = nerveskey_chip_number(dir->key);

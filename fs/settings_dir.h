@@ -38,7 +38,10 @@ int settings_dir_show(struct settings_dir *dir, struct view *view);
  */
 int settings_dir_open(struct settings_dir *dir, const char *name, int flags,
 		      struct setting_open **open);
-void settings_dir_close(struct settings_dir *dir, struct setting_open *open);
+/* 0, or -EREMCHG, and `open` is as it was. */
+int settings_dir_close(struct settings_dir *dir, struct setting_open *open);
+/* The same for one that could not be opened; nothing is stored. */
+void settings_dir_give_up(struct settings_dir *dir, struct setting_open *open);
 /* The number of its file; 0 when it is removed. */
 uint64_t setting_open_file(const struct setting_open *open);
 /* What it reads as now, borrowed. */

@@ -3,6 +3,8 @@
  * One ATECC508A, 608A or 608B: wake, commands, sleep.
  *
  *	err = atecc_begin(chip, 2000);
+ *	if (err == -EAGAIN)
+ *		err = atecc_find(chip);
  *	if (err < 0)
  *		return err;
  *	err = atecc_sign(chip, 0, digest, signature);
@@ -46,10 +48,9 @@ enum atecc_zone { ATECC_CONFIG, ATECC_OTP, ATECC_DATA };
 
 /* Counts since open; for metrics. Times on the bus's own clock. */
 struct atecc_stats {
-	uint64_t commands, retries, wakes, crc_errors, naks, failures;
-	uint64_t
-		eeprom_writes; /* commands that write to it: Write, Lock, GenKey */
-	uint64_t busy_us;      /* from begin to end, all operations */
+	uint64_t commands, retries, wakes, crc_errors, naks;
+	/* Commands that write to it: Write, Lock, GenKey. */
+	uint64_t eeprom_writes;
 };
 
 /* DEVICE as transport_open() has it. Nothing is sent to the chip. */
@@ -65,15 +66,9 @@ const struct atecc_stats *atecc_stats(const struct atecc *chip);
 uint64_t atecc_now_us(const struct atecc *chip);
 
 /*
- * Wake the chip from whatever state it is in. Where DEVICE names no address,
- * it is looked for at 0x60, 0x35, 0x36 and 0x38, and nothing but the wake pulse
- * is written before it has answered. `deadline_ms` covers everything until end.
- *
- * -ENODEV comes after the longest time that a command may keep this part busy
- * (0.115 to 1.3 s, or 1.7 s on a bus that is held), 1.5 s later where something
- * acknowledged or the adapter reports no NAK, and about 0.1 s the next times;
- * also when the deadline is shorter. -EBUSY: somebody else has the address.
- * -EIO: the chip answers, but not as one that is well.
+ * Wake the chip where it answered the last time, from whatever state it is in.
+ * `deadline_ms` covers everything until end. -EAGAIN: it does not answer there
+ * at once, and atecc_find() tells whether there is one.
  */
 int atecc_begin(struct atecc *chip, unsigned int deadline_ms);
 /* Sleep, always, also after failures. */

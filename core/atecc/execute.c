@@ -332,13 +332,9 @@ int session_execute(struct atecc *chip, enum command command,
 		.request = *parameters,
 		.reply = reply,
 	};
-	int err;
 
 	job.request.opcode = job.info->opcode;
-	err = attempt(chip, &job);
-	if (err < 0 && err != -ESTALE)
-		chip->stats.failures++;
-	return err;
+	return attempt(chip, &job);
 }
 
 static void serial_of(const uint8_t block[static 32],

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "error.h"
-#include "frame.h"
 #include "session.h"
+#include "wake.h"
 
 enum {
 	/* A 608 that tests itself at power-on answers up to 20 ms later. */
@@ -47,26 +47,11 @@ bool search_may_write(const struct atecc *chip)
 	       (!chip->gone && chip->address == chip->bus->address);
 }
 
-int search_judge(const struct atecc *chip, const uint8_t answer[static 4])
-{
-	const struct frame_status *status;
-
-	status = frame_wake_status(answer);
-	if (!status)
-		return -ENOMSG;
-	if (status->code == FRAME_AWAKE)
-		return 0;
-	if (status->verdict != VERDICT_RESTART)
-		return -ENOMSG;
-	return fail_because(EIO, "the chip on %s does not start: %s",
-			    chip->bus->name, status->meaning);
-}
-
 /* 0 and errors as search_round(); what is at a guessed address is only noted. */
 static int hear(struct search *search, const struct atecc *chip,
 		const uint8_t answer[static 4])
 {
-	int err = search_judge(chip, answer);
+	int err = session_judge(chip, answer);
 
 	if (err == 0)
 		return 0;
@@ -79,13 +64,6 @@ static int hear(struct search *search, const struct atecc *chip,
 	search->acknowledged = true;
 	search->ill |= err == -EIO;
 	return -ENXIO;
-}
-
-/* An adapter's own word: a bus that has been stuck may be free by now. */
-static void note_word(struct search *search, int err)
-{
-	if (err < 0 && err != -ENXIO && err != -EAGAIN)
-		search->bus_err = err;
 }
 
 /* -ENXIO when it is taken, where there are other places to look at. */
@@ -148,25 +126,13 @@ static int wait_and_look(struct search *search, struct atecc *chip)
 	return err;
 }
 
-/* Where the bus is now: make it sleep, if it may be told so, and wake it. */
+/* Where the bus is now. Whatever the adapter's word for a NAK, it may be one. */
 static int pulse(struct search *search, struct atecc *chip)
 {
-	struct transport *bus = chip->bus;
 	uint8_t answer[4];
-	int err = 0;
+	int err = session_pulse(chip, search_may_write(chip), answer,
+				&search->bus_err);
 
-	chip->stats.wakes++;
-	if (search_may_write(chip)) {
-		err = bus->ops->sleep(bus);
-		note_word(search, err);
-	}
-	/* A transfer cannot be cut short, but it can be the last. */
-	if (!session_is_late(chip))
-		err = bus->ops->wake(bus, answer);
-	else if (err == 0)
-		err = -ETIMEDOUT;
-	note_word(search, err);
-	/* Whatever the adapter's word for a NAK, it may be one. */
 	return err < 0 ? -ENXIO : hear(search, chip, answer);
 }
 

@@ -43,9 +43,6 @@ void search_begin(struct search *search, const struct atecc *chip,
  */
 int search_round(struct search *search, struct atecc *chip);
 
-/* 0: awake; -EIO as above; -ENOMSG: no wake answer, or silence. */
-int search_judge(const struct atecc *chip, const uint8_t answer[static 4]);
-
 /*
  * Whether more than the pulse may be written to the bus's address: the user has
  * named it, or the chip answered there the last time.

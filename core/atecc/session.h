@@ -33,7 +33,7 @@ struct atecc {
 	const char *lost_in;
 	uint32_t shuffle;
 	uint8_t serial[CHIP_SERIAL_SIZE];
-	uint64_t began_us, woken_us, deadline_us;
+	uint64_t woken_us, deadline_us;
 	unsigned int deadline_ms;
 	struct atecc_stats stats;
 };

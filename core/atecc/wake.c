@@ -1,54 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Waking a chip that may be asleep, idle, awake, mid-command or stuck with a
- * failed self-test, perhaps by another program.
- *
- * A NAK does not tell a chip that executes from one that is gone. So a chip
- * that answered the last time, or was never asked, is given the longest time
- * that any command takes on its part (0.115 s for a 508A, 0.25 s for a 608 at
- * full clock, 1.3 s while the part is not known). Where the adapter does not
- * speak of a NAK, a chip may be holding the bus, and only its watchdog will end
- * that. Where something acknowledged but did not answer the pulse, or where the
- * adapter reports no NAK, it may be an awake chip that may not be written to:
- * its watchdog ends that too, and then it is looked for once more. A chip that
- * has used up this patience is only looked for the next time, which takes about
- * 0.1 s.
- */
 #include "wake.h"
 
 #include <errno.h>
 #include <stdio.h>
 
 #include "error.h"
-#include "search.h"
+#include "frame.h"
 #include "session.h"
 
 enum {
+	/* A 608 that tests itself at power-on answers up to 20 ms later. */
+	SELF_TEST_US = 20000,
+	/* Looks in that time: one more each round, so that trouble which comes
+	 * each Nth transfer does not meet the pulse every time. */
+	LOOKS = 4,
+	LOOKS_MORE = 4,
 	ROUNDS_MIN = 2,
 	ILL_MAX = 4,	 /* failed self-tests */
 	PAUSE_US = 1000, /* after a wrong answer; then twice that */
 	PAUSE_MAX_US = 64000,
-	SECOND_LOOK_US = 1500000,
-	/* Of two rounds, on a slow bus. */
-	SECOND_LOOK_TAKES_US = 200000,
+	SLEEP_TRIES = 3,
+	SLEEP_AGAIN_US = 1000,
 };
 
-/* How it went, so far. */
-struct waking {
-	struct search search;
-	bool everywhere, second_look;
-	unsigned int ill, wrong;
-	unsigned int rounds; /* since something changed */
-	uint64_t since_us;
-};
-
-static void begin_rounds(struct waking *waking, const struct atecc *chip)
-{
-	waking->rounds = 0;
-	waking->since_us = session_now_us(chip);
-}
-
-static int is_awake(struct atecc *chip)
+void session_is_awake(struct atecc *chip)
 {
 	chip->address = chip->bus->address;
 	chip->gone = false;
@@ -56,78 +31,43 @@ static int is_awake(struct atecc *chip)
 	chip->unsure = chip->begun && chip->known;
 	chip->fresh = true;
 	chip->woken_us = session_now_us(chip);
-	return 0;
 }
 
-static int nobody_answers(struct atecc *chip, const struct waking *waking)
+int session_judge(const struct atecc *chip, const uint8_t answer[static 4])
 {
-	const struct search *search = &waking->search;
-	const struct transport_ops *ops = chip->bus->ops;
-	const char *hint = ops->hint ? ops->hint(chip->bus) : NULL;
-	char where[48], said[48] = "";
+	const struct frame_status *status;
 
-	/* Without the time to be patient nothing is known. */
+	status = frame_wake_status(answer);
+	if (!status)
+		return -ENOMSG;
+	if (status->code == FRAME_AWAKE)
+		return 0;
+	if (status->verdict != VERDICT_RESTART)
+		return -ENOMSG;
+	return fail_because(EIO, "the chip on %s does not start: %s",
+			    chip->bus->name, status->meaning);
+}
+
+int session_pulse(struct atecc *chip, bool may, uint8_t answer[static 4],
+		  int *word)
+{
+	struct transport *bus = chip->bus;
+	int slept = may ? bus->ops->sleep(bus) : 0, err = slept;
+
+	chip->stats.wakes++;
+	/* A transfer cannot be cut short, but it can be the last. */
 	if (!session_is_late(chip))
-		chip->gone = true;
-	chip->stats.naks++;
-	search_describe(search, where, sizeof(where));
-	if (search->bus_err != -ENXIO)
-		snprintf(said, sizeof(said), " (the adapter says %s)",
-			 errno_name(search->bus_err));
-	if (chip->lost_in)
-		return fail_because(ENODEV,
-				    "no chip answers on %s at %s since %s, "
-				    "which needs the most current: look at its "
-				    "supply%s",
-				    chip->bus->name, where, chip->lost_in,
-				    said);
-	return fail_because(ENODEV, "no chip answers on %s at %s%s%s%s%s%s",
-			    chip->bus->name, where, said,
-			    chip->named ? "" : " (BUS:0xNN names another)",
-			    search->others, hint ? "; " : "", hint ? hint : "");
+		err = bus->ops->wake(bus, answer);
+	else if (err == 0)
+		err = -ETIMEDOUT;
+	if (slept < 0 && slept != -ENXIO && slept != -EAGAIN)
+		*word = slept;
+	if (err < 0 && err != -ENXIO && err != -EAGAIN)
+		*word = err;
+	return err;
 }
 
-/* Whether another round could find the chip. */
-static bool is_patient(const struct atecc *chip, const struct waking *waking)
-{
-	uint64_t waited_us = session_now_us(chip) - waking->since_us;
-	int bus_err = waking->search.bus_err;
-
-	if (chip->gone)
-		return bus_err == -ENXIO && waking->rounds < ROUNDS_MIN;
-	if (waking->rounds < ROUNDS_MIN)
-		return true;
-	if (waking->second_look)
-		return false;
-	/* The pulse of the last round may have come too early. */
-	if (waking->search.just_freed && bus_err == -ENXIO)
-		return true;
-	if (bus_err == -ENXIO)
-		return waited_us < timing_longest_us(chip->clock);
-	return waited_us < SESSION_WATCHDOG_US;
-}
-
-/* There is something left to be tried. */
-static bool tries_otherwise(struct atecc *chip, struct waking *waking)
-{
-	if (!waking->everywhere && !chip->named) {
-		waking->everywhere = true;
-		search_begin(&waking->search, chip, true);
-		waking->rounds = ROUNDS_MIN - 1;
-		return true;
-	}
-	if (!waking->search.acknowledged || waking->second_look || chip->gone ||
-	    session_remaining_us(chip) < SECOND_LOOK_US + SECOND_LOOK_TAKES_US)
-		return false;
-	chip->bus->ops->wait_us(chip->bus, SECOND_LOOK_US);
-	waking->second_look = true;
-	waking->search.ill = false;
-	begin_rounds(waking, chip);
-	return true;
-}
-
-/* Another program's words, or a damaged answer: later it may be right. */
-static void pause_a_little(struct atecc *chip, unsigned int wrong)
+void session_pause(struct atecc *chip, unsigned int wrong)
 {
 	unsigned int us = PAUSE_MAX_US;
 
@@ -138,59 +78,127 @@ static void pause_a_little(struct atecc *chip, unsigned int wrong)
 	chip->bus->ops->wait_us(chip->bus, us);
 }
 
-static int answers_wrongly(const struct atecc *chip)
+/* As session_judge(), and -ENXIO for silence. */
+static int hear(const struct atecc *chip, const uint8_t answer[static 4])
 {
-	return fail_because(
-		EIO,
-		"the chip on %s does not answer the wake pulse as an "
-		"ATECC does",
-		chip->bus->name);
+	return session_is_silence(answer, 4) ? -ENXIO
+					     : session_judge(chip, answer);
 }
 
-/* After a round: 0 to go on, else why not. */
-static int go_on(struct atecc *chip, struct waking *waking, int err)
+/* A late answer: of the self-test, or of the end of somebody's command. */
+static int listen(struct atecc *chip, unsigned int looks)
 {
-	waking->rounds++;
-	if (err == -EIO && ++waking->ill == ILL_MAX)
-		return err;
-	if (err != -ENXIO && err != -EIO && err != -ENOMSG)
-		return err;
-	if (session_is_late(chip))
-		return err == -ENOMSG ? answers_wrongly(chip)
-				      : nobody_answers(chip, waking);
-	if (err == -ENXIO) {
-		if (is_patient(chip, waking) || tries_otherwise(chip, waking))
-			return 0;
-		if (waking->search.ill)
-			return fail_because(
-				EIO,
-				"the chip on %s does not start: its self-test failed, "
-				"so take its power away and try again",
-				chip->bus->name);
-		return nobody_answers(chip, waking);
+	struct transport *bus = chip->bus;
+	uint64_t start_us = session_now_us(chip);
+	uint8_t answer[4];
+	int err = -ENXIO;
+
+	while (err == -ENXIO && !session_is_late(chip) &&
+	       session_now_us(chip) - start_us < SELF_TEST_US) {
+		bus->ops->wait_us(bus, SELF_TEST_US / looks);
+		if (bus->ops->receive(bus, answer, 4) == 4)
+			err = hear(chip, answer);
 	}
-	chip->stats.retries++;
-	if (err == -ENOMSG)
-		pause_a_little(chip, ++waking->wrong);
-	return 0;
+	return err;
+}
+
+/* *word is the adapter's, where it says something else than that it is a NAK. */
+static int wake_round(struct atecc *chip, unsigned int number, int *word)
+{
+	uint64_t start_us = session_now_us(chip);
+	uint8_t answer[4];
+	int err;
+
+	*word = -ENXIO;
+	err = session_pulse(chip, true, answer, word);
+	/* Whatever the adapter's word for a NAK, it may be one. */
+	if (err == 0 && session_is_silence(answer, 4))
+		*word = -ENOMSG;
+	err = err < 0 ? -ENXIO : hear(chip, answer);
+	/* After so long a transfer a chip would be asleep again. */
+	if (err == -ENXIO &&
+	    session_now_us(chip) - start_us < SESSION_WATCHDOG_US)
+		err = listen(chip, LOOKS + number % LOOKS_MORE);
+	if (err == 0)
+		session_is_awake(chip);
+	return err;
+}
+
+int session_wake_once(struct atecc *chip)
+{
+	int word;
+
+	return wake_round(chip, 0, &word);
+}
+
+static int answers_no_more(struct atecc *chip, int word)
+{
+	char said[48] = "";
+
+	if (word != -ENXIO && word != -ENOMSG)
+		snprintf(said, sizeof(said), " (the adapter says %s)",
+			 errno_name(word));
+	/* Without the time to be patient nothing is known. */
+	if (!session_is_late(chip))
+		chip->gone = true;
+	chip->stats.naks++;
+	if (chip->lost_in)
+		return fail_because(ENODEV,
+				    "no chip answers on %s at 0x%02x since %s, "
+				    "which needs the most current: look at its "
+				    "supply%s",
+				    chip->bus->name, chip->bus->address,
+				    chip->lost_in, said);
+	return fail_because(ENODEV,
+			    "no chip answers on %s at 0x%02x any more%s",
+			    chip->bus->name, chip->bus->address, said);
+}
+
+static uint64_t patience_us(const struct atecc *chip, int word)
+{
+	return word == -ENXIO ? timing_longest_us(chip->clock)
+			      : SESSION_WATCHDOG_US;
 }
 
 int session_wake(struct atecc *chip)
 {
-	struct waking waking = {
-		.everywhere = !chip->named && (chip->gone || !chip->address),
-	};
-	int err;
+	uint64_t since_us = session_now_us(chip);
+	unsigned int ill = 0, wrong = 0;
+	int err, word, before = -ENXIO;
 
-	search_begin(&waking.search, chip, waking.everywhere);
-	begin_rounds(&waking, chip);
-	for (;;) {
-		err = search_round(&waking.search, chip);
-		if (err == 0)
-			return is_awake(chip);
-		err = go_on(chip, &waking, err);
-		if (err < 0)
+	for (unsigned int i = 0;; i++, before = word) {
+		err = wake_round(chip, i, &word);
+		if (err == 0 || (err == -EIO && ++ill == ILL_MAX))
 			return err;
+		if (err == -ENOMSG)
+			session_pause(chip, ++wrong);
+		chip->stats.retries += err != -ENXIO;
+		/* The last pulse may have come before the bus was free. */
+		if (word != before)
+			since_us = session_now_us(chip);
+		if (session_is_late(chip) ||
+		    (err == -ENXIO && i + 1 >= ROUNDS_MIN &&
+		     session_now_us(chip) - since_us >=
+			     patience_us(chip, word)))
+			return answers_no_more(chip, word);
+	}
+}
+
+/*
+ * The chip does not hear while it executes, and a bus may lose a byte. One that
+ * has taken all the time, and more than the watchdog's, gets no more of it.
+ */
+void session_sleep(struct atecc *chip)
+{
+	struct transport *bus = chip->bus;
+
+	if (session_is_late(chip) &&
+	    session_now_us(chip) - chip->woken_us > SESSION_WATCHDOG_US)
+		return;
+	for (int i = 1; bus->ops->sleep(bus) < 0; i++) {
+		if (i == SLEEP_TRIES || session_is_late(chip))
+			return; /* the watchdog will */
+		bus->ops->wait_us(bus, SLEEP_AGAIN_US);
 	}
 }
 
@@ -215,11 +223,9 @@ int session_renew(struct atecc *chip)
 		err = bus->ops->wake(bus, answer);
 	}
 	if (err == 0)
-		err = search_judge(chip, answer);
+		err = session_judge(chip, answer);
 	if (err == 0) {
-		chip->unsure = chip->known;
-		chip->fresh = true;
-		chip->woken_us = session_now_us(chip);
+		session_is_awake(chip);
 		return 0;
 	}
 	if (session_is_late(chip))

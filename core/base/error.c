@@ -51,8 +51,8 @@ static const char *strerrorname_np(int err)
 		NAMED(ENOENT),	     NAMED(ENOMEM),    NAMED(ENOSPC),
 		NAMED(ENOTDIR),	     NAMED(ENXIO),     NAMED(EOPNOTSUPP),
 		NAMED(EPERM),	     NAMED(EPROTO),    NAMED(ERANGE),
-		NAMED(EREMOTEIO),    NAMED(ESTALE),    NAMED(ETIMEDOUT),
-		NAMED(EUCLEAN),
+		NAMED(EREMCHG),	     NAMED(EREMOTEIO), NAMED(ESTALE),
+		NAMED(ETIMEDOUT),    NAMED(EUCLEAN),
 	};
 	size_t count = sizeof(names) / sizeof(*names);
 

@@ -37,10 +37,12 @@
  *	EBUSY		another program or request has it
  *	ETIMEDOUT	the deadline has passed; ETIME: inside a command
  *	ESTALE		what it builds on is gone: begin again
+ *	EREMCHG		what is known is not of the chip that answers: to be read,
+ *			and then the request run again (nerveskey_catch_up())
  *	EPROTO		called in the wrong order
  *	ENOSPC, ENOMEM, ENOKEY  no room; no memory; no private key
  *
- * Only nerveskey's shown() turns one into another for a client. Errors of open(2)
+ * Only nerveskey's to_user_errno() turns one into another for a client. Errors of open(2)
  * and its kin are passed on as they are.
  */
 #ifndef NK_ERROR_H

@@ -29,13 +29,13 @@ int nerveskey_slot_get(struct nerveskey *key, unsigned int slot,
 	uint8_t now[NERVESKEY_SLOT_SIZE];
 	int err;
 
-	err = key_enter(key, OP_SLOT_READ);
+	err = enter(key, OP_SLOT_READ);
 	if (err < 0)
 		return err;
 	err = read_free_slot(key, slot, now);
 	if (err == 0)
 		memcpy(data, now, sizeof(now));
-	return key_leave(key, OP_SLOT_READ, err);
+	return leave(key, OP_SLOT_READ, err);
 }
 
 /* Word by word: what does not change is not worn. */
@@ -89,14 +89,14 @@ int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
 
 	fail_clear();
 	if (offset > sizeof(now) || len > sizeof(now) - offset)
-		return key_refuse(
+		return refuse(
 			key,
 			fail_because(
 				EFBIG,
 				"the write would end at byte %zu, and a slot has %d "
 				"bytes",
 				offset + len, NERVESKEY_SLOT_SIZE));
-	err = key_enter_to_change(key, OP_SLOT_WRITE);
+	err = enter_to_change(key, OP_SLOT_WRITE);
 	if (err < 0)
 		return err;
 	err = read_free_slot(key, slot, now);
@@ -108,5 +108,5 @@ int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
 	}
 	if (err == -EPERM)
 		err = explain_refusal(key, slot);
-	return key_leave(key, OP_SLOT_WRITE, err);
+	return leave(key, OP_SLOT_WRITE, err);
 }

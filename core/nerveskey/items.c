@@ -5,19 +5,7 @@
 #include "error.h"
 #include "load.h"
 
-enum source {
-	COMPUTED, /* anew for each reader */
-	ZONES,	  /* from the configuration and OTP zones, always cached */
-	CHIP,	  /* asks the chip the first time */
-};
-
-struct item {
-	enum source source;
-	enum key_state from; /* there is none before this state */
-	int (*load)(struct nerveskey *key, struct bytes *out);
-};
-
-static const struct item items[NERVESKEY_ITEM_COUNT] = {
+const struct item items[NERVESKEY_ITEM_COUNT] = {
 	[NERVESKEY_DEVICE_CERT] = { CHIP, KEY_DATA_LOCKED, load_device },
 	[NERVESKEY_SIGNER_CERT] = { CHIP, KEY_DATA_LOCKED, load_signer },
 	[NERVESKEY_CHAIN] = { CHIP, KEY_DATA_LOCKED, load_chain },
@@ -91,67 +79,4 @@ void key_load_zones(struct nerveskey *key)
 			key_load(key, i, &out);
 	bytes_free(&out);
 	fail_clear();
-}
-
-/* From the zones, which are known, or from what was loaded before. */
-static bool needs_no_chip(const struct nerveskey *key, enum nerveskey_item item)
-{
-	return key->cache.item[item] ||
-	       (items[item].source == ZONES && key->cache.state != KEY_ABSENT);
-}
-
-int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
-		  struct bytes *out)
-{
-	int err;
-
-	fail_clear();
-	if (items[item].source == COMPUTED) {
-		bytes_free(out);
-		return items[item].load(key, out);
-	}
-	if (needs_no_chip(key, item))
-		key_look_around(key);
-	fail_clear();
-	if (needs_no_chip(key, item)) {
-		err = key_load(key, item, out);
-		nerveskey_note_failure(key, true, err);
-		return err;
-	}
-	err = key_enter(key, OP_READ);
-	if (err < 0)
-		return err;
-	err = key_load(key, item, out);
-	return key_leave(key, OP_READ, err);
-}
-
-/*
- * What nobody has asked for yet and never changes again. The request of a chip
- * whose key is not locked yet may be of a key that is made anew.
- */
-static bool is_worth_loading(const struct nerveskey *key,
-			     enum nerveskey_item item)
-{
-	return items[item].source == CHIP && !key->cache.item[item] &&
-	       !key->cache.passed_over[item] && key->present && !key->trouble &&
-	       !key->recheck && key->cache.state == KEY_COMPLETE;
-}
-
-bool nerveskey_preload(struct nerveskey *key)
-{
-	struct bytes out = BYTES_INIT;
-	enum nerveskey_item item = 0;
-
-	while (item < NERVESKEY_ITEM_COUNT && !is_worth_loading(key, item))
-		item++;
-	if (item == NERVESKEY_ITEM_COUNT)
-		return false;
-	key->cache.passed_over[item] = true;
-	key->quiet = true;
-	if (key_enter(key, OP_READ) == 0)
-		key_leave(key, OP_READ, key_load(key, item, &out));
-	key->quiet = false;
-	bytes_free(&out);
-	fail_clear();
-	return true;
 }

@@ -7,6 +7,7 @@
 
 #include "atecc.h"
 #include "config_kind.h"
+#include "enter.h"
 #include "nerveskey.h"
 #include "key_state.h"
 #include "otp.h"
@@ -57,6 +58,17 @@ struct cache {
 	enum { LATCH_UNKNOWN, LATCH_CLOSED, LATCH_OPEN } latch;
 };
 
+/* Of the request that is run, until nerveskey_catch_up() says that it is over. */
+struct run {
+	enum operation operation; /* that lacked something */
+	enum lack lack;
+	unsigned int times;   /* that it was run once more */
+	bool goes_on;	      /* the session was left open for it */
+	bool changes;	      /* something of the chip that was there before */
+	bool mismatched;      /* a signature was not by the chip's key */
+	uint64_t chip_number; /* when it began */
+};
+
 struct nerveskey {
 	struct atecc *chip;
 	char *state_dir;
@@ -74,6 +86,7 @@ struct nerveskey {
 	bool stale;   /* the cache may be behind the chip's zones */
 	bool quiet;   /* nobody asked: a failure is nobody's */
 	uint64_t entered_us;
+	struct run run;
 
 	struct cache cache;
 	bool present, was_seen;
@@ -84,38 +97,6 @@ struct nerveskey {
 	struct nerveskey_counts counts;
 };
 
-/*
- * A session: wake the chip, make sure that it is still the chip that the cache is
- * about. key_leave() sleeps the chip, counts, notes the error with its sentence and
- * returns what the file system shows of it.
- */
-int key_enter(struct nerveskey *key, enum operation operation);
-/*
- * The same, and its serial is always read: for replies that do not show which
- * chip they come from.
- */
-int key_enter_surely(struct nerveskey *key, enum operation operation);
-/*
- * The same for what changes something of the chip that the caller knows: one
- * that is another since is left alone, -ENODEV.
- */
-int key_enter_to_change(struct nerveskey *key, enum operation operation);
-int key_leave(struct nerveskey *key, enum operation operation, int err);
-/*
- * Before the cache is believed: see who is there, unless that was done within a
- * second.
- */
-void key_look_around(struct nerveskey *key);
-/*
- * The same for what was seen at *seen_us, one of the key's times: a session of
- * OP_STATUS, or -EAGAIN when a second is not over.
- */
-int key_enter_idle(struct nerveskey *key, const uint64_t *seen_us);
-/* Note a failure that needed no session; returns `err`. */
-int key_refuse(struct nerveskey *key, int err);
-
-/* Read the zones anew, after something has changed them. In a session. */
-int key_look(struct nerveskey *key);
 /* Forget what was read from the data zone. In a session. */
 void key_forget_items(struct nerveskey *key);
 /* A copy out of the cache. */
@@ -127,13 +108,14 @@ int key_require(struct nerveskey *key);
 int key_explain_refusal(struct nerveskey *key, int err);
 
 /*
- * Sign, within a session. -EKEYREJECTED when the signature is not of `digest` by
- * the key that is shown: another chip's, or another program came in between.
+ * Sign, within a session, when the public key is known. -EKEYREJECTED when the
+ * signature is not of `digest` by that key: another chip's, or another program
+ * came in between.
  */
 int key_sign(struct nerveskey *key, const uint8_t digest[static 32],
 	     uint8_t signature[static 64]);
 /* When that is so again: -EIO, with the sentence. */
-int key_misfit(void);
+int signature_mismatch(void);
 
 /* Load an item within a session, by way of the cache. */
 int key_load(struct nerveskey *key, enum nerveskey_item item,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "error.h"
-#include "key.h"
+#include "reread.h"
 #include "signing.h"
 #include "system_clock.h"
 
@@ -45,7 +45,7 @@ static int look_again(struct nerveskey *key, int err)
 	char *reason = strdup(fail_reason());
 	int look;
 
-	look = key_look(key);
+	look = reread_zones(key);
 	if (look == 0)
 		(void)key_note_status(key); /* if not, status asks again */
 	if (err < 0 && reason)
@@ -84,7 +84,9 @@ static int act(struct nerveskey *key, struct provision *request,
 
 	if (verb == PROVISION_STAGED || verb == PROVISION_RESET)
 		return 0;
-	err = key_enter(key, OP_PROVISION);
+	do
+		err = enter(key, OP_PROVISION);
+	while (nerveskey_catch_up(key, &err));
 	if (err < 0) {
 		if (verb == PROVISION_COMMIT)
 			provision_done(request, err);
@@ -96,7 +98,7 @@ static int act(struct nerveskey *key, struct provision *request,
 	nerveskey_note_step(key, 0, 0);
 	if (verb == PROVISION_CLEAR)
 		provision_reset(request);
-	return key_leave(key, OP_PROVISION, err);
+	return leave(key, OP_PROVISION, err);
 }
 
 /* All of a write(2). */
@@ -110,7 +112,7 @@ static int feed(struct nerveskey *key, struct provision *request,
 	while (len > 0 && err == 0) {
 		err = provision_feed(request, text, len, &used, &verb);
 		if (err < 0)
-			return key_refuse(key, err);
+			return refuse(key, err);
 		err = act(key, request, verb);
 		text += used;
 		len -= used;
@@ -118,7 +120,7 @@ static int feed(struct nerveskey *key, struct provision *request,
 	if (err < 0)
 		return err;
 	err = provision_written(request, &verb);
-	return err < 0 ? key_refuse(key, err) : act(key, request, verb);
+	return err < 0 ? refuse(key, err) : act(key, request, verb);
 }
 
 int nerveskey_provision_write(struct nerveskey *key,
@@ -141,7 +143,7 @@ int nerveskey_provision_end(struct nerveskey *key,
 	int err;
 
 	fail_clear();
-	err = key_refuse(key, provision_closed(key->request[which]));
+	err = refuse(key, provision_closed(key->request[which]));
 	note_serial(key);
 	return err;
 }
@@ -163,7 +165,7 @@ int nerveskey_provision_show(struct nerveskey *key,
 	struct bytes shown = BYTES_INIT;
 	int err;
 
-	key_look_around(key);
+	look_around(key);
 	err = key_provision_text(key, which, &shown);
 	if (err == 0)
 		bytes_move(text, &shown);

@@ -108,10 +108,13 @@ static bool is_old(const struct nerveskey *key, bool fresh)
 int nerveskey_settings(struct nerveskey *key, bool fresh,
 		       const struct settings **settings)
 {
-	int err = 0;
+	int err = fresh ? enter_to_look(key) : 0;
 
-	if (fresh)
-		key_look_around(key);
+	if (err == -EREMCHG)
+		return err;
+	if (fresh && err == 0)
+		leave(key, OP_STATUS, 0);
+	err = 0;
 	fail_clear();
 	/* To look for what cannot be there is no failure. */
 	if (key->cache.state != KEY_ABSENT)
@@ -119,19 +122,19 @@ int nerveskey_settings(struct nerveskey *key, bool fresh,
 	if (err < 0)
 		return err;
 	if (is_old(key, fresh)) {
-		err = key_enter(key, OP_SETTINGS_READ);
+		err = enter(key, OP_SETTINGS_READ);
 		if (err < 0)
 			return err;
 		err = read_anew(key);
 		if (err != -EUCLEAN)
-			err = key_leave(key, OP_SETTINGS_READ, err);
+			err = leave(key, OP_SETTINGS_READ, err);
 		else
-			key_leave(key, OP_SETTINGS_READ, 0);
+			leave(key, OP_SETTINGS_READ, 0);
 		if (err < 0 && err != -EUCLEAN)
 			return err;
 	}
 	if (key->cache.settings_error < 0)
-		return key_refuse(key, no_map());
+		return refuse(key, no_map());
 	*settings = key->cache.settings;
 	return 0;
 }
@@ -169,7 +172,7 @@ int nerveskey_settings_write(struct nerveskey *key, struct settings *settings)
 	bool changed;
 	int err;
 
-	err = key_enter_to_change(key, OP_SETTINGS_WRITE);
+	err = enter_to_change(key, OP_SETTINGS_WRITE);
 	if (err < 0)
 		return err;
 	changed = key->cache.settings_error == -ENODATA;
@@ -180,6 +183,6 @@ int nerveskey_settings_write(struct nerveskey *key, struct settings *settings)
 		changed = true;
 		err = load_to_compare(key);
 	}
-	err = key_leave(key, OP_SETTINGS_WRITE, err);
+	err = leave(key, OP_SETTINGS_WRITE, err);
 	return err == 0 && changed ? -ESTALE : err;
 }

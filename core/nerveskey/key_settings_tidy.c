@@ -12,22 +12,32 @@ static bool is_tidy(const struct nerveskey *key)
 	       settings_is_tidy(&place, &key->cache.space);
 }
 
-int nerveskey_settings_tidy(struct nerveskey *key)
+static int tidy(struct nerveskey *key)
 {
 	struct settings_place place = key_settings_place(key);
 	struct settings_space space = key->cache.space;
-	int err;
+	int err = 0;
 
-	if (is_tidy(key))
-		return 0;
-	err = key_enter_to_change(key, OP_STATUS);
-	if (err < 0)
-		return err;
-	err = is_tidy(key) ? 0 : settings_tidy(key->chip, &place, &space);
+	if (!is_tidy(key))
+		err = settings_tidy(key->chip, &place, &space);
 	/* Another program's, or half-way: whoever wants them reads them. */
 	if (err < 0)
 		key_settings_keep(key, NULL, -ENODATA);
 	else
 		key->cache.space = space;
-	return key_leave(key, OP_STATUS, err == -ESTALE ? 0 : err);
+	return err == -ESTALE ? 0 : err;
+}
+
+int nerveskey_settings_tidy(struct nerveskey *key)
+{
+	int err;
+
+	if (is_tidy(key))
+		return 0;
+	do {
+		err = enter_to_change(key, OP_STATUS);
+		if (err == 0)
+			err = leave(key, OP_STATUS, tidy(key));
+	} while (nerveskey_catch_up(key, &err));
+	return err;
 }

@@ -8,6 +8,20 @@
 
 #include "key.h"
 
+enum source {
+	COMPUTED, /* anew for each reader */
+	ZONES,	  /* from the configuration and OTP zones, always cached */
+	CHIP,	  /* asks the chip the first time */
+};
+
+struct item {
+	enum source source;
+	enum key_state from; /* there is none before this state */
+	int (*load)(struct nerveskey *key, struct bytes *out);
+};
+
+extern const struct item items[NERVESKEY_ITEM_COUNT];
+
 static inline bool key_is_trust_and_go(const struct nerveskey *key)
 {
 	return key->cache.kind == CONFIG_TRUST_AND_GO;

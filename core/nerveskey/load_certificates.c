@@ -299,7 +299,7 @@ static int sign_in_session(void *context, const uint8_t digest[static 32],
 		if (err == -EKEYREJECTED)
 			err = key_sign(key, digest, signature);
 	} while (err == 0 && !signature_fit(signature));
-	return err == -EKEYREJECTED ? key_misfit() : err;
+	return err == -EKEYREJECTED ? signature_mismatch() : err;
 }
 
 /*

@@ -80,6 +80,25 @@ void nerveskey_close(struct nerveskey *key);
 /* "3.7.9": the GnuTLS that is in use. */
 const char *nerveskey_gnutls_version(void);
 
+/*
+ * A request is a call of some of the functions below, and is run as
+ *
+ *	do
+ *		err = run(...);
+ *	while (nerveskey_catch_up(key, &err));
+ *
+ * Those that sign, draw, agree, activate, derive, and those of slots and of
+ * settings look for no chip and read nothing anew of who is there: when no chip
+ * answers at once, when another one does, or when something that they need of it
+ * is not known, they report -EREMCHG, nothing has changed, and what they lack is
+ * read here. Then the request is run once more (true), or has ended: *err is
+ * what came of it. All other functions, nerveskey_settings_tidy() too, do this
+ * by themselves.
+ */
+bool nerveskey_catch_up(struct nerveskey *key, int *err);
+/* Another chip answers than when the request that is run began. */
+bool nerveskey_is_another(const struct nerveskey *key);
+
 /* A fresh copy of an item, `out` is set. -ENODATA when it has no content yet. */
 int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 		  struct bytes *out);

@@ -182,10 +182,11 @@ void nerveskey_look(struct nerveskey *key)
 {
 	int err;
 
-	if (key_enter(key, OP_STATUS) < 0)
-		return;
-	err = key_note_status(key);
-	key_leave(key, OP_STATUS, err);
+	do {
+		err = enter(key, OP_STATUS);
+		if (err == 0)
+			err = leave(key, OP_STATUS, key_note_status(key));
+	} while (nerveskey_catch_up(key, &err));
 }
 
 int key_status(struct nerveskey *key, struct bytes *text)

@@ -48,13 +48,13 @@ int nerveskey_activate(struct nerveskey *key,
 {
 	int err;
 
-	err = key_enter_surely(key, OP_ACTIVATE);
+	err = enter_verified(key, OP_ACTIVATE);
 	if (err < 0)
 		return err;
 	err = require_volatile(key);
 	if (err == 0)
 		err = open_latch(key, activation_key);
-	return key_leave(key, OP_ACTIVATE, err);
+	return leave(key, OP_ACTIVATE, err);
 }
 
 int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
@@ -62,7 +62,7 @@ int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
 {
 	int err;
 
-	err = key_enter_surely(key, OP_DERIVE);
+	err = enter_verified(key, OP_DERIVE);
 	if (err < 0)
 		return err;
 	err = require_volatile(key);
@@ -70,5 +70,5 @@ int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
 		err = key_explain_refusal(
 			key,
 			atecc_mac(key->chip, SLOT_ENCRYPTION_KEY, data, mac));
-	return key_leave(key, OP_DERIVE, err);
+	return leave(key, OP_DERIVE, err);
 }

@@ -20,7 +20,6 @@
 #include <i2c/smbus.h>
 
 #include "error.h"
-#include "i2c_kernel.h"
 #include "transport_backends.h"
 
 enum {
@@ -41,29 +40,10 @@ static bool is_nak(int err)
 	return err == -ENXIO || err == -EREMOTEIO;
 }
 
-/* Its driver goes by a name that only the kernel's own tree tells. */
-static int kernel_has(const struct transport_i2c *i2c, uint8_t address)
-{
-	char driver[48];
-
-	if (i2c_kernel_driver(i2c->bus.name, address, driver, sizeof(driver)))
-		return fail_because(EBUSY,
-				    "a kernel driver (%s) owns address 0x%02x "
-				    "of %s: unbind it first",
-				    driver, address, i2c->path);
-	return fail_because(EBUSY,
-			    "a kernel driver owns address 0x%02x of %s: "
-			    "unbind it first",
-			    address, i2c->path);
-}
-
 int i2c_select(const struct transport_i2c *i2c, uint8_t address)
 {
-	if (ioctl(i2c->fd, I2C_SLAVE, (unsigned long)address) == 0)
-		return 0;
-	if (errno != EBUSY)
-		return -errno;
-	return kernel_has(i2c, address);
+	return ioctl(i2c->fd, I2C_SLAVE, (unsigned long)address) < 0 ? -errno
+								     : 0;
 }
 
 static int message(const struct transport_i2c *i2c, unsigned int flags,

@@ -33,10 +33,7 @@ struct transport_i2c {
 
 struct transport_i2c *i2c_of(struct transport *bus);
 
-/*
- * Choose the address of libi2c's calls. -EBUSY, with a sentence: a kernel
- * driver has it.
- */
+/* Choose the address of libi2c's calls. -EBUSY: a kernel driver has it. */
 int i2c_select(const struct transport_i2c *i2c, uint8_t address);
 
 /* As struct transport_ops has them. */

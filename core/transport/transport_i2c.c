@@ -71,6 +71,22 @@ static void unplug(struct transport_i2c *i2c)
 	i2c->claimed = 0;
 }
 
+/* Its driver goes by a name that only the kernel's own tree tells. */
+static int kernel_has(const struct transport_i2c *i2c, uint8_t address)
+{
+	char driver[48];
+
+	if (i2c_kernel_driver(i2c->bus.name, address, driver, sizeof(driver)))
+		return fail_because(EBUSY,
+				    "a kernel driver (%s) owns address 0x%02x "
+				    "of %s: unbind it first",
+				    driver, address, i2c->path);
+	return fail_because(EBUSY,
+			    "a kernel driver owns address 0x%02x of %s: "
+			    "unbind it first",
+			    address, i2c->path);
+}
+
 static int claimed_by_another(const struct transport_i2c *i2c, uint8_t address)
 {
 	char holder[HOLDER_TEXT];
@@ -117,8 +133,9 @@ static int plug_in(struct transport_i2c *i2c)
 }
 
 /*
- * Begins every use of the chip, so here an unplugged adapter is let go of (the
- * kernel waits for that) and one that came back is found.
+ * Begins the search for a chip that does not answer, so here an unplugged
+ * adapter is let go of (the kernel waits for that) and one that came back is
+ * found.
  */
 static int i2c_set_address(struct transport *bus, uint8_t address)
 {
@@ -131,6 +148,8 @@ static int i2c_set_address(struct transport *bus, uint8_t address)
 		err = plug_in(i2c);
 	if (err == 0)
 		err = i2c_select(i2c, address);
+	if (err == -EBUSY)
+		return kernel_has(i2c, address);
 	if (err == 0)
 		err = claim(i2c, address);
 	if (err == -ENOENT || err == -ENODEV || err == -ENXIO) {

@@ -11,6 +11,7 @@
 #include "certificate.h"
 #include "hostile_chip.h"
 #include "nerveskey.h"
+#include "../unit/served.h"
 #include "settings.h"
 #include "snapshot.h"
 
@@ -63,14 +64,15 @@ static int do_sign(struct nerveskey *key, unsigned int which)
 {
 	uint8_t digest[32] = { (uint8_t)which }, signature[64];
 
-	return nerveskey_sign(key, digest, signature);
+	return served(key, nerveskey_sign(key, digest, signature));
 }
 
 static int do_random(struct nerveskey *key, unsigned int which)
 {
 	uint8_t random[100];
 
-	return nerveskey_random(key, random, which % (sizeof(random) + 1));
+	return served(key, nerveskey_random(key, random,
+					    which % (sizeof(random) + 1)));
 }
 
 static int do_ecdh(struct nerveskey *key, unsigned int which)
@@ -79,7 +81,7 @@ static int do_ecdh(struct nerveskey *key, unsigned int which)
 
 	(void)which;
 	REQUIRE(nerveskey_parse_peer(&peer_pem, peer) == 0);
-	return nerveskey_ecdh(key, peer, secret);
+	return served(key, nerveskey_ecdh(key, peer, secret));
 }
 
 static int do_slot(struct nerveskey *key, unsigned int which)
@@ -87,23 +89,24 @@ static int do_slot(struct nerveskey *key, unsigned int which)
 	uint8_t data[NERVESKEY_SLOT_SIZE] = { 1, 2, 3 };
 	unsigned int slot = which & 7;
 
-	return which & 8 ? nerveskey_slot_get(key, slot, data)
-			 : nerveskey_slot_put(key, slot, which >> 4, data, 20);
+	return which & 8 ? served(key, nerveskey_slot_get(key, slot, data))
+			 : served(key, nerveskey_slot_put(key, slot, which >> 4,
+							  data, 20));
 }
 
 static int do_volatile(struct nerveskey *key, unsigned int which)
 {
 	uint8_t data[32] = { 0, 1, 2, 3 }, mac[32];
 
-	return which & 1 ? nerveskey_activate(key, data)
-			 : nerveskey_derive(key, data, mac);
+	return which & 1 ? served(key, nerveskey_activate(key, data))
+			 : served(key, nerveskey_derive(key, data, mac));
 }
 
 static int do_read_settings(struct nerveskey *key, unsigned int which)
 {
 	const struct settings *map;
 	struct bytes out = BYTES_INIT;
-	int err = nerveskey_settings(key, which & 1, &map);
+	int err = served(key, nerveskey_settings(key, which & 1, &map));
 
 	if (err == 0)
 		err = which & 2 ? settings_encode(map, &out)
@@ -132,7 +135,7 @@ static int do_write_settings(struct nerveskey *key, unsigned int which)
 {
 	const struct settings *map;
 	struct settings *next;
-	int err = nerveskey_settings(key, false, &map);
+	int err = served(key, nerveskey_settings(key, false, &map));
 
 	if (err < 0 && err != -EUCLEAN)
 		return err;
@@ -144,7 +147,7 @@ static int do_write_settings(struct nerveskey *key, unsigned int which)
 		err = edit(next, which);
 	}
 	if (err == 0)
-		err = nerveskey_settings_write(key, next);
+		err = served(key, nerveskey_settings_write(key, next));
 	if (err < 0)
 		settings_free(next);
 	return err;

@@ -293,7 +293,7 @@ struct atecc *fake_begun(struct fake_chip **fake,
 {
 	struct atecc *atecc = fake_open(fake, true);
 
-	assert_int_equal(atecc_begin(atecc, 5000), 0);
+	assert_int_equal(begin(atecc, 5000), 0);
 	fake_clear_log(*fake);
 	chip.script = script;
 	chip.steps = steps;

@@ -12,6 +12,7 @@
 #include <limits.h>
 
 #include "atecc.h"
+#include "begin.h"
 
 #define FOR_EVER UINT_MAX
 

@@ -174,14 +174,14 @@ int do_sign(struct nerveskey *key)
 {
 	uint8_t digest[32] = { 1, 2, 3 }, signature[64];
 
-	return nerveskey_sign(key, digest, signature);
+	return served(key, nerveskey_sign(key, digest, signature));
 }
 
 int do_random(struct nerveskey *key)
 {
 	uint8_t random[64];
 
-	return nerveskey_random(key, random, sizeof(random));
+	return served(key, nerveskey_random(key, random, sizeof(random)));
 }
 
 int do_ecdh(struct nerveskey *key)
@@ -193,7 +193,7 @@ int do_ecdh(struct nerveskey *key)
 	uint8_t peer[64], secret[32];
 
 	assert_int_equal(hex_decode(base_point, peer, sizeof(peer)), 0);
-	return nerveskey_ecdh(key, peer, secret);
+	return served(key, nerveskey_ecdh(key, peer, secret));
 }
 
 /* One change of the map, once more when another program was faster. */
@@ -206,14 +206,14 @@ static int edit(struct nerveskey *key,
 	int err;
 
 	do {
-		err = nerveskey_settings(key, false, &map);
+		err = served(key, nerveskey_settings(key, false, &map));
 		if (err == 0)
 			err = settings_clone(map, &next);
 		if (err < 0)
 			return err;
 		err = apply(next, context);
 		if (err == 0)
-			err = nerveskey_settings_write(key, next);
+			err = served(key, nerveskey_settings_write(key, next));
 		if (err < 0)
 			settings_free(next);
 	} while (err == -ESTALE);
@@ -273,9 +273,9 @@ int do_replace(struct nerveskey *key, const struct bytes *etf)
 		err = settings_decode(etf->data, etf->len, &next);
 		if (err < 0)
 			return err;
-		err = nerveskey_settings(key, false, &map);
+		err = served(key, nerveskey_settings(key, false, &map));
 		if (err == 0 || err == -EUCLEAN)
-			err = nerveskey_settings_write(key, next);
+			err = served(key, nerveskey_settings_write(key, next));
 		if (err < 0)
 			settings_free(next);
 	} while (err == -ESTALE);
@@ -285,7 +285,7 @@ int do_replace(struct nerveskey *key, const struct bytes *etf)
 int do_get_setting(struct nerveskey *key, const char *name, struct bytes *text)
 {
 	const struct settings *map;
-	int err = nerveskey_settings(key, true, &map);
+	int err = served(key, nerveskey_settings(key, true, &map));
 
 	bytes_free(text);
 	return err < 0 ? err : settings_get(map, name, text);
@@ -294,7 +294,7 @@ int do_get_setting(struct nerveskey *key, const char *name, struct bytes *text)
 int do_get_map(struct nerveskey *key, struct bytes *etf)
 {
 	const struct settings *map;
-	int err = nerveskey_settings(key, true, &map);
+	int err = served(key, nerveskey_settings(key, true, &map));
 
 	bytes_free(etf);
 	return err < 0 ? err : settings_encode(map, etf);
@@ -332,7 +332,7 @@ int do_activate(struct nerveskey *key)
 		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	};
 	uint8_t data[32] = { 0 }, mac[32];
-	int err = nerveskey_activate(key, activation_key);
+	int err = served(key, nerveskey_activate(key, activation_key));
 
-	return err < 0 ? err : nerveskey_derive(key, data, mac);
+	return err < 0 ? err : served(key, nerveskey_derive(key, data, mac));
 }

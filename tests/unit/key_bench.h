@@ -9,6 +9,7 @@
 #include "golden.h"
 
 #include "nerveskey.h"
+#include "served.h"
 
 /* A chip's file, and another one's. */
 extern char bench_chip[96], bench_other[96];

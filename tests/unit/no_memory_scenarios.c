@@ -71,10 +71,10 @@ static int run_sign(struct nerveskey *key)
 {
 	uint8_t digest[32] = { 1 }, signature[64];
 	struct bytes der = BYTES_INIT;
-	int err = nerveskey_sign(key, digest, signature);
+	int err = served(key, nerveskey_sign(key, digest, signature));
 
 	if (err == 0)
-		err = nerveskey_sign_der(key, digest, &der);
+		err = served(key, nerveskey_sign_der(key, digest, &der));
 	bytes_free(&der);
 	return err;
 }
@@ -88,7 +88,7 @@ static int run_ecdh(struct nerveskey *key)
 	if (err == 0)
 		err = nerveskey_parse_peer(&pem, peer);
 	if (err == 0)
-		err = nerveskey_ecdh(key, peer, secret);
+		err = served(key, nerveskey_ecdh(key, peer, secret));
 	bytes_free(&pem);
 	return err;
 }
@@ -98,9 +98,9 @@ static int run_activate(struct nerveskey *key)
 	uint8_t data[32] = { 0, 1, 2,  3,  4,  5,  6,  7,
 			     8, 9, 10, 11, 12, 13, 14, 15 };
 	uint8_t mac[32];
-	int err = nerveskey_activate(key, data);
+	int err = served(key, nerveskey_activate(key, data));
 
-	return err < 0 ? err : nerveskey_derive(key, data, mac);
+	return err < 0 ? err : served(key, nerveskey_derive(key, data, mac));
 }
 
 static int run_show(struct nerveskey *key)

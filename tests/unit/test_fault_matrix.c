@@ -25,7 +25,8 @@ static int do_device_cert(struct nerveskey *key)
 
 static int do_slot(struct nerveskey *key)
 {
-	return nerveskey_slot_put(key, 3, 30, (const uint8_t *)"abcdef", 6);
+	return served(key, nerveskey_slot_put(key, 3, 30,
+					      (const uint8_t *)"abcdef", 6));
 }
 
 /* Nothing more: opening is what is tried. */

@@ -35,7 +35,7 @@ static int sign_into(struct nerveskey *key)
 {
 	static const uint8_t untouched[64] = { 0 };
 	uint8_t digest[32] = { 1 }, signature[64] = { 0 };
-	int err = nerveskey_sign(key, digest, signature);
+	int err = served(key, nerveskey_sign(key, digest, signature));
 
 	if (err < 0)
 		assert_memory_equal(signature, untouched, sizeof(untouched));
@@ -49,14 +49,15 @@ static int get_request(struct nerveskey *key)
 
 static int write_slot(struct nerveskey *key)
 {
-	return nerveskey_slot_put(key, 1, 0, (const uint8_t *)"other", 5);
+	return served(key, nerveskey_slot_put(key, 1, 0,
+					      (const uint8_t *)"other", 5));
 }
 
 static int read_slot(struct nerveskey *key)
 {
 	uint8_t data[NERVESKEY_SLOT_SIZE];
 
-	return nerveskey_slot_get(key, 1, data);
+	return served(key, nerveskey_slot_get(key, 1, data));
 }
 
 static const struct {

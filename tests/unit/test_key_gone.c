@@ -58,7 +58,8 @@ static int get_settings(struct nerveskey *key)
 
 static int put_slot(struct nerveskey *key)
 {
-	return nerveskey_slot_put(key, 3, 20, (const uint8_t *)"abcdefgh", 8);
+	return served(key, nerveskey_slot_put(key, 3, 20,
+					      (const uint8_t *)"abcdefgh", 8));
 }
 
 static const struct use {
@@ -130,9 +131,12 @@ static void what_a_part_does_not_have_is_refused(void **state)
 	key = bench_must_open("");
 	assert_int_equal(do_activate(key), -ENODATA);
 	assert_non_null(strstr(fail_reason(), "mode=volatile"));
-	assert_int_equal(nerveskey_slot_put(key, 3, 30, data, 8), -EFBIG);
-	assert_int_equal(nerveskey_slot_put(key, 3, 37, data, 0), -EFBIG);
-	assert_int_equal(nerveskey_slot_put(key, 5, 0, data, 8), -ENOENT);
+	assert_int_equal(served(key, nerveskey_slot_put(key, 3, 30, data, 8)),
+			 -EFBIG);
+	assert_int_equal(served(key, nerveskey_slot_put(key, 3, 37, data, 0)),
+			 -EFBIG);
+	assert_int_equal(served(key, nerveskey_slot_put(key, 5, 0, data, 8)),
+			 -ENOENT);
 	nerveskey_close(key);
 	bench_place(bench_chip, "508a-config-locked");
 	key = bench_must_open("");

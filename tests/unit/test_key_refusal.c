@@ -42,7 +42,8 @@ static int do_request(struct nerveskey *key)
 
 static int do_slot(struct nerveskey *key)
 {
-	return nerveskey_slot_put(key, 3, 30, (const uint8_t *)"abcdef", 6);
+	return served(key, nerveskey_slot_put(key, 3, 30,
+					      (const uint8_t *)"abcdef", 6));
 }
 
 static const struct operation {

@@ -36,11 +36,11 @@ static void write_elsewhere(struct nerveskey *key, const char *text)
 	assert_int_equal(settings_new(&settings), 0);
 	assert_int_equal(settings_put(settings, "theirs", &value), 0);
 	assert_int_equal(settings_encode(settings, &etf), 0);
-	assert_int_equal(key_enter(key, OP_SETTINGS_WRITE), 0);
+	assert_int_equal(served(key, enter(key, OP_SETTINGS_WRITE)), 0);
 	assert_int_equal(settings_load(key->chip, &place, &space, &recovered),
 			 0);
 	assert_int_equal(settings_store(key->chip, &place, &space, &etf), 0);
-	assert_int_equal(key_leave(key, OP_SETTINGS_WRITE, 0), 0);
+	assert_int_equal(leave(key, OP_SETTINGS_WRITE, 0), 0);
 	settings_free(settings);
 	bytes_free(&value);
 	bytes_free(&etf);
@@ -105,7 +105,8 @@ static void use_for_something_else(struct nerveskey *key)
 	uint8_t random[32];
 
 	while (atecc_now_us(key->chip) - start_us < 1100000)
-		assert_int_equal(nerveskey_random(key, random, 32), 0);
+		assert_int_equal(served(key, nerveskey_random(key, random, 32)),
+				 0);
 }
 
 static void what_another_program_wrote_is_read_a_second_later(void **state)
@@ -145,8 +146,8 @@ static void what_another_program_wrote_is_read_after_a_refusal(void **state)
 
 	(void)state;
 	key = open_outdated();
-	assert_int_equal(key_enter(key, OP_SIGN), 0);
-	assert_int_equal(key_leave(key, OP_SIGN, -EPERM), -EIO);
+	assert_int_equal(served(key, enter(key, OP_SIGN)), 0);
+	assert_int_equal(leave(key, OP_SIGN, -EPERM), -EIO);
 	key->settings_seen_us = 0;
 	assert_setting(key, "theirs", "two");
 	nerveskey_close(key);
@@ -216,7 +217,8 @@ static void to_list_a_blank_chip_is_no_failure(void **state)
 	(void)state;
 	bench_place(bench_chip, "608b-factory");
 	key = bench_must_open("");
-	assert_int_equal(nerveskey_settings(key, true, &map), -ENODATA);
+	assert_int_equal(served(key, nerveskey_settings(key, true, &map)),
+			 -ENODATA);
 	assert_int_equal(nerveskey_get(key, NERVESKEY_STATUS, &status), 0);
 	assert_non_null(strstr(bytes_text(&status), "last_error=\n"));
 	nerveskey_close(key);

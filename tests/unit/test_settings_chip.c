@@ -2,6 +2,8 @@
 /* Settings on simulated chips: the golden images, power cuts, what it costs. */
 #include "settings_fixture.h"
 
+#include "begin.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -40,7 +42,7 @@ static void take_image(const char *image)
 }
 
 /* Power on with simulator options, and read the settings. */
-static int begin(struct session *session, const char *options)
+static int begin_session(struct session *session, const char *options)
 {
 	uint8_t config[CONFIG_SIZE];
 	char device[256];
@@ -51,7 +53,7 @@ static int begin(struct session *session, const char *options)
 	*session = (struct session){ .place.state_dir = dir };
 	if (atecc_open(device, &session->chip) < 0)
 		fail_msg("%s: %s", device, fail_reason());
-	err = atecc_begin(session->chip, 20000);
+	err = begin(session->chip, 20000);
 	if (err < 0)
 		return err;
 	err = atecc_read_config(session->chip, config);
@@ -104,7 +106,7 @@ static void golden_chips_are_read_and_rewritten(void **state)
 		struct session session;
 
 		take_image(images[i]);
-		assert_int_equal(begin(&session, ""), 0);
+		assert_int_equal(begin_session(&session, ""), 0);
 		assert_false(session.recovered);
 		etf = changed(&session);
 		if (settings_store(session.chip, &session.place, &session.space,
@@ -114,7 +116,7 @@ static void golden_chips_are_read_and_rewritten(void **state)
 					       &session.space),
 				 0);
 		end(&session);
-		assert_int_equal(begin(&session, ""), 0);
+		assert_int_equal(begin_session(&session, ""), 0);
 		assert_false(session.recovered);
 		assert_memory_equal(session.space.data, etf.data, etf.len);
 		assert_true(settings_is_tidy(&session.place, &session.space));
@@ -131,7 +133,7 @@ static void what_elixir_stored_is_shown(void **state)
 
 	(void)state;
 	take_image("508a-settings-aux");
-	assert_int_equal(begin(&session, ""), 0);
+	assert_int_equal(begin_session(&session, ""), 0);
 	settings = decode(&session);
 	assert_value(settings, "server", "device.nerves-hub.org");
 	assert_value(settings, "port", "443");
@@ -165,7 +167,7 @@ static bool run(const struct maps *maps, const char *fault, size_t at)
 
 	snprintf(options, sizeof(options), ",seed=%zu,faults=%s@%zu", at, fault,
 		 at);
-	err = begin(&session, options);
+	err = begin_session(&session, options);
 	if (err == 0)
 		err = settings_store(session.chip, &session.place,
 				     &session.space, &maps->new);
@@ -178,7 +180,7 @@ static void assert_old_or_new(const struct maps *maps, const char *what,
 {
 	struct session session;
 
-	if (begin(&session, "") < 0)
+	if (begin_session(&session, "") < 0)
 		fail_msg("%s@%zu: %s", what, at, fail_reason());
 	if (!same_map(&session, &maps->old) && !same_map(&session, &maps->new))
 		fail_msg("%s@%zu: neither the old nor the new map", what, at);
@@ -208,7 +210,7 @@ static struct maps maps_of(const char *image)
 	struct maps maps;
 
 	take_image(image);
-	assert_int_equal(begin(&session, ""), 0);
+	assert_int_equal(begin_session(&session, ""), 0);
 	settings = decode(&session);
 	maps.old = encoded(settings);
 	maps.new = changed(&session);
@@ -262,8 +264,9 @@ static void an_update_costs_little_chip_time(void **state)
 		uint64_t commands, us;
 
 		take_image(parts[i].image);
-		assert_int_equal(begin(&session, ",timing=typical,hz=100000"),
-				 0);
+		assert_int_equal(
+			begin_session(&session, ",timing=typical,hz=100000"),
+			0);
 		etf = changed(&session);
 		commands = atecc_stats(session.chip)->commands;
 		us = atecc_now_us(session.chip);

@@ -132,7 +132,7 @@ static int do_long_random(struct nerveskey *key)
 {
 	uint8_t random[256];
 
-	return nerveskey_random(key, random, sizeof(random));
+	return served(key, nerveskey_random(key, random, sizeof(random)));
 }
 
 static int do_chain(struct nerveskey *key)
@@ -154,7 +154,7 @@ static int do_slot(struct nerveskey *key)
 {
 	uint8_t data[NERVESKEY_SLOT_SIZE] = { 1, 2, 3 };
 
-	return nerveskey_slot_put(key, 2, 0, data, sizeof(data));
+	return served(key, nerveskey_slot_put(key, 2, 0, data, sizeof(data)));
 }
 
 static const struct operation_row {

@@ -56,7 +56,8 @@ static void assert_verifies(const char *file)
 
 static int do_slot(struct nerveskey *key)
 {
-	return nerveskey_slot_put(key, 3, 20, (const uint8_t *)"abcdefgh", 8);
+	return served(key, nerveskey_slot_put(key, 3, 20,
+					      (const uint8_t *)"abcdefgh", 8));
 }
 
 static const struct exchange {

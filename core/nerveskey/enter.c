@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The session: who answers, and what became of it. */
+#include "enter.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "key.h"
+#include "log.h"
+
+/* So long a bus in trouble is left to those who cannot do without. */
+#define TROUBLE_US 30000000
+
+/*
+ * `deadline_ms` is the longest legal time of the commands of one operation,
+ * with the retries that go with them. `lockable`: a lock may forbid it, and the
+ * operation has seen to it that -EPERM says so. `everybodys`: anybody may ask
+ * for it, see nerveskey_note_failure().
+ */
+static const struct {
+	const char *name;
+	unsigned int deadline_ms;
+	bool lockable;
+	bool everybodys;
+} operations[OP_COUNT] = {
+	[OP_OPEN] = { .name = "open", .deadline_ms = 5000 },
+	[OP_READ] = { .name = "read", .deadline_ms = 5000, .everybodys = true },
+	[OP_SIGN] = { .name = "sign", .deadline_ms = 5000 },
+	[OP_RANDOM] = { .name = "random", .deadline_ms = 8000 },
+	[OP_ECDH] = { .name = "ecdh", .deadline_ms = 5000 },
+	[OP_ACTIVATE] = { .name = "activate", .deadline_ms = 3000 },
+	[OP_DERIVE] = { .name = "derive", .deadline_ms = 3000 },
+	[OP_SLOT_READ] = { .name = "slot_read", .deadline_ms = 2000 },
+	[OP_SLOT_WRITE] = { .name = "slot_write",
+			    .deadline_ms = 4000,
+			    .lockable = true },
+	[OP_SETTINGS_READ] = { .name = "settings_read", .deadline_ms = 5000 },
+	[OP_SETTINGS_WRITE] = { .name = "settings_write",
+				.deadline_ms = 15000,
+				.lockable = true },
+	[OP_PROVISION] = { .name = "provision",
+			   .deadline_ms = 60000,
+			   .lockable = true },
+	[OP_STATUS] = { .name = "status",
+			.deadline_ms = 2000,
+			.everybodys = true },
+};
+
+const char *operation_name(enum operation operation)
+{
+	return operations[operation].name;
+}
+
+/* The errno that a file shows for one of the layers below. */
+static int to_user_errno(int err)
+{
+	switch (err) {
+	case -EBADE:
+	case -EKEYREJECTED:
+	case -ENOTRECOVERABLE:
+	case -EOPNOTSUPP:
+	case -EPROTO:
+	case -ESTALE:
+		return -EIO;
+	default:
+		return err;
+	}
+}
+
+int refuse(struct nerveskey *key, int err)
+{
+	const char *reason = fail_reason();
+
+	if (err >= 0 || err == -ENOENT || key->quiet)
+		return err;
+	snprintf(key->last_error, sizeof(key->last_error), "%s: %s",
+		 errno_name(err), reason[0] ? reason : strerror(-err));
+	return err;
+}
+
+/* The cause is the chip or its bus, and not the one who asked. */
+static bool is_chips_failure(int err)
+{
+	return err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
+	       err == -EUCLEAN;
+}
+
+void nerveskey_note_failure(struct nerveskey *key, bool everybodys, int err)
+{
+	if (!everybodys || is_chips_failure(err))
+		refuse(key, err);
+}
+
+/* An operation that had its turn. */
+static void count(struct nerveskey *key, enum operation operation, int err)
+{
+	struct operation_stats *stats = &key->counts.operations[operation];
+	const struct atecc_stats *chip = atecc_stats(key->chip);
+	uint64_t took_us = atecc_now_us(key->chip) - key->entered_us;
+
+	stats->done++;
+	stats->failed += err < 0;
+	stats->total_us += took_us;
+	if (took_us > stats->longest_us)
+		stats->longest_us = took_us;
+	key->counts.commands = chip->commands;
+	key->counts.eeprom_writes = chip->eeprom_writes;
+	key->counts.retries = chip->retries;
+	key->counts.wakes = chip->wakes;
+	key->counts.crc_errors = chip->crc_errors;
+	key->counts.naks = chip->naks;
+}
+
+static void set_present(struct nerveskey *key, bool present)
+{
+	bool was = key->present, seen = key->was_seen;
+
+	key->present = present;
+	key->was_seen = seen || present;
+	if (was && !present)
+		log_write(LOG_LEVEL_WARNING, "%s: the chip is gone",
+			  atecc_bus_name(key->chip));
+	else if (seen && !was && present)
+		log_write(LOG_LEVEL_INFO, "%s: the chip is back",
+			  atecc_bus_name(key->chip));
+}
+
+/*
+ * A second look at the serial number when there was time or cause for a swap.
+ * -EREMCHG when the zones are to be read.
+ */
+static int check_identity(struct nerveskey *key)
+{
+	uint8_t block[CONFIG_SIZE] = { 0 }, serial[CHIP_SERIAL_SIZE];
+	int err;
+
+	if (key->cache.state == KEY_ABSENT || key->stale)
+		return -EREMCHG;
+	if (!key->recheck && key->entered_us - key->looked_us < SAME_CHIP_US &&
+	    atecc_address(key->chip) == key->cache.address)
+		return 0;
+	err = atecc_read32(key->chip, ATECC_CONFIG, 0, block);
+	if (err < 0)
+		return err;
+	key->looked_us = atecc_now_us(key->chip);
+	config_serial(block, serial);
+	if (memcmp(serial, key->cache.chip_serial, sizeof(serial)) == 0) {
+		key->recheck = false;
+		return 0;
+	}
+	log_write(LOG_LEVEL_WARNING, "%s: another chip answers now",
+		  atecc_bus_name(key->chip));
+	return -EREMCHG;
+}
+
+/* Status 0F of a NervesKey that has nothing to refuse there is a false one. */
+static int explain_refusal(const struct nerveskey *key,
+			   enum operation operation, int err)
+{
+	if (err != -EPERM || operations[operation].lockable ||
+	    key->cache.kind == CONFIG_OTHER)
+		return err;
+	return fail_because(EIO, "%s, but on this chip nothing does: try again",
+			    fail_reason());
+}
+
+static uint64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+int leave(struct nerveskey *key, enum operation operation, int err)
+{
+	bool lost = err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
+		    err == -ENOTRECOVERABLE;
+
+	if (err == -EREMCHG)
+		return err;
+	atecc_end(key->chip);
+	if (err == -ENODEV)
+		set_present(key, false);
+	if (!key->quiet)
+		key->trouble = lost;
+	/* Lost on the way, or refused by the chip: look who is there. */
+	key->recheck |= lost || err == -EPERM || err == -EBADE;
+	err = explain_refusal(key, operation, err);
+	count(key, operation, err);
+	key->seen_ms = monotonic_ms();
+	err = to_user_errno(err);
+	nerveskey_note_failure(key, operations[operation].everybodys, err);
+	return err;
+}
+
+int enter_lacks(struct nerveskey *key, enum operation operation, enum lack lack)
+{
+	key->run.operation = operation;
+	key->run.lack = lack;
+	return -EREMCHG;
+}
+
+/* The session is begun, or goes on after nerveskey_catch_up(). */
+static int begin(struct nerveskey *key, enum operation operation)
+{
+	if (key->run.goes_on) {
+		key->run.goes_on = false;
+		return 0;
+	}
+	key->entered_us = atecc_now_us(key->chip);
+	return atecc_begin(key->chip, operations[operation].deadline_ms);
+}
+
+int enter(struct nerveskey *key, enum operation operation)
+{
+	int err;
+
+	fail_clear();
+	err = begin(key, operation);
+	if (err == -EAGAIN)
+		return enter_lacks(key, operation, LACKS_CHIP);
+	if (err == 0)
+		err = check_identity(key);
+	if (err == -EREMCHG)
+		return enter_lacks(key, operation, LACKS_ZONES);
+	if (err < 0) {
+		key->recheck = true;
+		key->looked_us = atecc_now_us(key->chip);
+		return leave(key, operation, err);
+	}
+	key->slow = false;
+	set_present(key, true);
+	return 0;
+}
+
+int enter_verified(struct nerveskey *key, enum operation operation)
+{
+	key->recheck |= !key->run.goes_on;
+	return enter(key, operation);
+}
+
+int enter_to_change(struct nerveskey *key, enum operation operation)
+{
+	key->run.changes = true;
+	return enter_verified(key, operation);
+}
+
+int enter_to_look(struct nerveskey *key)
+{
+	uint64_t now_us, wait_us;
+
+	now_us = atecc_now_us(key->chip);
+	wait_us = key->trouble && key->present ? TROUBLE_US : SAME_CHIP_US;
+	if (key->slow || now_us - key->looked_us < wait_us)
+		return -EAGAIN;
+	return enter(key, OP_STATUS);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A session: wake the chip where it was, and make sure that it is still the one
+ * that the cache is about. Nothing is read anew here, and nobody is looked for:
+ * what is lacking is reported as -EREMCHG, with the session left open, and
+ * nerveskey_catch_up() makes it good. Then the whole of the request is run once
+ * more, and goes on in that session.
+ */
+#ifndef NK_ENTER_H
+#define NK_ENTER_H
+
+#include "snapshot.h"
+
+enum lack {
+	LACKS_CHIP,	  /* nobody answers at once */
+	LACKS_ZONES,	  /* another chip answers, or the zones are not known */
+	LACKS_PUBLIC_KEY, /* the device's */
+};
+
+/* 0, -EREMCHG, or what leave() returns. */
+int enter(struct nerveskey *key, enum operation operation);
+/*
+ * The same, and its serial is always read: for replies that do not show which
+ * chip they come from.
+ */
+int enter_verified(struct nerveskey *key, enum operation operation);
+/*
+ * The same for what changes something of the chip that the caller knows: one
+ * that is another since is left alone, and nerveskey_catch_up() says -ENODEV.
+ */
+int enter_to_change(struct nerveskey *key, enum operation operation);
+/*
+ * The same for who only wants to know who is there, unless that was seen within
+ * a second, or a look is not worth its time: -EAGAIN.
+ */
+int enter_to_look(struct nerveskey *key);
+/* In a session: -EREMCHG. */
+int enter_lacks(struct nerveskey *key, enum operation operation,
+		enum lack lack);
+/*
+ * Sleep the chip, count, note the error with its sentence; returns what the file
+ * system shows of it. -EREMCHG is returned as it is, and the session goes on.
+ */
+int leave(struct nerveskey *key, enum operation operation, int err);
+/* Note a failure that needed no session; returns `err`. */
+int refuse(struct nerveskey *key, int err);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Items for who asks for them, and before anybody does. */
+#include <errno.h>
+
+#include "error.h"
+#include "load.h"
+#include "reread.h"
+
+/* From the zones, which are known, or from what was loaded before. */
+static bool needs_no_chip(const struct nerveskey *key, enum nerveskey_item item)
+{
+	return key->cache.item[item] ||
+	       (items[item].source == ZONES && key->cache.state != KEY_ABSENT);
+}
+
+static int load_in_session(struct nerveskey *key, enum nerveskey_item item,
+			   struct bytes *out)
+{
+	int err;
+
+	do {
+		err = enter(key, OP_READ);
+		if (err == 0)
+			err = leave(key, OP_READ, key_load(key, item, out));
+	} while (nerveskey_catch_up(key, &err));
+	return err;
+}
+
+int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
+		  struct bytes *out)
+{
+	int err;
+
+	fail_clear();
+	if (items[item].source == COMPUTED) {
+		bytes_free(out);
+		return items[item].load(key, out);
+	}
+	if (needs_no_chip(key, item))
+		look_around(key);
+	fail_clear();
+	if (needs_no_chip(key, item)) {
+		err = key_load(key, item, out);
+		nerveskey_note_failure(key, true, err);
+		return err;
+	}
+	return load_in_session(key, item, out);
+}
+
+/*
+ * What nobody has asked for yet and never changes again. The request of a chip
+ * whose key is not locked yet may be of a key that is made anew.
+ */
+static bool is_worth_loading(const struct nerveskey *key,
+			     enum nerveskey_item item)
+{
+	return items[item].source == CHIP && !key->cache.item[item] &&
+	       !key->cache.passed_over[item] && key->present && !key->trouble &&
+	       !key->recheck && key->cache.state == KEY_COMPLETE;
+}
+
+bool nerveskey_preload(struct nerveskey *key)
+{
+	struct bytes out = BYTES_INIT;
+	enum nerveskey_item item = 0;
+
+	while (item < NERVESKEY_ITEM_COUNT && !is_worth_loading(key, item))
+		item++;
+	if (item == NERVESKEY_ITEM_COUNT)
+		return false;
+	key->cache.passed_over[item] = true;
+	key->quiet = true;
+	load_in_session(key, item, &out);
+	key->quiet = false;
+	bytes_free(&out);
+	fail_clear();
+	return true;
+}

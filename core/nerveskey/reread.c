@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a request lacked is made good, and it is run once more. */
+#include "reread.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "enter.h"
+#include "error.h"
+#include "find.h"
+#include "load.h"
+#include "log.h"
+
+/* A chip that is gone is missed in 1.7 s; then in 0.1 s. */
+#define SLOW_US	      3000000
+#define SLOW_AGAIN_US 500000
+/* A chip, its zones and its key, and the last two again. */
+#define CATCH_UPS 5
+
+/* `zones` gets only what comes from the configuration and OTP zones. */
+static int read_zones(struct nerveskey *key, struct cache *zones)
+{
+	int err;
+
+	err = atecc_read_config(key->chip, zones->config);
+	if (err < 0)
+		return err;
+	config_serial(zones->config, zones->chip_serial);
+	zones->address = atecc_address(key->chip);
+	zones->kind = config_kind(zones->config);
+	zones->has_otp = config_data_is_locked(zones->config);
+	if (zones->has_otp) {
+		err = atecc_read_otp(key->chip, zones->otp_raw);
+		/* A foreign configuration may forbid it. */
+		if (err == -EPERM)
+			zones->has_otp = false;
+		else if (err < 0)
+			return err;
+	}
+	if (zones->has_otp)
+		otp_decode(zones->otp_raw, &zones->otp);
+	zones->state = key_state_of(zones->config);
+	return 0;
+}
+
+/* Everything goes: the cache is about `zones` from now on. */
+static void start_over(struct nerveskey *key, const struct cache *zones)
+{
+	struct settings *old = key->cache.settings;
+	bool other = memcmp(key->cache.chip_serial, zones->chip_serial,
+			    CHIP_SERIAL_SIZE) != 0;
+
+	key_forget_items(key);
+	key->chip_number += other && key->cache.state != KEY_ABSENT;
+	key->cache = *zones;
+	if (other)
+		key->request_serial_len = 0;
+	settings_free(old);
+	key_load_zones(key);
+}
+
+int reread_zones(struct nerveskey *key)
+{
+	struct cache zones = { .settings_error = -ENODATA };
+	char part[PART_NAME_SIZE];
+	int err;
+
+	key->stale = true;
+	err = read_zones(key, &zones);
+	if (err < 0)
+		return err;
+	key->stale = false;
+	key->recheck = false;
+	key->looked_us = atecc_now_us(key->chip);
+	start_over(key, &zones);
+	config_part_name(zones.config, part);
+	log_write(LOG_LEVEL_INFO, "%s: %s, %s", atecc_bus_name(key->chip), part,
+		  key_state_name(zones.state));
+	/* An interrupted update is finished now; what else fails, fails when asked. */
+	if (zones.state == KEY_COMPLETE || zones.state == KEY_DATA_LOCKED) {
+		err = key_settings_load(key);
+		if (err == -ENODEV || err == -ETIMEDOUT)
+			return err;
+	}
+	return 0;
+}
+
+/* It may have moved. */
+static void note_address(struct nerveskey *key)
+{
+	uint8_t address = atecc_address(key->chip);
+
+	if (key->cache.address == address)
+		return;
+	key->cache.address = address;
+	content_replace(&key->cache.item[NERVESKEY_CHIP_ADDRESS], NULL);
+	key_load_zones(key);
+}
+
+/* It took longer to find nobody than any chip is waited for. */
+static bool is_slow(const struct nerveskey *key, int err)
+{
+	uint64_t took_us = atecc_now_us(key->chip) - key->entered_us;
+
+	return err == -ENODEV &&
+	       took_us > (key->present ? SLOW_US : SLOW_AGAIN_US);
+}
+
+static int find_chip(struct nerveskey *key)
+{
+	int err = atecc_find(key->chip);
+
+	key->slow = is_slow(key, err);
+	if (err == 0)
+		note_address(key);
+	return err;
+}
+
+static int make_good(struct nerveskey *key)
+{
+	uint8_t public_key[64];
+
+	if (++key->run.times > CATCH_UPS)
+		return fail_because(EIO,
+				    "what answers on %s is another thing each "
+				    "time",
+				    atecc_bus_name(key->chip));
+	switch (key->run.lack) {
+	case LACKS_CHIP:
+		return find_chip(key);
+	case LACKS_ZONES:
+		return reread_zones(key);
+	case LACKS_PUBLIC_KEY:
+		return key_explain_refusal(key,
+					   key_public_key(key, public_key));
+	}
+	return -EINVAL;
+}
+
+/* The request cannot be run once more: `err` is what becomes of it. */
+static int give_up(struct nerveskey *key, int err)
+{
+	const struct run *run = &key->run;
+
+	if (err == 0) {
+		leave(key, run->operation, 0);
+		return refuse(key, fail_because(ENODEV,
+						"another chip answers now: "
+						"nothing was changed on it"));
+	}
+	key->recheck = true;
+	key->looked_us = atecc_now_us(key->chip);
+	return leave(key, run->operation, err);
+}
+
+bool nerveskey_catch_up(struct nerveskey *key, int *err)
+{
+	struct run *run = &key->run;
+
+	if (*err == -EREMCHG) {
+		*err = make_good(key);
+		run->goes_on = *err == 0 &&
+			       !(run->changes && nerveskey_is_another(key));
+		if (run->goes_on)
+			return true;
+		*err = give_up(key, *err);
+	}
+	/* It did not need the chip in the end. */
+	if (run->goes_on)
+		leave(key, run->operation, 0);
+	key->run = (struct run){ .chip_number = key->chip_number };
+	return false;
+}
+
+bool nerveskey_is_another(const struct nerveskey *key)
+{
+	return key->chip_number != key->run.chip_number;
+}
+
+void look_around(struct nerveskey *key)
+{
+	int err;
+
+	do {
+		err = enter_to_look(key);
+		if (err == 0)
+			err = leave(key, OP_STATUS, 0);
+	} while (nerveskey_catch_up(key, &err));
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A session with a chip, wherever it is: as core/nerveskey begins one. */
+#ifndef NK_BEGIN_H
+#define NK_BEGIN_H
+
+#include <errno.h>
+
+#include "atecc.h"
+#include "find.h"
+
+static inline int begin(struct atecc *chip, unsigned int deadline_ms)
+{
+	int err = atecc_begin(chip, deadline_ms);
+
+	return err == -EAGAIN ? atecc_find(chip) : err;
+}
+
+#endif
