@@ -5,14 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 void view_unref(struct view *view)
 {
 	if (!view || atomic_fetch_sub(&view->references, 1) != 1)

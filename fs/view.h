@@ -10,6 +10,7 @@
 
 #include "content.h"
 #include "snapshot.h"
+#include "system_clock.h"
 
 /* One file of settings/. */
 struct setting_shown {
@@ -37,7 +38,5 @@ const struct setting_shown *view_setting(const struct view *view,
 					 const char *name);
 const struct setting_shown *view_setting_by_id(const struct view *view,
 					       uint64_t id);
-
-uint64_t now_ms(void); /* CLOCK_MONOTONIC */
 
 #endif

@@ -12,11 +12,11 @@ enum {
 
 #define UNLOCKED 0x55
 
-void config_serial(const uint8_t config[static CONFIG_SIZE],
+void config_serial(const uint8_t block[static 32],
 		   uint8_t serial[static CHIP_SERIAL_SIZE])
 {
-	memcpy(serial, config, 4);
-	memcpy(serial + 4, config + 8, 5);
+	memcpy(serial, block, 4);
+	memcpy(serial + 4, block + 8, 5);
 }
 
 enum atecc_part config_part(const uint8_t config[static CONFIG_SIZE])

@@ -10,8 +10,8 @@
 #include "family.h"
 #include "zones.h"
 
-/* Bytes 0-3 and 8-12. */
-void config_serial(const uint8_t config[static CONFIG_SIZE],
+/* Bytes 0-3 and 8-12, which the first block has. */
+void config_serial(const uint8_t block[static 32],
 		   uint8_t serial[static CHIP_SERIAL_SIZE]);
 /* By the revision in bytes 4-7. */
 enum atecc_part config_part(const uint8_t config[static CONFIG_SIZE]);

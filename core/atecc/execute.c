@@ -337,18 +337,9 @@ int session_execute(struct atecc *chip, enum command command,
 	return attempt(chip, &job);
 }
 
-static void serial_of(const uint8_t block[static 32],
-		      uint8_t serial[static CHIP_SERIAL_SIZE])
-{
-	uint8_t config[CONFIG_SIZE] = { 0 };
-
-	memcpy(config, block, 32);
-	config_serial(config, serial);
-}
-
 void session_note_identity(struct atecc *chip, const uint8_t block[static 32])
 {
-	serial_of(block, chip->serial);
+	config_serial(block, chip->serial);
 	chip->known = true;
 	chip->unsure = false;
 }
@@ -364,7 +355,7 @@ int session_identify(struct atecc *chip)
 	chip->identifying = false;
 	if (err < 0)
 		return err;
-	serial_of(block, serial);
+	config_serial(block, serial);
 	if (memcmp(serial, chip->serial, sizeof(serial)) != 0)
 		return fail_because(ENODEV,
 				    "another chip has taken the place of the "

@@ -7,6 +7,19 @@
 
 #define DATE_SIZE sizeof("-2147481748-01-01")
 
+uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+uint64_t now_ms(void)
+{
+	return now_us() / 1000;
+}
+
 int64_t clock_boot_s(void)
 {
 	struct timespec now;

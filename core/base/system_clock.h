@@ -6,6 +6,10 @@
 #include <stdint.h>
 #include <time.h>
 
+/* CLOCK_MONOTONIC. */
+uint64_t now_us(void);
+uint64_t now_ms(void);
+
 /* Seconds since boot, those in which the machine was suspended included. */
 int64_t clock_boot_s(void);
 

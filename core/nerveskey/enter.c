@@ -9,6 +9,7 @@
 #include "error.h"
 #include "key.h"
 #include "log.h"
+#include "system_clock.h"
 
 /* So long a bus in trouble is left to those who cannot do without. */
 #define TROUBLE_US 30000000
@@ -133,7 +134,7 @@ static void set_present(struct nerveskey *key, bool present)
  */
 static int check_identity(struct nerveskey *key)
 {
-	uint8_t block[CONFIG_SIZE] = { 0 }, serial[CHIP_SERIAL_SIZE];
+	uint8_t block[32], serial[CHIP_SERIAL_SIZE];
 	int err;
 
 	if (key->cache.state == KEY_ABSENT || key->stale)
@@ -166,14 +167,6 @@ static int explain_refusal(const struct nerveskey *key,
 			    fail_reason());
 }
 
-static uint64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 int leave(struct nerveskey *key, enum operation operation, int err)
 {
 	bool lost = err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
@@ -190,7 +183,7 @@ int leave(struct nerveskey *key, enum operation operation, int err)
 	key->recheck |= lost || err == -EPERM || err == -EBADE;
 	err = explain_refusal(key, operation, err);
 	count(key, operation, err);
-	key->seen_ms = monotonic_ms();
+	key->seen_ms = now_ms();
 	err = to_user_errno(err);
 	nerveskey_note_failure(key, operations[operation].everybodys, err);
 	return err;

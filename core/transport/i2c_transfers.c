@@ -20,6 +20,7 @@
 #include <i2c/smbus.h>
 
 #include "error.h"
+#include "system_clock.h"
 #include "transport_backends.h"
 
 enum {
@@ -144,11 +145,8 @@ void i2c_wait_us(struct transport *bus, unsigned int us)
 
 uint64_t i2c_now_us(struct transport *bus)
 {
-	struct timespec now;
-
 	(void)bus;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	return now_us();
 }
 
 /* What an adapter says that will not do it; a NAK of address 0 is normal. */
