@@ -7,9 +7,6 @@
 #include "nerveskey.h"
 #include "settings_dir_private.h"
 
-/* Another program may write in between. */
-#define ATTEMPTS 3
-
 /* What is to last of `next`, as the marks of the files are now. */
 static int what_lasts(const struct settings_dir *dir,
 		      const struct settings *next, struct settings **out)
@@ -143,14 +140,11 @@ static int try_change(struct settings_dir *dir, struct change *change)
 
 int dir_change(struct settings_dir *dir, struct change *change)
 {
-	int err = -ESTALE;
+	int err = dir_look(dir, false);
 
-	for (int i = 0; i < ATTEMPTS && err == -ESTALE; i++) {
-		err = dir_look(dir, false);
-		if (err == 0 && !change->file->marks.name)
-			return -ENOENT; /* another program has removed it */
-		if (err == 0)
-			err = try_change(dir, change);
-	}
-	return err == -ESTALE ? -EIO : err;
+	if (err < 0)
+		return err;
+	if (!change->file->marks.name)
+		return -ENOENT; /* another program has removed it */
+	return try_change(dir, change);
 }

@@ -335,18 +335,16 @@ int settings_dir_replace(struct settings_dir *dir, const struct bytes *etf)
 	struct settings *map;
 	int err;
 
-	do {
-		err = decode_map(etf, &map);
-		if (err < 0)
-			return err;
-		err = dir_look(dir, false);
-		if (err == 0 || err == -EUCLEAN)
-			err = nerveskey_settings_write(dir->key, map);
-		if (err < 0)
-			settings_free(map);
-	} while (err == -ESTALE);
+	err = decode_map(etf, &map);
 	if (err < 0)
 		return err;
+	err = dir_look(dir, false);
+	if (err == 0 || err == -EUCLEAN)
+		err = nerveskey_settings_write(dir->key, map);
+	if (err < 0) {
+		settings_free(map);
+		return err;
+	}
 	for (struct setting_file *f = dir->first; f; f = f->next) {
 		free(f->marks.origin);
 		f->marks.origin = NULL;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "key_state.h"
 
+#include <errno.h>
+
+#include "error.h"
 #include "slots.h"
 
 static const char *const state_names[] = {
@@ -48,4 +51,58 @@ enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE])
 	if (!config_data_is_locked(config))
 		return KEY_CONFIGURED;
 	return slots_are_locked(config, kind) ? KEY_COMPLETE : KEY_DATA_LOCKED;
+}
+
+/* Sentences get the chip's name, then its state's. */
+struct verdict {
+	int err; /* 0: yes */
+	const char *sentence;
+};
+
+/* clang-format off */
+#define YES { 0, NULL }
+#define NO(text) { ENODATA, text }
+#define NEVER(text) { EPERM, text }
+#define LATER NO("%s is %s: it holds this only after provisioning")
+#define FIRST NO("%s is %s: provision it first")
+#define NO_SETTINGS NO("%s is %s: it has no settings yet")
+#define PATTERN NO("the generator of %s gives a fixed pattern until its " \
+		   "configuration is locked: provision it first")
+#define NOT_OURS NO("%s has a locked configuration that is not a " \
+		    "NervesKey's: chip/ and status show what is known of it")
+#define NO_KEY NO("%s has a locked configuration that is not a " \
+		  "NervesKey's, so it has no device key that is known")
+#define NO_AUX NO("%s is not provisioned yet, which comes before auxiliary " \
+		  "certificates: write its own request to provision first")
+#define DONE NEVER("%s is already provisioned: its configuration, its data " \
+		   "and its keys are locked")
+#define NO_NEW_KEY NEVER("the data zone of %s is locked, so that begin can " \
+			 "no longer make its key: write the whole request " \
+			 "and commit")
+#define FOREIGN NEVER("the configuration of %s is locked and is not a " \
+		      "NervesKey's: this chip can never become one")
+
+static const struct verdict verdicts[USE_COUNT][KEY_STATE_COUNT] = {
+	/* absent, blank, configured, data-locked, complete, foreign */
+	[USE_ZONES] = { LATER, YES, YES, YES, YES, YES },
+	[USE_RANDOM] = { FIRST, PATTERN, YES, YES, YES, YES },
+	[USE_PUBLIC_KEY] = { LATER, LATER, YES, YES, YES, NOT_OURS },
+	[USE_DATA] = { LATER, LATER, LATER, YES, YES, NOT_OURS },
+	[USE_KEY] = { FIRST, FIRST, FIRST, YES, YES, NO_KEY },
+	[USE_SETTINGS] = { NO_SETTINGS, NO_SETTINGS, NO_SETTINGS, YES, YES,
+			   NO_SETTINGS },
+	[USE_COMMIT] = { FIRST, YES, YES, YES, DONE, FOREIGN },
+	[USE_BEGIN] = { FIRST, YES, YES, NO_NEW_KEY, DONE, FOREIGN },
+	[USE_AUX] = { FIRST, NO_AUX, NO_AUX, NO_AUX, YES, FOREIGN },
+};
+/* clang-format on */
+
+int key_state_permits(enum key_state state, enum use use, const char *chip)
+{
+	const struct verdict *verdict = &verdicts[use][state];
+
+	if (!verdict->err)
+		return 0;
+	return fail_because(verdict->err, verdict->sentence, chip,
+			    state_names[state]);
 }

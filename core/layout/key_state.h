@@ -15,6 +15,21 @@ enum key_state {
 	KEY_DATA_LOCKED,
 	KEY_COMPLETE,
 	KEY_FOREIGN,
+	KEY_STATE_COUNT
+};
+
+/* What a chip is to be used for. */
+enum use {
+	USE_ZONES,	/* what the configuration tells */
+	USE_RANDOM,	/* its generator */
+	USE_PUBLIC_KEY, /* the device's */
+	USE_DATA,	/* what provisioning has left there */
+	USE_KEY,	/* the device's, and free slots */
+	USE_SETTINGS,
+	USE_COMMIT, /* provisioning */
+	USE_BEGIN,
+	USE_AUX, /* auxiliary certificates */
+	USE_COUNT
 };
 
 /*
@@ -23,6 +38,13 @@ enum key_state {
  * less a NervesKey, but has no serial, board or device certificate.
  */
 enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE]);
+
+/*
+ * Whether a chip in this state permits that: -ENODATA: not yet, or it is no
+ * NervesKey; -EPERM: never again. `chip` is what the sentence begins with, "the
+ * chip" or "chip 0123...".
+ */
+int key_state_permits(enum key_state state, enum use use, const char *chip);
 
 /* Bits of the slots that are locked when a key of this kind is complete. */
 uint16_t key_slots_to_lock(enum config_kind kind);

@@ -14,6 +14,7 @@
 enum lack {
 	LACKS_CHIP,	  /* nobody answers at once */
 	LACKS_ZONES,	  /* another chip answers, or the zones are not known */
+	LACKS_SETTINGS,	  /* not known, or another program wrote them */
 	LACKS_PUBLIC_KEY, /* the device's */
 };
 

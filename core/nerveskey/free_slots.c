@@ -11,7 +11,7 @@ static int read_free_slot(struct nerveskey *key, unsigned int slot,
 {
 	int err;
 
-	err = key_require(key);
+	err = key_state_permits(key->cache.state, USE_KEY, "the chip");
 	if (err < 0)
 		return err;
 	if (!nerveskey_slot_is_free(key, slot))

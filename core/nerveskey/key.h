@@ -102,8 +102,6 @@ void key_forget_items(struct nerveskey *key);
 /* A copy out of the cache. */
 enum key_state key_state(struct nerveskey *key);
 
-/* -ENODATA unless the chip is far enough to be used. In a session. */
-int key_require(struct nerveskey *key);
 /* -EACCES in the place of -EPERM when it is the closed latch's doing. */
 int key_explain_refusal(struct nerveskey *key, int err);
 
@@ -123,7 +121,7 @@ int key_load(struct nerveskey *key, enum nerveskey_item item,
 /* The device's public key, within a session, by way of the cache. */
 int key_public_key(struct nerveskey *key, uint8_t public_key[static 64]);
 
-/* The settings, within a session: read them unless they are cached. */
+/* Read the settings, within a session: -EUCLEAN when they are no map. */
 int key_settings_load(struct nerveskey *key);
 /* The cache takes over `settings`; NULL with an error. In a session. */
 void key_settings_keep(struct nerveskey *key, struct settings *settings,

@@ -16,7 +16,7 @@ enum source {
 
 struct item {
 	enum source source;
-	enum key_state from; /* there is none before this state */
+	enum use use; /* a state that permits this, has one */
 	int (*load)(struct nerveskey *key, struct bytes *out);
 };
 

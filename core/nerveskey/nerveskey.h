@@ -177,8 +177,8 @@ int nerveskey_settings(struct nerveskey *key, bool fresh,
 		       const struct settings **settings);
 /*
  * Make the chip hold `settings`, by one update; on 0 they are the key's. They
- * are made of what nerveskey_settings() gave last: -ESTALE when the chip holds
- * something else by now, which it gives then. -ENOSPC: they do not fit. No map
+ * are made of what nerveskey_settings() gave in this request: when the chip holds
+ * something else by now, it is run once more. -ENOSPC: they do not fit. No map
  * on the chip (-EUCLEAN) is replaced.
  */
 int nerveskey_settings_write(struct nerveskey *key, struct settings *settings);

@@ -11,14 +11,10 @@ static int draw(struct nerveskey *key, uint8_t *random, size_t len)
 {
 	uint8_t block[32];
 	size_t take;
-	int err = 0;
+	int err;
 
-	/* Until then it answers FF FF 00 00 all over. */
-	if (key->cache.state == KEY_BLANK)
-		return fail_because(
-			ENODATA,
-			"the chip's generator gives a fixed pattern until its "
-			"configuration is locked: provision it first");
+	/* Before its lock it answers FF FF 00 00 all over. */
+	err = key_state_permits(key->cache.state, USE_RANDOM, "the chip");
 	for (; len > 0 && err == 0; random += take, len -= take) {
 		take = len < sizeof(block) ? len : sizeof(block);
 		err = atecc_random(key->chip, block);
@@ -66,7 +62,7 @@ int nerveskey_ecdh(struct nerveskey *key, const uint8_t peer[static 64],
 	err = enter_verified(key, OP_ECDH);
 	if (err < 0)
 		return err;
-	err = key_require(key);
+	err = key_state_permits(key->cache.state, USE_KEY, "the chip");
 	if (err == 0)
 		err = key_explain_refusal(
 			key,

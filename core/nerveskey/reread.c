@@ -59,6 +59,14 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 	key_load_zones(key);
 }
 
+/* That they are no map is for who asks for one. */
+static int load_settings(struct nerveskey *key)
+{
+	int err = key_settings_load(key);
+
+	return err == -EUCLEAN ? 0 : err;
+}
+
 int reread_zones(struct nerveskey *key)
 {
 	struct cache zones = { .settings_error = -ENODATA };
@@ -78,7 +86,7 @@ int reread_zones(struct nerveskey *key)
 		  key_state_name(zones.state));
 	/* An interrupted update is finished now; what else fails, fails when asked. */
 	if (zones.state == KEY_COMPLETE || zones.state == KEY_DATA_LOCKED) {
-		err = key_settings_load(key);
+		err = load_settings(key);
 		if (err == -ENODEV || err == -ETIMEDOUT)
 			return err;
 	}
@@ -130,6 +138,8 @@ static int make_good(struct nerveskey *key)
 		return find_chip(key);
 	case LACKS_ZONES:
 		return reread_zones(key);
+	case LACKS_SETTINGS:
+		return load_settings(key);
 	case LACKS_PUBLIC_KEY:
 		return key_explain_refusal(key,
 					   key_public_key(key, public_key));

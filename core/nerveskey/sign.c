@@ -7,22 +7,6 @@
 #include "error.h"
 #include "key.h"
 
-int key_require(struct nerveskey *key)
-{
-	enum key_state state = key->cache.state;
-
-	if (state == KEY_FOREIGN)
-		return fail_because(
-			ENODATA,
-			"the chip's configuration is locked and is not a "
-			"NervesKey's, so it has no device key that is known");
-	if (state < KEY_DATA_LOCKED)
-		return fail_because(ENODATA,
-				    "the chip is %s: provision it first",
-				    key_state_name(state));
-	return 0;
-}
-
 /* On a volatile part a refusal mostly means that nobody has activated it. */
 int key_explain_refusal(struct nerveskey *key, int err)
 {
@@ -64,7 +48,7 @@ static int sign(struct nerveskey *key, const uint8_t digest[static 32],
 {
 	int err;
 
-	err = key_require(key);
+	err = key_state_permits(key->cache.state, USE_KEY, "the chip");
 	if (err < 0)
 		return err;
 	if (!key->cache.have_public_key)

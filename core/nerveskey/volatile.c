@@ -15,7 +15,7 @@ static int require_volatile(struct nerveskey *key)
 			ENODATA,
 			"the chip was not provisioned with mode=volatile, so "
 			"it has no activation or encryption key");
-	return key_require(key);
+	return key_state_permits(key->cache.state, USE_KEY, "the chip");
 }
 
 static int open_latch(struct nerveskey *key,

@@ -17,9 +17,6 @@
 #define SLOT_SIZE_MAX	 416
 #define CERTIFICATE_SIZE COMPRESSED_SIZE
 
-/* What a chip is to be used for. */
-enum action { ACTION_COMMIT, ACTION_BEGIN, ACTION_AUX, ACTION_COUNT };
-
 struct plan;
 
 /* What was asked for, so that it can be planned again. */
@@ -79,7 +76,7 @@ bool plan_is_volatile(const struct plan *plan);
  * certificates of one that is not complete.
  */
 int plan_chip(struct plan *plan, const struct staged *staged,
-	      struct atecc *chip, enum action action);
+	      struct atecc *chip, enum use use);
 /*
  * Serial, board and user bytes: staged, or by default. -EINVAL for names that
  * nobody should have for ever, unless the OTP zone may hold them already.

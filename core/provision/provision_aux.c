@@ -122,7 +122,7 @@ static int plan_slots(struct plan *plan, const struct staged *staged,
 {
 	int err;
 
-	err = plan_chip(plan, staged, chip, ACTION_AUX);
+	err = plan_chip(plan, staged, chip, USE_AUX);
 	return err < 0 ? err : check_slots(plan);
 }
 

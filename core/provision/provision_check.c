@@ -124,7 +124,7 @@ int plan_make(struct plan *plan, const struct attempt *attempt,
 	int err;
 
 	*plan = (struct plan){ .attempt = *attempt };
-	err = plan_chip(plan, &attempt->request->staged, chip, ACTION_COMMIT);
+	err = plan_chip(plan, &attempt->request->staged, chip, USE_COMMIT);
 	if (err < 0)
 		return err;
 	err = plan_lines(plan);
@@ -157,7 +157,7 @@ int plan_begin(struct plan *plan, const struct attempt *attempt,
 	int err;
 
 	*plan = (struct plan){ .attempt = *attempt };
-	err = plan_chip(plan, &attempt->request->staged, chip, ACTION_BEGIN);
+	err = plan_chip(plan, &attempt->request->staged, chip, USE_BEGIN);
 	if (err == 0)
 		err = plan_identity(plan);
 	/* Behind its closed latch the key could not sign a request. */

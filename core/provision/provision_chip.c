@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which chip is there, how far it is, and what that permits. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
@@ -47,67 +48,20 @@ static int look(struct plan *plan, const struct staged *staged,
 	return 0;
 }
 
-/* What a chip permits; the sentences have its serial in them. */
-struct verdict {
-	int err; /* 0: it may be tried */
-	const char *sentence;
-};
-
-#define GO              \
-	{               \
-		0, NULL \
-	}
-#define NOT_YET                                                     \
-	{                                                           \
-		ENODATA, "chip %s is not provisioned yet, which "   \
-			 "comes before auxiliary certificates: "    \
-			 "write its own request to provision first" \
-	}
-#define COMPLETE                                                   \
-	{                                                          \
-		EPERM, "chip %s is already provisioned: its "      \
-		       "configuration, its data and its keys are " \
-		       "locked"                                    \
-	}
-#define FOREIGN                                                      \
-	{                                                            \
-		EPERM, "the configuration of chip %s is locked and " \
-		       "is not a NervesKey's: this chip can never "  \
-		       "become one"                                  \
-	}
-#define TRUST_AND_GO                                              \
-	{                                                         \
-		EPERM, "chip %s is a Trust&Go part, which comes " \
-		       "provisioned from its factory and has no " \
-		       "place for other certificates"             \
-	}
-#define NO_NEW_KEY                                               \
-	{                                                        \
-		EPERM, "the data zone of chip %s is locked, so " \
-		       "that begin can no longer make its key: " \
-		       "write the whole request and commit"      \
-	}
-
-/* By state and enum action. The last row is for Trust&Go, in any state. */
-static const struct verdict verdicts[][ACTION_COUNT] = {
-	[KEY_BLANK] = { GO, GO, NOT_YET },
-	[KEY_CONFIGURED] = { GO, GO, NOT_YET },
-	[KEY_DATA_LOCKED] = { GO, NO_NEW_KEY, NOT_YET },
-	[KEY_COMPLETE] = { COMPLETE, COMPLETE, GO },
-	[KEY_FOREIGN] = { FOREIGN, FOREIGN, FOREIGN },
-	[KEY_FOREIGN + 1] = { TRUST_AND_GO, TRUST_AND_GO, TRUST_AND_GO },
-};
-
-static int judge(struct plan *plan, enum config_kind kind, enum action action)
+static int judge(struct plan *plan, enum config_kind kind, enum use use)
 {
-	unsigned int row =
-		kind == CONFIG_TRUST_AND_GO ? KEY_FOREIGN + 1 : plan->state;
-	const struct verdict *verdict = &verdicts[row][action];
+	char name[sizeof("chip ") + 2 * CHIP_SERIAL_SIZE];
 	int err;
 
-	if (!verdict->err)
-		return 0;
-	err = fail_because(verdict->err, verdict->sentence, plan->chip_name);
+	snprintf(name, sizeof(name), "chip %s", plan->chip_name);
+	if (kind == CONFIG_TRUST_AND_GO)
+		err = fail_because(
+			EPERM,
+			"%s is a Trust&Go part, which comes provisioned from "
+			"its factory and has no place for other certificates",
+			name);
+	else
+		err = key_state_permits(plan->state, use, name);
 	return err == -EPERM ? plan_against(plan, err) : err;
 }
 
@@ -211,7 +165,7 @@ static int check_part(struct plan *plan)
 }
 
 int plan_chip(struct plan *plan, const struct staged *staged,
-	      struct atecc *chip, enum action action)
+	      struct atecc *chip, enum use use)
 {
 	enum config_kind kind;
 	int err;
@@ -224,12 +178,11 @@ int plan_chip(struct plan *plan, const struct staged *staged,
 		plan_is_volatile(plan) ? CONFIG_VOLATILE : CONFIG_NERVESKEY;
 	plan->lock_slots = key_slots_to_lock(plan->kind);
 	plan->state = key_state_of(plan->config);
-	if (is_ours(kind) && plan->state >= KEY_DATA_LOCKED &&
-	    action != ACTION_AUX)
+	if (is_ours(kind) && plan->state >= KEY_DATA_LOCKED && use != USE_AUX)
 		err = check_otp(plan, chip);
 	if (err == 0)
-		err = judge(plan, kind, action);
-	if (err < 0 || action == ACTION_AUX)
+		err = judge(plan, kind, use);
+	if (err < 0 || use == USE_AUX)
 		return err;
 	err = check_part(plan);
 	if (err == 0 && plan->state != KEY_BLANK)

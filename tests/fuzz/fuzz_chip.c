@@ -131,11 +131,11 @@ static int edit(struct settings *map, unsigned int which)
 	return err;
 }
 
-static int do_write_settings(struct nerveskey *key, unsigned int which)
+static int write_once(struct nerveskey *key, unsigned int which)
 {
 	const struct settings *map;
 	struct settings *next;
-	int err = served(key, nerveskey_settings(key, false, &map));
+	int err = nerveskey_settings(key, false, &map);
 
 	if (err < 0 && err != -EUCLEAN)
 		return err;
@@ -147,10 +147,15 @@ static int do_write_settings(struct nerveskey *key, unsigned int which)
 		err = edit(next, which);
 	}
 	if (err == 0)
-		err = served(key, nerveskey_settings_write(key, next));
+		err = nerveskey_settings_write(key, next);
 	if (err < 0)
 		settings_free(next);
 	return err;
+}
+
+static int do_write_settings(struct nerveskey *key, unsigned int which)
+{
+	return served(key, write_once(key, which));
 }
 
 static int do_provision(struct nerveskey *key, unsigned int which)

@@ -196,28 +196,34 @@ int do_ecdh(struct nerveskey *key)
 	return served(key, nerveskey_ecdh(key, peer, secret));
 }
 
-/* One change of the map, once more when another program was faster. */
-static int edit(struct nerveskey *key,
-		int (*apply)(struct settings *settings, const void *context),
-		const void *context)
+/* One change of the map: one request. */
+static int edit_once(struct nerveskey *key,
+		     int (*apply)(struct settings *settings,
+				  const void *context),
+		     const void *context)
 {
 	const struct settings *map;
 	struct settings *next;
 	int err;
 
-	do {
-		err = served(key, nerveskey_settings(key, false, &map));
-		if (err == 0)
-			err = settings_clone(map, &next);
-		if (err < 0)
-			return err;
-		err = apply(next, context);
-		if (err == 0)
-			err = served(key, nerveskey_settings_write(key, next));
-		if (err < 0)
-			settings_free(next);
-	} while (err == -ESTALE);
+	err = nerveskey_settings(key, false, &map);
+	if (err == 0)
+		err = settings_clone(map, &next);
+	if (err < 0)
+		return err;
+	err = apply(next, context);
+	if (err == 0)
+		err = nerveskey_settings_write(key, next);
+	if (err < 0)
+		settings_free(next);
 	return err;
+}
+
+static int edit(struct nerveskey *key,
+		int (*apply)(struct settings *settings, const void *context),
+		const void *context)
+{
+	return served(key, edit_once(key, apply, context));
 }
 
 struct pair {
@@ -263,23 +269,26 @@ int do_rename(struct nerveskey *key, const char *from, const char *to)
 	return edit(key, apply_rename, &(struct pair){ from, to });
 }
 
-int do_replace(struct nerveskey *key, const struct bytes *etf)
+static int replace_once(struct nerveskey *key, const struct bytes *etf)
 {
 	const struct settings *map;
 	struct settings *next;
 	int err;
 
-	do {
-		err = settings_decode(etf->data, etf->len, &next);
-		if (err < 0)
-			return err;
-		err = served(key, nerveskey_settings(key, false, &map));
-		if (err == 0 || err == -EUCLEAN)
-			err = served(key, nerveskey_settings_write(key, next));
-		if (err < 0)
-			settings_free(next);
-	} while (err == -ESTALE);
+	err = settings_decode(etf->data, etf->len, &next);
+	if (err < 0)
+		return err;
+	err = nerveskey_settings(key, false, &map);
+	if (err == 0 || err == -EUCLEAN)
+		err = nerveskey_settings_write(key, next);
+	if (err < 0)
+		settings_free(next);
 	return err;
+}
+
+int do_replace(struct nerveskey *key, const struct bytes *etf)
+{
+	return served(key, replace_once(key, etf));
 }
 
 int do_get_setting(struct nerveskey *key, const char *name, struct bytes *text)

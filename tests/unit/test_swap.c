@@ -12,6 +12,7 @@
 
 #include "certificate.h"
 #include "error.h"
+#include "snapshot.h"
 
 static size_t certificates; /* seen to verify */
 
@@ -164,6 +165,52 @@ static void a_secret_is_never_taken_for_another_chips(void **state)
 	nerveskey_close(key);
 }
 
+static struct nerveskey_counts counts_of(struct nerveskey *key)
+{
+	struct nerveskey_snapshot *snapshot;
+	struct nerveskey_counts counts;
+
+	assert_int_equal(nerveskey_snapshot(key, &snapshot), 0);
+	counts = snapshot->counts;
+	snapshot_unref(snapshot);
+	return counts;
+}
+
+/* It is reported, read and asked for a signature under one wake. */
+static void another_chip_signs_in_the_session_that_finds_it(void **state)
+{
+	const char *image = "608b-settings-aux";
+	uint8_t digest[32] = { 1 }, signature[64];
+	struct nerveskey_counts before, after;
+	unsigned int runs = 0;
+	struct nerveskey *key;
+	char options[160];
+	int err;
+
+	(void)state;
+	snprintf(options, sizeof(options), ",faults=swap@%u=%s",
+		 bench_transfers(image, do_sign) + 1, bench_other);
+	bench_place(bench_chip, image);
+	bench_place(bench_other, "608b-serial-utf8");
+	key = bench_must_open(options);
+	assert_int_equal(do_sign(key), 0);
+	before = counts_of(key);
+	do {
+		err = nerveskey_sign(key, digest, signature);
+		runs++;
+	} while (nerveskey_catch_up(key, &err));
+	after = counts_of(key);
+	assert_int_equal(err, 0);
+	assert_int_equal(runs, 3); /* without its zones, and without its key */
+	nerveskey_close(key);
+	assert_int_equal(after.wakes - before.wakes, 1);
+	assert_int_equal(after.operations[OP_SIGN].done -
+				 before.operations[OP_SIGN].done,
+			 1);
+	assert_int_equal(after.operations[OP_SIGN].failed,
+			 before.operations[OP_SIGN].failed);
+}
+
 static void read_state(struct nerveskey *key, char line[static 32])
 {
 	struct bytes text = BYTES_INIT;
@@ -210,6 +257,8 @@ int main(void)
 		cmocka_unit_test(
 			a_change_that_finds_another_chip_is_refused_once),
 		cmocka_unit_test(a_secret_is_never_taken_for_another_chips),
+		cmocka_unit_test(
+			another_chip_signs_in_the_session_that_finds_it),
 		cmocka_unit_test(
 			what_status_says_after_a_fault_is_what_the_chip_is),
 	};

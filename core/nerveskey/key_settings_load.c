@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings as they come from the chip, an interrupted update finished. */
+#include <errno.h>
+
+#include "key.h"
+#include "log.h"
+
+int key_settings_load(struct nerveskey *key)
+{
+	struct settings_place place = key_settings_place(key);
+	struct settings_space space = key->cache.space;
+	struct settings *settings = NULL;
+	bool recovered = false;
+	int err;
+
+	err = settings_load(key->chip, &place, &space, &recovered);
+	if (err < 0)
+		return err;
+	if (recovered)
+		log_write(LOG_LEVEL_WARNING,
+			  "an interrupted settings update was finished");
+	err = settings_decode(space.data, space.len, &settings);
+	if (err < 0 && err != -EUCLEAN)
+		return err;
+	key->cache.space = space;
+	key_settings_keep(key, settings, err);
+	return err;
+}

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# How far the ways through the code are, from the rows' own functions down.
+
+load helpers
+
+setup() {
+	nk_setup
+	cd "$ROOT" || return
+}
+
+@test "a signature reaches at most 105 functions in 20 files" {
+	run tests/call-graph "$NK_BUILD" reach run_sign 105 20
+	assert_success
+	assert_output --partial "run_sign reaches"
+}
+
+@test "no files of core/ need each other" {
+	run tests/call-graph "$NK_BUILD" circles
+	assert_output --partial "circles of files"
+	refute_output --regexp "each other:.*core/"
+}
