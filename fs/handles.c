@@ -45,7 +45,9 @@ int handle_new(struct handles *handles, struct inode *inode, uid_t uid,
 	struct handle *made;
 
 	if (is_full(handles, *user, member))
-		return fail_because(ENFILE, "too many files are open");
+		return fail_because(
+			ENFILE, "too many files of this mount are open: close "
+				"some, and try again");
 	made = calloc(1, sizeof(*made));
 	if (made && !*user) {
 		*user = calloc(1, sizeof(**user));

@@ -50,9 +50,11 @@ static int open_fuse(void)
 
 	if (fd >= 0)
 		return fd;
-	return fail_because(err, "/dev/fuse: %s%s", strerror(err),
-			    err == ENOENT || err == ENODEV ? " (modprobe fuse)"
-							   : "");
+	return fail_because(err, "/dev/fuse cannot be opened: %s%s",
+			    strerror(err),
+			    err == ENOENT || err == ENODEV
+				    ? "; load its module (modprobe fuse)"
+				    : "");
 }
 
 /* mount(2) with a descriptor of /dev/fuse. */
@@ -111,7 +113,8 @@ static int make_ourselves(struct mount *mount,
 		return 0;
 	unmount(mount);
 	close(fd);
-	return fail_because(EIO, "libfuse does not take %s", path);
+	return fail_because(EIO, "libfuse refuses the open FUSE device %s",
+			    path);
 }
 
 /* libfuse or fusermount3 has told why not, unless it has not. */
@@ -122,8 +125,10 @@ static int make_by_libfuse(struct mount *mount,
 	if (fuse_session_mount(mount->session, mount->mountpoint) == 0)
 		return 0;
 	if (fail_reason()[0] == '\0')
-		fail_because(EIO, "%s cannot be mounted on %s", options->source,
-			     mount->mountpoint);
+		fail_because(EIO,
+			     "%s cannot be mounted on %s, and libfuse does "
+			     "not say why",
+			     options->source, mount->mountpoint);
 	return -EIO;
 }
 

@@ -28,7 +28,11 @@ static int find_setting(struct chip *chip, struct request *request)
 	int err = load_settings(chip, request);
 
 	if (err == 0 && nerveskey_is_another(chip->key))
-		return fail_because(ENODEV, "another chip answers now");
+		return fail_because(
+			ENODEV,
+			"another chip answers now than the one that the "
+			"name was looked up on: look at `status`, and "
+			"try again");
 	return err;
 }
 
@@ -120,8 +124,11 @@ static int load_map(struct chip *chip, struct request *request)
 static int put_map(struct chip *chip, struct request *request)
 {
 	if (request->offset != 0)
-		return fail_because(EINVAL, "the map is replaced by one write "
-					    "at its start");
+		return fail_because(EINVAL,
+				    "settings.etf is replaced by one write at "
+				    "offset 0, and this one is at offset %lld: "
+				    "write the whole map at once",
+				    (long long)request->offset);
 	return settings_dir_replace(chip->settings, &request->data);
 }
 

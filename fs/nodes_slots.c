@@ -23,8 +23,13 @@ static int put_slot(struct chip *chip, struct request *request)
 {
 	if (request->offset > NERVESKEY_SLOT_SIZE ||
 	    request->data.len > NERVESKEY_SLOT_SIZE - (size_t)request->offset)
-		return fail_because(EFBIG, "a slot has %d bytes",
-				    NERVESKEY_SLOT_SIZE);
+		return fail_because(
+			EFBIG,
+			"a slot has %d bytes, and the write would end "
+			"at byte %lld",
+			NERVESKEY_SLOT_SIZE,
+			(long long)request->offset +
+				(long long)request->data.len);
 	return nerveskey_slot_put(chip->key, request->param,
 				  (size_t)request->offset, request->data.data,
 				  request->data.len);
@@ -37,7 +42,9 @@ static int resize_slot(struct chip *chip, struct request *request)
 		return 0;
 	return fail_because(request->offset > NERVESKEY_SLOT_SIZE ? EFBIG
 								  : EINVAL,
-			    "a slot always has %d bytes", NERVESKEY_SLOT_SIZE);
+			    "a slot always has %d bytes, so it cannot get "
+			    "%lld",
+			    NERVESKEY_SLOT_SIZE, (long long)request->offset);
 }
 
 static const struct node rows[] = {

@@ -203,7 +203,8 @@ static int parse_values(struct raw *raw, struct options *options)
 	int err;
 
 	if (raw->state && !*raw->state)
-		return fail_because(EINVAL, "state= wants a directory");
+		return fail_because(EINVAL,
+				    "state= is empty: a directory is expected");
 	err = parse_user(raw->uid, &options->uid);
 	if (err == 0)
 		err = parse_group(raw->gid, &options->gid);
@@ -233,10 +234,11 @@ static char *absolute(const char *path)
 static int no_mountpoint(const char *path, int err)
 {
 	if (err == ENOTCONN)
-		return fail_because(err,
-				    "%s is what a program that has died left "
-				    "mounted: fusermount3 -u %s first",
-				    path, path);
+		return fail_because(
+			err,
+			"%s was left mounted by a program that has "
+			"died: unmount it first (fusermount3 -u %s)",
+			path, path);
 	return fail_because(err, "MOUNTPOINT %s: %s", path, strerror(err));
 }
 
@@ -252,8 +254,8 @@ static int check_mountpoint(const char *path)
 		return no_mountpoint(path, ENOTDIR);
 	if (fs.f_type == FUSE_SUPER_MAGIC && st.st_ino == FUSE_ROOT_ID)
 		return fail_because(EBUSY,
-				    "%s is mounted already: fusermount3 -u %s "
-				    "first",
+				    "%s is mounted already: unmount it first "
+				    "(fusermount3 -u %s)",
 				    path, path);
 	return 0;
 }
@@ -319,12 +321,15 @@ static int check(struct options *options)
 	if (err < 0)
 		return err;
 	if (!options->device)
-		return fail_because(EINVAL, "no DEVICE: --help says what it "
-					    "can be");
+		return fail_because(
+			EINVAL,
+			"DEVICE is missing: --help says what it can be");
 	if (!options->mountpoint)
-		return fail_because(EINVAL,
-				    "no MOUNTPOINT: a directory to show %s in",
-				    options->device);
+		return fail_because(
+			EINVAL,
+			"MOUNTPOINT is missing: the directory that is "
+			"to show %s",
+			options->device);
 	err = check_order(options);
 	if (err == 0)
 		err = resolve_mountpoint(options);
@@ -349,7 +354,9 @@ int options_parse(int argc, char **argv, struct options *options)
 	if (fuse_opt_parse(&options->fuse, &raw, table, take) < 0) {
 		err = -EINVAL;
 		if (fail_reason()[0] == '\0')
-			fail_because(EINVAL, "the options cannot be read");
+			fail_because(
+				EINVAL,
+				"the options cannot be read: --help lists them");
 	} else {
 		err = parse_values(&raw, options);
 	}

@@ -48,7 +48,9 @@ static int check_chip(const struct settings_dir *dir,
 {
 	if (open->chip == nerveskey_chip_number(dir->key))
 		return 0;
-	return fail_because(ENODEV, "the file is another chip's");
+	return fail_because(ENODEV,
+			    "the file was opened on another chip than the "
+			    "one that answers now: open it again");
 }
 
 /* `open`'s file, or the one of that name as the chip has it now; -ENOENT. */
@@ -180,7 +182,9 @@ struct content *setting_open_content(const struct setting_open *open)
 
 static int too_long(void)
 {
-	return fail_because(EFBIG, "no value is longer than %d bytes",
+	return fail_because(EFBIG,
+			    "the value would be longer than %d bytes: no "
+			    "chip can hold it",
 			    SETTING_FILE_MAX);
 }
 
@@ -323,9 +327,9 @@ static int decode_map(const struct bytes *etf, struct settings **map)
 	if (etf->len == 0 || etf->data[0] != 131)
 		return fail_because(
 			EINVAL,
-			"what was written is no external term of Erlang, "
-			"which starts with byte 131 (term_to_binary makes "
-			"one)");
+			"what was written does not start with byte 131, "
+			"as an external term of Erlang does: write what "
+			"term_to_binary makes of the map");
 	err = settings_decode(etf->data, etf->len, map);
 	return err == -EUCLEAN ? -EINVAL : err;
 }

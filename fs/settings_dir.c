@@ -231,7 +231,8 @@ static int scratch_room(const struct settings_dir *dir)
 	if (count < SCRATCH_FILES)
 		return 0;
 	return fail_because(ENOSPC,
-			    "%d temporary files are in settings/ already",
+			    "settings/ holds %d temporary files already, "
+			    "the most that it takes: remove some",
 			    SCRATCH_FILES);
 }
 

@@ -80,9 +80,14 @@ static int apply_exchange(struct settings_dir *dir, struct settings *next,
 
 	(void)dir;
 	if (a->scratch != b->scratch && (a->origin || b->origin))
-		return fail_because(EINVAL, "%s still stands for %s",
-				    a->origin ? a->name : b->name,
-				    a->origin ? a->origin : b->origin);
+		return fail_because(
+			EINVAL,
+			"%s cannot be exchanged: it holds the value "
+			"that the chip has for %s, until %s is written "
+			"anew",
+			a->origin ? a->name : b->name,
+			a->origin ? a->origin : b->origin,
+			a->origin ? a->origin : b->origin);
 	swap_names(change);
 	if (a->scratch == b->scratch)
 		return settings_rename(next, a->name, b->name, RENAME_EXCHANGE);

@@ -420,17 +420,17 @@ new_token() {
 		signer:a command is missing: signer create, device create or device sign
 		signer remove:there is no command signer remove: there are signer create, device create and device sign
 		sign create:there is no command sign create: there are signer create, device create and device sign
-		signer create:signer create wants NAME
+		signer create:signer create needs NAME
 		signer create a b:signer create: the word "b" is one too many
 		signer create a --years 3:there is no option --years
-		signer create a --years-valid:--years-valid wants N
+		signer create a --years-valid:--years-valid needs N
 		signer create a --years-valid 1 --years-valid 2:--years-valid is given twice
 		signer create a -x:there is no option -x
 		signer create a --csr b:signer create has no option --csr
 		signer create a --extended-dates=1:--extended-dates takes no value
-		device create N1:device create wants --signer-cert FILE
-		device create N1 --signer-cert a:device create wants --signer-key FILE|URL
-		device sign --signer-cert a --signer-key b:device sign wants --csr FILE
+		device create N1:device create needs --signer-cert FILE
+		device create N1 --signer-cert a:device create needs --signer-key FILE|URL
+		device sign --signer-cert a --signer-key b:device sign needs --csr FILE
 		device sign N1 --csr c:device sign: the word "N1" is one too many
 	END
 	assert_equal "$(ls)" ""

@@ -308,7 +308,7 @@ mount_by_mount_fuse3() {
 	refused "is not a group" "sim:$CHIP" "$MNT" -o gid=1x
 	refused "is not a group" "sim:$CHIP" "$MNT" -o gid=
 	refused "warning, info or debug" "sim:$CHIP" "$MNT" -o log=loud
-	refused "state= wants a directory" "sim:$CHIP" "$MNT" -o state=
+	refused "state= is empty: a directory is expected" "sim:$CHIP" "$MNT" -o state=
 }
 
 @test "a single thread is refused, with the reason" {
@@ -337,7 +337,7 @@ mount_by_mount_fuse3() {
 	mount_chip
 	run nerveskeyfs "sim:$TMP/other" "$MNT"
 	assert_failure
-	assert_output "nerveskeyfs: $MNT is mounted already: fusermount3 -u $MNT first"
+	assert_output "nerveskeyfs: $MNT is mounted already: unmount it first (fusermount3 -u $MNT)"
 	assert_not_exists "$TMP/other"
 }
 

@@ -87,7 +87,7 @@ static int take_option(int argc, char **argv, int *at,
 		value = "";
 	} else if (!value) {
 		if (*at == argc)
-			return fail_because(EINVAL, "%s wants %s",
+			return fail_because(EINVAL, "%s needs %s",
 					    option_table[option].name,
 					    option_table[option].value);
 		value = argv[(*at)++];
@@ -111,11 +111,11 @@ static int check_complete(const struct command *command,
 			  const struct arguments *arguments)
 {
 	if (command->operand && !arguments->operand)
-		return fail_because(EINVAL, "%s %s wants %s", command->group,
+		return fail_because(EINVAL, "%s %s needs %s", command->group,
 				    command->verb, command->operand);
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		if (command->required & 1u << i && !arguments->value[i])
-			return fail_because(EINVAL, "%s %s wants %s %s",
+			return fail_because(EINVAL, "%s %s needs %s %s",
 					    command->group, command->verb,
 					    option_table[i].name,
 					    option_table[i].value);

@@ -54,8 +54,11 @@ static int check_is_new(const char *file)
 	struct stat info;
 
 	if (lstat(file, &info) == 0 && info.st_size > 0)
-		return fail_because(EEXIST, "%s exists, and is left alone",
-				    file);
+		return fail_because(
+			EEXIST,
+			"%s exists and is left alone: name a new file, "
+			"or remove this one",
+			file);
 	return 0;
 }
 
@@ -67,7 +70,11 @@ static int create_blank(const struct create *create)
 	int err;
 
 	if (strchr(create->file, ','))
-		return fail_because(EINVAL, "no comma in FILE, please");
+		return fail_because(
+			EINVAL,
+			"%s has a comma, after which options begin in "
+			"sim:FILE: choose a name without one",
+			create->file);
 	err = bytes_printf(&spec, "%s,model=%s%s%s", create->file,
 			   create->model ? create->model : "608b",
 			   create->seed ? ",seed=" : "",

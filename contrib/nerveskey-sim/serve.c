@@ -58,7 +58,8 @@ static int parse(int argc, char **argv, struct serve *serve)
 	if (argc - optind != 1 || !serve->socket)
 		return tool_usage("serve wants one FILE and --socket PATH");
 	if (strchr(argv[optind], ','))
-		return tool_usage("no comma in FILE, please");
+		return tool_usage("FILE has a comma, which sim:FILE cannot "
+				  "have: choose another name");
 	err = bytes_printf(&extra, "%s%s", argv[optind],
 			   bytes_text(&serve->spec));
 	if (err == 0 && !serve->control) {
@@ -78,13 +79,19 @@ static int check_place(const char *path)
 	int fd;
 
 	if (lstat(path, &info) == 0 && !S_ISSOCK(info.st_mode))
-		return fail_because(EEXIST, "%s is no socket, and left alone",
-				    path);
+		return fail_because(
+			EEXIST,
+			"%s exists and is not a socket, so it is left "
+			"alone: name another path",
+			path);
 	fd = tool_connect(path);
 	if (fd < 0)
 		return 0;
 	close(fd);
-	return fail_because(EADDRINUSE, "%s is served already", path);
+	return fail_because(EADDRINUSE,
+			    "%s is served already: end that simulator, or "
+			    "name another path",
+			    path);
 }
 
 /*
@@ -98,8 +105,11 @@ static int listen_at(const char *path)
 
 	if ((size_t)snprintf(address.sun_path, sizeof(address.sun_path),
 			     "%s.new", path) >= sizeof(address.sun_path))
-		return fail_because(ENAMETOOLONG, "%s: too long for a socket",
-				    path);
+		return fail_because(
+			ENAMETOOLONG,
+			"%s is too long for the path of a socket, which "
+			"has at most %zu bytes",
+			path, sizeof(address.sun_path) - sizeof(".new"));
 	err = check_place(path);
 	if (err == 0)
 		err = check_place(address.sun_path);

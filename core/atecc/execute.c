@@ -41,7 +41,9 @@ struct job {
 static int late(const struct atecc *chip, const struct job *job)
 {
 	return fail_because(ETIMEDOUT,
-			    "%s: the chip has not done it within %u ms",
+			    "%s: the chip has not done it within %u ms: try "
+			    "again, and look at the bus if that fails as "
+			    "well",
 			    job->info->name, chip->deadline_ms);
 }
 
@@ -156,12 +158,16 @@ static int no_reply(struct atecc *chip, struct job *job, ssize_t err)
 		return late(chip, job);
 	chip->disturbances++;
 	if (err != -EAGAIN && err != -ENXIO)
-		return fail_because(EIO, "%s: the bus adapter fails with %s",
+		return fail_because(EIO,
+				    "%s: the bus adapter reports %s: check the "
+				    "wiring and the supply",
 				    job->info->name, errno_name((int)err));
 	chip->stats.naks++;
 	if (job->info->opcode == OPCODE_GENKEY)
 		chip->lost_in = job->info->name;
-	fail_because(EIO, "%s: the chip gave no reply within %u ms",
+	fail_because(EIO,
+		     "%s: the chip gave no reply within %u ms: check "
+		     "the wiring and the supply",
 		     job->info->name, job->duration.max_us / 1000);
 	/* Perhaps this is not the part that we took it for. */
 	job->duration.max_us =
@@ -215,7 +221,10 @@ static enum frame_verdict fetch(struct atecc *chip, struct job *job, int *err)
 	}
 	for (int i = 0; !judge(job, reply, (size_t)len, &verdict, err); i++) {
 		*err = fail_because(
-			EIO, "%s: the chip's reply was damaged on the bus",
+			EIO,
+			"%s: the chip's reply was damaged on the bus: "
+			"check the wiring, the pull-ups and the bus "
+			"speed",
 			job->info->name);
 		chip->stats.crc_errors++;
 		if (i == REREADS || session_is_late(chip))
@@ -251,12 +260,16 @@ static enum frame_verdict run(struct atecc *chip, struct job *job, int *err)
 	if (*err == -ENXIO || *err == -EREMOTEIO) {
 		chip->stats.naks++;
 		*err = fail_because(
-			EIO, "%s: the chip does not acknowledge the command",
+			EIO,
+			"%s: the chip does not acknowledge the command: "
+			"check the wiring and the supply",
 			job->info->name);
 		return VERDICT_RESTART;
 	}
 	if (*err < 0) {
-		*err = fail_because(EIO, "%s: the bus adapter fails with %s",
+		*err = fail_because(EIO,
+				    "%s: the bus adapter reports %s: check the "
+				    "wiring and the supply",
 				    job->info->name, errno_name(*err));
 		return VERDICT_LOST;
 	}
@@ -357,10 +370,11 @@ int session_identify(struct atecc *chip)
 		return err;
 	config_serial(block, serial);
 	if (memcmp(serial, chip->serial, sizeof(serial)) != 0)
-		return fail_because(ENODEV,
-				    "another chip has taken the place of the "
-				    "one on %s",
-				    chip->bus->name);
+		return fail_because(
+			ENODEV,
+			"another chip has taken the place of the one on "
+			"%s: nothing was done, try again",
+			chip->bus->name);
 	chip->unsure = false;
 	return 0;
 }

@@ -25,8 +25,8 @@ static int readable(enum atecc_zone zone, int err)
 	if (err != -EPERM || zone != ATECC_CONFIG)
 		return err;
 	return fail_because(EIO,
-			    "the chip refuses to have its configuration read, "
-			    "which no lock forbids");
+			    "the chip refuses to let its configuration be "
+			    "read, although no lock forbids that: try again");
 }
 
 int atecc_read4(struct atecc *chip, enum atecc_zone zone, uint16_t address,

@@ -75,16 +75,21 @@ static int import_pem(const struct bytes *pem, gnutls_privkey_t key)
 	int ret;
 
 	if (pem->len > PEM_MAX)
-		return fail_because(EINVAL,
-				    "signer's key: %zu bytes of PEM, at most"
-				    " %d",
-				    pem->len, PEM_MAX);
+		return fail_because(
+			EINVAL,
+			"the signer's key is %zu bytes of PEM, and at "
+			"most %d are read",
+			pem->len, PEM_MAX);
 	if (pem_find(pem, "ENCRYPTED PRIVATE KEY", &block))
-		return fail_because(EINVAL, "the signer's key is encrypted");
+		return fail_because(
+			EINVAL, "the signer's key is encrypted: decrypt it, or "
+				"use a key in a token (a pkcs11: URL)");
 	if (!pem_find(pem, labels[0], &block) &&
 	    !pem_find(pem, labels[1], &block))
-		return fail_because(EINVAL, "there is no whole EC private key"
-					    " in PEM");
+		return fail_because(
+			EINVAL, "there is no EC private key in PEM: a block "
+				"from BEGIN EC PRIVATE KEY to its END line, or "
+				"of PRIVATE KEY, is expected");
 	text = (gnutls_datum_t){ (unsigned char *)block.data,
 				 (unsigned int)block.len };
 	ret = gnutls_privkey_import_x509_raw(key, &text, GNUTLS_X509_FMT_PEM,
@@ -99,11 +104,14 @@ static int import_url(const struct signer_source *source,
 	int ret, err;
 
 	if (!signer_key_is_url(source->key_url))
-		return fail_because(EINVAL, "the signer's key is at no URL that"
-					    " can be opened (pkcs11:...)");
+		return fail_because(
+			EINVAL, "the URL of the signer's key cannot be opened: "
+				"one that begins with pkcs11: is expected");
 	if (source->pin && source->pin_file)
-		return fail_because(EINVAL, "the PIN is given both by itself"
-					    " and as a file");
+		return fail_because(
+			EINVAL,
+			"the PIN is given both by itself and as a file: "
+			"give only one of them");
 	err = source->pin ? bytes_set(&key->pin, source->pin->data,
 				      source->pin->len)
 			  : 0;
@@ -125,7 +133,9 @@ static int prove(gnutls_privkey_t key, const uint8_t *public_key)
 	int ret, err;
 
 	if (gnutls_privkey_get_pk_algorithm(key, NULL) != GNUTLS_PK_ECDSA)
-		return fail_because(EINVAL, "the signer's key is not of P-256");
+		return fail_because(
+			EINVAL, "the signer's key is not of P-256, the only "
+				"curve that chips have");
 	ret = gnutls_rnd(GNUTLS_RND_NONCE, digest, sizeof(digest));
 	if (ret < 0)
 		return crypto_failed(ret, EIO, "random");
@@ -133,8 +143,9 @@ static int prove(gnutls_privkey_t key, const uint8_t *public_key)
 	if (err == 0)
 		err = public_key_verify(public_key, digest, signature);
 	if (err == -EINVAL || err == -EKEYREJECTED)
-		return fail_because(EINVAL, "the signer's key is not that of"
-					    " the signer's certificate");
+		return fail_because(
+			EINVAL, "the signer's key is not that of the signer's "
+				"certificate: give two that belong together");
 	return err == -EIO ? -EINVAL : err;
 }
 
@@ -145,8 +156,10 @@ int signer_key_open(const struct signer_source *source,
 
 	*key = (struct signer_key){ NULL, BYTES_INIT };
 	if (source->key_pem && source->key_url)
-		return fail_because(EINVAL, "the signer's key is given both as"
-					    " PEM and as a URL");
+		return fail_because(
+			EINVAL,
+			"the signer's key is given both as PEM and as a "
+			"URL: give only one of them");
 	ret = gnutls_privkey_init(&key->key);
 	if (ret < 0)
 		return crypto_failed(ret, ENOMEM, "the signer's key");

@@ -74,7 +74,11 @@ static int explain_refusal(struct nerveskey *key, unsigned int slot)
 	if (err < 0)
 		return err;
 	if (config_slot_is_locked(config, slot))
-		return fail_because(EPERM, "slot %u is locked", slot);
+		return fail_because(
+			EPERM,
+			"slot %u is locked: it can never be written "
+			"again",
+			slot);
 	return fail_because(EIO,
 			    "the chip refused to write slot %u, which is not "
 			    "locked: write it again",

@@ -112,7 +112,7 @@ static int check_slots(struct plan *plan)
 				fail_because(
 					EPERM,
 					"slot %u, which auxiliary certificates need, is "
-					"locked",
+					"locked: this chip can never change its own",
 					slots[i]));
 	return 0;
 }

@@ -26,9 +26,10 @@ static int check_company(const struct plan *plan)
 			"only one of them");
 	if ((plan_has(plan, ITEM_PIN_FILE) || plan_has(plan, ITEM_PIN)) &&
 	    !plan_has(plan, ITEM_KEY_URL))
-		return fail_because(EINVAL,
-				    "pin= and pin-file= want signer-key= with "
-				    "a URL, whose PIN it is");
+		return fail_because(
+			EINVAL, "there is a PIN, but no signer-key= with the "
+				"URL of the key that it is for: write that, or "
+				"leave the PIN out");
 	if (has_both(plan, ITEM_PIN_FILE, ITEM_PIN))
 		return fail_because(EINVAL,
 				    "there are both pin= and pin-file=: write "
@@ -41,9 +42,9 @@ static int check_company(const struct plan *plan)
 			"key, which would make one: write only one of them");
 	if (volatile_keys && !plan_is_volatile(plan))
 		return fail_because(
-			EINVAL,
-			"activation-key= and encryption-key= are for "
-			"mode=volatile, which the request does not have");
+			EINVAL, "there are activation-key= or encryption-key=, "
+				"but not mode=volatile, which they are for: "
+				"write it, or leave the keys out");
 	return 0;
 }
 

@@ -173,8 +173,8 @@ static int stage_text(struct provision *request, enum item item,
 	if (!utf8_is_printable((const uint8_t *)value, len))
 		return fail_because(
 			EINVAL,
-			"line %u: %s is not printable UTF-8 (a control "
-			"character, or another encoding)",
+			"line %u: %s is not printable UTF-8: it has a "
+			"control character, or another encoding",
 			request->line_number, item_table[item].name);
 	if (item_table[item].check)
 		err = item_table[item].check(request, value);

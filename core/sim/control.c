@@ -27,7 +27,11 @@ static int run_power(struct sim *sim, const char *argument)
 
 	if (!off && strcmp(argument, "on") != 0 &&
 	    strcmp(argument, "cycle") != 0)
-		return fail_because(EINVAL, "power off, power on, power cycle");
+		return fail_because(
+			EINVAL,
+			"\"power %s\" is not known: off, on or cycle is "
+			"expected",
+			argument);
 	if (off)
 		power_off(sim);
 	else
@@ -85,12 +89,16 @@ int control_run(struct sim *sim, const char *command, struct bytes *answer)
 		    memcmp(controls[i].name, command, len) != 0)
 			continue;
 		if (controls[i].wants_argument && !*argument)
-			return fail_because(EINVAL, "%s what?", command);
+			return fail_because(
+				EINVAL,
+				"\"%s\" needs an argument: README.md of the "
+				"simulator has them all",
+				command);
 		return controls[i].run(sim, argument);
 	}
 	return fail_because(EINVAL,
-			    "no control command \"%s\": there are faults, "
+			    "there is no control command \"%s\": faults, "
 			    "no-faults, power, remove, insert, swap, stats "
-			    "and reset",
+			    "or reset is expected",
 			    command);
 }

@@ -70,8 +70,8 @@ static int find_model(const char *name)
 		if (strcmp(models[i].name, name) == 0)
 			return (int)i;
 	return fail_because(EINVAL,
-			    "no model \"%s\": there are 508a, 608a, 608b "
-			    "and tng",
+			    "there is no model \"%s\": 508a, 608a, 608b or "
+			    "tng is expected",
 			    name);
 }
 

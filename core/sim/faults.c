@@ -102,8 +102,9 @@ int faults_add(struct faults *faults, const char *text, uint64_t transfers,
 		truncate_list(faults, before);
 	if (err == -EINVAL)
 		fail_because(EINVAL,
-			     "\"%s\" is not faults: they are KIND@N, joined "
-			     "by +; README.md has the kinds",
+			     "\"%s\" is not a list of faults: KIND@N, joined "
+			     "by +, is expected; README.md of the simulator "
+			     "has the kinds",
 			     text);
 	free(copy);
 	return err;

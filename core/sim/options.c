@@ -56,8 +56,8 @@ static int set_timing(struct sim_options *options, const char *value)
 			return 0;
 		}
 	}
-	return fail_because(EINVAL, "timing=%s: it is none, typical or max",
-			    value);
+	return fail_because(
+		EINVAL, "timing=%s: none, typical or max is expected", value);
 }
 
 static int set_clock(struct sim_options *options, const char *value)
@@ -65,7 +65,8 @@ static int set_clock(struct sim_options *options, const char *value)
 	options->virtual_clock = strcmp(value, "virtual") == 0;
 	if (options->virtual_clock || strcmp(value, "real") == 0)
 		return 0;
-	return fail_because(EINVAL, "clock=%s: it is real or virtual", value);
+	return fail_because(EINVAL, "clock=%s: real or virtual is expected",
+			    value);
 }
 
 static int set_wake_crc(struct sim_options *options, const char *value)
@@ -73,7 +74,8 @@ static int set_wake_crc(struct sim_options *options, const char *value)
 	options->wake_crc_c440 = strcmp(value, "c440") == 0;
 	if (options->wake_crc_c440 || strcmp(value, "40c2") == 0)
 		return 0;
-	return fail_because(EINVAL, "wake-crc=%s: it is 40c2 or c440", value);
+	return fail_because(EINVAL, "wake-crc=%s: 40c2 or c440 is expected",
+			    value);
 }
 
 static int parse_number(const char *value, uint64_t *number)
@@ -92,7 +94,8 @@ static int set_hz(struct sim_options *options, const char *value)
 	uint64_t hz;
 
 	if (parse_number(value, &hz) < 0 || hz > HIGHEST_HZ)
-		return fail_because(EINVAL, "hz=%s: it is a number up to %u",
+		return fail_because(EINVAL,
+				    "hz=%s: a number from 0 to %u is expected",
 				    value, HIGHEST_HZ);
 	options->hz = (unsigned int)hz;
 	return 0;
@@ -105,7 +108,10 @@ static int set_address(struct sim_options *options, const char *value)
 	if (parse_number(value, &address) < 0 || address < 0x08 ||
 	    address > 0x77)
 		return fail_because(
-			EINVAL, "addr=%s: it is 7 bits, 0x08 to 0x77", value);
+			EINVAL,
+			"addr=%s: a 7-bit address from 0x08 to 0x77 is "
+			"expected",
+			value);
 	options->address = (unsigned int)address;
 	return 0;
 }
@@ -113,7 +119,8 @@ static int set_address(struct sim_options *options, const char *value)
 static int set_seed(struct sim_options *options, const char *value)
 {
 	if (parse_number(value, &options->seed) < 0)
-		return fail_because(EINVAL, "seed=%s: it is a number", value);
+		return fail_because(EINVAL, "seed=%s: a number is expected",
+				    value);
 	options->seeded = true;
 	return 0;
 }
@@ -134,16 +141,19 @@ static int set_option(struct sim_options *options, char *option)
 	char *value = strchr(option, '=');
 
 	if (!value)
-		return fail_because(EINVAL, "\"%s\" is not option=value",
-				    option);
+		return fail_because(
+			EINVAL,
+			"\"%s\" is not name=value, as an option of the "
+			"simulator is written",
+			option);
 	*value++ = '\0';
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		if (strcmp(settings[i].name, option) == 0)
 			return settings[i].set(options, value);
 	return fail_because(EINVAL,
-			    "no simulator option \"%s\": there are model, "
-			    "timing, clock, hz, seed, faults, addr, stats and "
-			    "wake-crc",
+			    "the simulator has no option \"%s\": model, "
+			    "timing, clock, hz, seed, faults, addr, stats "
+			    "or wake-crc is expected",
 			    option);
 }
 
@@ -159,7 +169,8 @@ int sim_options_parse(const char *spec, struct sim_options *options)
 	rest = options->file;
 	strsep(&rest, ",");
 	if (!*options->file)
-		return fail_because(EINVAL, "the simulator wants a FILE");
+		return fail_because(EINVAL,
+				    "sim: has no file name: write sim:FILE");
 	while (err == 0 && (option = strsep(&rest, ",")))
 		err = set_option(options, option);
 	if (options->hz == UINT32_MAX)

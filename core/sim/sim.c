@@ -43,8 +43,11 @@ static int load(struct sim *sim)
 	if (err < 0)
 		return err;
 	if (wanted && strcmp(wanted, model) != 0)
-		return fail_because(EINVAL, "%s holds a %s, not a %s",
-				    sim->store.path, model, wanted);
+		return fail_because(
+			EINVAL,
+			"%s holds a %s, but model= asks for a %s: leave "
+			"model= out, or name another file",
+			sim->store.path, model, wanted);
 	return factory_part(model, &sim->chip.part);
 }
 

@@ -75,8 +75,11 @@ static int parse_json(const char *path, int fd, json_t **json)
 	if (fstat(fd, &info) < 0)
 		return -errno;
 	if (!S_ISREG(info.st_mode) || info.st_size > LARGEST_FILE)
-		return fail_because(EINVAL, "%s is no simulator state file",
-				    path);
+		return fail_because(
+			EINVAL,
+			"%s is not a state file of the simulator: name "
+			"one, or a file that does not exist yet",
+			path);
 	/* Not json_loadfd(), which reads byte by byte. */
 	err = read_all(fd, &text, (size_t)info.st_size);
 	if (err == 0) {

@@ -18,8 +18,9 @@ static int decode_hex(const char *path, const char *name, const json_t *text,
 	const char *hex = json_string_value(text);
 
 	if (!hex || strlen(hex) != 2 * len || hex_decode(hex, to, len) < 0)
-		return fail_because(EINVAL, "%s: %s is not %zu hex digits",
-				    path, name, 2 * len);
+		return fail_because(
+			EINVAL, "%s: \"%s\" is not a string of %zu hex digits",
+			path, name, 2 * len);
 	return 0;
 }
 
@@ -30,8 +31,9 @@ static int decode_slots(const char *path, const json_t *data,
 	int err;
 
 	if (json_array_size(data) != EEPROM_SLOTS)
-		return fail_because(EINVAL, "%s: data is not %d slots", path,
-				    EEPROM_SLOTS);
+		return fail_because(EINVAL,
+				    "%s: \"data\" is not a list of %d slots",
+				    path, EEPROM_SLOTS);
 	for (unsigned int slot = 0; slot < EEPROM_SLOTS; slot++) {
 		snprintf(name, sizeof(name), "data[%u]", slot);
 		err = decode_hex(path, name, json_array_get(data, slot),
@@ -52,7 +54,8 @@ static int decode_by_slot(const char *path, const char *name, json_t *object,
 	int err;
 
 	if (object && !json_is_object(object))
-		return fail_because(EINVAL, "%s: %s is not an object", path,
+		return fail_because(EINVAL,
+				    "%s: \"%s\" is not an object of JSON", path,
 				    name);
 	json_object_foreach(object, key, value)
 	{
@@ -84,7 +87,11 @@ int store_format_decode(const char *path, const json_t *json,
 	int err;
 
 	if (!model)
-		return fail_because(EINVAL, "%s: model is missing", path);
+		return fail_because(
+			EINVAL,
+			"%s: \"model\" is missing, as 508a, 608a, 608b "
+			"or tng",
+			path);
 	err = factory_part(model, &part);
 	memset(&fresh, 0, sizeof(fresh));
 	if (err == 0)

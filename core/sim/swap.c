@@ -32,7 +32,11 @@ static int swap_in(struct sim *sim, const char *file)
 	err = store_open(&other, file, &is_new);
 	if (err < 0)
 		return err;
-	err = is_new ? fail_because(EINVAL, "%s holds no chip", file)
+	err = is_new ? fail_because(
+			       EINVAL,
+			       "%s holds no chip: nerveskey-sim create makes "
+			       "one",
+			       file)
 		     : store_format_load(&other, &eeprom, &model);
 	if (err == 0)
 		err = factory_part(model, &part);

@@ -30,13 +30,15 @@ static int parse_address(const char *text, uint8_t *address)
 	    hex_decode(text + 2, &value, 1) < 0 || value < FIRST_ADDRESS)
 		return fail_because(
 			EINVAL,
-			"\"%s\" is no 7-bit I2C address from 0x08 to 0x77",
+			"\"%s\" is not a 7-bit I2C address from 0x08 to "
+			"0x77",
 			text);
 	if (value > LAST_ADDRESS)
-		return fail_because(EINVAL,
-				    "\"%s\" is no 7-bit I2C address from 0x08 "
-				    "to 0x77: in seven bits it is 0x%02x",
-				    text, value >> 1);
+		return fail_because(
+			EINVAL,
+			"\"%s\" is not a 7-bit I2C address from 0x08 to "
+			"0x77: in seven bits it is 0x%02x",
+			text, value >> 1);
 	*address = value;
 	return 0;
 }

@@ -26,7 +26,10 @@ static int check_functions(struct transport_i2c *i2c)
 	unsigned long functions;
 
 	if (ioctl(i2c->fd, I2C_FUNCS, &functions) < 0)
-		return fail_because(EINVAL, "%s is no I2C bus", i2c->path);
+		return fail_because(EINVAL,
+				    "%s is not an I2C bus: DEVICE is one like "
+				    "/dev/i2c-1",
+				    i2c->path);
 	if (!(functions & I2C_FUNC_I2C))
 		return fail_because(EOPNOTSUPP,
 				    "the adapter of %s speaks SMBus only, "
@@ -154,7 +157,9 @@ static int i2c_set_address(struct transport *bus, uint8_t address)
 		err = claim(i2c, address);
 	if (err == -ENOENT || err == -ENODEV || err == -ENXIO) {
 		unplug(i2c);
-		return fail_because(ENODEV, "the adapter of %s is gone",
+		return fail_because(ENODEV,
+				    "the I2C adapter of %s is gone: was it "
+				    "unplugged?",
 				    i2c->path);
 	}
 	if (err == 0)

@@ -75,7 +75,7 @@ static void a_path_with_colons_is_a_path_first(void **state)
 		/* There: no bus, but it was opened. */
 		assert_int_equal(transport_open(path, &bus), -EINVAL);
 		assert_non_null(strstr(fail_reason(), path));
-		assert_non_null(strstr(fail_reason(), "is no I2C bus"));
+		assert_non_null(strstr(fail_reason(), "is not an I2C bus"));
 		assert_int_equal(unlink(path), 0);
 	}
 	assert_int_equal(rmdir(dir), 0);

@@ -73,13 +73,13 @@ static const struct {
 	{ "signers/y31.cert", "signers/y10.key", "not that of the signer's" },
 	{ "signers/y31.cert", rsa_key, "key is not of P-256" },
 	{ "signers/y31.cert", p384_key, "not that of the signer's" },
-	{ "signers/y31.cert", "signers/y31.cert", "no whole EC private key" },
+	{ "signers/y31.cert", "signers/y31.cert", "no EC private key in PEM" },
 	{ "signers/y31.cert", encrypted_key, "key is encrypted" },
-	{ "signers/y31.cert", "", "no whole EC private key" },
+	{ "signers/y31.cert", "", "no EC private key in PEM" },
 	{ "signers/y31.cert",
 	  "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ==\n"
 	  "-----END EC PRIVATE KEY-----\n",
-	  "the signer's key: " },
+	  "the signer's key" },
 };
 
 static void signers_are_refused_with_the_reason(void **state)
@@ -144,7 +144,8 @@ static void a_signer_has_one_key_or_none(void **state)
 	source.key_pem = NULL;
 	source.key_url = "https://example.org/key";
 	assert_int_equal(signer_open(&source, &signer), -EINVAL);
-	assert_non_null(strstr(fail_reason(), "no URL that can be opened"));
+	assert_non_null(strstr(fail_reason(),
+			       "URL of the signer's key cannot be opened"));
 	source.key_url = "pkcs11:token=none;object=none;type=private";
 	source.pin_file = "/nonexistent/pin";
 	assert_int_equal(signer_open(&source, &signer), -EINVAL);
