@@ -11,7 +11,7 @@
 /* Returns a constant, so that a compiler sees that it is not 0. */
 static int broken(const struct etf_reader *reader, const char *what)
 {
-	fail_because(EBADMSG, "%s at byte %zu", what, reader->pos);
+	fail_because(EBADMSG, "%s at byte %zu of the term", what, reader->pos);
 	return -EBADMSG;
 }
 
@@ -339,8 +339,10 @@ int etf_read(struct etf_reader *reader, struct etf_node *node)
 		if (!head) {
 			reader->pos--;
 			return fail_because(
-				EBADMSG, "a term of unknown tag %u at byte %zu",
-				*tag, reader->pos);
+				EBADMSG,
+				"byte %zu of the term is the tag %u, which no "
+				"term of Erlang has",
+				reader->pos, *tag);
 		}
 		*node = (struct etf_node){ .type = head->type, .tag = *tag };
 		ret = head->read(reader, node, head->width);

@@ -106,7 +106,10 @@ static int put_sorted(struct bytes *out, struct pair *pairs, size_t count)
 	qsort(pairs, count, sizeof(*pairs), compare_keys);
 	for (size_t i = 0; err == 0 && i < count; i++) {
 		if (i > 0 && compare_keys(&pairs[i - 1], &pairs[i]) == 0)
-			return fail_because(EBADMSG, "a map has a key twice");
+			return fail_because(
+				EBADMSG,
+				"a map in the term has a key twice, and Erlang "
+				"refuses such a map");
 		err = bytes_append(out, pairs[i].data, pairs[i].len);
 	}
 	return err;

@@ -46,16 +46,20 @@ static int check_term(struct check *check, int type)
 	int err;
 
 	if (++check->nodes > ETF_MAX_NODES || check->depth >= ETF_MAX_DEPTH)
-		return fail_because(EBADMSG,
-				    "more than %d terms, or %d one in another",
-				    ETF_MAX_NODES, ETF_MAX_DEPTH);
+		return fail_because(
+			EBADMSG,
+			"the term holds more than %d terms, or has more "
+			"than %d inside each other, and no more are "
+			"read",
+			ETF_MAX_NODES, ETF_MAX_DEPTH);
 	err = etf_read(&check->reader, &node);
 	if (err < 0)
 		return err;
 	if (type != ANY_TYPE && node.type != (enum etf_type)type)
 		return fail_because(
 			EBADMSG,
-			"a fun with a part of a wrong type at byte %zu",
+			"the fun at byte %zu of the term has a part of "
+			"a wrong type",
 			check->reader.pos);
 	check->depth++;
 	err = check_children(check, &node);
@@ -86,8 +90,10 @@ int etf_check(const uint8_t *data, size_t len)
 	int err = check_first(data, len, &used);
 
 	if (err == 0 && used != len)
-		return fail_because(EBADMSG, "%zu bytes after the term",
-				    len - used);
+		return fail_because(
+			EBADMSG,
+			"%zu bytes follow the term, where it should end",
+			len - used);
 	return err;
 }
 
@@ -100,13 +106,15 @@ static int inflate_term(const uint8_t *data, size_t len, struct bytes *term,
 	int err;
 
 	if (len < 5)
-		return fail_because(EBADMSG, "the term ends within its size");
+		return fail_because(EBADMSG,
+				    "the term ends inside its own length");
 	size = (size_t)data[1] << 24 | (size_t)data[2] << 16 |
 	       (size_t)data[3] << 8 | data[4];
 	if (size > ETF_MAX_LEN)
 		return fail_because(
 			EBADMSG,
-			"a compressed term of %zu bytes, at most %d are read",
+			"the compressed term has %zu bytes unpacked, "
+			"and at most %d are read",
 			size, ETF_MAX_LEN);
 	err = bytes_resize(term, size + 1); /* so that one byte more shows */
 	if (err < 0)
@@ -120,8 +128,10 @@ static int inflate_term(const uint8_t *data, size_t len, struct bytes *term,
 	err = inflate(&stream, Z_FINISH);
 	inflateEnd(&stream);
 	if (err != Z_STREAM_END || stream.total_out != size)
-		return fail_because(EBADMSG,
-				    "a compressed term that is damaged");
+		return fail_because(
+			EBADMSG,
+			"the compressed term cannot be unpacked: it is "
+			"damaged");
 	*used = 6 + stream.total_in;
 	return bytes_resize(term, size);
 }
@@ -155,9 +165,11 @@ static int unpack(const uint8_t *data, size_t len, struct bytes *term,
 	int err;
 
 	if (len < 2 || data[0] != ETF_VERSION)
-		return fail_because(EBADMSG,
-				    "no external term: byte 0 is not %d",
-				    ETF_VERSION);
+		return fail_because(
+			EBADMSG,
+			"it does not begin with byte %d, as an external "
+			"term of Erlang does",
+			ETF_VERSION);
 	if (data[1] == TAG_COMPRESSED) {
 		err = inflate_term(data + 1, len - 1, term, used);
 		if (err == 0)

@@ -75,11 +75,15 @@ int etf_put_atom(struct bytes *out, const char *text, size_t len)
 	size_t points;
 
 	if (!utf8_is_valid((const uint8_t *)text, len, &points))
-		return fail_because(EINVAL, "an atom's text is UTF-8");
+		return fail_because(
+			EINVAL,
+			"the text of the atom is not UTF-8, which atoms "
+			"are written in");
 	if (points > 255)
 		return fail_because(
 			EINVAL,
-			"an atom has 255 characters at most, this one %zu",
+			"the atom has %zu characters, and at most 255 "
+			"are allowed",
 			points);
 	return len <= 255 ? put_counted(out, TAG_SMALL_ATOM_UTF8, 1, len, text,
 					len)

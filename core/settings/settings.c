@@ -161,8 +161,11 @@ static int take_entry(struct settings *settings, struct etf_reader *reader)
 	/* Other names are as different as their keys. */
 	if (err == 0 && strncmp(bytes_text(&entry.name), "%long-", 6) == 0 &&
 	    entry_find(settings, bytes_text(&entry.name)))
-		err = fail_because(EBADMSG, "two keys have the file name %s",
-				   bytes_text(&entry.name));
+		err = fail_because(
+			EBADMSG,
+			"two keys of the map have the same file name, "
+			"%s",
+			bytes_text(&entry.name));
 	if (err == 0)
 		err = entry_append(settings, &entry);
 	entry_free(&entry);
@@ -178,8 +181,10 @@ static int take_map(const struct bytes *term, struct settings *settings)
 	if (err < 0)
 		return err;
 	if (node.type != ETF_MAP)
-		return fail_because(EBADMSG, "their type is %s, not map",
-				    value_type(term));
+		return fail_because(
+			EBADMSG,
+			"the term is of type %s, and a map is expected",
+			value_type(term));
 	for (size_t i = 0; err == 0 && i < node.children / 2; i++)
 		err = take_entry(settings, &reader);
 	return err;
@@ -203,7 +208,8 @@ int settings_decode(const uint8_t *space, size_t len,
 		bytes_free(&term);
 	}
 	if (err == -EBADMSG)
-		err = fail_because(EUCLEAN, "the settings are no map: %s",
+		err = fail_because(EUCLEAN,
+				   "the settings cannot be read as a map: %s",
 				   fail_reason());
 	if (err < 0)
 		settings_free(made);

@@ -13,7 +13,7 @@
 
 static int no_such(const char *name)
 {
-	return fail_because(ENOENT, "no setting \"%s\"", name);
+	return fail_because(ENOENT, "there is no setting \"%s\"", name);
 }
 
 static void remove_entry(struct settings *settings, struct entry *entry)
@@ -154,14 +154,19 @@ int settings_rename(struct settings *settings, const char *from, const char *to,
 	struct entry *other = entry_find(settings, to);
 
 	if (flags > RENAME_EXCHANGE)
-		return fail_because(EINVAL, "no such way to rename: %#x",
-				    flags);
+		return fail_because(
+			EINVAL,
+			"renameat2(2) has no flags %#x that settings/ "
+			"knows: RENAME_NOREPLACE or RENAME_EXCHANGE is "
+			"expected",
+			flags);
 	if (!old)
 		return no_such(from);
 	if (flags == RENAME_EXCHANGE)
 		return other ? exchange(old, other) : no_such(to);
 	if (other && flags == RENAME_NOREPLACE)
-		return fail_because(EEXIST, "there is a setting \"%s\"", to);
+		return fail_because(EEXIST, "there is a setting \"%s\" already",
+				    to);
 	if (other == old)
 		return 0;
 	if (other) {

@@ -110,7 +110,9 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 	int dir, err;
 
 	if (!place->state_dir)
-		return fail_because(ENOSPC, "there is no state directory");
+		return fail_because(
+			ENOSPC, "there is no directory for a journal: mount "
+				"with -o state=DIR");
 	mkdir(place->state_dir, 0700);
 	dir = open_dir(place);
 	if (dir < 0) {
@@ -123,7 +125,7 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 	if (err == 0)
 		return 0;
 refuse:
-	return fail_because(ENOSPC, "a journal in %s failed: %s",
+	return fail_because(ENOSPC, "no journal can be written in %s: %s",
 			    place->state_dir, strerror(-err));
 }
 

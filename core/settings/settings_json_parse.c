@@ -29,7 +29,8 @@ static int parse_string(const char *text, size_t len, struct bytes *term)
 	if (len < 3 || (memcmp(text, "%3A", 3) && memcmp(text, "%25", 3)))
 		return fail_because(
 			EINVAL,
-			"a \"%%\" at the front of a string is written %%25");
+			"a string begins with %%: a leading percent sign is "
+			"written %%25, and a leading colon %%3A");
 	hex_decode(text + 1, &first, 1);
 	err = bytes_append(&copy, &first, 1);
 	if (err == 0)
@@ -109,7 +110,8 @@ static int parse_tuple(const json_t *array, struct bytes *term)
 	int err;
 
 	if (!json_is_array(array))
-		return fail_because(EINVAL, "a tuple is written as an array");
+		return fail_because(EINVAL,
+				    "the value of %%tuple is not an array");
 	err = etf_put_head(term, TAG_SMALL_TUPLE, json_array_size(array));
 	return err < 0 ? err : parse_elements(array, term);
 }
@@ -120,12 +122,16 @@ static int parse_hex(const json_t *string, struct bytes *data)
 	int err;
 
 	if (!json_is_string(string) || len % 2)
-		return fail_because(EINVAL, "hex is a string of digit pairs");
+		return fail_because(
+			EINVAL, "the value of a %% object is not a string of "
+				"pairs of hex digits");
 	err = bytes_resize(data, len / 2);
 	if (err < 0)
 		return err;
 	if (hex_decode(json_string_value(string), data->data, len / 2) < 0)
-		return fail_because(EINVAL, "hex is a string of digit pairs");
+		return fail_because(
+			EINVAL, "the value of a %% object is not a string of "
+				"pairs of hex digits");
 	return 0;
 }
 
@@ -156,7 +162,9 @@ static int parse_raw(const json_t *string, struct bytes *term)
 static int parse_integer(const json_t *string, struct bytes *term)
 {
 	if (!json_is_string(string))
-		return fail_because(EINVAL, "%%integer is a string of digits");
+		return fail_because(EINVAL,
+				    "the value of %%integer is not a string of "
+				    "decimal digits");
 	return number_parse_integer(json_string_value(string),
 				    json_string_length(string), term);
 }
@@ -243,16 +251,20 @@ static int parse(const char *text, size_t len, bool tuple, struct bytes *term)
 	int err;
 
 	if (len > TEXT_MAX)
-		return fail_because(EFBIG, "%zu bytes of JSON, at most %d", len,
-				    TEXT_MAX);
+		return fail_because(
+			EFBIG,
+			"the JSON text has %zu bytes, and at most %d "
+			"are read",
+			len, TEXT_MAX);
 	json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
 			  &error);
 	/* Without memory there is no place where the text is wrong. */
 	if (!json && error.line < 0)
 		return -ENOMEM;
 	if (!json)
-		return fail_because(EINVAL, "not JSON at line %d, column %d",
-				    error.line, error.column);
+		return fail_because(
+			EINVAL, "the text is not JSON: see line %d, column %d",
+			error.line, error.column);
 	err = tuple && json_is_array(json) ? parse_tuple(json, &made)
 					   : parse_value(json, &made);
 	/* Depth, number of terms, keys that became the same one. */
@@ -261,7 +273,9 @@ static int parse(const char *text, size_t len, bool tuple, struct bytes *term)
 	if (err == 0)
 		err = bytes_append(term, made.data, made.len);
 	if (err == -EBADMSG)
-		err = fail_because(EINVAL, "no term: %s", fail_reason());
+		err = fail_because(
+			EINVAL, "the hex digits are not an external term: %s",
+			fail_reason());
 	bytes_free(&made);
 	json_decref(json);
 	return err;

@@ -124,12 +124,16 @@ static int parse_term(const char *hex, struct bytes *key)
 	if (err < 0)
 		return err;
 	if (hex_decode(hex, key->data, len) < 0 || hex[2 * len])
-		return fail_because(EINVAL,
-				    "%%term- is followed by hex digits");
+		return fail_because(
+			EINVAL, "what follows %%term- in the name is not pairs "
+				"of hex digits");
 	err = etf_check(key->data, len);
 	if (err == -EBADMSG)
-		return fail_because(EINVAL, "%%term- and what is no term: %s",
-				    fail_reason());
+		return fail_because(
+			EINVAL,
+			"what follows %%term- in the name is not an "
+			"external term: %s",
+			fail_reason());
 	return err;
 }
 
@@ -153,7 +157,8 @@ int settings_name_parse(const char *name, struct bytes *key)
 
 	if (strlen(name) > NAME_MAX)
 		return fail_because(ENAMETOOLONG,
-				    "a settings name is %zu bytes, at most %d",
+				    "the name has %zu bytes, and a name in "
+				    "settings/ has at most %d",
 				    strlen(name), NAME_MAX);
 	if (strncmp(name, term_prefix, TERM_PREFIX_LEN) == 0)
 		err = parse_term(name + TERM_PREFIX_LEN, &made);

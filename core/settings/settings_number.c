@@ -70,18 +70,21 @@ int number_parse_integer(const char *text, size_t len, struct bytes *term)
 	sign = len > 0 && (text[0] == '-' || text[0] == '+');
 	for (size_t i = sign; i < len; i++) {
 		if (text[i] < '0' || text[i] > '9')
-			return fail_because(EINVAL,
-					    "an integer is a sign and digits");
+			return fail_because(
+				EINVAL,
+				"the text is not an integer: decimal digits are "
+				"expected, with or without a minus sign");
 		digits += digits > 0 || text[i] != '0';
 		if (digits > DIGITS_MAX)
-			return fail_because(EFBIG,
-					    "an integer of more than %d digits",
-					    DIGITS_MAX);
+			return fail_because(
+				EFBIG, "the integer has more than %d digits",
+				DIGITS_MAX);
 		count = multiply_add(limbs, count, 1ULL << 32, 10,
 				     (uint64_t)(text[i] - '0'));
 	}
 	if (len == sign)
-		return fail_because(EINVAL, "an integer has digits");
+		return fail_because(
+			EINVAL, "the text is not an integer: it has no digit");
 	for (size_t i = 0; i < 4 * count; i++)
 		magnitude[i] = (uint8_t)(limbs[i / 4] >> 8 * (i % 4));
 	return etf_put_integer(term, text[0] == '-' && count > 0, magnitude,
@@ -137,12 +140,21 @@ int number_parse_float(const char *text, size_t len, struct bytes *term)
 	double value;
 
 	if (len >= sizeof(copy))
-		return fail_because(EFBIG, "a float of %zu characters", len);
+		return fail_because(
+			EFBIG,
+			"the text has %zu characters, which no float "
+			"needs",
+			len);
 	memcpy(copy, text, len);
 	value = strtod(copy, &end);
 	if (strlen(copy) != len || !looks_like_float(copy) || *end != '\0')
-		return fail_because(EINVAL, "a float is written like -2.5e10");
+		return fail_because(
+			EINVAL,
+			"the text is not a float, which is written like "
+			"-2.5e10");
 	if (!isfinite(value))
-		return fail_because(EINVAL, "this is too large for a float");
+		return fail_because(
+			EINVAL,
+			"the number is too large for a float of 64 bits");
 	return etf_put_float(term, value);
 }

@@ -33,22 +33,32 @@ static int make_image(const struct settings_place *place,
 	int err;
 
 	if (etf->len > place->len)
-		return fail_because(ENOSPC,
-				    "the settings would be %zu bytes, %zu fit",
-				    etf->len, place->len);
+		return fail_because(
+			ENOSPC,
+			"the settings would have %zu bytes, and %zu fit "
+			"on this chip: remove some",
+			etf->len, place->len);
 	err = etf_unpack(etf->data, etf->len, &term, &used);
 	bytes_free(&term);
 	if (err == 0 && used != etf->len)
-		err = fail_because(EBADMSG, "bytes after the term");
+		err = fail_because(EBADMSG,
+				   "bytes follow the map, where it should end");
 	if (err == -EBADMSG)
-		return fail_because(EINVAL, "no settings: %s", fail_reason());
+		return fail_because(
+			EINVAL,
+			"this is not a map that the chip could be given "
+			"as settings: %s",
+			fail_reason());
 	if (err < 0)
 		return err;
 	memset(then, 0, place->len);
 	memcpy(then, etf->data, etf->len);
 	if (holds_record(place, then))
-		return fail_because(EINVAL,
-				    "a value that looks like a redo record");
+		return fail_because(
+			EINVAL,
+			"a value holds bytes that mark an unfinished "
+			"update on the chip (a redo record): change one "
+			"of them");
 	return 0;
 }
 
@@ -102,7 +112,8 @@ static int write_by_journal(const struct update *update, const uint8_t *then,
 	if (err == -ENOSPC)
 		return fail_because(
 			ENOSPC,
-			"settings of %zu bytes leave no room in %zu to change them safely, and %s",
+			"settings of %zu bytes leave no room in %zu for "
+			"a redo record, and %s",
 			len, update->place->len, fail_reason());
 	if (err == 0)
 		err = update_write(update, then, UPDATE_ALL, true);

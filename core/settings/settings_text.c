@@ -108,8 +108,12 @@ static int parse(const struct value_row *row, const char *text, size_t len,
 	int err = row->parse(text, len, &made);
 
 	if (err == 0 && strcmp(value_type(&made), row->type) != 0)
-		err = fail_because(EINVAL, "this text is of type %s, not %s",
-				   value_type(&made), row->type);
+		err = fail_because(
+			EINVAL,
+			"the text would be of type %s, and the value is "
+			"of type %s: write such a text, or set "
+			"user.nerveskey.type first",
+			value_type(&made), row->type);
 	if (err == 0)
 		bytes_move(term, &made);
 	bytes_free(&made);
@@ -118,10 +122,10 @@ static int parse(const struct value_row *row, const char *text, size_t len,
 
 static int no_type(const char *type)
 {
-	return fail_because(
-		EINVAL,
-		"\"%s\" is no type: binary atom integer float list tuple map",
-		type);
+	return fail_because(EINVAL,
+			    "\"%s\" is not a type: binary, atom, integer, "
+			    "float, list, tuple or map is expected",
+			    type);
 }
 
 int value_parse(const char *type, const struct bytes *text, struct bytes *term)

@@ -45,7 +45,8 @@ static int write_unit(const struct update *update, const struct unit *unit,
 	if (memcmp(back, then + unit->offset, unit->len) != 0)
 		return fail_because(
 			EIO,
-			"slot %u, block %u does not keep what is written to it",
+			"slot %u does not keep what is written to its "
+			"block %u: its EEPROM is worn out or damaged",
 			unit->slot, unit->block);
 	return 0;
 }
@@ -95,7 +96,8 @@ int update_check(struct atecc *chip, const struct settings_space *space,
 		if (memcmp(now, space->data + unit->offset, unit->len) != 0)
 			return fail_because(
 				ESTALE,
-				"another program has changed the settings");
+				"another program has changed the settings "
+				"meanwhile: write yours again");
 	}
 	return 0;
 }
