@@ -75,7 +75,7 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 	echo '{"model":"608b"}' >"$TMP/bad"
 	run nerveskey-sim create "$CHIP" --from "$TMP/bad"
 	assert_failure 1
-	assert_output --partial "config is not 256 hex digits"
+	assert_output --partial "\"config\" is not a string of 256 hex digits"
 	jq '.model = "204a"' "$GOLDEN/chip-images/508a-factory.json" >"$TMP/bad"
 	run nerveskey-sim create "$CHIP" --from "$TMP/bad"
 	assert_failure 1
@@ -118,7 +118,7 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 	cp "$CHIP" "$TMP/before"
 	run nerveskey-sim serve "$CHIP" --socket "$CHIP"
 	assert_failure 1
-	assert_output --partial "$CHIP is no socket"
+	assert_output --partial "$CHIP exists and is not a socket"
 	run nerveskey-sim serve "$CHIP" --socket "$SOCKET" --control "$CHIP"
 	assert_failure 1
 	cmp "$CHIP" "$TMP/before"

@@ -407,5 +407,5 @@ sleeps() { grep -q nanosleep "/proc/$1/wchan"; }
 	run cat "$DAEMON_LOG"
 	assert_output --partial "write settings/key: "
 	assert_output --partial "(ENOSPC)"
-	assert_output --partial "write slots/1: a slot has 36 bytes (EFBIG)"
+	assert_output --partial "write slots/1: a slot has 36 bytes, and the write would end at byte 37 (EFBIG)"
 }
