@@ -10,9 +10,15 @@
 #include <string.h>
 
 #include "error.h"
+#include "chip_settings_tidy.h"
+#include "get.h"
+#include "nerveskey.h"
 #include "nodes.h"
 #include "progress.h"
+#include "provision_files.h"
 #include "report.h"
+#include "reread.h"
+#include "status.h"
 
 /* What the thread does by itself is a read or two. */
 #define OWN_WORK_MS 5000

@@ -8,10 +8,11 @@
 
 #include <fuse_lowlevel.h>
 
-#include "nerveskey.h"
 #include "queue.h"
 #include "settings_dir.h"
 #include "view.h"
+
+struct nerveskey;
 
 /* The functions of rows see this; the rest of the struct is in chip.c. */
 struct chip {

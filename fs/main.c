@@ -15,6 +15,7 @@
 #include "error.h"
 #include "front.h"
 #include "harden.h"
+#include "nerveskey.h"
 #include "notify.h"
 #include "options.h"
 #include "report.h"

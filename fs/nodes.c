@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "status.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MOST_NUMBER  32
 

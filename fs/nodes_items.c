@@ -2,6 +2,9 @@
 /* Files that show one thing as a whole: certificates, names, zones, status. */
 #include "nodes.h"
 
+#include "get.h"
+#include "status.h"
+
 static struct content *known_item(const struct view *view,
 				  const struct node *node)
 {

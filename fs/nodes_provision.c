@@ -2,6 +2,8 @@
 /* The control files: text goes to the staged request as it comes. */
 #include "nodes.h"
 
+#include "provision_files.h"
+
 /* The whole of a commit, with every command at its slowest. */
 #define COMMIT_MS 60000
 

@@ -6,6 +6,9 @@
 #include "error.h"
 #include "nodes.h"
 #include "request_text.h"
+#include "requests.h"
+#include "sign.h"
+#include "volatile.h"
 
 static int run_sign(struct chip *chip, struct request *request)
 {

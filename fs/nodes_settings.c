@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "nodes.h"
+#include "reread.h"
 
 /* An update of the chip, and what recovers from an interrupted one. */
 #define UPDATE_MS 15000

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "nodes.h"
+#include "sign.h"
 #include "text.h"
 
 #define DIGEST_DIGITS 64

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "error.h"
+#include "free_slots.h"
 #include "nodes.h"
 
 static bool slot_exists(const struct view *view, unsigned int slot)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nerveskey.h"
+#include "chip_settings.h"
 #include "settings_dir_private.h"
 
 /* What is to last of `next`, as the marks of the files are now. */

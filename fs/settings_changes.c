@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache.h"
+#include "chip_settings.h"
 #include "error.h"
 #include "log.h"
-#include "nerveskey.h"
 #include "settings_dir_private.h"
 
 static int apply_put(struct settings_dir *dir, struct settings *next,

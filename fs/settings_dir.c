@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "error.h"
-#include "nerveskey.h"
+#include "cache.h"
+#include "chip_settings.h"
 #include "settings_dir_private.h"
 
 #define SCRATCH_FILES 64

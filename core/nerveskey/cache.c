@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is known of the chip that answers. */
-#include "key.h"
+#include "cache.h"
 
 #include <string.h>
 
-void key_forget_items(struct nerveskey *key)
+#include "key.h"
+
+void cache_forget_items(struct nerveskey *key)
 {
 	struct cache *cache = &key->cache;
 
@@ -16,11 +18,6 @@ void key_forget_items(struct nerveskey *key)
 	cache->have_public_key = false;
 	cache->aux_looked_for = false;
 	memset(cache->note, 0, sizeof(cache->note));
-}
-
-enum key_state key_state(struct nerveskey *key)
-{
-	return key->cache.state;
 }
 
 uint64_t nerveskey_chip_number(struct nerveskey *key)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is to be said of the certificates: whether they verify, and for whom. */
+#include "certificate_notes.h"
+
 #include <errno.h>
 #include <stdio.h>
 
 #include "certificate.h"
 #include "error.h"
-#include "load.h"
+#include "items.h"
 #include "log.h"
 
 /* By enum certificate_number. */
@@ -41,8 +43,8 @@ static void note(struct nerveskey *key, enum certificate_number number,
 			  flaw);
 }
 
-int key_examine(struct nerveskey *key, enum certificate_number number,
-		const struct bytes *der, const struct bytes *issuer)
+int certificate_examine(struct nerveskey *key, enum certificate_number number,
+			const struct bytes *der, const struct bytes *issuer)
 {
 	int err = issuer ? certificate_verify(der, issuer) : 0;
 
@@ -61,7 +63,7 @@ static int look_at(struct nerveskey *key, enum certificate_number number)
 
 	if (key->cache.note[number].known)
 		return 0;
-	err = key_load(key, certificates[number].item, &pem);
+	err = item_load(key, certificates[number].item, &pem);
 	bytes_free(&pem);
 	if (err != -ENODATA && err != -EUCLEAN)
 		return err;
@@ -69,7 +71,7 @@ static int look_at(struct nerveskey *key, enum certificate_number number)
 	return 0;
 }
 
-int key_note_certificates(struct nerveskey *key)
+int certificates_note(struct nerveskey *key)
 {
 	enum key_state state = key->cache.state;
 	int err;
@@ -106,7 +108,7 @@ static int append_line(const struct nerveskey *key, struct bytes *text,
 	return err;
 }
 
-int key_append_certificates(const struct nerveskey *key, struct bytes *text)
+int certificates_text(const struct nerveskey *key, struct bytes *text)
 {
 	int err;
 

@@ -9,7 +9,28 @@
 #ifndef NK_ENTER_H
 #define NK_ENTER_H
 
-#include "snapshot.h"
+#include <stdbool.h>
+
+struct nerveskey;
+
+/* What people and metrics call the things that are done with a chip. */
+enum operation {
+	OP_OPEN,
+	OP_READ,
+	OP_SIGN,
+	OP_RANDOM,
+	OP_ECDH,
+	OP_ACTIVATE,
+	OP_DERIVE,
+	OP_SLOT_READ,
+	OP_SLOT_WRITE,
+	OP_SETTINGS_READ,
+	OP_SETTINGS_WRITE,
+	OP_PROVISION,
+	OP_STATUS,
+	OP_COUNT
+};
+const char *operation_name(enum operation operation);
 
 enum lack {
 	LACKS_CHIP,	  /* nobody answers at once */
@@ -43,6 +64,13 @@ int enter_lacks(struct nerveskey *key, enum operation operation,
  * system shows of it. -EREMCHG is returned as it is, and the session goes on.
  */
 int leave(struct nerveskey *key, enum operation operation, int err);
+/*
+ * Show a failure found above this layer as last_error, with fail_reason().
+ * `everybodys`: of a file that everybody may open. Of such, only failures of the
+ * chip or its bus are shown, or any local user could hide from the operator
+ * what went wrong.
+ */
+void nerveskey_note_failure(struct nerveskey *key, bool everybodys, int err);
 /* Note a failure that needed no session; returns `err`. */
 int refuse(struct nerveskey *key, int err);
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The free slots: 36 bytes of EEPROM each. */
+#include "free_slots.h"
+
 #include <errno.h>
 #include <string.h>
 
+#include "cache.h"
 #include "error.h"
 #include "key.h"
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Items for who asks for them, and before anybody does. */
+#include "get.h"
+
 #include <errno.h>
 
 #include "error.h"
-#include "load.h"
+#include "key.h"
 #include "reread.h"
 
 /* From the zones, which are known, or from what was loaded before. */
 static bool needs_no_chip(const struct nerveskey *key, enum nerveskey_item item)
 {
-	return key->cache.item[item] ||
-	       (items[item].source == ZONES && key->cache.state != KEY_ABSENT);
+	return key->cache.item[item] || (item_source(item) == SOURCE_ZONES &&
+					 key->cache.state != KEY_ABSENT);
 }
 
 static int load_in_session(struct nerveskey *key, enum nerveskey_item item,
@@ -21,7 +23,7 @@ static int load_in_session(struct nerveskey *key, enum nerveskey_item item,
 	do {
 		err = enter(key, OP_READ);
 		if (err == 0)
-			err = leave(key, OP_READ, key_load(key, item, out));
+			err = leave(key, OP_READ, item_load(key, item, out));
 	} while (nerveskey_catch_up(key, &err));
 	return err;
 }
@@ -32,15 +34,13 @@ int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 	int err;
 
 	fail_clear();
-	if (items[item].source == COMPUTED) {
-		bytes_free(out);
-		return items[item].load(key, out);
-	}
+	if (item_source(item) == SOURCE_COMPUTED)
+		return item_load(key, item, out);
 	if (needs_no_chip(key, item))
 		look_around(key);
 	fail_clear();
 	if (needs_no_chip(key, item)) {
-		err = key_load(key, item, out);
+		err = item_load(key, item, out);
 		nerveskey_note_failure(key, true, err);
 		return err;
 	}
@@ -54,7 +54,7 @@ int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 static bool is_worth_loading(const struct nerveskey *key,
 			     enum nerveskey_item item)
 {
-	return items[item].source == CHIP && !key->cache.item[item] &&
+	return item_source(item) == SOURCE_CHIP && !key->cache.item[item] &&
 	       !key->cache.passed_over[item] && key->present && !key->trouble &&
 	       !key->recheck && key->cache.state == KEY_COMPLETE;
 }

@@ -1,40 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Things that are read as a whole: one row each, by way of the cache. */
+#include "items.h"
+
 #include <errno.h>
 
 #include "error.h"
-#include "load.h"
+#include "load_certificates.h"
+#include "load_zones.h"
+#include "status.h"
 
-const struct item items[NERVESKEY_ITEM_COUNT] = {
-	[NERVESKEY_DEVICE_CERT] = { CHIP, USE_DATA, load_device },
-	[NERVESKEY_SIGNER_CERT] = { CHIP, USE_DATA, load_signer },
-	[NERVESKEY_CHAIN] = { CHIP, USE_DATA, load_chain },
-	[NERVESKEY_PUBLIC_KEY] = { CHIP, USE_PUBLIC_KEY, load_public_key },
-	[NERVESKEY_REQUEST] = { CHIP, USE_PUBLIC_KEY, load_request },
-	[NERVESKEY_SERIAL] = { ZONES, USE_DATA, load_serial },
-	[NERVESKEY_BOARD] = { ZONES, USE_DATA, load_board },
-	[NERVESKEY_USER] = { ZONES, USE_DATA, load_user },
-	[NERVESKEY_EUI48] = { CHIP, USE_DATA, load_eui48 },
-	[NERVESKEY_AUX_DEVICE_CERT] = { CHIP, USE_DATA, load_aux_device },
-	[NERVESKEY_AUX_SIGNER_CERT] = { CHIP, USE_DATA, load_aux_signer },
-	[NERVESKEY_AUX_CHAIN] = { CHIP, USE_DATA, load_aux_chain },
-	[NERVESKEY_CHIP_SERIAL] = { ZONES, USE_ZONES, load_chip_serial },
-	[NERVESKEY_CHIP_MODEL] = { ZONES, USE_ZONES, load_chip_model },
-	[NERVESKEY_CHIP_REVISION] = { ZONES, USE_ZONES, load_chip_revision },
-	[NERVESKEY_CHIP_ADDRESS] = { ZONES, USE_ZONES, load_chip_address },
-	[NERVESKEY_CHIP_CONFIG] = { ZONES, USE_ZONES, load_chip_config },
-	[NERVESKEY_CHIP_OTP] = { ZONES, USE_ZONES, load_chip_otp },
-	[NERVESKEY_CHIP_LOCKS] = { ZONES, USE_ZONES, load_chip_locks },
-	[NERVESKEY_STATUS] = { COMPUTED, USE_ZONES, key_status },
-	[NERVESKEY_METRICS] = { COMPUTED, USE_ZONES, key_metrics },
+static const struct item {
+	enum item_source source;
+	enum use use; /* a state that permits this, has one */
+	int (*load)(struct nerveskey *key, struct bytes *out);
+} items[NERVESKEY_ITEM_COUNT] = {
+	[NERVESKEY_DEVICE_CERT] = { SOURCE_CHIP, USE_DATA, load_device },
+	[NERVESKEY_SIGNER_CERT] = { SOURCE_CHIP, USE_DATA, load_signer },
+	[NERVESKEY_CHAIN] = { SOURCE_CHIP, USE_DATA, load_chain },
+	[NERVESKEY_PUBLIC_KEY] = { SOURCE_CHIP, USE_PUBLIC_KEY,
+				   load_public_key },
+	[NERVESKEY_REQUEST] = { SOURCE_CHIP, USE_PUBLIC_KEY, load_request },
+	[NERVESKEY_SERIAL] = { SOURCE_ZONES, USE_DATA, load_serial },
+	[NERVESKEY_BOARD] = { SOURCE_ZONES, USE_DATA, load_board },
+	[NERVESKEY_USER] = { SOURCE_ZONES, USE_DATA, load_user },
+	[NERVESKEY_EUI48] = { SOURCE_CHIP, USE_DATA, load_eui48 },
+	[NERVESKEY_AUX_DEVICE_CERT] = { SOURCE_CHIP, USE_DATA,
+					load_aux_device },
+	[NERVESKEY_AUX_SIGNER_CERT] = { SOURCE_CHIP, USE_DATA,
+					load_aux_signer },
+	[NERVESKEY_AUX_CHAIN] = { SOURCE_CHIP, USE_DATA, load_aux_chain },
+	[NERVESKEY_CHIP_SERIAL] = { SOURCE_ZONES, USE_ZONES, load_chip_serial },
+	[NERVESKEY_CHIP_MODEL] = { SOURCE_ZONES, USE_ZONES, load_chip_model },
+	[NERVESKEY_CHIP_REVISION] = { SOURCE_ZONES, USE_ZONES,
+				      load_chip_revision },
+	[NERVESKEY_CHIP_ADDRESS] = { SOURCE_ZONES, USE_ZONES,
+				     load_chip_address },
+	[NERVESKEY_CHIP_CONFIG] = { SOURCE_ZONES, USE_ZONES, load_chip_config },
+	[NERVESKEY_CHIP_OTP] = { SOURCE_ZONES, USE_ZONES, load_chip_otp },
+	[NERVESKEY_CHIP_LOCKS] = { SOURCE_ZONES, USE_ZONES, load_chip_locks },
+	[NERVESKEY_STATUS] = { SOURCE_COMPUTED, USE_ZONES, status_now },
+	[NERVESKEY_METRICS] = { SOURCE_COMPUTED, USE_ZONES, metrics_now },
 };
 
-int key_load(struct nerveskey *key, enum nerveskey_item item, struct bytes *out)
+enum item_source item_source(enum nerveskey_item item)
+{
+	return items[item].source;
+}
+
+int item_load(struct nerveskey *key, enum nerveskey_item item,
+	      struct bytes *out)
 {
 	struct cache *cache = &key->cache;
 	struct bytes fresh = BYTES_INIT;
 	int err = 0;
 
+	if (items[item].source == SOURCE_COMPUTED) {
+		bytes_free(out);
+		return items[item].load(key, out);
+	}
 	if (!cache->item[item]) {
 		err = key_state_permits(key->cache.state, items[item].use,
 					"the chip");
@@ -52,13 +75,13 @@ int key_load(struct nerveskey *key, enum nerveskey_item item, struct bytes *out)
 }
 
 /* Needs no session, and what cannot be had is looked for when it is asked for. */
-void key_load_zones(struct nerveskey *key)
+void items_load_zones(struct nerveskey *key)
 {
 	struct bytes out = BYTES_INIT;
 
 	for (enum nerveskey_item i = 0; i < NERVESKEY_ITEM_COUNT; i++)
-		if (items[i].source == ZONES)
-			key_load(key, i, &out);
+		if (items[i].source == SOURCE_ZONES)
+			item_load(key, i, &out);
 	bytes_free(&out);
 	fail_clear();
 }

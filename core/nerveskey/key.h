@@ -8,14 +8,13 @@
 #include "atecc.h"
 #include "config_kind.h"
 #include "enter.h"
-#include "nerveskey.h"
 #include "key_state.h"
 #include "otp.h"
 #include "provision.h"
-#include "snapshot.h"
 #include "settings.h"
 #include "settings_store.h"
 #include "slots.h"
+#include "snapshot.h"
 
 /* Nobody changes a chip on a board in less. */
 #define SAME_CHIP_US 1000000
@@ -97,52 +96,9 @@ struct nerveskey {
 	struct nerveskey_counts counts;
 };
 
-/* Forget what was read from the data zone. In a session. */
-void key_forget_items(struct nerveskey *key);
-/* A copy out of the cache. */
-enum key_state key_state(struct nerveskey *key);
-
-/* -EACCES in the place of -EPERM when it is the closed latch's doing. */
-int key_explain_refusal(struct nerveskey *key, int err);
-
-/*
- * Sign, within a session, when the public key is known. -EKEYREJECTED when the
- * signature is not of `digest` by that key: another chip's, or another program
- * came in between.
- */
-int key_sign(struct nerveskey *key, const uint8_t digest[static 32],
-	     uint8_t signature[static 64]);
-/* When that is so again: -EIO, with the sentence. */
-int signature_mismatch(void);
-
-/* Load an item within a session, by way of the cache. */
-int key_load(struct nerveskey *key, enum nerveskey_item item,
-	     struct bytes *out);
-/* The device's public key, within a session, by way of the cache. */
-int key_public_key(struct nerveskey *key, uint8_t public_key[static 64]);
-
-/* Read the settings, within a session: -EUCLEAN when they are no map. */
-int key_settings_load(struct nerveskey *key);
-/* The cache takes over `settings`; NULL with an error. In a session. */
-void key_settings_keep(struct nerveskey *key, struct settings *settings,
-		       int error);
-struct settings_place key_settings_place(const struct nerveskey *key);
-
-/* Load what the zones hold; no session. */
-void key_load_zones(struct nerveskey *key);
-
-/* A provision file, and the step of a commit that runs; appended. */
-int key_provision_text(struct nerveskey *key, enum nerveskey_provision which,
-		       struct bytes *text);
-int key_step_text(const struct nerveskey *key, struct bytes *text);
-/* Text of `status` and `metrics`, after a look at the chip. */
-int key_status(struct nerveskey *key, struct bytes *text);
-int key_metrics(struct nerveskey *key, struct bytes *text);
-/* Ask the chip for what status says beside its zones. In a session. */
-int key_note_status(struct nerveskey *key);
-/* All that status says is known. */
-bool key_is_looked_at(struct nerveskey *key);
-/* `status` from what is known, appended. */
-int key_status_text(struct nerveskey *key, struct bytes *text);
+static inline bool is_trust_and_go(const struct nerveskey *key)
+{
+	return key->cache.kind == CONFIG_TRUST_AND_GO;
+}
 
 #endif

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Items from the data zone: certificates, keys, the request for one. */
+#include "load_certificates.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "certificate.h"
+#include "certificate_notes.h"
 #include "error.h"
-#include "load.h"
+#include "items.h"
+#include "load_zones.h"
+#include "sign.h"
 #include "text.h"
 
 /* Slot 5 of a Trust&Go part starts with its EUI-48 in hexadecimal. */
 #define EUI48_SIZE 12
 
-int key_public_key(struct nerveskey *key, uint8_t public_key[static 64])
+int device_public_key(struct nerveskey *key, uint8_t public_key[static 64])
 {
 	struct cache *cache = &key->cache;
 	uint8_t fresh[64];
@@ -64,10 +69,10 @@ static int read_stored_key(struct nerveskey *key, unsigned int slot,
 	int err;
 
 	err = atecc_read_slot(key->chip, slot, stored,
-			      key_is_trust_and_go(key) ? 72 : 64);
+			      is_trust_and_go(key) ? 72 : 64);
 	if (err < 0)
 		return err;
-	if (key_is_trust_and_go(key)) {
+	if (is_trust_and_go(key)) {
 		memcpy(public_key, stored + 4, 32);
 		memcpy(public_key + 32, stored + 40, 32);
 	} else {
@@ -89,7 +94,7 @@ static int rebuild_signer(struct nerveskey *key, unsigned int key_slot,
 	err = read_stored_key(key, key_slot, public_key);
 	if (err < 0)
 		return err;
-	if (key_is_trust_and_go(key))
+	if (is_trust_and_go(key))
 		return certificate_rebuild_tng_signer(compressed, public_key,
 						      der);
 	return certificate_rebuild_signer(compressed, public_key, der);
@@ -125,14 +130,14 @@ static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
 	};
 	int err;
 
-	err = key_is_trust_and_go(key) ? 0 : key_require_otp(key);
+	err = is_trust_and_go(key) ? 0 : require_otp(key);
 	if (err == 0)
 		err = read_compressed(key, cert_slot, compressed);
 	if (err == 0)
-		err = key_public_key(key, public_key);
+		err = device_public_key(key, public_key);
 	if (err < 0)
 		return err;
-	if (!key_is_trust_and_go(key))
+	if (!is_trust_and_go(key))
 		return stored(certificate_rebuild_device(compressed, &device,
 							 signer, der));
 	err = read_eui48(key, eui48);
@@ -157,8 +162,8 @@ int load_signer(struct nerveskey *key, struct bytes *out)
 	err = rebuild_signer(key, SLOT_SIGNER_KEY, SLOT_SIGNER_CERT, &der);
 	/* Microchip's root, which signs Trust&Go signers, is not here. */
 	if (err == 0)
-		err = key_examine(key, CERTIFICATE_SIGNER, &der,
-				  key_is_trust_and_go(key) ? NULL : &der);
+		err = certificate_examine(key, CERTIFICATE_SIGNER, &der,
+					  is_trust_and_go(key) ? NULL : &der);
 	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
@@ -172,7 +177,7 @@ static int cached_der(struct nerveskey *key, enum nerveskey_item item,
 	struct bytes pem = BYTES_INIT;
 	int err;
 
-	err = key_load(key, item, &pem);
+	err = item_load(key, item, &pem);
 	if (err == 0)
 		err = certificate_from_pem(&pem, der);
 	bytes_free(&pem);
@@ -188,7 +193,8 @@ int load_device(struct nerveskey *key, struct bytes *out)
 	if (err == 0)
 		err = rebuild_device(key, SLOT_DEVICE_CERT, &signer, &der);
 	if (err == 0)
-		err = key_examine(key, CERTIFICATE_DEVICE, &der, &signer);
+		err = certificate_examine(key, CERTIFICATE_DEVICE, &der,
+					  &signer);
 	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
@@ -207,7 +213,8 @@ int load_aux_signer(struct nerveskey *key, struct bytes *out)
 	if (err == 0)
 		err = certificate_verify(&der, &der);
 	if (err == 0)
-		err = key_examine(key, CERTIFICATE_AUX_SIGNER, &der, NULL);
+		err = certificate_examine(key, CERTIFICATE_AUX_SIGNER, &der,
+					  NULL);
 	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
@@ -230,7 +237,8 @@ int load_aux_device(struct nerveskey *key, struct bytes *out)
 	if (err == 0)
 		err = certificate_verify(&der, &signer);
 	if (err == 0)
-		err = key_examine(key, CERTIFICATE_AUX_DEVICE, &der, NULL);
+		err = certificate_examine(key, CERTIFICATE_AUX_DEVICE, &der,
+					  NULL);
 	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
@@ -249,9 +257,9 @@ static int chain(struct nerveskey *key, enum nerveskey_item device,
 	struct bytes second = BYTES_INIT;
 	int err;
 
-	err = key_load(key, device, out);
+	err = item_load(key, device, out);
 	if (err == 0)
-		err = key_load(key, signer, &second);
+		err = item_load(key, signer, &second);
 	if (err == 0)
 		err = bytes_append(out, second.data, second.len);
 	bytes_free(&second);
@@ -274,7 +282,7 @@ int load_public_key(struct nerveskey *key, struct bytes *out)
 	uint8_t public_key[64];
 	int err;
 
-	err = key_public_key(key, public_key);
+	err = device_public_key(key, public_key);
 	return err < 0 ? err : public_key_to_pem(public_key, out);
 }
 
@@ -295,9 +303,9 @@ static int sign_in_session(void *context, const uint8_t digest[static 32],
 	int err;
 
 	do {
-		err = key_sign(key, digest, signature);
+		err = sign_checked(key, digest, signature);
 		if (err == -EKEYREJECTED)
-			err = key_sign(key, digest, signature);
+			err = sign_checked(key, digest, signature);
 	} while (err == 0 && !signature_fit(signature));
 	return err == -EKEYREJECTED ? signature_mismatch() : err;
 }
@@ -312,7 +320,7 @@ static size_t other_serial(struct nerveskey *key,
 	char text[2 * CHIP_SERIAL_SIZE + 1];
 	size_t len;
 
-	if (key_is_trust_and_go(key)) {
+	if (is_trust_and_go(key)) {
 		load_upper_hex(key->cache.chip_serial, CHIP_SERIAL_SIZE, text);
 	} else {
 		len = key->request_serial_len;
@@ -341,7 +349,7 @@ int load_request(struct nerveskey *key, struct bytes *out)
 		device.serial = other;
 		device.serial_len = other_serial(key, other);
 	}
-	err = key_public_key(key, public_key);
+	err = device_public_key(key, public_key);
 	if (err < 0)
 		return err;
 	return certificate_request(&device, sign_in_session, key, out);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Items from the configuration and OTP zones. */
+#include "load_zones.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "error.h"
-#include "load.h"
 #include "text.h"
 
 int load_line(struct bytes *out, const void *text, size_t len)
@@ -31,7 +32,7 @@ void load_upper_hex(const uint8_t *data, size_t len, char *hex)
 		*c = (char)toupper(*c);
 }
 
-int key_require_otp(const struct nerveskey *key)
+int require_otp(const struct nerveskey *key)
 {
 	struct otp otp;
 
@@ -52,8 +53,8 @@ int load_serial(struct nerveskey *key, struct bytes *out)
 	char hex[2 * CHIP_SERIAL_SIZE + 1];
 	int err;
 
-	if (!key_is_trust_and_go(key)) {
-		err = key_require_otp(key);
+	if (!is_trust_and_go(key)) {
+		err = require_otp(key);
 		return err < 0 ? err
 			       : load_line(out, key->cache.otp.serial,
 					   key->cache.otp.serial_len);
@@ -71,9 +72,9 @@ int load_board(struct nerveskey *key, struct bytes *out)
 {
 	int err;
 
-	if (key_is_trust_and_go(key))
+	if (is_trust_and_go(key))
 		return no_such_field("board name");
-	err = key_require_otp(key);
+	err = require_otp(key);
 	if (err < 0)
 		return err;
 	return load_line(out, key->cache.otp.board, key->cache.otp.board_len);
@@ -83,9 +84,9 @@ int load_user(struct nerveskey *key, struct bytes *out)
 {
 	int err;
 
-	if (key_is_trust_and_go(key))
+	if (is_trust_and_go(key))
 		return no_such_field("user bytes");
-	err = key_require_otp(key);
+	err = require_otp(key);
 	if (err < 0)
 		return err;
 	if (key->cache.otp.serial_len > OTP_SHORT_SERIAL_MAX)

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Open and close. */
-#include "key.h"
+#include "nerveskey.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache.h"
 #include "certificate.h"
+#include "chip_settings_tidy.h"
 #include "error.h"
+#include "key.h"
 #include "log.h"
+#include "reread.h"
+#include "signing.h"
 
 /* A chip that is not there is no failure for one who waits for it. */
 static int first_look(struct nerveskey *key, bool wait)
@@ -72,7 +77,7 @@ void nerveskey_close(struct nerveskey *key)
 		provision_free(key->request[i]);
 	for (size_t i = 0; i < 2; i++)
 		content_unref(key->shown[i]);
-	key_forget_items(key);
+	cache_forget_items(key);
 	settings_free(key->cache.settings);
 	free(key->state_dir);
 	explicit_bzero(key, sizeof(*key));
@@ -82,4 +87,14 @@ void nerveskey_close(struct nerveskey *key)
 const char *nerveskey_gnutls_version(void)
 {
 	return certificate_gnutls_version();
+}
+
+int nerveskey_start_signing(void (*confine)(void))
+{
+	return signing_start(confine);
+}
+
+void nerveskey_stop_signing(void)
+{
+	signing_stop();
 }

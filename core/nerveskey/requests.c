@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the chip is asked to do: draw random bytes, agree on a secret. */
+#include "requests.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "certificate.h"
 #include "error.h"
 #include "key.h"
+#include "sign.h"
 
 static int draw(struct nerveskey *key, uint8_t *random, size_t len)
 {
@@ -64,8 +67,7 @@ int nerveskey_ecdh(struct nerveskey *key, const uint8_t peer[static 64],
 		return err;
 	err = key_state_permits(key->cache.state, USE_KEY, "the chip");
 	if (err == 0)
-		err = key_explain_refusal(
-			key,
-			atecc_ecdh(key->chip, SLOT_DEVICE_KEY, peer, secret));
+		err = explain_latch(key, atecc_ecdh(key->chip, SLOT_DEVICE_KEY,
+						    peer, secret));
 	return leave(key, OP_ECDH, err);
 }

@@ -5,11 +5,15 @@
 #include <errno.h>
 #include <string.h>
 
-#include "enter.h"
+#include "cache.h"
+#include "chip_settings_load.h"
 #include "error.h"
 #include "find.h"
-#include "load.h"
+#include "items.h"
+#include "key.h"
+#include "load_certificates.h"
 #include "log.h"
+#include "sign.h"
 
 /* A chip that is gone is missed in 1.7 s; then in 0.1 s. */
 #define SLOW_US	      3000000
@@ -50,19 +54,19 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 	bool other = memcmp(key->cache.chip_serial, zones->chip_serial,
 			    CHIP_SERIAL_SIZE) != 0;
 
-	key_forget_items(key);
+	cache_forget_items(key);
 	key->chip_number += other && key->cache.state != KEY_ABSENT;
 	key->cache = *zones;
 	if (other)
 		key->request_serial_len = 0;
 	settings_free(old);
-	key_load_zones(key);
+	items_load_zones(key);
 }
 
 /* That they are no map is for who asks for one. */
 static int load_settings(struct nerveskey *key)
 {
-	int err = key_settings_load(key);
+	int err = chip_settings_load(key);
 
 	return err == -EUCLEAN ? 0 : err;
 }
@@ -102,7 +106,7 @@ static void note_address(struct nerveskey *key)
 		return;
 	key->cache.address = address;
 	content_replace(&key->cache.item[NERVESKEY_CHIP_ADDRESS], NULL);
-	key_load_zones(key);
+	items_load_zones(key);
 }
 
 /* It took longer to find nobody than any chip is waited for. */
@@ -141,8 +145,7 @@ static int make_good(struct nerveskey *key)
 	case LACKS_SETTINGS:
 		return load_settings(key);
 	case LACKS_PUBLIC_KEY:
-		return key_explain_refusal(key,
-					   key_public_key(key, public_key));
+		return explain_latch(key, device_public_key(key, public_key));
 	}
 	return -EINVAL;
 }

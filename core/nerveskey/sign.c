@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signatures by the device's key, none of them unseen. */
+#include "sign.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -8,7 +10,7 @@
 #include "key.h"
 
 /* On a volatile part a refusal mostly means that nobody has activated it. */
-int key_explain_refusal(struct nerveskey *key, int err)
+int explain_latch(struct nerveskey *key, int err)
 {
 	bool open;
 	int look;
@@ -25,14 +27,14 @@ int key_explain_refusal(struct nerveskey *key, int err)
 				    "key to `activate` first");
 }
 
-int key_sign(struct nerveskey *key, const uint8_t digest[static 32],
-	     uint8_t signature[static 64])
+int sign_checked(struct nerveskey *key, const uint8_t digest[static 32],
+		 uint8_t signature[static 64])
 {
 	int err;
 
 	err = atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
 	if (err < 0)
-		return key_explain_refusal(key, err);
+		return explain_latch(key, err);
 	return public_key_verify(key->cache.public_key, digest, signature);
 }
 
@@ -53,7 +55,7 @@ static int sign(struct nerveskey *key, const uint8_t digest[static 32],
 		return err;
 	if (!key->cache.have_public_key)
 		return enter_lacks(key, OP_SIGN, LACKS_PUBLIC_KEY);
-	err = key_sign(key, digest, signature);
+	err = sign_checked(key, digest, signature);
 	if (err != -EKEYREJECTED)
 		return err;
 	if (key->run.mismatched)

@@ -5,7 +5,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "cache.h"
 #include "key.h"
+#include "provision_files.h"
+#include "status.h"
 
 /* So long a bus in trouble is left to those who cannot do without. */
 #define TROUBLE_MS 30000
@@ -24,12 +27,12 @@ static int render(struct nerveskey *key)
 	struct bytes text = BYTES_INIT;
 	int err;
 
-	err = key_status_text(key, &text);
+	err = status_text(key, &text);
 	if (err == 0)
 		err = content_update(&key->cache.item[NERVESKEY_STATUS], &text);
 	for (size_t i = 0; i < 2 && err == 0; i++) {
-		err = key_provision_text(key, (enum nerveskey_provision)i,
-					 &text);
+		err = provision_file_text(key, (enum nerveskey_provision)i,
+					  &text);
 		if (err == 0)
 			err = content_update(&key->shown[i], &text);
 	}
@@ -66,7 +69,7 @@ int nerveskey_snapshot(struct nerveskey *key,
 	made->seen_ms = key->seen_ms;
 	made->look_ms = next_look(key);
 	made->present = key->present;
-	made->looked_at = key_is_looked_at(key);
+	made->looked_at = status_is_known(key);
 	made->counts = key->counts;
 	made->counts.present = key->present;
 	copy_features(key, made);

@@ -7,25 +7,8 @@
 #define NK_SNAPSHOT_H
 
 #include "content.h"
-#include "nerveskey.h"
-
-/* What people and metrics call the things that are done with a chip. */
-enum operation {
-	OP_OPEN,
-	OP_READ,
-	OP_SIGN,
-	OP_RANDOM,
-	OP_ECDH,
-	OP_ACTIVATE,
-	OP_DERIVE,
-	OP_SLOT_READ,
-	OP_SLOT_WRITE,
-	OP_SETTINGS_READ,
-	OP_SETTINGS_WRITE,
-	OP_PROVISION,
-	OP_STATUS,
-	OP_COUNT
-};
+#include "enter.h"
+#include "items.h"
 
 struct operation_stats {
 	uint64_t done, failed, total_us, longest_us;
@@ -60,10 +43,5 @@ int nerveskey_snapshot(struct nerveskey *key,
 		       struct nerveskey_snapshot **snapshot);
 struct nerveskey_snapshot *snapshot_ref(struct nerveskey_snapshot *snapshot);
 void snapshot_unref(struct nerveskey_snapshot *snapshot); /* NULL is fine */
-
-const char *operation_name(enum operation operation);
-/* `metrics`, appended. */
-int nerveskey_metrics(const struct nerveskey_counts *counts,
-		      struct bytes *text);
 
 #endif

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `status` and `metrics`: what is known, as text. */
+#include "status.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
+#include "cache.h"
+#include "certificate_notes.h"
 #include "error.h"
-#include "load.h"
+#include "items.h"
+#include "key.h"
+#include "load_zones.h"
+#include "reread.h"
 #include "text.h"
 
 static const char *type_name(const struct cache *cache)
@@ -54,7 +61,7 @@ static int append_item(struct nerveskey *key, struct bytes *text,
 	return err;
 }
 
-int key_step_text(const struct nerveskey *key, struct bytes *text)
+int step_text(const struct nerveskey *key, struct bytes *text)
 {
 	if (key->steps == 0)
 		return 0;
@@ -82,7 +89,7 @@ static int append_settings(struct nerveskey *key, struct bytes *text)
 	return err;
 }
 
-int key_status_text(struct nerveskey *key, struct bytes *text)
+int status_text(struct nerveskey *key, struct bytes *text)
 {
 	const struct cache *cache = &key->cache;
 	bool known = cache->state != KEY_ABSENT;
@@ -112,11 +119,11 @@ int key_status_text(struct nerveskey *key, struct bytes *text)
 			key->present ? "yes" : "no", latch_name(key),
 			cache->item[NERVESKEY_AUX_DEVICE_CERT] ? "yes" : "no");
 	if (err == 0)
-		err = key_append_certificates(key, text);
+		err = certificates_text(key, text);
 	if (err == 0)
 		err = append_settings(key, text);
 	if (err == 0)
-		err = key_step_text(key, text);
+		err = step_text(key, text);
 	if (err == 0)
 		err = bytes_printf(text, "last_error=%s\n", key->last_error);
 	return err;
@@ -146,7 +153,7 @@ static int note_aux(struct nerveskey *key)
 	if (!nerveskey_has(key, NERVESKEY_HAS_AUX) ||
 	    key->cache.aux_looked_for || key->cache.state < KEY_DATA_LOCKED)
 		return 0;
-	err = key_load(key, NERVESKEY_AUX_DEVICE_CERT, &pem);
+	err = item_load(key, NERVESKEY_AUX_DEVICE_CERT, &pem);
 	bytes_free(&pem);
 	if (err == -ENODATA)
 		err = 0;
@@ -154,16 +161,16 @@ static int note_aux(struct nerveskey *key)
 	return err;
 }
 
-int key_note_status(struct nerveskey *key)
+int status_note(struct nerveskey *key)
 {
 	int err = note_latch(key);
 
 	if (err == 0)
-		err = key_note_certificates(key);
+		err = certificates_note(key);
 	return err < 0 ? err : note_aux(key);
 }
 
-bool key_is_looked_at(struct nerveskey *key)
+bool status_is_known(struct nerveskey *key)
 {
 	const struct cache *cache = &key->cache;
 
@@ -185,14 +192,14 @@ void nerveskey_look(struct nerveskey *key)
 	do {
 		err = enter(key, OP_STATUS);
 		if (err == 0)
-			err = leave(key, OP_STATUS, key_note_status(key));
+			err = leave(key, OP_STATUS, status_note(key));
 	} while (nerveskey_catch_up(key, &err));
 }
 
-int key_status(struct nerveskey *key, struct bytes *text)
+int status_now(struct nerveskey *key, struct bytes *text)
 {
 	nerveskey_look(key);
-	return key_status_text(key, text);
+	return status_text(key, text);
 }
 
 static int metric_head(struct bytes *text, const char *name, const char *type,
@@ -319,7 +326,7 @@ int nerveskey_metrics(const struct nerveskey_counts *counts, struct bytes *text)
 	return err < 0 ? err : append_counters(counts, text);
 }
 
-int key_metrics(struct nerveskey *key, struct bytes *text)
+int metrics_now(struct nerveskey *key, struct bytes *text)
 {
 	return nerveskey_metrics(&key->counts, text);
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Volatile-key parts: opening the latch, and the key behind it. */
+#include "volatile.h"
+
 #include <errno.h>
 
 #include "activation.h"
 #include "error.h"
 #include "key.h"
+#include "sign.h"
 
 #define ATTEMPTS 3
 
@@ -67,7 +70,7 @@ int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
 		return err;
 	err = require_volatile(key);
 	if (err == 0)
-		err = key_explain_refusal(
+		err = explain_latch(
 			key,
 			atecc_mac(key->chip, SLOT_ENCRYPTION_KEY, data, mac));
 	return leave(key, OP_DERIVE, err);

@@ -8,8 +8,18 @@
 
 #include "golden.h"
 
+#include "cache.h"
+#include "chip_settings.h"
+#include "free_slots.h"
+#include "get.h"
 #include "nerveskey.h"
+#include "provision_files.h"
+#include "requests.h"
 #include "served.h"
+#include "sign.h"
+#include "snapshot.h"
+#include "status.h"
+#include "volatile.h"
 
 /* A chip's file, and another one's. */
 extern char bench_chip[96], bench_other[96];

@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "signer.h"
-#include "snapshot.h"
 
 static struct bytes cert, private_key, csr;
 

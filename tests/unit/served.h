@@ -2,7 +2,7 @@
 #ifndef NK_SERVED_H
 #define NK_SERVED_H
 
-#include "nerveskey.h"
+#include "reread.h"
 
 /* As fs/chip.c runs a request. */
 #define served(key, run)                                  \

@@ -39,7 +39,7 @@ static int do_nothing(struct nerveskey *key)
 /* Slots that an operation may change; bit 16: anything at all. */
 #define ANYTHING (1u << 16)
 
-static const struct operation {
+static const struct operation_case {
 	const char *name, *image;
 	int (*run)(struct nerveskey *key);
 	unsigned int changes;
@@ -77,7 +77,7 @@ static const struct fault {
 };
 
 /* Zones and slots that `operation` does not change are what they were. */
-static void assert_unchanged(const struct operation *operation,
+static void assert_unchanged(const struct operation_case *operation,
 			     const json_t *before, const char *what)
 {
 	json_t *after = bench_state(bench_chip);
@@ -109,7 +109,7 @@ static bool is_explained(const struct fault *fault, int err)
 }
 
 /* A chip in any state shows its serial, and a power cycle finds it well. */
-static void assert_works_again(const struct operation *operation,
+static void assert_works_again(const struct operation_case *operation,
 			       const struct fault *fault, struct nerveskey *key,
 			       const char *what)
 {
@@ -136,7 +136,7 @@ static void assert_works_again(const struct operation *operation,
 	nerveskey_close(key);
 }
 
-static void try_cell(const char *image, const struct operation *operation,
+static void try_cell(const char *image, const struct operation_case *operation,
 		     const struct fault *fault, unsigned int at,
 		     const json_t *before)
 {
@@ -160,7 +160,8 @@ static void try_cell(const char *image, const struct operation *operation,
 	refusals += err < 0;
 }
 
-static void try_operation(const char *model, const struct operation *operation)
+static void try_operation(const char *model,
+			  const struct operation_case *operation)
 {
 	unsigned int first = 1, last, at;
 	char image[48];

@@ -46,7 +46,7 @@ static int do_slot(struct nerveskey *key)
 					      (const uint8_t *)"abcdef", 6));
 }
 
-static const struct operation {
+static const struct operation_case {
 	const char *name, *image;
 	int (*run)(struct nerveskey *key);
 } operations[] = {
@@ -60,7 +60,7 @@ static const struct operation {
 };
 
 /* False when the operation has no command `at`. */
-static bool refuse_one(const struct operation *operation, size_t at)
+static bool refuse_one(const struct operation_case *operation, size_t at)
 {
 	struct nerveskey *key;
 	bool came;

@@ -26,7 +26,7 @@ static void assert_setting(struct nerveskey *key, const char *name,
 /* The chip gets { "theirs": text } while the key believes what it read. */
 static void write_elsewhere(struct nerveskey *key, const char *text)
 {
-	struct settings_place place = key_settings_place(key);
+	struct settings_place place = chip_settings_place(key);
 	struct settings_space space = { 0 };
 	struct bytes value = BYTES_INIT, etf = BYTES_INIT;
 	struct settings *settings;
@@ -200,7 +200,7 @@ static void what_is_not_cached_costs_one_wake(void **state)
 	assert_int_equal(wakes_for(key, NERVESKEY_CHAIN), 1);
 	assert_int_equal(wakes_for(key, NERVESKEY_REQUEST), 1);
 	before = atecc_stats(key->chip)->wakes;
-	key_settings_keep(key, NULL, -ENODATA);
+	chip_settings_keep(key, NULL, -ENODATA);
 	key->settings_seen_us = 0;
 	assert_int_equal(do_get_map(key, &etf), 0);
 	assert_int_equal(atecc_stats(key->chip)->wakes - before, 1);

@@ -12,7 +12,6 @@
 
 #include "certificate.h"
 #include "error.h"
-#include "snapshot.h"
 
 static size_t certificates; /* seen to verify */
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Settings as they are read and written: by way of the cache. */
+#include "chip_settings.h"
+
 #include <errno.h>
 #include <string.h>
 
+#include "enter.h"
 #include "error.h"
 #include "key.h"
 
-struct settings_place key_settings_place(const struct nerveskey *key)
+struct settings_place chip_settings_place(const struct nerveskey *key)
 {
 	struct settings_place place = {
 		.len = key->cache.kind == CONFIG_TRUST_AND_GO
@@ -19,8 +22,8 @@ struct settings_place key_settings_place(const struct nerveskey *key)
 	return place;
 }
 
-void key_settings_keep(struct nerveskey *key, struct settings *settings,
-		       int error)
+void chip_settings_keep(struct nerveskey *key, struct settings *settings,
+			int error)
 {
 	struct settings *old = key->cache.settings;
 
@@ -49,7 +52,7 @@ static bool is_old(const struct nerveskey *key, bool fresh)
 /* They are not known, or another program may have written them. */
 static int lacks_settings(struct nerveskey *key, enum operation operation)
 {
-	key_settings_keep(key, NULL, -ENODATA);
+	chip_settings_keep(key, NULL, -ENODATA);
 	return enter_lacks(key, operation, LACKS_SETTINGS);
 }
 
@@ -99,7 +102,7 @@ int nerveskey_settings(struct nerveskey *key, bool fresh,
 /* On 0 the cache has taken `settings` over. */
 static int store(struct nerveskey *key, struct settings *settings)
 {
-	struct settings_place place = key_settings_place(key);
+	struct settings_place place = chip_settings_place(key);
 	struct settings_space space = key->cache.space;
 	int err;
 
@@ -110,11 +113,11 @@ static int store(struct nerveskey *key, struct settings *settings)
 		return lacks_settings(key, OP_SETTINGS_WRITE);
 	if (err < 0) {
 		/* Half-way, perhaps: the next reader looks, and finishes it. */
-		key_settings_keep(key, NULL, -ENODATA);
+		chip_settings_keep(key, NULL, -ENODATA);
 		return err;
 	}
 	key->cache.space = space;
-	key_settings_keep(key, settings, 0);
+	chip_settings_keep(key, settings, 0);
 	return 0;
 }
 

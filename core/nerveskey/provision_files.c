@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The provision files: text in, staged, acted on as its lines come. */
+#include "provision_files.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
+#include "key.h"
 #include "reread.h"
-#include "signing.h"
+#include "status.h"
 #include "system_clock.h"
 
 unsigned int nerveskey_expire(struct nerveskey *key)
@@ -47,7 +50,7 @@ static int look_again(struct nerveskey *key, int err)
 
 	look = reread_zones(key);
 	if (look == 0)
-		(void)key_note_status(key); /* if not, status asks again */
+		(void)status_note(key); /* if not, status asks again */
 	if (err < 0 && reason)
 		fail_because(-err, "%s", reason);
 	free(reason);
@@ -148,15 +151,15 @@ int nerveskey_provision_end(struct nerveskey *key,
 	return err;
 }
 
-int key_provision_text(struct nerveskey *key, enum nerveskey_provision which,
-		       struct bytes *text)
+int provision_file_text(struct nerveskey *key, enum nerveskey_provision which,
+			struct bytes *text)
 {
 	int err = provision_show(key->request[which], text);
 
 	if (err == 0)
 		err = bytes_printf(text, "chip=%s\n",
-				   key_state_name(key_state(key)));
-	return err < 0 ? err : key_step_text(key, text);
+				   key_state_name(key->cache.state));
+	return err < 0 ? err : step_text(key, text);
 }
 
 int nerveskey_provision_show(struct nerveskey *key,
@@ -166,19 +169,9 @@ int nerveskey_provision_show(struct nerveskey *key,
 	int err;
 
 	look_around(key);
-	err = key_provision_text(key, which, &shown);
+	err = provision_file_text(key, which, &shown);
 	if (err == 0)
 		bytes_move(text, &shown);
 	bytes_free(&shown);
 	return err;
-}
-
-int nerveskey_start_signing(void (*confine)(void))
-{
-	return signing_start(confine);
-}
-
-void nerveskey_stop_signing(void)
-{
-	signing_stop();
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What updates left behind the map goes when nobody waits for the chip. */
+#include "chip_settings_tidy.h"
+
 #include <errno.h>
 
+#include "chip_settings.h"
 #include "key.h"
+#include "reread.h"
 
 static bool is_tidy(const struct nerveskey *key)
 {
-	struct settings_place place = key_settings_place(key);
+	struct settings_place place = chip_settings_place(key);
 
 	return key->cache.settings_error != 0 ||
 	       settings_is_tidy(&place, &key->cache.space);
@@ -14,7 +18,7 @@ static bool is_tidy(const struct nerveskey *key)
 
 static int tidy(struct nerveskey *key)
 {
-	struct settings_place place = key_settings_place(key);
+	struct settings_place place = chip_settings_place(key);
 	struct settings_space space = key->cache.space;
 	int err = 0;
 
@@ -22,7 +26,7 @@ static int tidy(struct nerveskey *key)
 		err = settings_tidy(key->chip, &place, &space);
 	/* Another program's, or half-way: whoever wants them reads them. */
 	if (err < 0)
-		key_settings_keep(key, NULL, -ENODATA);
+		chip_settings_keep(key, NULL, -ENODATA);
 	else
 		key->cache.space = space;
 	return err == -ESTALE ? 0 : err;

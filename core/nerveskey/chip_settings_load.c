@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Settings as they come from the chip, an interrupted update finished. */
+#include "chip_settings_load.h"
+
 #include <errno.h>
 
+#include "chip_settings.h"
 #include "key.h"
 #include "log.h"
 
-int key_settings_load(struct nerveskey *key)
+int chip_settings_load(struct nerveskey *key)
 {
-	struct settings_place place = key_settings_place(key);
+	struct settings_place place = chip_settings_place(key);
 	struct settings_space space = key->cache.space;
 	struct settings *settings = NULL;
 	bool recovered = false;
@@ -23,6 +26,6 @@ int key_settings_load(struct nerveskey *key)
 	if (err < 0 && err != -EUCLEAN)
 		return err;
 	key->cache.space = space;
-	key_settings_keep(key, settings, err);
+	chip_settings_keep(key, settings, err);
 	return err;
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of the chip that answers, and what that makes of it. */
+#ifndef NK_CACHE_H
+#define NK_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct nerveskey;
+
+/* Groups of names that exist on some parts only. */
+enum nerveskey_feature {
+	NERVESKEY_HAS_EUI48,	/* Trust&Go */
+	NERVESKEY_HAS_OTP,	/* board, user: not on Trust&Go */
+	NERVESKEY_HAS_AUX,	/* slots 9, 14, 15 can hold certificates */
+	NERVESKEY_HAS_VOLATILE, /* activate, derive */
+	NERVESKEY_HAS_SLOTS,	/* free slots 1 to 4 */
+	NERVESKEY_FEATURE_COUNT
+};
+
+bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature);
+/* Of the free slots 1 to 4: on volatile parts 1 and 2 hold keys. */
+bool nerveskey_slot_is_free(struct nerveskey *key, unsigned int slot);
+
+/*
+ * Grows when another chip answers than before: what is remembered above this
+ * layer is not its. Changes to settings and slots that find another chip are
+ * refused with -ENODEV, once.
+ */
+uint64_t nerveskey_chip_number(struct nerveskey *key);
+
+/* Forget what was read from the data zone. In a session. */
+void cache_forget_items(struct nerveskey *key);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Items from the data zone, within a session. `out` is appended to. */
+#ifndef NK_LOAD_CERTIFICATES_H
+#define NK_LOAD_CERTIFICATES_H
+
+#include "key.h"
+
+int load_device(struct nerveskey *key, struct bytes *out);
+int load_signer(struct nerveskey *key, struct bytes *out);
+int load_chain(struct nerveskey *key, struct bytes *out);
+int load_aux_device(struct nerveskey *key, struct bytes *out);
+int load_aux_signer(struct nerveskey *key, struct bytes *out);
+int load_aux_chain(struct nerveskey *key, struct bytes *out);
+int load_public_key(struct nerveskey *key, struct bytes *out);
+int load_eui48(struct nerveskey *key, struct bytes *out);
+int load_request(struct nerveskey *key, struct bytes *out);
+/* The device's public key, within a session, by way of the cache. */
+int device_public_key(struct nerveskey *key, uint8_t public_key[static 64]);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Items from the zones in the cache. `out` is appended to. */
+#ifndef NK_LOAD_ZONES_H
+#define NK_LOAD_ZONES_H
+
+#include "key.h"
+
+/* `text` and a newline. */
+int load_line(struct bytes *out, const void *text, size_t len);
+/* Upper-case digits of `data`; `hex` has 2 * `len` + 1 bytes. */
+void load_upper_hex(const uint8_t *data, size_t len, char *hex);
+
+/* -ENODATA unless the OTP zone holds a NervesKey's serial. */
+int require_otp(const struct nerveskey *key);
+
+int load_serial(struct nerveskey *key, struct bytes *out);
+int load_board(struct nerveskey *key, struct bytes *out);
+int load_user(struct nerveskey *key, struct bytes *out);
+int load_chip_serial(struct nerveskey *key, struct bytes *out);
+int load_chip_model(struct nerveskey *key, struct bytes *out);
+int load_chip_revision(struct nerveskey *key, struct bytes *out);
+int load_chip_address(struct nerveskey *key, struct bytes *out);
+int load_chip_config(struct nerveskey *key, struct bytes *out);
+int load_chip_otp(struct nerveskey *key, struct bytes *out);
+int load_chip_locks(struct nerveskey *key, struct bytes *out);
+
+#endif
