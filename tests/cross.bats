@@ -11,6 +11,10 @@ setup() {
 	# shellcheck disable=SC2016 # expanded there
 	echo '
 		repo=$ROOT root=$TMP/root suite=bookworm
+		parse_suite() {
+			[[ ${1:-} != --suite ]] || { suite=$2 && shift 2; }
+			arguments=("$@")
+		}
 		say() { echo "#### $*"; }
 		make_root() {
 			rm -rf "$root"
@@ -57,4 +61,13 @@ s390x: 2 passed, 0 failed
 	TAP+=$'\nnot ok 4 - four' run -1 "$TMP/tests/cross"
 	assert_line "arm64: 2 passed, 1 failed"
 	assert_equal "${lines[-1]}" "6 passed, 3 failed"
+}
+
+@test "cross takes the suite, and an armhf of trixie without 64-bit time fails" {
+	run -0 "$TMP/tests/cross" --suite trixie arm64
+	assert_equal "${lines[-1]}" "2 passed, 0 failed"
+	export FAILS='*clock_gettime64*'
+	run -0 "$TMP/tests/cross" armhf
+	run -1 "$TMP/tests/cross" --suite trixie armhf
+	assert_equal "${lines[-1]}" "0 passed, 1 failed"
 }
