@@ -74,3 +74,26 @@ script() { PATH=$TMP/bin busybox sh "$TMP/S60nerveskeyfs" "$1" 3>&-; }
 	assert_output --partial /nowhere/chip
 	refute_output --partial OK
 }
+
+# The directory in which it mounts is all that can be written.
+@test "it mounts on a read-only root" {
+	mkdir "$TMP/run"
+	printf '%s\n' "DEVICE=sim:$TMP/run/chip" >>"$TMP/default"
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	run -0 env TMP="$TMP" CHIP="$CHIP" "$ROOT/tests/own-mounts" \
+		bash -eu -c '
+			export PATH=$TMP/bin:$PATH
+			mount -t tmpfs tmpfs "$TMP/run"
+			cp "$CHIP" "$TMP/run/chip"
+			mount -o remount,bind,ro /
+			! touch "$TMP/file" 2>/dev/null
+			sh "$TMP/S60nerveskeyfs" start
+			cat "$TMP/run/nerveskey/serial"
+			echo value >"$TMP/run/nerveskey/settings/key"
+			cat "$TMP/run/nerveskey/settings/key"
+			sh "$TMP/S60nerveskeyfs" stop'
+	assert_equal "$(tail -n 4 <<<"$output")" "OK
+N1234567
+value
+Stopping nerveskeyfs: OK"
+}
