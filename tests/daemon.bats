@@ -286,7 +286,7 @@ overwrite() { printf %s "$2" 1<>"$1"; }
 	run nerveskeyfs "sim:$CHIP" "$MNT"
 	assert_failure
 	assert_equal "${#lines[@]}" 1
-	assert_output --partial "died left mounted: fusermount3 -u $MNT first"
+	assert_output --partial "left mounted by a program that has died: unmount it first (fusermount3 -u $MNT)"
 	fusermount3 -u "$MNT"
 	nerveskeyfs "sim:$CHIP" "$MNT" 3>&-
 	assert_equal "$(cat "$MNT/serial")" N1234567
