@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kernel does not tell who holds a lock that belongs to an open file. But
- * /proc/PID/fdinfo shows the locks of each descriptor, to root and to the
- * process's own user, and /proc/PID/mountinfo what is mounted where.
+ * The kernel does not report who holds an open file description lock. But
+ * /proc/PID/fdinfo lists the locks of each descriptor, to root and to the owner
+ * of the process, and /proc/PID/mountinfo lists its mounts.
  */
 #include "holder.h"
 
@@ -59,7 +59,7 @@ static bool has_lock(int pid, const char *fd, long place)
 	return found;
 }
 
-/* Whether this process has a descriptor of the file with such a lock. */
+/* Whether process `pid` has such a lock on the file. */
 static bool is_holder(int pid, const struct stat *wanted, long place)
 {
 	char path[64];
@@ -100,7 +100,7 @@ static bool has_argument(int pid, const char *text)
 	return found;
 }
 
-/* Its mount, by the DEVICE that it was started with. */
+/* Finds the mount of process `pid` whose source is one of its arguments. */
 static bool find_mount(int pid, char *where, size_t size)
 {
 	char path[64], line[1024], point[512], type[64], source[256];

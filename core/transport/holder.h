@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who keeps a device or a file that is in use. */
+/* Finds the process that holds a lock on a device or a file. */
 #ifndef NK_HOLDER_H
 #define NK_HOLDER_H
 
@@ -9,9 +9,9 @@
 #define HOLDER_ANY  (-1) /* place: any lock on the whole file */
 
 /*
- * Sets `text` to who holds a lock on `path`, at byte `place` of it: "process 812
- * (nerveskeyfs), mounted at /mnt/nerveskey"; or, where /proc does not show it,
- * "another process, which cannot be seen from here".
+ * Sets `text` to a description of the process that holds a lock on byte `place`
+ * of `path`: "process 812 (nerveskeyfs), mounted at /mnt/nerveskey". When /proc
+ * does not show the process, the text says that it cannot be seen.
  */
 void holder_describe(const char *path, long place,
 		     char text[static HOLDER_TEXT]);

@@ -35,7 +35,7 @@ bool i2c_kernel_driver(const char *bus, uint8_t address, char *driver,
 
 	if (!number)
 		return false;
-	/* "1-0060" is what the kernel calls such a device. */
+	/* The kernel names such a device "1-0060". */
 	snprintf(path, sizeof(path), "/sys/bus/i2c/devices/%s-%04x/driver",
 		 number + 1, address);
 	len = readlink(path, target, sizeof(target) - 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the kernel tells in /sys of an I2C bus, which is "i2c-1" here. */
+/* What /sys says about an I2C bus. `bus` is its name, such as "i2c-1". */
 #ifndef NK_I2C_KERNEL_H
 #define NK_I2C_KERNEL_H
 
@@ -7,10 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The bus's clock by the device tree; 0: it does not tell. */
+/* Returns the bus clock in Hz from the device tree, or 0 when it is unknown. */
 unsigned int i2c_bus_hz(const char *bus);
 
-/* Sets `driver` to the kernel driver that has `address`. False: unknown. */
+/*
+ * Sets `driver`, cut to `size` bytes, to the name of the kernel driver that is
+ * bound to `address`. Returns false when there is none or it is unknown.
+ */
 bool i2c_kernel_driver(const char *bus, uint8_t address, char *driver,
 		       size_t size);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One chip has one driver: an address is a byte of its bus's device file, and
- * that is locked. Other programs know nothing of it.
+ * Keeps two drivers from using one chip. The lock is on one byte of the bus's
+ * device file, whose offset is the chip's address. It is advisory: programs
+ * other than nerveskeyfs do not look at it.
  */
 #ifndef NK_I2C_LOCK_H
 #define NK_I2C_LOCK_H
@@ -9,8 +10,9 @@
 #include <stdint.h>
 
 /*
- * -EBUSY when another process has it and does not let go within `wait_us`. 0
- * also where the kernel has no such locks. It ends with the descriptor.
+ * Returns 0, or -EBUSY when another process still holds the lock after
+ * `wait_us`. Also returns 0 where the kernel has no such locks. Closing `fd`
+ * releases the lock.
  */
 int i2c_lock(int fd, uint8_t address, unsigned int wait_us);
 void i2c_unlock(int fd, uint8_t address);

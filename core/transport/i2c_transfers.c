@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Packets go by I2C_RDWR; libi2c's byte and quick writes are the wake pulse and
- * the one-byte words.
+ * Packets use I2C_RDWR. The wake pulse and the one-byte words use libi2c's byte
+ * and quick writes.
  *
- * Adapters do not agree on the word for a NAK: ENXIO and EREMOTEIO mean one
- * always; EIO and ETIMEDOUT may mean one or a broken bus, and are handed up as
- * they are, for who knows how long the chip may be busy. Some have no word, and
- * read ff from nobody.
+ * Adapters report a NAK in different ways. ENXIO and EREMOTEIO always mean a
+ * NAK. EIO and ETIMEDOUT mean a NAK or a broken bus; they are returned
+ * unchanged, because only the caller knows how long the chip may be busy. Some
+ * adapters report no NAK and read ff instead.
  */
 #include "i2c_transfers.h"
 
@@ -24,10 +24,12 @@
 #include "transport_backends.h"
 
 enum {
-	BUS_TRIES = 4,	       /* when another master has the bus */
-	WATCHDOG_US = 1300000, /* what was woken before is asleep again */
-	/* After address 0: a byte to which the I2C specification gives no
-	 * meaning, as it does to 00, 04, 06 and odd ones. */
+	BUS_TRIES = 4,	       /* on lost arbitration */
+	WATCHDOG_US = 1300000, /* a woken chip is asleep by then */
+	/*
+	 * A byte that has no meaning after address 0 in the I2C specification,
+	 * unlike 00, 04, 06 and odd values.
+	 */
 	NO_GENERAL_CALL = 0xfe,
 };
 
@@ -82,7 +84,7 @@ int i2c_send(struct transport *bus, const uint8_t *packet, size_t len)
 	return is_nak(err) ? -ENXIO : err;
 }
 
-/* ff is what an adapter that sees no NAK reads from nobody. */
+/* An adapter that does not see a NAK reads ff. */
 static bool says_something(const uint8_t *data, size_t len)
 {
 	while (len > 0 && data[len - 1] == 0xff)
@@ -149,16 +151,19 @@ uint64_t i2c_now_us(struct transport *bus)
 	return now_us();
 }
 
-/* What an adapter says that will not do it; a NAK of address 0 is normal. */
+/*
+ * Returns `err` when the adapter refuses the pulse. A NAK of address 0 is
+ * normal.
+ */
 static int refusal(int err)
 {
 	return is_nak(err) || err == -EIO || err == -ETIMEDOUT ? 0 : err;
 }
 
 /*
- * Address 0 keeps SDA low for eight clocks, which is what wakes the chip. It
- * never acknowledges, so what the adapter says of it means nothing. When the
- * last pulse has woken nobody, the other one may.
+ * Address 0 holds SDA low for eight clocks, which wakes the chip. The chip
+ * never acknowledges it, so the adapter's report means nothing. After a pulse
+ * that woke no chip, the other kind is tried.
  */
 static int pulse(struct transport_i2c *i2c)
 {
@@ -174,7 +179,7 @@ static int pulse(struct transport_i2c *i2c)
 		err = i2c_smbus_write_quick(i2c->fd, I2C_SMBUS_WRITE);
 		i2c->refused[PULSE_QUICK] = refusal(err);
 	}
-	/* Some adapters say at once that they cannot. */
+	/* Some adapters refuse a quick write at once. */
 	if (i2c->pulse == PULSE_BYTE || i2c->refused[PULSE_QUICK]) {
 		i2c->pulse = PULSE_BYTE;
 		err = i2c_smbus_write_byte(i2c->fd, NO_GENERAL_CALL);
@@ -193,7 +198,9 @@ int i2c_wake(struct transport *bus, uint8_t answer[static 4])
 	err = pulse(i2c);
 	if (err < 0)
 		return err;
-	/* An adapter that takes so long to fail may not try twice in a row. */
+	/*
+	 * An adapter that takes this long to fail must not try twice in a row.
+	 */
 	if (i2c_now_us(bus) - start_us > WATCHDOG_US)
 		return -ETIMEDOUT;
 	i2c_wait_us(bus, WAKE_DELAY_US);

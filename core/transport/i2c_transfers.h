@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An open I2C adapter and its transfers: for transport_i2c.c alone. */
+/* An open I2C adapter and its transfers. Private to the I2C transport. */
 #ifndef NK_I2C_TRANSFERS_H
 #define NK_I2C_TRANSFERS_H
 
@@ -10,33 +10,34 @@
 
 #include "transport.h"
 
-#define WAKE_HZ_MAX 133333 /* address 0 is then low for tWLO, 60 us */
+#define WAKE_HZ_MAX 133333 /* above this, address 0 is shorter than tWLO */
 
 enum pulse { PULSE_QUICK, PULSE_BYTE, PULSE_COUNT };
 
 struct transport_i2c {
 	struct transport bus;
-	int fd; /* -1 after the adapter was unplugged */
+	int fd; /* -1 once the adapter is unplugged */
 	/*
-	 * The wake pulse is a write to address 0, without data or with a byte.
-	 * An adapter may answer anything to the former, and do nothing.
+	 * The wake pulse is a write to address 0, without data or with one
+	 * byte. Some adapters answer anything to a write without data and send
+	 * nothing.
 	 */
 	enum pulse pulse;
-	bool has_both;		  /* or it can only write bytes */
-	bool unanswered;	  /* the last pulse */
-	int refused[PULSE_COUNT]; /* what it said, if that means no */
-	unsigned int hz;	  /* 0: nobody tells */
-	bool has_node;	 /* the path is a file, which goes with the adapter */
-	uint8_t claimed; /* an address; 0: none */
+	bool has_both;		  /* false: only PULSE_BYTE */
+	bool unanswered;	  /* the last pulse woke no chip */
+	int refused[PULSE_COUNT]; /* errno of a pulse that it refuses */
+	unsigned int hz;	  /* bus clock; 0: unknown */
+	bool has_node;		  /* `path` exists, and vanishes on unplug */
+	uint8_t claimed;	  /* the locked address; 0: none */
 	char path[256];
 };
 
 struct transport_i2c *i2c_of(struct transport *bus);
 
-/* Choose the address of libi2c's calls. -EBUSY: a kernel driver has it. */
+/* Selects the address for libi2c's calls. -EBUSY: a kernel driver owns it. */
 int i2c_select(const struct transport_i2c *i2c, uint8_t address);
 
-/* As struct transport_ops has them. */
+/* Implementations of struct transport_ops. */
 int i2c_wake(struct transport *bus, uint8_t answer[static 4]);
 int i2c_send(struct transport *bus, const uint8_t *packet, size_t len);
 ssize_t i2c_receive(struct transport *bus, uint8_t *packet, size_t max);

@@ -15,12 +15,12 @@
 #define FORMS \
 	"/dev/i2c-1, i2c-1 or 1, each with :0x35 for that address, or sim:FILE"
 
-/* The 7-bit addresses that the I2C specification leaves to devices. */
+/* The I2C specification reserves the other 7-bit addresses. */
 enum { FIRST_ADDRESS = 0x08, LAST_ADDRESS = 0x77 };
 
 /*
- * Two hex digits. Vendors also write an address with the bit for reading or
- * writing behind it, which is 0xc0 for 0x60.
+ * Takes "0x" and two hex digits. Vendors also write an address with the R/W bit
+ * appended: 0xc0 for 0x60. The sentence then names the 7-bit form.
  */
 static int parse_address(const char *text, uint8_t *address)
 {
@@ -43,7 +43,7 @@ static int parse_address(const char *text, uint8_t *address)
 	return 0;
 }
 
-/* Names under /dev/i2c/by-path have colons of their own, as "...:00:1f.3". */
+/* A name under /dev/i2c/by-path may hold colons of its own: "...:00:1f.3". */
 static int split_address(char *path, bool is_number, uint8_t *address)
 {
 	char *colon = strrchr(path, ':');
@@ -57,8 +57,8 @@ static int split_address(char *path, bool is_number, uint8_t *address)
 }
 
 /*
- * `start`, which is "/" or what goes before a number, and `rest` together are
- * the device file; an address may follow.
+ * The device file is `start`, "/" or the prefix of a number, followed by
+ * `rest`. An address may follow.
  */
 static int open_i2c(const char *start, const char *rest, struct transport **bus)
 {
@@ -92,7 +92,7 @@ static int open_number(const char *rest, struct transport **bus)
 	return open_i2c("/dev/i2c-", rest, bus);
 }
 
-/* The first prefix that fits decides; `open` gets what follows it. */
+/* The first matching prefix wins; `open` gets the rest of DEVICE. */
 static const struct backend {
 	const char *prefix;
 	int (*open)(const char *rest, struct transport **bus);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A way to move bytes to and from one chip: an I2C adapter or the simulator.
+ * Moves bytes between the host and one chip, over an I2C adapter or the
+ * simulator.
  *
- * A transport knows words (wake, idle, sleep, a packet) and NAKs, but neither
- * commands nor CRCs. It is used by one thread at a time.
+ * A transport knows word addresses (wake, idle, sleep, command) and NAKs. It
+ * knows neither commands nor CRCs. One thread at a time uses it.
  */
 #ifndef NK_TRANSPORT_H
 #define NK_TRANSPORT_H
@@ -16,38 +17,44 @@ struct transport;
 
 struct transport_ops {
 	/*
-	 * Wake pulse (a write to address 0, whose NAK is normal), the wake
-	 * delay, then the 4-byte wake answer into `answer`. 0 when 4 bytes
-	 * came, whatever they say; -ENXIO when nothing answers at the address;
-	 * any other error may be an adapter's word for that too. A pulse that
-	 * took longer than the chip's watchdog is -ETIMEDOUT.
+	 * Sends the wake pulse (a write to address 0, whose NAK is normal),
+	 * waits the wake delay, and sets `answer` to the 4 bytes that the chip
+	 * answers. Returns 0 when 4 bytes came, whatever they are; -ENXIO when
+	 * nothing answers at the address; -ETIMEDOUT when the pulse took longer
+	 * than the chip's watchdog. Some adapters report other errors for a
+	 * missing chip.
 	 */
 	int (*wake)(struct transport *bus, uint8_t answer[static 4]);
 	/*
-	 * Word address 03 and the packet. -ENXIO or -EREMOTEIO when a byte of it
-	 * is NAKed, so that the chip has not got it all.
+	 * Writes word address 03 and the packet. Returns -ENXIO or -EREMOTEIO
+	 * when a byte is NAKed: the chip did not get the whole packet.
 	 */
 	int (*send)(struct transport *bus, const uint8_t *packet, size_t len);
 	/*
-	 * Read up to `max` bytes. Bytes read; -EAGAIN when the address was
-	 * NAKed, as it is while the chip executes (and when it is asleep or
-	 * gone: only time tells); else -errno.
+	 * Reads up to `max` bytes and returns how many came. -EAGAIN: the
+	 * address was NAKed, because the chip executes, sleeps or is gone. Only
+	 * time tells which.
 	 */
 	ssize_t (*receive)(struct transport *bus, uint8_t *packet, size_t max);
-	/* Word address 00: the next receive starts at the reply's first byte. */
+	/*
+	 * Word address 00: the next receive starts at the reply's first byte.
+	 */
 	int (*reset)(struct transport *bus);
-	/* Word address 02: TempKey is kept, the watchdog stops. */
+	/* Word address 02: keeps TempKey and stops the watchdog. */
 	int (*idle)(struct transport *bus);
-	/* Word address 01: TempKey and the latched errors are lost. */
+	/* Word address 01: clears TempKey and the latched errors. */
 	int (*sleep)(struct transport *bus);
-	/* 7-bit address for all that follows. */
+	/* Sets the 7-bit address of all later transfers. */
 	int (*set_address)(struct transport *bus, uint8_t address);
 	/*
-	 * Why no chip may wake on this bus, as a sentence; NULL: nothing is
-	 * known. Optional. Valid until the next call.
+	 * Optional. Returns a sentence on why chips may not wake on this bus,
+	 * or NULL. It is valid until the next call.
 	 */
 	const char *(*hint)(struct transport *bus);
-	/* Let time pass on the clock that this bus lives by, and read it. */
+	/*
+	 * Waits on, and reads, the clock of this bus: the simulator's may be
+	 * virtual.
+	 */
 	void (*wait_us)(struct transport *bus, unsigned int us);
 	uint64_t (*now_us)(struct transport *bus);
 	void (*close)(struct transport *bus);
@@ -56,18 +63,18 @@ struct transport_ops {
 /* Backends embed this as their first member. */
 struct transport {
 	const struct transport_ops *ops;
-	uint8_t address; /* 7-bit; 0 while it is not known yet */
-	char name[64];	 /* for people: "i2c-1", "sim:FILE" */
+	uint8_t address; /* 7-bit; 0: not known yet */
+	char name[64];	 /* shown to people: "i2c-1", "sim:FILE" */
 };
 
 /*
- * Open DEVICE: "/dev/i2c-1", "i2c-1", "1", each with ":0x35" if wished, or
- * "sim:FILE[,option=value...]". No chip needs to be there: nothing is sent to
- * it. The address stays 0 when DEVICE does not name one.
+ * Opens DEVICE: "/dev/i2c-1", "i2c-1" or "1", each optionally with ":0x35", or
+ * "sim:FILE[,option=value...]". Sends nothing, so no chip needs to be there.
+ * The address stays 0 unless DEVICE names one.
  *
- * -EINVAL: not a DEVICE; -ENOENT, -EACCES, -EBUSY: the bus cannot be opened;
- * -EOPNOTSUPP: the adapter lacks what is needed. fail_reason() has a sentence.
- * The caller closes `*bus` with transport_close().
+ * Sets `*bus`; the caller closes it with transport_close(). -EINVAL: not a
+ * DEVICE; -ENOENT, -EACCES, -EBUSY: the bus cannot be opened; -EOPNOTSUPP: the
+ * adapter lacks a needed function. fail_reason() has a sentence.
  */
 int transport_open(const char *device, struct transport **bus);
 void transport_close(struct transport *bus);

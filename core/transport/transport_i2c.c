@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A Linux I2C adapter, by i2c-dev: opened, claimed, pulled out, put in again. */
+/* A Linux I2C adapter through i2c-dev: opening, locking, unplugging. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "log.h"
 #include "transport_backends.h"
 
-enum { TIMEOUT_10MS = 10 }; /* of one transfer; the longest takes 8 ms */
+enum { TIMEOUT_10MS = 10 }; /* for a transfer; the longest takes 8 ms */
 
 static int check_functions(struct transport_i2c *i2c)
 {
@@ -74,7 +74,7 @@ static void unplug(struct transport_i2c *i2c)
 	i2c->claimed = 0;
 }
 
-/* Its driver goes by a name that only the kernel's own tree tells. */
+/* Only the tree of /sys names the driver, so the sentence may lack it. */
 static int kernel_has(const struct transport_i2c *i2c, uint8_t address)
 {
 	char driver[48];
@@ -126,8 +126,8 @@ static int plug_in(struct transport_i2c *i2c)
 		return err;
 	}
 	/*
-	 * A dead bus should say so soon, and a busy chip's NAK at once. Not
-	 * every adapter has these; the deadlines hold without them.
+	 * Reports a dead bus soon and a busy chip's NAK at once. Not every
+	 * adapter supports these; deadlines hold without them.
 	 */
 	ioctl(i2c->fd, I2C_TIMEOUT, (unsigned long)TIMEOUT_10MS);
 	ioctl(i2c->fd, I2C_RETRIES, 0ul);
@@ -136,9 +136,8 @@ static int plug_in(struct transport_i2c *i2c)
 }
 
 /*
- * Begins the search for a chip that does not answer, so here an unplugged
- * adapter is let go of (the kernel waits for that) and one that came back is
- * found.
+ * The search for a missing chip starts here. An unplugged adapter is closed,
+ * because the kernel waits for that, and one that came back is opened again.
  */
 static int i2c_set_address(struct transport *bus, uint8_t address)
 {

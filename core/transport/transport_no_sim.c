@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What "sim:" says in a build without the simulator. */
+/* Refuses "sim:" in a build without the simulator. */
 #include <errno.h>
 
 #include "error.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The built-in simulator as a bus: words to transfers, and nothing else. */
+/* The built-in simulator as a transport. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
