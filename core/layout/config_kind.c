@@ -18,7 +18,7 @@ enum {
 #define OTP_READ_ONLY	  0xaa
 #define VOLATILE_IN_SLOT1 0x81
 
-/* The slots that make a part what it is; the others are its owner's affair. */
+/* The slots that decide the kind. Owners may configure the others. */
 #define BIT(slot)	(1u << (slot))
 #define NERVESKEY_SLOTS (BIT(0) | BIT(10) | BIT(11) | BIT(12) | BIT(13))
 #define VOLATILE_SLOTS	(NERVESKEY_SLOTS | BIT(1) | BIT(2))
@@ -93,7 +93,7 @@ enum config_kind config_kind(const uint8_t config[static CONFIG_SIZE])
 	return CONFIG_OTHER;
 }
 
-/* Of a 608B, as it leaves the factory; zeros elsewhere. */
+/* Factory values of a 608B; bytes not listed are zero. */
 static const uint8_t factory_608b[CONFIG_SIZE] = {
 	[13] = 0x01,	    [14] = 0x55,	/* AES and I2C enabled */
 	[52 ... 55] = 0xff, [60 ... 63] = 0xff, /* counters */
@@ -101,7 +101,10 @@ static const uint8_t factory_608b[CONFIG_SIZE] = {
 	[88] = 0xff,	    [89] = 0xff,
 };
 
-/* Neither written by config_make() nor the part's own: serial, address. */
+/*
+ * Bytes that config_make() does not write and that are no part's own, as serial
+ * number and address are.
+ */
 static bool is_factory_byte(unsigned int at)
 {
 	return (at >= 13 && at <= 15) || at == 17 || (at >= 52 && at <= 68) ||
@@ -124,7 +127,7 @@ bool config_may_be_locked(const uint8_t config[static CONFIG_SIZE])
 	case ATECC_608B:
 		return true;
 	case ATECC_608_NEWER:
-		/* What is locked already was judged before. */
+		/* A locked part was judged before. */
 		return config_is_locked(config) || is_like_608b(config);
 	default:
 		return false;
@@ -139,7 +142,7 @@ void config_make(const uint8_t now[static CONFIG_SIZE], enum config_kind kind,
 	memmove(made, now, CONFIG_SIZE);
 	made[AT_OTP_MODE] = OTP_READ_ONLY;
 	made[AT_CHIP_MODE] = 0;
-	/* Another mode may have been begun before. */
+	/* An interrupted attempt may have written another mode. */
 	if (config_has_latch(now))
 		made[AT_VOLATILE_KEY] = with_latch ? VOLATILE_IN_SLOT1 : 0;
 	memset(made + AT_X509_FORMAT, 0, 4);

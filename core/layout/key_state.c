@@ -53,9 +53,9 @@ enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE])
 	return slots_are_locked(config, kind) ? KEY_COMPLETE : KEY_DATA_LOCKED;
 }
 
-/* Sentences get the chip's name, then its state's. */
+/* The sentence's arguments are the chip's name and its state's. */
 struct verdict {
-	int err; /* 0: yes */
+	int err; /* 0: permitted */
 	const char *sentence;
 };
 

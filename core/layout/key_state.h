@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How far a chip is on its way to a complete NervesKey. */
+/* The provisioning state of a chip, and what each state permits. */
 #ifndef NK_KEY_STATE_H
 #define NK_KEY_STATE_H
 
@@ -18,13 +18,13 @@ enum key_state {
 	KEY_STATE_COUNT
 };
 
-/* What a chip is to be used for. */
+/* What a caller wants to use a chip for. */
 enum use {
-	USE_ZONES,	/* what the configuration tells */
-	USE_RANDOM,	/* its generator */
-	USE_PUBLIC_KEY, /* the device's */
-	USE_DATA,	/* what provisioning has left there */
-	USE_KEY,	/* the device's, and free slots */
+	USE_ZONES,	/* the contents of the configuration zone */
+	USE_RANDOM,	/* the random generator */
+	USE_PUBLIC_KEY, /* the device's public key */
+	USE_DATA,	/* certificates and other provisioned data */
+	USE_KEY,	/* the device key and the free slots */
 	USE_SETTINGS,
 	USE_COMMIT, /* provisioning */
 	USE_BEGIN,
@@ -33,23 +33,23 @@ enum use {
 };
 
 /*
- * The state of a chip that has answered, from its configuration. A data zone may
- * have been locked with an OTP zone that was never written: such a chip is no
- * less a NervesKey, but has no serial, board or device certificate.
+ * The state of a chip that has answered, from its configuration. The data zone
+ * may have been locked over an OTP zone that was never written. Such a chip
+ * counts as a NervesKey, but has no serial, board or device certificate.
  */
 enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE]);
 
 /*
- * Whether a chip in this state permits that: -ENODATA: not yet, or it is no
- * NervesKey; -EPERM: never again. `chip` is what the sentence begins with, "the
- * chip" or "chip 0123...".
+ * Returns 0 when a chip in this state permits that use; -ENODATA: not yet, or
+ * it is no NervesKey; -EPERM: never again. The sentence begins with `chip`:
+ * "the chip" or "chip 0123...".
  */
 int key_state_permits(enum key_state state, enum use use, const char *chip);
 
-/* Bits of the slots that are locked when a key of this kind is complete. */
+/* Returns a bit for each slot that is locked in a complete key of this kind. */
 uint16_t key_slots_to_lock(enum config_kind kind);
 
-/* "data-locked" */
+/* The name as `status` shows it: "data-locked". */
 const char *key_state_name(enum key_state state);
 
 #endif

@@ -26,7 +26,7 @@ static size_t text_len(const uint8_t *text, size_t max)
 	return max;
 }
 
-/* As it comes from the factory. */
+/* All bytes are alike, as from the factory. */
 static bool is_unwritten(const uint8_t raw[static OTP_SIZE])
 {
 	for (size_t i = 1; i < OTP_SIZE; i++)
@@ -68,7 +68,7 @@ int otp_decode(const uint8_t raw[static OTP_SIZE], struct otp *otp)
 	return 0;
 }
 
-/* `what` can be stored and comes back the same. */
+/* Whether the text can be stored and is read back unchanged. */
 static int check_text(const char *what, const uint8_t *text, size_t len,
 		      size_t max)
 {

@@ -22,19 +22,19 @@ struct otp {
 	size_t board_len, serial_len;
 	uint8_t board[OTP_BOARD_MAX];
 	uint8_t serial[OTP_SERIAL_MAX];
-	uint8_t user[OTP_USER_SIZE]; /* zeros when the serial is a long one */
+	uint8_t user[OTP_USER_SIZE]; /* zeros with a long serial */
 };
 
 /*
- * -ENODATA with the reason when the magic or a serial is not there. Zero bytes at
- * a text's end are not part of it.
+ * Sets `otp`. Zero bytes at the end of a text are not part of it. -ENODATA with
+ * the reason: the magic or the serial is missing.
  */
 int otp_decode(const uint8_t raw[static OTP_SIZE], struct otp *otp);
 
 /*
- * Flags follow the serial's length. -EINVAL: empty or over-long board or
- * serial, one that ends in a zero byte (it would not come back), or user bytes
- * beside a serial of more than 16 bytes.
+ * Sets `raw`; the flags follow from the serial's length. -EINVAL: a board or
+ * serial that is empty, too long or ends in a zero byte (which would not be
+ * read back), or user bytes with a serial of more than 16 bytes.
  */
 int otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE]);
 

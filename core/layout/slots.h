@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a NervesKey keeps in the sixteen slots of the data zone. */
+/* The contents of the sixteen slots of a NervesKey's data zone. */
 #ifndef NK_SLOTS_H
 #define NK_SLOTS_H
 
@@ -27,9 +27,9 @@ enum slot_number {
 };
 
 struct slot {
-	uint8_t slot_config[2]; /* as in configuration bytes 20 + 2 * slot */
-	uint8_t key_config[2];	/* as in configuration bytes 96 + 2 * slot */
-	uint8_t volatile_slot_config[2]; /* the same on a volatile part */
+	uint8_t slot_config[2];		 /* configuration bytes 20 + 2 * slot */
+	uint8_t key_config[2];		 /* configuration bytes 96 + 2 * slot */
+	uint8_t volatile_slot_config[2]; /* on a volatile part */
 	uint8_t volatile_key_config[2];
 	const char *role; /* "device private key" */
 };
