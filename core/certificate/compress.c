@@ -18,7 +18,7 @@ static int not_compressible(const char *reason)
 		reason);
 }
 
-/* The compressed form that a certificate of this kind would have. */
+/* Fills in the compressed form that a certificate of this kind would have. */
 static int guess(const struct kind *kind, const struct x509 *x509,
 		 uint8_t compressed[static COMPRESSED_SIZE])
 {
@@ -38,7 +38,7 @@ static int guess(const struct kind *kind, const struct x509 *x509,
 	return 0;
 }
 
-/* Without extended dates the serial number would be another hash. */
+/* The dates are part of the hash, so the format version changes it. */
 static int serial_differs(const struct x509 *original)
 {
 	struct validity validity;
@@ -58,7 +58,7 @@ static int serial_differs(const struct x509 *original)
 		"of the signer's key or the chip's serial");
 }
 
-/* -EINVAL and which part it is that comes out differently. */
+/* Returns -EINVAL, with a sentence that names the first part that differs. */
 static int explain(const struct x509 *original, const struct bytes *rebuilt)
 {
 	struct x509 made;
@@ -93,7 +93,7 @@ static int explain(const struct x509 *original, const struct bytes *rebuilt)
 	return not_compressible("its signature is not in minimal DER");
 }
 
-/* The proof: `rebuilt` has been made of the compressed form. */
+/* Compares `der` with `rebuilt`, which was made from the compressed form. */
 static int prove(const struct bytes *der, const struct x509 *original,
 		 const struct bytes *rebuilt)
 {

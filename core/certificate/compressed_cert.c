@@ -31,7 +31,7 @@ static void decode_dates(const uint8_t *in, uint8_t extended,
 	out->years = (bits & 0x1f) + ((extended & 0x30u) << 1);
 }
 
-/* Four bytes; the last is what format version 1 adds. */
+/* Writes four bytes; only format version 1 uses the last. */
 static void encode_dates(const struct validity *in, uint8_t out[static 4])
 {
 	const uint32_t year = in->issue.year - VALIDITY_FIRST_YEAR;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The 72 bytes of a compressed certificate as fields, and back.
+ * Converts the 72 bytes of a compressed certificate to fields, and back.
  *
  *	r, s 64 | year 5 bits, month 4, day 5, hour 5, years 5 | signer id 2 |
  *	template 4 bits, chain 4 | serial source 4, format version 4 |
@@ -13,7 +13,7 @@
 #include "certificate.h"
 #include "validity.h"
 
-/* What the certificate's serial number is a hash of, beside the dates. */
+/* The serial number is a hash of the dates and this. */
 enum serial_source {
 	SERIAL_PUBLIC_KEY = 0xa,
 	SERIAL_CHIP_SERIAL = 0xb,
@@ -28,19 +28,19 @@ struct compressed_cert {
 	uint8_t format; /* 0, or 1: extended dates */
 };
 
-/* -EUCLEAN with the reason. */
+/* Sets `fields`. -EUCLEAN with the reason. */
 int compressed_cert_decode(const uint8_t compressed[static COMPRESSED_SIZE],
 			   struct compressed_cert *fields);
-/* What decode accepts comes out as it went in. */
+/* Sets `compressed`. Decoding and encoding again gives the same 72 bytes. */
 void compressed_cert_encode(const struct compressed_cert *fields,
 			    uint8_t compressed[static COMPRESSED_SIZE]);
 
 #define CERTIFICATE_SERIAL_SIZE 16
 
 /*
- * The first 16 bytes of SHA-256 over the 64-byte key or the 9-byte chip
- * serial, then the encoded dates (4 bytes in format version 1); its top bits
- * are 01 to make it positive and of one length.
+ * Sets the serial number: the first 16 bytes of SHA-256 over the 64-byte key or
+ * the 9-byte chip serial, then the encoded dates (3 bytes; 4 in format version
+ * 1). Its top bits are set to 01, so it is positive and of fixed length.
  */
 int compressed_cert_serial(const struct compressed_cert *fields,
 			   const uint8_t *source, size_t len,

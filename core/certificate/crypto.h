@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys of GnuTLS, and its errors as ours. */
+/* GnuTLS public keys, signatures and errors. */
 #ifndef NK_CRYPTO_H
 #define NK_CRYPTO_H
 
@@ -10,14 +10,22 @@
 #include "certificate.h"
 #include "digest.h"
 
-/* A GnuTLS error as -errno: -ENOMEM, else -`otherwise`; with a sentence that begins with `what`. */
+/*
+ * Returns -ENOMEM for a lack of memory, else -`otherwise`, with a sentence that
+ * begins with `what`.
+ */
 int crypto_failed(int gnutls, int otherwise, const char *what);
 
-/* A point that is on P-256; -EINVAL. gnutls_pubkey_deinit() it. */
+/*
+ * Sets the key; the caller calls gnutls_pubkey_deinit(). -EINVAL: the point is
+ * not on P-256.
+ */
 int crypto_public_key(const uint8_t public_key[static 64],
 		      gnutls_pubkey_t *key);
 
-/* A sign_digest whose context is a gnutls_privkey_t; -EIO when its token refuses. */
+/*
+ * A sign_digest whose context is a gnutls_privkey_t. -EIO: its token refuses.
+ */
 int crypto_sign(void *key, const uint8_t digest[static 32],
 		uint8_t signature[static 64]);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hashes, for those who do not see GnuTLS. 0, -ENOMEM or -EIO. */
+/* Hashes for layers that do not see GnuTLS. 0, -ENOMEM or -EIO. */
 #ifndef NK_DIGEST_H
 #define NK_DIGEST_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the Elixir library (nerves_key 1.3.0) rebuilds otherwise, or not at all. */
+/*
+ * Certificates that the Elixir library (nerves_key 1.3.0) rebuilds differently
+ * or cannot rebuild.
+ */
 #include <string.h>
 
 #include "certificate.h"

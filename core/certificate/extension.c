@@ -96,7 +96,7 @@ const struct extension extension_tng_device[5] = {
 	{ EXTENSION_AUTHORITY_KEY_ID, .write = write_authority_key_id },
 };
 
-/* The same without an alternative name. */
+/* As above, without subjectAltName. */
 const struct extension extension_tflx_device[4] = {
 	{ EXTENSION_BASIC_CONSTRAINTS, .critical = true, FIXED(no_ca) },
 	{ EXTENSION_KEY_USAGE, .critical = true, FIXED(usage_tng_device) },

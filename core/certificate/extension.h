@@ -17,7 +17,7 @@ enum extension_id {
 struct extension {
 	enum extension_id id;
 	bool critical;
-	/* Writes the value; NULL: it is `fixed`. */
+	/* Writes the value. NULL: the value is `fixed`. */
 	int (*write)(struct der_writer *writer, const struct kind_parts *parts);
 	const uint8_t *fixed;
 	size_t fixed_len;
@@ -27,7 +27,7 @@ extern const struct extension extension_signer[5], extension_device[4],
 	extension_tng_signer[4], extension_tng_device[5],
 	extension_tflx_device[4];
 
-/* All of the kind's, as the [3] of a TBSCertificate. */
+/* Writes all extensions of the kind, as the [3] of a TBSCertificate. */
 void extension_write_all(struct der_writer *writer,
 			 const struct kind_parts *parts);
 

@@ -159,7 +159,10 @@ static int only_short(const struct kind_parts *parts)
 			    (parts->compressed.validity.issue.hour + 1) % 24);
 }
 
-/* One signature in 256 is short, unless the signer has only one to give. */
+/*
+ * One signature in 256 is short. A signer whose signatures are deterministic
+ * always gives the same one.
+ */
 static int sign_until_long(const struct kind_parts *parts, sign_digest sign,
 			   void *context, const uint8_t digest[static 32],
 			   uint8_t signature[static 64])

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kinds of certificate whose compressed form is known, and the certificate
- * that a kind makes of what differs from one to the next.
+ * The kinds of certificate with a known compressed form, and the encoding of a
+ * certificate from its kind and variable parts.
  */
 #ifndef NK_KIND_H
 #define NK_KIND_H
@@ -20,7 +20,6 @@ enum kind_number {
 	KIND_COUNT
 };
 
-/* A kind of certificate. */
 struct kind {
 	const char *name;
 	uint8_t template_id, chain_id;
@@ -29,7 +28,7 @@ struct kind {
 	enum key_id_source key_id;
 	const char
 		*subject; /* Microchip's devices: CN, %s is the chip serial */
-	const char *eui;  /* what stands before the EUI; NULL: it has none */
+	const char *eui;  /* prefix of the EUI; NULL: no EUI */
 	size_t eui_len;	  /* hex digits */
 	const struct extension *extensions;
 	size_t extension_count;
@@ -37,38 +36,38 @@ struct kind {
 
 extern const struct kind kind_table[KIND_COUNT];
 
-/* What differs between two certificates of a kind. */
+/* The variable parts of a certificate. */
 struct kind_parts {
 	const struct kind *kind;
 	struct compressed_cert compressed;
 	const uint8_t *public_key;    /* 64 bytes */
-	const uint8_t *chip_serial;   /* 9; only for SERIAL_CHIP_SERIAL */
+	const uint8_t *chip_serial;   /* 9 bytes; only for SERIAL_CHIP_SERIAL */
 	const uint8_t *eui;	      /* kind->eui_len hex digits */
 	struct bytes issuer, subject; /* names in DER; owned */
 	uint8_t issuer_key_id[20];
 };
 
 /*
- * -EUCLEAN, with the reason, unless the 72 bytes are of that kind. The rest of
- * `parts` is left alone.
+ * Sets the compressed fields in `parts` and leaves its other members alone.
+ * -EUCLEAN, with the reason: the 72 bytes are not of that kind.
  */
 int kind_decode(const struct kind *kind,
 		const uint8_t compressed[static COMPRESSED_SIZE],
 		struct kind_parts *parts);
-/* A compressed certificate of that kind, still without its signature. */
+/* Starts a compressed certificate of that kind, without a signature. */
 void kind_begin(const struct kind *kind, const struct validity *validity,
 		struct kind_parts *parts);
 
-/* TBSCertificate, what is signed. `tbs` is set. */
+/* Sets `tbs` to the TBSCertificate, which is signed. */
 int kind_tbs(const struct kind_parts *parts, struct bytes *tbs);
 /*
- * Have it signed, which completes the compressed certificate in `parts`: again
- * until the signature is not short (see signature_is_short()). -ERANGE: it is
- * short each time, as one that is always the same is; the sentence says when
- * another date makes another certificate.
+ * Has it signed, which completes the compressed certificate in `parts`. Signs
+ * again while the signature is short (see signature_is_short()). -ERANGE: every
+ * signature was short, as when the signer is deterministic. The sentence then
+ * says that another date gives another certificate.
  */
 int kind_sign(struct kind_parts *parts, sign_digest sign, void *context);
-/* The whole certificate, with the signature in `parts`. `der` is set. */
+/* Sets `der` to the whole certificate with the signature in `parts`. */
 int kind_certificate(const struct kind_parts *parts, struct bytes *der);
 
 void kind_parts_free(struct kind_parts *parts);

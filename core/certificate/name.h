@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Distinguished names: one attribute to a relative name, in the order given. */
+/* Distinguished names, with one attribute in each relative name. */
 #ifndef NK_NAME_H
 #define NK_NAME_H
 
@@ -21,20 +21,23 @@ struct name_part {
 
 void name_write(struct der_writer *writer, const struct name_part *parts,
 		size_t count);
-/* CN=text, in UTF-8. */
+/* Appends CN=text as UTF8String. */
 void name_write_common(struct der_writer *writer, const void *text, size_t len);
 /*
- * What the Elixir library makes of CN=serial when there is a '/' in the serial:
- * "A/O=Evil" becomes CN=A, O=Evil. -EINVAL, without a sentence, where the
- * library raises an exception; the writer's content is of no use then.
+ * Appends the subject that the Elixir library makes of a serial with a '/':
+ * "A/O=Evil" becomes CN=A, O=Evil. -EINVAL, without a sentence: the library
+ * raises an exception. The content of the writer is then undefined.
  */
 int name_write_split(struct der_writer *writer, const void *serial, size_t len);
-/* O=Microchip Technology Inc, CN=text. */
+/* Appends O=Microchip Technology Inc, CN=text. */
 void name_write_microchip(struct der_writer *writer, const char *text);
-/* The text of a name that is one CN in UTF-8 and nothing else. -EINVAL, without a sentence. */
+/*
+ * Sets `text` when the name is a single CN in UTF-8. -EINVAL, without a
+ * sentence: it is not.
+ */
 int name_read_common(struct der_view name, struct der_view *text);
 
-/* 2.5.4.x as an OBJECT IDENTIFIER. */
+/* Appends the OBJECT IDENTIFIER 2.5.4.x. */
 void name_write_attribute(struct der_writer *writer,
 			  enum name_attribute attribute);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The subject that the Elixir library gives a device whose serial has a slash.
- * It hands "/CN=" and the serial to x509 0.9.2, whose RDNSequence.new/1 takes
- * each "/" for the beginning of another attribute.
+ * The Elixir library passes "/CN=" and the serial to x509 0.9.2, whose
+ * RDNSequence.new/1 starts another attribute at each "/". This does the same.
  */
 #include "name.h"
 
@@ -18,7 +17,7 @@ static const uint8_t email_address[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7,
 					 0x0d, 0x01, 0x09, 0x01 };
 
 static const struct attribute {
-	const char *brief, *name; /* as the library knows them */
+	const char *brief, *name; /* short and long name in x509 */
 	const uint8_t *oid;
 	size_t oid_len;
 	enum der_tag type;
@@ -71,7 +70,7 @@ static void write_attribute(struct der_writer *writer,
 	der_close(writer, set);
 }
 
-/* "O=Acme"; -EINVAL where the library raises an exception. */
+/* Writes one attribute, such as "O=Acme". -EINVAL: the library raises. */
 static int write_piece(struct der_writer *writer, const char *piece, size_t len)
 {
 	const char *equals = memchr(piece, '=', len);

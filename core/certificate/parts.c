@@ -13,7 +13,10 @@
 #include "utf8.h"
 #include "x509.h"
 
-/* Of "Crypto Authentication Root CA 002", which issues all Trust&Go signers. */
+/*
+ * Key identifier of "Crypto Authentication Root CA 002", which issues all
+ * Trust&Go signers.
+ */
 static const uint8_t tng_root_key_id[20] = { 0x7a, 0xed, 0x7d, 0x6d, 0xc6,
 					     0xb7, 0x78, 0x9d, 0xb2, 0x38,
 					     0x01, 0xa5, 0xe8, 0x4a, 0x8c,
@@ -35,7 +38,7 @@ static int set_microchip_name(struct bytes *name, const char *text)
 	return writer.err;
 }
 
-/* Name and key identifier of the issuer, from its certificate. */
+/* Sets the issuer's name and key identifier from its certificate. */
 static int set_issuer(const struct bytes *signer_der, struct kind_parts *parts)
 {
 	uint8_t public_key[64];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the chip knows about a certificate beside its 72 bytes, as the parts
- * that its kind wants. kind_parts_free() them, also after an error.
+ * Fills in the variable parts of a certificate from the chip's other contents.
+ * The caller calls kind_parts_free(), also after an error.
  */
 #ifndef NK_PARTS_H
 #define NK_PARTS_H
@@ -13,19 +13,19 @@ int parts_signer(const uint8_t *public_key, struct kind_parts *parts);
 int parts_device(const struct certificate_device *device,
 		 const struct bytes *signer_der, struct kind_parts *parts);
 /*
- * Replace the subject by the one that the Elixir library makes of a serial with
- * a slash: see name_write_split(). -EINVAL: it makes none.
+ * Replaces the subject by the one that the Elixir library makes of a serial
+ * with a '/': see name_write_split(). -EINVAL: the library makes none.
  */
 int parts_split_subject(const struct certificate_device *device,
 			struct kind_parts *parts);
-/* The signer's number is taken from the compressed certificate in `parts`. */
+/* Takes the signer's number from the compressed certificate in `parts`. */
 int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts);
-/* By parts->kind. -EUCLEAN: the EUI has not as many hex digits as the kind's. */
+/* Uses parts->kind. -EUCLEAN: the EUI has the wrong length for the kind. */
 int parts_trust_device(const struct certificate_trust_device *device,
 		       const struct bytes *signer_der,
 		       struct kind_parts *parts);
 
-/* -EINVAL with the reason unless the OTP zone can keep the device's serial. */
+/* -EINVAL, with the reason: the OTP zone cannot hold this serial. */
 int parts_check_serial(const uint8_t *serial, size_t len);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PEM (RFC 7468) blocks; what is not of the label is passed over. */
+/* PEM blocks (RFC 7468). */
 #ifndef NK_PEM_H
 #define NK_PEM_H
 
@@ -7,15 +7,23 @@
 
 #include "der.h"
 
-/* The longest text that is looked at. */
+/* Longer texts are not searched. Bytes. */
 #define PEM_MAX (64 * 1024)
 
-/* First block of `label` in `pem`, with its two marker lines; false when there is none. */
+/*
+ * Sets `block` to the first block of `label`, including its two marker lines.
+ * Returns false when there is none; blocks of other labels are ignored.
+ */
 bool pem_find(const struct bytes *pem, const char *label,
 	      struct der_view *block);
-/* Its content into `der`. -EINVAL with the reason. */
+/*
+ * Sets `der` to the content of the first such block. -EINVAL with the reason.
+ */
 int pem_decode(const struct bytes *pem, const char *label, struct bytes *der);
-/* Appended to `pem`, 64 characters a line. Leaves no copy behind. */
+/*
+ * Appends a block with 64 characters a line. Leaves no copy of the content in
+ * memory.
+ */
 int pem_encode(const struct bytes *der, const char *label, struct bytes *pem);
 
 #endif

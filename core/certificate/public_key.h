@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A P-256 key as SubjectPublicKeyInfo (RFC 5480): named curve, uncompressed point. */
+/*
+ * P-256 keys as SubjectPublicKeyInfo (RFC 5480): named curve, uncompressed
+ * point.
+ */
 #ifndef NK_PUBLIC_KEY_H
 #define NK_PUBLIC_KEY_H
 
@@ -7,10 +10,13 @@
 
 void public_key_write(struct der_writer *writer,
 		      const uint8_t public_key[static 64]);
-/* `info` is the whole SubjectPublicKeyInfo. -EINVAL with the reason; the point is checked. */
+/*
+ * Reads a whole SubjectPublicKeyInfo and checks the point. -EINVAL with the
+ * reason.
+ */
 int public_key_read(struct der_view info, uint8_t public_key[static 64]);
 
-/* What SHA-1 makes a key identifier of. */
+/* The input of the SHA-1 that gives a key identifier. */
 enum key_id_source {
 	KEY_ID_OF_INFO,	 /* SubjectPublicKeyInfo, as the Elixir library does */
 	KEY_ID_OF_POINT, /* 04, X, Y: method (1) of RFC 5280, 4.2.1.2 */

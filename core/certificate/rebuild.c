@@ -20,7 +20,7 @@ int certificate_rebuild_signer(const uint8_t compressed[static COMPRESSED_SIZE],
 	return err;
 }
 
-/* `der` has one CN with a slash in it. See the header. */
+/* The CN has a slash: tries the split subject. See certificate.h. */
 static int rebuild_split(struct kind_parts *parts,
 			 const struct certificate_device *device,
 			 const struct bytes *signer_der, struct bytes *der)

@@ -34,7 +34,7 @@ static void write_attributes(struct der_writer *writer,
 	der_close(writer, attributes);
 }
 
-/* CertificationRequestInfo, what is signed. */
+/* Makes the CertificationRequestInfo, which is signed. */
 static int make_info(const struct certificate_device *device,
 		     struct bytes *info)
 {
@@ -70,7 +70,7 @@ int certificate_request(const struct certificate_device *device,
 	return err;
 }
 
-/* A request cut into its parts. */
+/* Views of the parts of a request. */
 struct request {
 	struct der_view info, subject, public_key, attributes;
 	struct der_view algorithm, signature;
@@ -159,7 +159,7 @@ static int read_attributes(struct der_view in,
 	return err;
 }
 
-/* Proof that whoever asks has the private key. */
+/* Checks that the requester has the private key. */
 static int check_signature(const struct request *parts,
 			   const uint8_t *public_key)
 {

@@ -28,7 +28,7 @@ static const uint8_t order[32] = {
 	0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 };
 
-/* s becomes n - s; it is less than n. */
+/* Replaces s by n - s. s is less than n. */
 static void negate(uint8_t s[static 32])
 {
 	int borrow = 0;
@@ -41,7 +41,7 @@ static void negate(uint8_t s[static 32])
 	}
 }
 
-/* What a number takes in DER, without its head. */
+/* Content bytes of the number as a DER INTEGER. */
 static size_t der_size(const uint8_t number[static 32])
 {
 	size_t zeros = 0;

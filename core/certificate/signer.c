@@ -22,7 +22,10 @@ struct signer {
 	bool extended_dates;
 };
 
-/* The serial number vouches for key and dates, nothing but this for the signature. */
+/*
+ * The serial number covers the key and the dates. Only this check covers the
+ * signature.
+ */
 static int check_own_signature(const struct bytes *der)
 {
 	int err = certificate_verify(der, der);
@@ -161,7 +164,7 @@ static int check_device(const struct signer *signer,
 	return parts_check_serial(device->serial, device->serial_len);
 }
 
-/* Its compressed form, signed. */
+/* Makes the signed compressed form. */
 static int sign_device(struct signer *signer,
 		       const struct certificate_device *device, time_t now,
 		       uint8_t compressed[static COMPRESSED_SIZE])

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A signer: the CA certificate that device certificates are issued under, with
- * its private key, which signing.h holds, or which is behind a PKCS#11 or TPM
- * URL.
+ * A signer: the CA certificate that issues device certificates, and its private
+ * key. signing.h holds the key, or it is behind a PKCS#11 or TPM URL.
  */
 #ifndef NK_SIGNER_H
 #define NK_SIGNER_H
@@ -15,94 +14,95 @@
 
 struct signer;
 
-/* Where a signer comes from. Exactly one of key_pem and key_url, or neither (then it cannot issue). */
+/*
+ * The source of a signer. At most one of key_pem and key_url is set; with
+ * neither, the signer cannot issue.
+ */
 struct signer_source {
 	const struct bytes *certificate_pem;
 	const struct bytes *key_pem;
 	const char *key_url;
-	const struct bytes *pin; /* for key_url; may be NULL, as the next */
+	const struct bytes *pin; /* for key_url; may be NULL, as may pin_file */
 	const char *pin_file;	 /* its first line is the PIN */
 	/*
-	 * May issue with dates that only format version 1 can say ("extended
-	 * dates": from 2032 to 2127). The Elixir library does not read those.
+	 * Allows dates that need format version 1 ("extended dates": from 2032
+	 * to 2127). The Elixir library cannot read those.
 	 */
 	bool extended_dates;
 };
 
-/* A text that is a key_url, and not a file's name. */
+/* Whether a text is a key_url rather than a file's name. */
 bool signer_key_is_url(const char *text);
 
 /*
- * -EINVAL with the reason: not a CA, not P-256, not compressible, not signed by
- * its own key, a key that is not the certificate's (it is asked for a signature
- * to prove it), a URL that cannot be opened. The PIN is kept, wiped on free,
- * while the key is open.
+ * Sets `*signer`. -EINVAL with the reason: not a CA, not P-256, not
+ * compressible, not signed by its own key, a key that does not match the
+ * certificate (proved by a signature), or a URL that cannot be opened. The PIN
+ * is kept while the key is open and wiped when it is closed.
  */
 int signer_open(const struct signer_source *source, struct signer **signer);
 void signer_free(struct signer *signer);
 
 const struct bytes *signer_der(const struct signer *signer);
-/* What slots 11 and 12 hold of it. */
+/* The contents of slots 11 and 12. */
 const uint8_t *signer_public_key(const struct signer *signer); /* 64 bytes */
 const uint8_t *signer_compressed(const struct signer *signer); /* 72 bytes */
 
 /*
- * Issue the certificate of a device as the Elixir library does: from `now` cut
- * to the hour, for 31 years. On 29 February it is the most years below that
- * which end on a 29 February, so that the end exists: 28 (24 before 2100).
+ * Issues the certificate of a device as the Elixir library does: from `now`,
+ * cut to the hour, for 31 years. From 29 February it is the largest number of
+ * years, at most 31, that ends on a 29 February: 28 (24 before 2100).
  *
- * -EINVAL: a clock outside 2000..2031, a serial that is empty, too long, ends
- * in a NUL or is not UTF-8 (others could not load the certificate); -ENOKEY:
- * a signer without key; -EIO: its token refuses; -ERANGE: its key has only
- * short signatures for this certificate, see kind_sign(): one for another key
- * or from another hour on gets others. What is issued has been rebuilt from
- * `compressed` and verified.
+ * -EINVAL: a clock outside 2000..2031, or a serial that is empty, too long,
+ * ends in NUL or is not UTF-8 (others could not load the certificate). -ENOKEY:
+ * the signer has no key. -EIO: its token refuses. -ERANGE: its key gives only
+ * short signatures for this certificate (see kind_sign()); another device key
+ * or a later hour gives others. The certificate is rebuilt from `compressed`
+ * and verified before this returns.
  */
 int signer_issue(struct signer *signer, const struct certificate_device *device,
 		 time_t now, uint8_t compressed[static COMPRESSED_SIZE],
 		 struct bytes *der);
 
-/*
- * A sign_digest whose context is a struct signer. -ENOKEY: it has no key; else
- * as signer_issue().
- */
+/* A sign_digest whose context is a struct signer. Errors as signer_issue(). */
 int signer_sign(void *signer, const uint8_t digest[static 32],
 		uint8_t signature[static 64]);
 
-/* The longest CN (RFC 5280, ub-common-name), and so the longest code. */
+/* The longest CN (RFC 5280, ub-common-name), and so the longest code. Bytes. */
 #define SIGNER_CODE_MAX 64
 
 /*
- * Proof of possession, as clouds ask for it when a signer is registered: a
- * certificate whose CN is the cloud's `code`, issued by the signer from `now`
- * cut to the hour for a year, for a key that nobody keeps. Appends PEM.
- * -EINVAL with the reason: a code that is empty, over SIGNER_CODE_MAX bytes, or
- * not of printable ASCII without blanks; else as signer_issue().
+ * Appends, in PEM, the proof of possession that clouds ask for when a signer is
+ * registered. It is a certificate with the cloud's `code` as CN, which the
+ * signer issues from `now`, cut to the hour, for one year. Its key is
+ * discarded. -EINVAL with the reason: a code that is empty, longer than
+ * SIGNER_CODE_MAX, or has other than printable ASCII characters or blanks.
+ * Other errors as signer_issue().
  */
 int signer_prove(struct signer *signer, const char *code, time_t now,
 		 struct bytes *certificate_pem);
 
-/* What a new signer is to be. */
+/* The terms of a new signer. */
 struct signer_terms {
 	unsigned int years_valid; /* 1..31; 0: no expiry */
-	bool extended_dates;	  /* see above; then up to 127 years */
+	bool extended_dates;	  /* see above; allows up to 127 years */
 };
 
 /*
- * A new self-signed signer, from `now` cut to the hour. On 29 February it is
- * valid for the most years, up to those wanted, that end on a 29 February;
- * when fewer than four are wanted there are none, and it begins on 28 February
- * at 23:00 instead.
+ * Makes a new self-signed signer, valid from `now` cut to the hour. From 29
+ * February it is valid for the largest number of years, at most those wanted,
+ * that ends on a 29 February. When fewer than four are wanted, no such number
+ * exists, and it starts on 28 February at 23:00 instead.
  *
- * Both out in PEM, the key in SEC1 form. -EINVAL: too many years, or a clock
- * outside 2000..2031 (..2127).
+ * Sets the certificate and the key (SEC1) in PEM. -EINVAL: too many years, or a
+ * clock outside 2000..2031 (..2127).
  */
 int signer_create(const struct signer_terms *terms, time_t now,
 		  struct bytes *certificate_pem, struct bytes *key_pem);
 
 /*
- * A new key and a certificate for it that look like a device's, without a
- * chip: for tests. A random chip serial takes the place of the missing one.
+ * Makes a key and a device certificate without a chip, for tests. A random
+ * number replaces the chip serial.
  */
 int signer_create_device(struct signer *signer, const uint8_t *serial,
 			 size_t serial_len, time_t now,

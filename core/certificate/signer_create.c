@@ -11,14 +11,14 @@
 #include "parts.h"
 #include "pem.h"
 
-/* A fresh key, its public half, and its PEM. */
+/* A new key, its public half, and its PEM. */
 struct fresh_key {
 	gnutls_privkey_t key;
 	uint8_t public_key[64];
 	struct bytes pem;
 };
 
-/* GnuTLS leaves leading zeros out, or puts one more before a high bit. */
+/* GnuTLS omits leading zeros, and adds one before a high bit. */
 static int put_number(const gnutls_datum_t *number, uint8_t out[static 32])
 {
 	const unsigned char *data = number->data;
@@ -62,8 +62,8 @@ static int export_key(gnutls_privkey_t key, uint8_t secret[static 32],
 }
 
 /*
- * ECPrivateKey (RFC 5915) with parameters and public key. GnuTLS would write
- * a secret of 33 bytes when its first bit is set.
+ * Writes ECPrivateKey (RFC 5915) with parameters and public key. GnuTLS would
+ * write a secret of 33 bytes when its first bit is set.
  */
 static int write_key(const uint8_t secret[static 32],
 		     const uint8_t public_key[static 64], struct bytes *pem)
@@ -117,7 +117,7 @@ static void fresh_key_free(struct fresh_key *fresh)
 	bytes_free(&fresh->pem);
 }
 
-/* Both out, or none. */
+/* Sets both or neither. */
 static int hand_over(const struct bytes *der, struct fresh_key *fresh,
 		     struct bytes *certificate_pem, struct bytes *key_pem)
 {
@@ -132,7 +132,7 @@ static int hand_over(const struct bytes *der, struct fresh_key *fresh,
 	return 0;
 }
 
-/* Its own issuer: compressed form, then rebuilt and verified. */
+/* Makes the compressed form, then rebuilds and verifies the certificate. */
 static int self_sign(const struct validity *validity,
 		     const struct fresh_key *fresh, struct bytes *der)
 {
@@ -221,12 +221,12 @@ static int check_code(const char *code)
 	return 0;
 }
 
-/* The DER of such a certificate, for the key `public_key`. */
+/* Sets `der` to a proof certificate for `public_key`. */
 static int make_proof(struct signer *signer, const char *code,
 		      const struct validity *validity,
 		      const uint8_t *public_key, struct bytes *der)
 {
-	/* The serial number is a hash of it. */
+	/* random; gives the serial number */
 	uint8_t chip_serial[9];
 	const struct certificate_device device = { public_key,
 						   (const uint8_t *)code,

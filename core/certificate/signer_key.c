@@ -19,7 +19,7 @@ bool signer_key_is_url(const char *text)
 	return gnutls_url_is_supported(text) != 0;
 }
 
-/* A PIN that has been wrong once is not tried again: tokens lock themselves. */
+/* A wrong PIN is not tried again, because tokens lock themselves. */
 static int give_pin(void *context, int attempt, const char *token_url,
 		    const char *token_label, unsigned int flags, char *pin,
 		    size_t pin_max)
@@ -35,7 +35,7 @@ static int give_pin(void *context, int attempt, const char *token_url,
 	return 0;
 }
 
-/* The first line of the file. */
+/* Sets `pin` to the first line of the file. */
 static int read_pin(const char *path, struct bytes *pin)
 {
 	struct bytes text = BYTES_INIT;
@@ -97,7 +97,7 @@ static int import_pem(const struct bytes *pem, gnutls_privkey_t key)
 	return ret < 0 ? crypto_failed(ret, EINVAL, "the signer's key") : 0;
 }
 
-/* A URL may hold a PIN, so it is never shown. */
+/* A URL may hold a PIN, so no sentence shows it. */
 static int import_url(const struct signer_source *source,
 		      struct signer_key *key)
 {
@@ -126,7 +126,7 @@ static int import_url(const struct signer_source *source,
 		       : 0;
 }
 
-/* A key on a token may be without its public half: a signature tells. */
+/* A token may not show the public half, so a signature proves the key. */
 static int prove(gnutls_privkey_t key, const uint8_t *public_key)
 {
 	uint8_t digest[32], signature[64];

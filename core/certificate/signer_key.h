@@ -7,8 +7,8 @@
 #include "signer.h"
 
 /*
- * A private key in this process, and the PIN that its token may ask for again.
- * GnuTLS leaves copies of both behind: see signing.h.
+ * A private key in this process, with the PIN that its token may ask for again.
+ * GnuTLS leaves copies of both in memory: see signing.h.
  */
 struct signer_key {
 	gnutls_privkey_t key;
@@ -16,9 +16,8 @@ struct signer_key {
 };
 
 /*
- * Sets `key` to that of `source`, and has it prove that it is the one of
- * `public_key`. -EINVAL with the reason. `key` stays where it is: GnuTLS keeps
- * a pointer to its PIN.
+ * Sets `key` from `source` and proves that it belongs to `public_key`. -EINVAL
+ * with the reason. `key` must not move: GnuTLS keeps a pointer to its PIN.
  */
 int signer_key_open(const struct signer_source *source,
 		    const uint8_t *public_key, struct signer_key *key);

@@ -14,11 +14,11 @@
 #include "signing_process.h"
 
 struct signing {
-	int worker; /* socket; -1: the key is here */
+	int worker; /* socket; -1: the key is in this process */
 	struct signer_key here;
 };
 
-/* Of this process; -1 before signing_start(). */
+/* The keeper's socket; -1 before signing_start(). */
 static int keeper = -1;
 static pid_t keeper_process;
 
@@ -101,7 +101,7 @@ static int start_worker(int *worker)
 	return err;
 }
 
-/* `parts` go out from where they are: there is no other copy of them. */
+/* Sends `parts` from where they are, without another copy. */
 static int ask(int worker, struct iovec *parts, unsigned short count,
 	       struct answer *answer)
 {

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Signatures by a signer's private key, which a process of its own holds.
+ * Signatures by a signer's private key, which a separate process holds.
  *
- * Nobody can wipe what libraries copy of a key: GnuTLS of a PEM text, GMP of its
- * numbers, libc of what is freed, a PKCS #11 module of whatever it likes. A
- * program that runs on, as the daemon does, therefore gives no key, PIN or URL to
- * a library. It sends them to a process that reads them, signs, and ends; then
- * nothing is left of them in user space.
+ * Libraries copy keys and do not wipe the copies: GnuTLS copies PEM text, GMP
+ * numbers, libc freed memory, a PKCS #11 module anything. A long-running
+ * program such as the daemon must therefore give no key, PIN or URL to a
+ * library. It sends them to a process that parses them, signs and ends. The
+ * kernel then discards that memory.
  *
  *	program --socket--> keeper, forked by signing_start()
  *	   |                   | forks for each signing_open()
  *	   +------socket--> worker: one key, ends with signing_close()
  *
  * The keeper is forked while the program has no thread, no system call filter
- * and no secret, and never sees a key itself, so its children begin clean. It
- * is forked and not executed anew because the filter forbids execve(2), and
- * because an update may have replaced the program's file meanwhile. The worker
- * parses PEM and loads PKCS #11 modules: one that crashes or hangs takes down
- * nothing else. Its memory is locked where a limit allows that.
+ * and no secret, and it never sees a key. Its children therefore start clean. A
+ * new execve(2) is not possible: the filter forbids it, and an upgrade may have
+ * replaced the program's file. Only the worker parses PEM and loads PKCS #11
+ * modules, so a crash or hang there affects nothing else. Its memory is locked
+ * where a limit allows that.
  *
- * In a program that has not called signing_start() the key is in the program
- * itself. That is for those which end when they have signed.
+ * Without signing_start() the key stays in the program itself. That suits
+ * programs that end when they have signed.
  */
 #ifndef NK_SIGNING_H
 #define NK_SIGNING_H
@@ -32,19 +32,20 @@
 struct signing;
 
 /*
- * Start the keeper, before any thread. `confine` is called in it, and may be
- * NULL: what it gives up, the workers do not have. The keeper ends with this
- * process, or with signing_stop(), and not by SIGINT, SIGTERM or SIGHUP: those
- * are this process' to obey. -errno of fork(2), with the reason.
+ * Starts the keeper. Call it before any thread starts. The keeper calls
+ * `confine`, which may be NULL, and its workers inherit the limits. The keeper
+ * ends with this process or with signing_stop(). It ignores SIGINT, SIGTERM and
+ * SIGHUP, which are meant for this process. Returns 0, or -errno of fork(2)
+ * with the reason.
  */
 int signing_start(void (*confine)(void));
 void signing_stop(void);
 
 /*
- * Sets *signing to the key of `source`, which has proved by a signature that it
- * is the one of `public_key`; to NULL when `source` has none. The caller closes
- * it. -EINVAL with the reason: another key, no key, a URL that cannot be opened.
- * -ETIMEDOUT: no answer within 20 seconds. -EIO: the worker has died.
+ * Sets `*signing` to the key of `source`, after a signature has proved that it
+ * belongs to `public_key`, or to NULL when `source` has none. The caller closes
+ * it. -EINVAL with the reason: another key, no key, or a URL that cannot be
+ * opened. -ETIMEDOUT: no answer within 20 seconds. -EIO: the worker died.
  */
 int signing_open(const struct signer_source *source,
 		 const uint8_t public_key[static 64], struct signing **signing);

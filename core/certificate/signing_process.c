@@ -16,7 +16,7 @@
 #include "error.h"
 #include "signer_key.h"
 
-#define IDLE_S 120 /* no commit lasts longer */
+#define IDLE_S 120 /* seconds; every commit is shorter */
 
 static void read_source(const struct order *order, char *text,
 			struct signer_source *source, struct bytes *pem,
@@ -60,8 +60,9 @@ static void obey(const struct order *order, char *text, struct signer_key *key,
 }
 
 /*
- * Until the other end is closed. An alarm ends what hangs in a module. Nothing
- * is wiped or freed: the kernel does that, also when it is killed.
+ * Serves requests until the other end is closed. An alarm ends a worker that
+ * hangs in a module. Nothing is wiped or freed: the kernel discards the memory,
+ * even after SIGKILL.
  */
 static _Noreturn void work(int socket)
 {
@@ -94,7 +95,7 @@ static void closefrom(int fd)
 }
 #endif
 
-/* Nothing of the program is held: no file, no folder, no terminal. */
+/* Keeps no file, directory or terminal of the program in use. */
 static int let_go(int control)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
@@ -103,7 +104,7 @@ static int let_go(int control)
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	/* A worker's alarm must come through. */
+	/* SIGALRM must reach the worker. */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
@@ -118,7 +119,7 @@ static int let_go(int control)
 	return control;
 }
 
-/* The socket of the next worker, -1 when there will be none. */
+/* Returns the next worker's socket, or -1 when there will be none. */
 static int receive_socket(int control)
 {
 	char byte, room[CMSG_SPACE(sizeof(int))];

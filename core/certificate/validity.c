@@ -76,7 +76,7 @@ int validity_check(const struct validity *validity)
 	return 0;
 }
 
-/* See the header about 29 February. */
+/* signer.h describes the case of 29 February. */
 static void find_end(struct validity *validity)
 {
 	const unsigned int wanted = validity->years;
@@ -131,7 +131,7 @@ int validity_from_clock(time_t now, unsigned int years, bool extended,
 	return 0;
 }
 
-/* To be compared alone. A time_t of 32 bits ends in 2038. */
+/* For comparison only. A 32-bit time_t ends in 2038. */
 static uint64_t date_order(const struct date *date)
 {
 	return (((date->year * 16ull + date->month) * 32 + date->day) * 32 +
@@ -157,7 +157,7 @@ bool validity_covers(const struct validity *validity, time_t now)
 	       (validity->years == 0 || at <= date_order(&end));
 }
 
-/* `count` decimal digits; the cursor moves on. */
+/* Reads `count` decimal digits and moves the cursor behind them. */
 static int take_digits(const uint8_t **text, unsigned int count,
 		       unsigned int *number)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A certificate's DER cut into its parts (RFC 5280, 4.1). */
+/* Splits a certificate's DER into its parts (RFC 5280, 4.1). */
 #ifndef NK_X509_H
 #define NK_X509_H
 
 #include "der.h"
 
-/* Each part but `signature` has its own tag and length with it. */
+/* Each part includes its tag and length, except `signature`. */
 struct x509 {
 	struct der_view tbs;
 	struct der_view serial, issuer, validity, subject, public_key;
@@ -14,13 +14,19 @@ struct x509 {
 	struct der_view signature; /* content of the BIT STRING */
 };
 
-/* Views into `der`. -EINVAL with the reason. */
+/* Sets `parts` to views into `der`. -EINVAL with the reason. */
 int x509_split(const struct bytes *der, struct x509 *parts);
 
-/* ecdsa-with-SHA256, without parameters, as AlgorithmIdentifier (RFC 5758, 3.2). */
+/*
+ * Appends the AlgorithmIdentifier of ecdsa-with-SHA256, without parameters (RFC
+ * 5758, 3.2).
+ */
 void x509_write_algorithm(struct der_writer *writer);
 bool x509_is_ecdsa_sha256(struct der_view algorithm);
-/* SEQUENCE { tbs, algorithm, signature }: certificates and requests. `der` is set. */
+/*
+ * Sets `der` to SEQUENCE { tbs, algorithm, signature }, the form of both
+ * certificates and requests.
+ */
 int x509_assemble(const struct bytes *tbs, const uint8_t signature[static 64],
 		  struct bytes *der);
 
