@@ -15,15 +15,18 @@ enum word_address {
 	WORD_COMMAND = 0x03,
 };
 
-#define WAKE_LOW_US	 60u   /* tWLO: SDA low for that long wakes */
-#define WAKE_HIGH_US	 1500u /* tWHI: then it takes that long */
+#define WAKE_LOW_US	 60u   /* tWLO: wakes when SDA is low this long */
+#define WAKE_HIGH_US	 1500u /* tWHI: delay until it is awake */
 #define WATCHDOG_US	 1300000u
 #define LONG_WATCHDOG_US 10000000u
 #define CHIP_MODE_LONG	 0x04
 #define BUSY_FAULT_US	 50000u
-#define STUCK_TIMEOUT_US 25000u /* what an adapter takes to give up */
+#define STUCK_TIMEOUT_US 25000u /* until an adapter gives up */
 
-/* After a failed self-test it may have another CRC than it should. */
+/*
+ * Sets the wake answer. After a failed self-test its CRC may be an invalid one:
+ * option wake-crc.
+ */
 static void answer_wake(struct sim *sim)
 {
 	static const uint8_t c440[2] = { 0xc4, 0x40 };
@@ -58,7 +61,7 @@ static void wake(struct sim *sim)
 	answer_wake(sim);
 }
 
-/* From transfer `at` on, or for a while from it on. */
+/* Starts the faults that are due at this transfer. Some last for a while. */
 static void begin_faults(struct sim *sim)
 {
 	uint64_t at = sim->transfer, now = sim_clock_now(&sim->clock);
@@ -82,7 +85,10 @@ static void begin_faults(struct sim *sim)
 		sim->present = false;
 }
 
-/* 8 bits and an acknowledge each; after a NAK of the address none follow. */
+/*
+ * Each byte takes 8 bits and an acknowledge. After a NAK of the address no byte
+ * follows.
+ */
 static void spend_bytes(struct sim *sim, size_t count)
 {
 	unsigned int hz = sim->options.hz;
@@ -93,8 +99,8 @@ static void spend_bytes(struct sim *sim, size_t count)
 }
 
 /*
- * What every transfer has in common. 0 when the chip sees it; -ENXIO and
- * -ETIMEDOUT as sim_write() has them.
+ * Starts a transfer. Returns 0 when the chip sees it, and -ENXIO or -ETIMEDOUT
+ * as sim_write() does.
  */
 static int begin_transfer(struct sim *sim)
 {
@@ -132,7 +138,7 @@ static bool is_whole(const struct sim *sim)
 
 /*
  * A packet may come in several writes. The chip is busy from the last byte that
- * counts on, and acknowledges none that follow.
+ * the count covers, and acknowledges none after it.
  */
 static int receive_command(struct sim *sim, const uint8_t *data, size_t len)
 {
@@ -204,7 +210,7 @@ int bus_write(struct sim *sim, uint8_t addr, const uint8_t *data, size_t len)
 	return err;
 }
 
-/* Bytes after the last one are read as FF. */
+/* Bytes after the reply are read as FF. */
 static void read_out(struct sim *sim, uint8_t *data, size_t len)
 {
 	uint64_t at = sim->transfer;
@@ -222,7 +228,7 @@ int bus_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len)
 {
 	int err = begin_transfer(sim);
 
-	/* Half a packet has no answer yet. */
+	/* A packet that is not complete has no answer yet. */
 	if (err == 0 && (addr == 0 || !answers(sim, addr) || sim->in_len > 0))
 		err = -ENXIO;
 	if (err < 0) {

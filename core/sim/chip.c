@@ -13,8 +13,9 @@
 #define NONE	 0u
 
 /*
- * Who knows the opcode at all, and where TempKey ends with it; operands are
- * judged by the command. Those that use TempKey say themselves what is left.
+ * The parts that have each opcode, and what becomes of TempKey. Each command
+ * checks its operands. Commands that use TempKey set its final state
+ * themselves.
  */
 static const struct command {
 	uint8_t opcode;
@@ -69,7 +70,7 @@ void chip_power_off(struct chip *chip)
 	chip->no_secureboot = false;
 }
 
-/* ChipMode bit 0 of the 608: UserExtraAdd, once it has been set. */
+/* ChipMode bit 0 of the 608 selects UserExtraAdd, once that has been set. */
 uint8_t chip_i2c_address(const struct chip *chip)
 {
 	const uint8_t *config = chip->eeprom.config;
@@ -81,8 +82,8 @@ uint8_t chip_i2c_address(const struct chip *chip)
 }
 
 /*
- * After a failure SelfTest may be asked about it; after one of the self-test's
- * (Trust&Go data sheet, section 5.1.7) the configuration can be read as well.
+ * After a failure only SelfTest works. After a self-test failure, Read of the
+ * configuration works too (Trust&Go data sheet, section 5.1.7).
  */
 static bool has_failed(const struct chip *chip,
 		       const struct chip_request *request)
@@ -94,7 +95,7 @@ static bool has_failed(const struct chip *chip,
 	       request->opcode != OP_SELF_TEST;
 }
 
-/* A key that gave a no has been used as well. */
+/* A miscompare is a use of the key as well. */
 static void spend_uses(struct chip *chip, enum chip_status status)
 {
 	if (status != STATUS_OK && status != STATUS_MISCOMPARE)
@@ -129,7 +130,10 @@ void chip_execute(struct chip *chip, const struct chip_request *request,
 	chip->used_keys = 0;
 	reply->len = 0;
 	reply->goes_idle = false;
-	/* The 508A keeps it in TempKey, where it is in everybody's way. */
+	/*
+	 * The 508A keeps the SHA context in TempKey, so other commands destroy
+	 * it.
+	 */
 	if (chip->part == PART_508A && request->opcode != OP_SHA)
 		chip->sram.sha_kind = SHA_NONE;
 	status = run(chip, command, request, reply);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The chip behind its bus interface: EEPROM, SRAM and the commands. It knows
- * nothing of I2C, of time, or of where its EEPROM is kept.
+ * The chip behind its bus interface: EEPROM, SRAM and commands. It knows
+ * nothing of I2C, of time, or of the file that holds its EEPROM.
  */
 #ifndef NK_SIM_CHIP_H
 #define NK_SIM_CHIP_H
@@ -14,14 +14,14 @@
 /* ATECC508A data sheet, section 9.1.2 "Status/Error Codes". */
 enum chip_status {
 	STATUS_OK = 0x00,
-	STATUS_MISCOMPARE = 0x01, /* CheckMac or Verify: no */
-	STATUS_PARSE = 0x03,	  /* wrong in whatever state the chip is */
+	STATUS_MISCOMPARE = 0x01, /* CheckMac or Verify failed */
+	STATUS_PARSE = 0x03,	  /* wrong in any state */
 	STATUS_ECC_FAULT = 0x05,
 	STATUS_SELF_TEST = 0x07, /* 608 */
 	STATUS_HEALTH = 0x08,	 /* of the random generator */
-	STATUS_EXECUTION = 0x0f, /* not in this state, or not this slot */
+	STATUS_EXECUTION = 0x0f, /* not permitted in this state or slot */
 	STATUS_AFTER_WAKE = 0x11,
-	STATUS_WATCHDOG = 0xee, /* no time left before the watchdog expires */
+	STATUS_WATCHDOG = 0xee, /* the watchdog expires too soon */
 	STATUS_COMMUNICATION = 0xff,
 };
 
@@ -60,7 +60,7 @@ struct chip_buffer {
 
 struct chip_sram {
 	struct chip_buffer temp_key, digest, alt_key;
-	/* TempKey's flags; without meaning while it is not valid. */
+	/* TempKey's flags. They mean nothing while it is not valid. */
 	bool from_input; /* SourceFlag: 1 fixed input, 0 random */
 	bool from_gendig;
 	bool from_genkey;
@@ -71,17 +71,17 @@ struct chip_sram {
 	enum { SHA_NONE, SHA_PLAIN, SHA_HMAC } sha_kind;
 	struct sha256_ctx sha;
 	struct hmac_sha256_ctx hmac;
-	/* CheckMac has succeeded with this slot since the last wake. */
+	/* CheckMac succeeded with this slot since the last wake. */
 	bool authorized;
 	unsigned int auth_slot;
-	/* SELF_TEST or HEALTH: what commands are answered by until sleep. */
+	/* The status that answers commands until sleep: SELF_TEST or HEALTH. */
 	enum chip_status failure;
 };
 
-/* What becomes of programmed bytes when the power fails meanwhile. */
+/* The result of a power cut on bytes that are being programmed. */
 enum chip_tearing {
-	TEAR_CHANGES, /* each that changes is old, new or any */
-	TEAR_ALL,     /* each is old, new or any */
+	TEAR_CHANGES, /* each changed byte is old, new or any */
+	TEAR_ALL,     /* each byte is old, new or any */
 	TEAR_WHOLE,   /* all are old or all are new */
 };
 
@@ -98,13 +98,13 @@ struct chip {
 	struct eeprom eeprom;
 	struct chip_sram sram;
 	struct sim_random random;
-	/* These two outlive sleep, not power (608). */
+	/* On a 608 these survive sleep, but not power-off. */
 	bool latch;	    /* persistent latch */
-	bool no_secureboot; /* SecureBoot has forbidden itself */
-	/* What the command that was executed last has programmed. */
+	bool no_secureboot; /* SecureBoot has disabled itself */
+	/* What the last command programmed. */
 	struct chip_programmed programmed[CHIP_MOST_PROGRAMMED];
 	size_t programmed_count;
-	unsigned int used_keys; /* slots, as bits, that it has used */
+	unsigned int used_keys; /* bit mask of the slots it used */
 };
 
 struct chip_request {
@@ -116,21 +116,21 @@ struct chip_request {
 
 enum { CHIP_LONGEST_REPLY = 99 };
 
-/* Bytes between count and CRC. */
+/* The bytes between count and CRC. */
 struct chip_reply {
 	uint8_t data[CHIP_LONGEST_REPLY];
 	size_t len;
-	bool goes_idle; /* instead of a reply */
+	bool goes_idle; /* goes idle and does not reply */
 };
 
-/* Sleep, or power lost: SRAM is forgotten. */
+/* Clears SRAM, as sleep and power-off do. */
 void chip_forget(struct chip *chip);
-/* Power lost: so is what outlives sleep. */
+/* Also clears what survives sleep. */
 void chip_power_off(struct chip *chip);
-/* 7-bit, as the configuration has it. */
+/* Returns the 7-bit address that the configuration gives. */
 uint8_t chip_i2c_address(const struct chip *chip);
 
-/* Execute one command; whatever happens, `reply` is what the chip answers. */
+/* Executes one command. Always sets `reply` to the chip's answer. */
 void chip_execute(struct chip *chip, const struct chip_request *request,
 		  struct chip_reply *reply);
 

@@ -14,7 +14,7 @@ struct sim_clock {
 
 void sim_clock_start(struct sim_clock *clock, bool is_virtual);
 uint64_t sim_clock_now(const struct sim_clock *clock);
-/* Wait, or only count. */
+/* Waits on a real clock; only counts on a virtual one. */
 void sim_clock_wait(struct sim_clock *clock, uint64_t us);
 
 #endif

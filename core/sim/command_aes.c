@@ -15,8 +15,8 @@
 enum aes_mode { AES_ENCRYPT = 0, AES_DECRYPT = 1, AES_GFM = 3 };
 
 /*
- * 16-byte block `block` of an AES key slot, once the zones are locked, or of
- * TempKey in any state. NULL: refused.
+ * Returns the 16-byte block `block` of an AES key: a slot's, once the zones are
+ * locked, or TempKey's in any state. NULL: refused.
  */
 static const uint8_t *aes_key(struct chip *chip, unsigned int source,
 			      unsigned int block)
@@ -38,7 +38,7 @@ static const uint8_t *aes_key(struct chip *chip, unsigned int source,
 	return key + end - AES_BLOCK;
 }
 
-/* Product in GF(2^128), as GCM has it (NIST SP 800-38D, section 6.3). */
+/* The product in GF(2^128) that GCM uses (NIST SP 800-38D, section 6.3). */
 static void multiply(const uint8_t a[static 16], const uint8_t b[static 16],
 		     uint8_t product[static 16])
 {

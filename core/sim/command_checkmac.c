@@ -37,7 +37,7 @@ static const uint8_t *find_key(struct chip *chip,
 	return key && rules.need_random && !random ? NULL : key;
 }
 
-/* `other` is OtherData, 13 bytes, the last part of the command. */
+/* `other` is OtherData, the last 13 bytes of the command. */
 static struct mac_tail check_tail(const struct chip *chip, unsigned int mode,
 				  const uint8_t *other)
 {
@@ -76,9 +76,9 @@ static bool response_fits(const struct chip *chip,
 }
 
 /*
- * Who has shown a password gets the secret that belongs to it into TempKey:
- * with ReadKey 0, from an even slot the one of the next slot, from an odd one
- * its own; over a nonce as CheckMacConfig wants it.
+ * After a successful password check, copies the secret that belongs to the
+ * password into TempKey. ReadKey must be 0, and the nonce as CheckMacConfig
+ * wants it. An even slot gives the next slot's secret, an odd slot its own.
  */
 static void copy_secret(struct chip *chip, const struct chip_request *request)
 {

@@ -9,10 +9,10 @@
 #include "message.h"
 #include "temp_key.h"
 
-#define MODE_FROM_INPUT 0x04u /* what TempKey's SourceFlag must be */
+#define MODE_FROM_INPUT 0x04u /* required SourceFlag of TempKey */
 
 /* WriteConfig of the target. */
-#define DERIVE_FROM_PARENT 1u /* WriteKey, else the target itself */
+#define DERIVE_FROM_PARENT 1u /* from WriteKey; else from the target */
 #define DERIVE_ALLOWED	   2u
 #define DERIVE_WITH_MAC	   8u
 
@@ -27,7 +27,7 @@ static bool temp_key_fits(const struct chip *chip, unsigned int mode,
 	return !parent->need_random || temp_key_is_random(sram);
 }
 
-/* The host knows the parent key. */
+/* Checks that the host knows the parent key. */
 static bool mac_fits(const struct chip *chip,
 		     const struct chip_request *request, const uint8_t *parent)
 {

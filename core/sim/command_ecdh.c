@@ -8,7 +8,7 @@
 #include "p256.h"
 #include "temp_key.h"
 
-#define MODE_FROM_TEMP 0x01u /* the key that GenKey has put there */
+#define MODE_FROM_TEMP 0x01u /* uses the key in TempKey */
 #define MODE_ENCRYPTED 0x02u
 #define MODE_TARGET    0x0cu
 
@@ -17,15 +17,15 @@
 #define ECDH_INTO_NEXT_SLOT 8u
 
 enum ecdh_target {
-	TARGET_COMPATIBLE = 0x00, /* as ReadKey says */
+	TARGET_COMPATIBLE = 0x00, /* output as ReadKey says */
 	TARGET_SLOT = 0x04,
 	TARGET_TEMP_KEY = 0x08,
 	TARGET_OUTPUT = 0x0c,
 };
 
 /*
- * The 508A has mode 0 alone. Only what is answered can be encrypted, and a key
- * of TempKey has no slot beside it.
+ * The 508A has only mode 0. Only output to the host can be encrypted. A key in
+ * TempKey has no slot next to it for the output.
  */
 static bool is_mode(const struct chip *chip, unsigned int mode)
 {
@@ -40,7 +40,7 @@ static bool is_mode(const struct chip *chip, unsigned int mode)
 	       target == TARGET_OUTPUT;
 }
 
-/* The private key. NULL: refused. */
+/* Returns the private key, or NULL: refused. */
 static const uint8_t *find_key(struct chip *chip,
 			       const struct chip_request *request,
 			       struct slot_rules *rules)
@@ -83,7 +83,7 @@ static enum chip_status answer(struct chip *chip, bool encrypted,
 			 : chip_answer(reply, secret, 32);
 }
 
-/* A slot that ReadKey names excludes the output. */
+/* When ReadKey sends the secret to a slot, it cannot be output. */
 static enum chip_status deliver(struct chip *chip,
 				const struct chip_request *request,
 				const struct slot_rules *rules,

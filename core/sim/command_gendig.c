@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GenDig (ATECC508A data sheet, section 9.5): something stored, into TempKey. */
+/*
+ * GenDig (ATECC508A data sheet, section 9.5): hashes stored data into TempKey.
+ */
 #include <string.h>
 
 #include "commands.h"
@@ -18,14 +20,14 @@ enum gendig_zone {
 	GENDIG_ZONES,
 };
 
-#define TEMP_KEY_FIRST 0x8000u /* shared nonce: which of the two is first */
+#define TEMP_KEY_FIRST 0x8000u /* shared nonce: order of the two */
 
-/* What is hashed, but for opcode, operands and serial number. */
+/* The hashed data, without opcode, operands and serial number. */
 struct gendig {
 	const uint8_t *first, *last; /* 32 bytes each */
-	const uint8_t *command;	     /* four bytes in their place, or NULL */
+	const uint8_t *command;	     /* replaces opcode and operands, or NULL */
 	uint8_t middle[25];
-	bool keeps_slot; /* TempKey knows by which key it was made */
+	bool keeps_slot; /* TempKey records the slot */
 	bool no_mac;
 };
 
@@ -33,7 +35,7 @@ typedef enum chip_status gendig_prepare(struct chip *chip,
 					const struct chip_request *request,
 					struct gendig *gendig);
 
-/* The 32-byte block of a zone that has `blocks` of them. */
+/* Points at a 32-byte block of a zone that has `blocks` of them. */
 static enum chip_status prepare_block(const struct chip_request *request,
 				      const uint8_t *zone, size_t blocks,
 				      struct gendig *gendig)
@@ -68,7 +70,7 @@ static enum chip_status prepare_data(struct chip *chip,
 	if (slot >= EEPROM_SLOTS)
 		return STATUS_PARSE;
 	rules = eeprom_slot_rules(&chip->eeprom, slot);
-	/* OtherData is of no use without NoMac, but may be there. */
+	/* Without NoMac, OtherData is ignored. */
 	if (request->len != 4 && (request->len != 0 || rules.no_mac))
 		return STATUS_PARSE;
 	if (rules.need_random && !temp_key_is_random(&chip->sram))
@@ -149,7 +151,7 @@ static void add_command(struct sha256_ctx *message,
 		message_add(message, gendig->command, 4);
 		return;
 	}
-	/* Which of the two comes first is not in the message. */
+	/* The order of the two is not part of the message. */
 	if (request->mode == GENDIG_SHARED_NONCE)
 		shown.param2 &= 0xff;
 	message_command(message, &shown);

@@ -10,18 +10,18 @@
 #include "temp_key.h"
 
 #define MODE_CREATE   0x04u
-#define MODE_DIGEST   0x08u /* of the public key that is answered */
+#define MODE_DIGEST   0x08u /* digest of the returned public key */
 #define MODE_STORED   0x10u /* digest of a public key in a slot */
 
 #define INTO_TEMP_KEY 0xffff
 #define OTHER_DATA    3
 
-/* GenKey may make a key in this slot. */
+/* GenKey may create a key in this slot. */
 #define WRITE_CONFIG_GENKEY 2u
 
 /*
- * PubKey digest of `point` into TempKey; `command` is mode and param2, or what
- * a host wants in their place.
+ * Puts the PubKey digest of `point` into TempKey. `command` is mode and param2,
+ * or bytes from the host that replace them.
  */
 static void digest_public(struct chip *chip, const uint8_t command[static 3],
 			  unsigned int slot, const uint8_t point[static 64])
@@ -41,7 +41,7 @@ static void digest_public(struct chip *chip, const uint8_t command[static 3],
 	chip->sram.from_genkey = true;
 }
 
-/* A digest wants TempKey, and a random nonce when the slot asks for one. */
+/* A digest needs TempKey, with a random nonce when the slot asks for one. */
 static bool can_digest(const struct chip *chip, const struct slot_rules *rules)
 {
 	return temp_key_get(&chip->sram) && !chip->sram.no_mac &&
@@ -101,7 +101,7 @@ static enum chip_status create_key(struct chip *chip, unsigned int slot,
 	return STATUS_OK;
 }
 
-/* The latch is no condition here; all others are, and uses are not counted. */
+/* Only the latch does not matter here. Uses are not counted. */
 static enum chip_status prepare_key(struct chip *chip,
 				    const struct chip_request *request)
 {

@@ -6,7 +6,7 @@
 #include "key_rules.h"
 #include "temp_key.h"
 
-/* What is in TempKey: the two bytes of Info's state mode. */
+/* Sets the two bytes of Info's state mode, which describe TempKey. */
 static void describe_state(const struct chip *chip, uint8_t state[static 4])
 {
 	const struct chip_sram *sram = &chip->sram;
@@ -40,8 +40,8 @@ static enum chip_status key_valid(struct chip *chip, unsigned int slot,
 #define VOLATILE_KEYS 0x80
 
 /*
- * The 608's persistent latch. It opens for who has shown, by CheckMac, the key
- * in the slot that configuration byte 69 names; anybody may close it.
+ * The 608's persistent latch. It opens after a CheckMac with the key in the
+ * slot that configuration byte 69 names. Anybody may close it.
  */
 static enum chip_status use_latch(struct chip *chip, unsigned int param2,
 				  struct chip_reply *reply)

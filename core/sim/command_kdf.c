@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* KDF of the 608: where keys come from, and where they go. */
+/* KDF of the 608: sources and targets of keys. */
 #include <string.h>
 
 #include "commands.h"
@@ -69,7 +69,7 @@ static enum chip_status into_temp(struct chip *chip,
 	return STATUS_OK;
 }
 
-/* Behind 32 bytes that are there. */
+/* Stores the result behind 32 bytes that TempKey already holds. */
 static enum chip_status into_upper(struct chip *chip,
 				   const struct chip_request *request,
 				   const struct kdf *kdf,
@@ -88,7 +88,7 @@ static enum chip_status into_upper(struct chip *chip,
 	return STATUS_OK;
 }
 
-/* One that anybody may write is one that KDF may write. */
+/* KDF may write to slots that anybody may write to. */
 static enum chip_status into_slot(struct chip *chip,
 				  const struct chip_request *request,
 				  const struct kdf *kdf,
@@ -150,7 +150,7 @@ static kdf_deliver *const deliver[TARGETS] = {
 	[PLACE_OUT] = into_output, [PLACE_OUT_ENCRYPTED] = into_encrypted,
 };
 
-/* The four bytes of details, then the message; false: not that. */
+/* Reads the four bytes of details and the message. false: bad length. */
 static bool take_details(const struct chip_request *request, struct kdf *kdf)
 {
 	if (request->len < 4)
@@ -172,7 +172,7 @@ static enum chip_status derive(struct chip *chip,
 
 	find_source(chip, request, kdf);
 	status = kdf_run(chip, ALGORITHM(request->mode), kdf);
-	/* The half that is answered is in the clear. */
+	/* The half that is returned is not encrypted. */
 	if (status == STATUS_OK && kdf->more_len && target < PLACE_OUT &&
 	    io_kdf_protection(chip) != OUTPUT_ANY)
 		status = STATUS_EXECUTION;

@@ -6,7 +6,7 @@
 
 #define LOCKED 0x00
 
-/* Slots in order, those with private keys left out, then OTP. */
+/* CRC over the slots in order, without those of private keys, then OTP. */
 static uint16_t data_summary(struct chip *chip)
 {
 	uint16_t crc = 0;

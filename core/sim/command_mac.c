@@ -6,7 +6,7 @@
 #include "message.h"
 #include "temp_key.h"
 
-/* TempKey's source is told when TempKey is used, and only then. */
+/* The mode gives TempKey's source if, and only if, it uses TempKey. */
 static bool is_mode(const struct chip *chip, unsigned int mode)
 {
 	unsigned int known = MAC_TEMP | MAC_FROM_INPUT | MAC_SERIAL;
@@ -17,7 +17,7 @@ static bool is_mode(const struct chip *chip, unsigned int mode)
 	       (mode & MAC_TEMP || !(mode & MAC_FROM_INPUT));
 }
 
-/* With ReqRandom, the second 32 bytes are a random nonce. */
+/* With ReqRandom, the second 32 bytes must be a random nonce. */
 static const uint8_t *find_key(struct chip *chip,
 			       const struct chip_request *request)
 {
@@ -60,7 +60,7 @@ enum chip_status command_mac(struct chip *chip,
 		    32);
 	message_add(&message, &tail, sizeof(tail));
 	message_end(&message, digest);
-	/* TempKey is good for one use. */
+	/* TempKey can be used once. */
 	temp_key_forget(&chip->sram);
 	return chip_answer(reply, digest, sizeof(digest));
 }

@@ -9,10 +9,10 @@
 
 #define MODE_FIXED    0x03u
 #define MODE_64_BYTES 0x20u  /* 608 */
-#define FROM_TEMP_KEY 0x8000 /* param2: TempKey, not a random number */
+#define FROM_TEMP_KEY 0x8000 /* param2: returns TempKey, not a random number */
 #define NUM_IN_LEN    20
 
-/* Nonce of `first`, what came with the command, and its opcode and mode. */
+/* Computes the nonce from `first`, the host's input, opcode and mode. */
 static void make_nonce(const struct chip_request *request,
 		       const uint8_t first[static 32], uint8_t nonce[static 32])
 {
@@ -25,7 +25,7 @@ static void make_nonce(const struct chip_request *request,
 	message_end(&message, nonce);
 }
 
-/* A nonce of TempKey: its flags stay, and it is answered itself. */
+/* Makes the next nonce from TempKey, keeps its flags and returns it. */
 static enum chip_status next_nonce(struct chip *chip,
 				   const struct chip_request *request,
 				   struct chip_reply *reply)
@@ -57,7 +57,7 @@ static enum chip_status random_nonce(struct chip *chip,
 	return chip_answer(reply, out, sizeof(out));
 }
 
-/* Mode on the 608: bit 5 64 bytes, bits 7-6 where to. */
+/* On the 608, mode bit 5 means 64 bytes, and bits 7-6 give the target. */
 static enum chip_status fixed_nonce(struct chip *chip,
 				    const struct chip_request *request)
 {

@@ -2,7 +2,10 @@
 /* Pause of the 508A (data sheet, section 9.12). */
 #include "commands.h"
 
-/* All chips of a bus hear it; who has another Selector goes idle, unheard. */
+/*
+ * All chips on a bus hear it. A chip with another Selector goes idle without a
+ * reply.
+ */
 enum chip_status command_pause(struct chip *chip,
 			       const struct chip_request *request,
 			       struct chip_reply *reply)

@@ -16,7 +16,7 @@
 #define PADDED_KEY	     36 /* four zeros, then the scalar */
 #define MAC		     32
 
-/* TempKey hides 32 of the bytes, its digest the last four; a MAC follows. */
+/* TempKey encrypts 32 of the bytes, its digest the last four. A MAC follows. */
 static bool decrypt(struct chip *chip, const struct chip_request *request,
 		    unsigned int write_key, uint8_t padded[static PADDED_KEY])
 {
@@ -56,7 +56,7 @@ static enum chip_status store(struct chip *chip, unsigned int slot,
 	return STATUS_OK;
 }
 
-/* In the clear only before the data lock; the MAC is of no use then. */
+/* Plain text is allowed only before the data lock. The MAC is then ignored. */
 static bool is_allowed(const struct chip *chip, unsigned int slot,
 		       const struct slot_rules *rules, bool encrypted)
 {

@@ -17,7 +17,7 @@ static bool otp_readable(const struct chip *chip, const struct place *place)
 	if (chip->part != PART_508A || mode == OTP_READ_ONLY ||
 	    mode == OTP_CONSUME)
 		return true;
-	/* Legacy mode: by words, and not the first two. */
+	/* Legacy mode allows reads of words, except the first two. */
 	return place->len == 4 && place->offset >= 8;
 }
 
@@ -27,7 +27,7 @@ static void mask(uint8_t block[static 32], const uint8_t *key)
 		block[i] ^= key[i];
 }
 
-/* `block`, 32 bytes, encrypted when SlotConfig wants it so. */
+/* Encrypts `block`, 32 bytes, when SlotConfig asks for it. */
 static enum chip_status protect(struct chip *chip, const struct place *place,
 				uint8_t block[static 32])
 {
@@ -62,7 +62,7 @@ enum chip_status command_read(struct chip *chip,
 		return STATUS_EXECUTION;
 	if (place.zone == ZONE_OTP && !otp_readable(chip, &place))
 		return STATUS_EXECUTION;
-	/* Zeros where a slot's last block has ended. */
+	/* A slot's last block is padded with zeros. */
 	memcpy(block, place.bytes, place.room);
 	if (place.zone == ZONE_DATA)
 		status = protect(chip, &place, block);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SecureBoot of the 608: the host shows the digest of its firmware, and a
- * signature of it, or has one of them stored. The operands, the field SecureBoot
- * of the configuration and the MAC are those of Microchip's library.
+ * SecureBoot of the 608. The host sends the digest of its firmware and a
+ * signature; one of them may be stored on the chip. Operands, the configuration
+ * field SecureBoot and the MAC follow Microchip's library.
  */
 #include <string.h>
 
@@ -14,12 +14,12 @@
 #include "temp_key.h"
 
 #define MODE_STEP     0x07u
-#define MODE_PROHIBIT 0x40u /* no SecureBoot until power is cycled */
-#define MODE_PROTECT  0x80u /* encrypted digest, and a MAC as answer */
+#define MODE_PROHIBIT 0x40u /* disables SecureBoot until power-off */
+#define MODE_PROTECT  0x80u /* encrypted digest; answers a MAC */
 
 enum boot_step { BOOT_FULL = 5, BOOT_FULL_STORE = 6, BOOT_FULL_COPY = 7 };
 
-/* SecureBootMode: what is kept on the chip. */
+/* SecureBootMode: what the chip stores. */
 enum boot_config {
 	CONFIG_DISABLED,
 	CONFIG_FULL_BOTH, /* nothing */
@@ -28,7 +28,7 @@ enum boot_config {
 };
 
 #define CONFIG_OPENS_LATCH 0x08
-#define CONFIG_RANDOM	   0x10 /* only over a random nonce */
+#define CONFIG_RANDOM	   0x10 /* only with a random nonce */
 
 #define DIGEST		   32
 #define SIGNATURE	   64
@@ -47,7 +47,7 @@ static bool is_request(const struct chip_request *request)
 	if (request->mode & ~(MODE_STEP | MODE_PROHIBIT | MODE_PROTECT) ||
 	    step < BOOT_FULL || request->param2 != 0)
 		return false;
-	/* With what is stored, the digest alone will do. */
+	/* When the other part is stored, the digest alone is enough. */
 	return request->len == DIGEST + SIGNATURE ||
 	       (step == BOOT_FULL_STORE && request->len == DIGEST);
 }
@@ -61,7 +61,7 @@ static void read_config(const struct chip *chip, struct boot *boot)
 	boot->key_slot = bytes[1] >> 4;
 }
 
-/* What is stored has a slot, and only what is not secret to others. */
+/* The store is a slot, and its content must not be secret. */
 static bool store_is_usable(struct chip *chip, const struct boot *boot)
 {
 	size_t len = boot->config == CONFIG_FULL_SIG ? SIGNATURE : DIGEST;
@@ -84,7 +84,7 @@ static bool is_allowed(struct chip *chip, const struct boot *boot)
 	return store_is_usable(chip, boot);
 }
 
-/* The digest, which the I/O protection key and TempKey may hide. */
+/* Sets the digest. The I/O protection key and TempKey may encrypt it. */
 static bool take_digest(struct chip *chip, const struct chip_request *request,
 			struct boot *boot)
 {
@@ -105,7 +105,7 @@ static bool take_digest(struct chip *chip, const struct chip_request *request,
 	return true;
 }
 
-/* The signature that was sent, or the one that is kept. */
+/* Takes the signature from the command or from its slot. */
 static void take_signature(struct chip *chip,
 			   const struct chip_request *request,
 			   struct boot *boot)
@@ -137,7 +137,7 @@ static enum chip_status judge(struct chip *chip, const struct boot *boot)
 		       : STATUS_MISCOMPARE;
 }
 
-/* The firmware is what it should be. */
+/* The firmware is verified. */
 static void conclude(struct chip *chip, const struct chip_request *request,
 		     const struct boot *boot)
 {

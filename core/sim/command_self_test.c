@@ -5,7 +5,7 @@
 #define TEST_RNG   0x01u
 #define TEST_KNOWN 0x3fu /* RNG, ECDSA (two bits), ECDH, AES, SHA */
 
-/* What failed as a bit map; the generator is all that ever fails here. */
+/* Returns a bit map of failed tests. Only the generator can fail here. */
 enum chip_status command_self_test(struct chip *chip,
 				   const struct chip_request *request,
 				   struct chip_reply *reply)

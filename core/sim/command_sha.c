@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA, with HMAC (ATECC508A data sheet, section 9.17; 608: contexts). */
+/* SHA and HMAC (ATECC508A data sheet, section 9.17; 608: contexts). */
 #include <string.h>
 
 #include "commands.h"
@@ -12,7 +12,7 @@ enum sha_step {
 	SHA_END = 2,
 	SHA_PUBLIC = 3,
 	SHA_HMAC_START = 4,
-	SHA_HMAC_END = 5, /* 508A; the 608 has one end for both */
+	SHA_HMAC_END = 5, /* 508A; the 608 uses SHA_END for both */
 	SHA_READ_CONTEXT = 6,
 	SHA_WRITE_CONTEXT = 7,
 	SHA_STEPS,
@@ -24,7 +24,7 @@ enum sha_step {
 #define TARGET_NONE   3
 #define FROM_TEMP_KEY 0xffff
 #define BLOCK	      64
-#define CONTEXT_HEAD  36 /* count of bytes, and the eight words of state */
+#define CONTEXT_HEAD  36 /* byte count and eight state words */
 
 typedef chip_command sha_step_command;
 
@@ -106,7 +106,7 @@ static enum chip_status step_update(struct chip *chip,
 	return STATUS_OK;
 }
 
-/* The public key that is stored in a slot. */
+/* Hashes the public key in a slot. */
 static enum chip_status step_public(struct chip *chip,
 				    const struct chip_request *request,
 				    struct chip_reply *reply)
@@ -187,7 +187,7 @@ static uint32_t get_le32(const uint8_t *from)
 	       (uint32_t)from[3] << 24;
 }
 
-/* How many bytes, the state, and those that are no whole block yet. */
+/* Returns the byte count, the state, and the bytes of an incomplete block. */
 static enum chip_status step_read_context(struct chip *chip,
 					  const struct chip_request *request,
 					  struct chip_reply *reply)
@@ -256,7 +256,7 @@ enum chip_status command_sha(struct chip *chip,
 
 	if (step >= SHA_STEPS || !(steps[step].parts >> chip->part & 1))
 		return STATUS_PARSE;
-	/* Where the digest goes besides: of the 608's end alone. */
+	/* Only the 608's end step has targets. */
 	if (target != TARGET_TEMP &&
 	    (chip->part == PART_508A || step != SHA_END ||
 	     (target != TARGET_DIGEST && target != TARGET_NONE)))

@@ -8,7 +8,7 @@
 #include "temp_key.h"
 
 #define MODE_INVALIDATE	   0x01u /* for Verify to invalidate a key */
-#define MODE_DIGEST_BUFFER 0x20u /* 608, external alone */
+#define MODE_DIGEST_BUFFER 0x20u /* 608, external only */
 #define MODE_SERIAL	   0x40u
 #define MODE_EXTERNAL	   0x80u
 
@@ -28,8 +28,9 @@ static bool is_mode(const struct chip *chip, unsigned int mode)
 }
 
 /*
- * The 55 bytes that an internal signature is of. The last but one says that
- * TempKey was made of a validated public key, or that one is to be invalidated.
+ * Hashes the 55 bytes of an internal signature. The last byte but one says
+ * whether TempKey came from a validated public key, or whether a key is to be
+ * invalidated.
  */
 static void internal_digest(struct chip *chip,
 			    const struct chip_request *request,
@@ -64,7 +65,7 @@ static void internal_digest(struct chip *chip,
 	sha256_digest(&sha, 32, digest);
 }
 
-/* What is signed; TempKey or the digest buffer is good for one use. */
+/* Takes the digest to sign. TempKey and the digest buffer can be used once. */
 static bool take_digest(struct chip *chip, const struct chip_request *request,
 			uint8_t digest[static 32])
 {

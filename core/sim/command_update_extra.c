@@ -5,9 +5,9 @@
 #include "program.h"
 
 #define MODE_SELECTOR  1
-#define MODE_DECREMENT 2 /* a use of the key in slot param2 */
+#define MODE_DECREMENT 2 /* counts a use of the key in slot param2 */
 
-/* SelectorMode of the 508A: 0, its Selector can be written again and again. */
+/* With SelectorMode 0 (508A), Selector can be written repeatedly. */
 static bool is_writable(const struct chip *chip, unsigned int index)
 {
 	const uint8_t *config = chip->eeprom.config;

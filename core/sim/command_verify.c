@@ -17,7 +17,7 @@
 
 struct verify {
 	uint8_t point[64], digest[32];
-	bool marks; /* the key in slot param2 becomes `mark` */
+	bool marks; /* sets the key in slot param2 to `mark` */
 	uint8_t mark;
 };
 
@@ -25,7 +25,7 @@ typedef enum chip_status verify_prepare(struct chip *chip,
 					const struct chip_request *request,
 					struct verify *verify);
 
-/* The key comes with the command; param2 is its type. */
+/* The command holds the key; param2 is its type. */
 static enum chip_status prepare_external(struct chip *chip,
 					 const struct chip_request *request,
 					 struct verify *verify)
@@ -37,7 +37,7 @@ static enum chip_status prepare_external(struct chip *chip,
 	return STATUS_OK;
 }
 
-/* The public key in `slot`, for a use of it. */
+/* Takes the public key in `slot` and counts the use. */
 static bool take_key(struct chip *chip, unsigned int slot,
 		     struct verify *verify)
 {
@@ -63,8 +63,8 @@ static enum chip_status prepare_stored(struct chip *chip,
 }
 
 /*
- * What the parent has signed, as Sign's internal mode makes it of TempKey:
- * OtherData are the bytes of it that this chip does not know.
+ * Computes the message that the parent signed, as Sign's internal mode builds
+ * it from TempKey. OtherData holds the bytes that this chip does not know.
  */
 static void validation_digest(const struct chip *chip, const uint8_t *other,
 			      uint8_t digest[static 32])
@@ -84,8 +84,8 @@ static void validation_digest(const struct chip *chip, const uint8_t *other,
 }
 
 /*
- * TempKey is GenKey's digest of the key in the slot, whose ReadKey names the
- * parent; byte 17 of OtherData says whether the signature is to invalidate it.
+ * TempKey is GenKey's digest of the key in the slot. Its ReadKey names the
+ * parent. Byte 17 of OtherData says whether the signature invalidates it.
  */
 static enum chip_status prepare_marking(struct chip *chip,
 					const struct chip_request *request,
@@ -128,7 +128,7 @@ static const struct verify_mode {
 	uint8_t mode;
 	size_t len;
 	verify_prepare *prepare;
-	bool own_message; /* not the 32 bytes in TempKey or digest buffer */
+	bool own_message; /* the message is not in TempKey or digest buffer */
 } modes[] = {
 	{ 0x00, SIGNATURE, prepare_stored, false },
 	{ 0x02, SIGNATURE + 64, prepare_external, false },
@@ -136,7 +136,7 @@ static const struct verify_mode {
 	{ 0x07, SIGNATURE + OTHER_DATA, prepare_invalidate, true },
 };
 
-/* NULL: no such mode, or not with this length. */
+/* Returns NULL when the mode is unknown or the length is wrong. */
 static const struct verify_mode *find_mode(const struct chip *chip,
 					   const struct chip_request *request)
 {
@@ -166,7 +166,10 @@ static bool take_message(struct chip *chip, const struct chip_request *request,
 	return true;
 }
 
-/* The host's nonce is in the digest buffer, behind the message if that is. */
+/*
+ * The host's nonce is in the digest buffer, after the message if that is there
+ * too.
+ */
 static enum chip_status make_mac(struct chip *chip,
 				 const struct chip_request *request,
 				 const struct verify *verify,
@@ -188,7 +191,7 @@ static enum chip_status make_mac(struct chip *chip,
 	return STATUS_OK;
 }
 
-/* TempKey and the digest buffer are good for one use. */
+/* TempKey and the digest buffer can be used once. */
 static void end_sources(struct chip *chip, const struct chip_request *request)
 {
 	if (!(request->mode & MODE_DIGEST_BUFFER))

@@ -15,7 +15,7 @@
 #define OTP_CONSUME	     0x55
 #define WRITE_CONFIG_ENCRYPT 4u
 
-/* Serial number, revision, and the bytes that have commands of their own. */
+/* Serial number, revision, and bytes that other commands write. */
 static bool config_never_writable(const struct place *place)
 {
 	size_t end = place->offset + place->len;
@@ -32,7 +32,7 @@ static bool otp_writable(const struct chip *chip, const struct place *place)
 	       chip->eeprom.config[CONFIG_OTP_MODE] == OTP_CONSUME;
 }
 
-/* The slot takes data in the clear, or encrypted. */
+/* Whether the slot takes data, in plain text or encrypted. */
 static bool slot_writable(struct chip *chip, const struct place *place,
 			  const struct slot_rules *rules, bool encrypted)
 {
@@ -55,7 +55,7 @@ static bool slot_writable(struct chip *chip, const struct place *place,
 	}
 }
 
-/* What TempKey hides, with a MAC behind it. false: it is not what it says. */
+/* Decrypts with TempKey and checks the MAC that follows. false: it is wrong. */
 static bool decrypt(struct chip *chip, const struct chip_request *request,
 		    const struct place *place, unsigned int write_key,
 		    uint8_t data[static 32])
@@ -77,7 +77,7 @@ static bool decrypt(struct chip *chip, const struct chip_request *request,
 	return memeql_sec(mac, request->data + 32, sizeof(mac));
 }
 
-/* A public key that is written anew is no longer validated. */
+/* A rewritten public key is no longer validated. */
 static void invalidate(struct chip *chip, unsigned int slot,
 		       const struct slot_rules *rules)
 {
@@ -104,7 +104,7 @@ static enum chip_status write_slot(struct chip *chip,
 	else if (!decrypt(chip, request, place, rules.write_key, data))
 		return STATUS_EXECUTION;
 	program_slot(chip, place->slot, place->offset, place->room);
-	/* From a word on, a write of 32 bytes writes that word alone. */
+	/* A write of 32 bytes at a word address writes that word only. */
 	memcpy(place->bytes, data, place->at_word ? 4 : place->room);
 	invalidate(chip, place->slot, &rules);
 	explicit_bzero(data, sizeof(data));
@@ -139,7 +139,7 @@ static enum chip_status write_otp(struct chip *chip,
 	return STATUS_OK;
 }
 
-/* Encrypted data, of which the mode tells, have a MAC behind them. */
+/* The mode says that data are encrypted; then a MAC follows. */
 static bool length_fits(const struct chip_request *request,
 			const struct place *place)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One function per command: STATUS_OK with what it answers in `reply` (nothing:
- * the status byte itself is answered), or the status of a refusal, after which
- * the EEPROM is as it was.
+ * One function per command. Returns STATUS_OK with the answer in `reply` (an
+ * empty one stands for the status byte), or a refusal, which leaves the EEPROM
+ * unchanged.
  */
 #ifndef NK_SIM_COMMANDS_H
 #define NK_SIM_COMMANDS_H
@@ -22,7 +22,7 @@ chip_command command_secureboot, command_self_test, command_sha;
 chip_command command_sign, command_update_extra, command_verify;
 chip_command command_write;
 
-/* For the commands: answer `len` bytes. */
+/* Sets the answer to `len` bytes. For commands. */
 static inline enum chip_status chip_answer(struct chip_reply *reply,
 					   const void *data, size_t len)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a person at the bench would do with their hands. */
+/* Control commands: what a person at the bench does by hand. */
 #ifndef NK_SIM_CONTROL_H
 #define NK_SIM_CONTROL_H
 
 #include "bytes.h"
 #include "sim_private.h"
 
-/* One line of sim_control(), with its errors. */
+/* Runs one line of sim_control(). Same errors. */
 int control_run(struct sim *sim, const char *command, struct bytes *answer);
 
 #endif

@@ -6,7 +6,7 @@
 #include "program.h"
 
 #define MOST	       2097151u
-#define STEPS	       32u /* counted in bits that are cleared one by one */
+#define STEPS	       32u /* counted by clearing single bits */
 #define HALF	       16u
 #define LAST_KEY       15u
 #define LAST_KEY_BYTES 16u
@@ -14,7 +14,7 @@
 
 /*
  * A counter is four big-endian words: two bit strings that are cleared in turn,
- * and how often each has been through, so that no count is ever lost.
+ * and how often each was used up. A power cut therefore loses no count.
  */
 static void encode(uint32_t count, uint8_t bytes[static 8])
 {
@@ -59,7 +59,7 @@ static uint32_t read_le32(const uint8_t *from)
 	       (uint32_t)from[3] << 24;
 }
 
-/* The limit is in its slot twice; the lower one counts. */
+/* The slot holds the limit twice; the lower value applies. */
 static uint32_t limit_of(struct chip *chip, unsigned int counter)
 {
 	uint8_t match = chip->eeprom.config[CONFIG_COUNT_MATCH];
@@ -91,7 +91,7 @@ void counter_count(struct chip *chip, unsigned int counter)
 	encode(count + 1, bytes);
 }
 
-/* The first byte of LastKeyUse that has a use left; NULL: none has. */
+/* Returns the first byte of LastKeyUse with a use left, or NULL. */
 static uint8_t *last_key_byte(struct chip *chip)
 {
 	uint8_t *bytes = chip->eeprom.config + CONFIG_LAST_KEY_USE;
@@ -102,7 +102,7 @@ static uint8_t *last_key_byte(struct chip *chip)
 	return NULL;
 }
 
-/* Slot 15 of the 508A has a count of its own. */
+/* Slot 15 of the 508A has its own count. */
 static bool has_own_count(const struct chip *chip, unsigned int slot)
 {
 	return chip->part == PART_508A && slot == LAST_KEY;

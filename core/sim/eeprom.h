@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a chip keeps without power, and the configuration bits that rule over
- * it (ATECC508A data sheet, section 2 "EEPROM Memory and Data Access Policies";
- * bytes that differ on the ATECC608 are marked).
+ * The contents of the EEPROM, and the configuration bits that control access
+ * (ATECC508A data sheet, section 2 "EEPROM Memory and Data Access Policies").
+ * Bytes that differ on the ATECC608 are marked.
  */
 #ifndef NK_SIM_EEPROM_H
 #define NK_SIM_EEPROM_H
@@ -46,10 +46,12 @@ struct eeprom {
 	uint8_t config[EEPROM_CONFIG_SIZE];
 	uint8_t otp[EEPROM_OTP_SIZE];
 	uint8_t data[EEPROM_DATA_SIZE]; /* the slots, end to end */
-	/* P-256 scalars; a slot that has one never shows its data. */
+	/* P-256 scalars. The data of a slot with a scalar is never shown. */
 	uint8_t key[EEPROM_SLOTS][32];
 	bool has_key[EEPROM_SLOTS];
-	/* What GenKey answers instead of the scalar's own point, X then Y. */
+	/*
+	 * The point (X then Y) that GenKey returns instead of the scalar's own.
+	 */
 	uint8_t other_public[EEPROM_SLOTS][64];
 	bool has_other_public[EEPROM_SLOTS];
 };
@@ -65,12 +67,12 @@ struct slot_rules {
 #define KEY_TYPE_P256 4u
 #define KEY_TYPE_AES  6u
 
-/* First four bits of a public key's slot. */
+/* The first four bits of a slot with a public key. */
 #define KEY_VALIDATED	5u
 #define KEY_INVALIDATED 10u
 
 size_t eeprom_slot_size(unsigned int slot);
-/* First byte of `slot`. */
+/* Returns the first byte of `slot`. */
 uint8_t *eeprom_slot(struct eeprom *eeprom, unsigned int slot);
 
 bool eeprom_config_locked(const struct eeprom *eeprom);
@@ -79,7 +81,7 @@ bool eeprom_slot_locked(const struct eeprom *eeprom, unsigned int slot);
 struct slot_rules eeprom_slot_rules(const struct eeprom *eeprom,
 				    unsigned int slot);
 
-/* Chip serial number, 9 bytes: bytes 0-3 and 8-12. */
+/* Sets the 9-byte chip serial number: bytes 0-3 and 8-12. */
 void eeprom_serial(const struct eeprom *eeprom, uint8_t serial[static 9]);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * 508A: typical times of the data sheet's table "Command Opcodes, Short
- * Descriptions, and Execution Times", and the larger of its maxima and those
- * that Microchip's library waits for. 608: that library's maxima for each clock
- * divider. Its typical times are not public: those of Info, Read, Write, Lock,
- * Nonce, Random, GenKey, Sign and ECDH are what one maker's public driver waits
- * for, the others are of the order of maxima / 2.
+ * 508A: typical times are those of the data sheet's table "Command Opcodes,
+ * Short Descriptions, and Execution Times". Maxima are the larger of the
+ * table's and the time that Microchip's library waits. 608: maxima are those of
+ * that library, for each clock divider. Typical times are not public. Those of
+ * Info, Read, Write, Lock, Nonce, Random, GenKey, Sign and ECDH are what one
+ * maker's public driver waits; the others are about half of the maxima.
  */
 #include "exec_time.h"
 
@@ -13,7 +13,7 @@
 
 #include "chip.h"
 
-/* One row per opcode; microseconds. 0: the part has no such command. */
+/* One row for each opcode, in microseconds. 0: the part has no such command. */
 struct exec_time {
 	uint8_t opcode;
 	unsigned int typical_508, max_508;

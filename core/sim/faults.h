@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is to go wrong, and at which transfer or command. */
+/* Planned faults, by transfer or command. */
 #ifndef NK_SIM_FAULTS_H
 #define NK_SIM_FAULTS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Counted in transfers, the first being 1; README.md says what each does. */
+/* Counted in transfers, the first being 1. README.md describes each. */
 enum fault_kind {
 	FAULT_NAK,
 	FAULT_CRC,
@@ -18,7 +18,7 @@ enum fault_kind {
 	FAULT_LATCH08,
 	FAULT_SWAP,
 	FAULT_GONE,
-	/* From here on counted in commands. */
+	/* Those from here on are counted in commands. */
 	FAULT_CUT_BEFORE,
 	FAULT_CUT_TORN,
 	FAULT_CUT_AFTER,
@@ -27,7 +27,7 @@ enum fault_kind {
 struct fault {
 	enum fault_kind kind;
 	uint64_t at;
-	char *argument; /* what follows '=', NULL: nothing */
+	char *argument; /* the text after '='; NULL: none */
 };
 
 struct faults {
@@ -36,14 +36,14 @@ struct faults {
 };
 
 /*
- * Add KIND@N[=ARGUMENT], several joined by '+'. N is counted from `transfers`
- * and `commands` on. -EINVAL with a sentence, then none is added.
+ * Adds faults KIND@N[=ARGUMENT], joined by '+'. N counts from `transfers` and
+ * `commands`. -EINVAL with a sentence; no fault is then added.
  */
 int faults_add(struct faults *faults, const char *text, uint64_t transfers,
 	       uint64_t commands);
 void faults_clear(struct faults *faults);
 
-/* The fault of `kind` that is due at `at`, or NULL. */
+/* Returns the fault of `kind` that is due at `at`, or NULL. */
 const struct fault *faults_at(const struct faults *faults, enum fault_kind kind,
 			      uint64_t at);
 

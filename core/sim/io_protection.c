@@ -36,7 +36,7 @@ const uint8_t *io_key(struct chip *chip)
 	return key_secret(chip, options_high(chip) >> 4, &rules);
 }
 
-/* Each 32 bytes have a key of their own, of half a nonce. */
+/* Each 32 bytes are encrypted with their own key, made from half a nonce. */
 enum chip_status io_answer_encrypted(struct chip *chip, const uint8_t *bytes,
 				     size_t len, struct chip_reply *reply)
 {

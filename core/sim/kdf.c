@@ -15,10 +15,10 @@
 #define PRF_KEY_LEN	0x003u
 #define PRF_64_BYTES	0x100u
 #define PRF_AEAD	0x600u
-#define PRF_AEAD_SPLIT	0x200u /* half to the target, half is answered */
+#define PRF_AEAD_SPLIT	0x200u /* one half to the target, one answered */
 #define HKDF_MESSAGE	0x3u
 #define HKDF_ZERO_KEY	0x4u
-#define SIZE		0xff000000u /* of the message that comes with it */
+#define SIZE		0xff000000u /* size of the message */
 
 enum hkdf_message { FROM_SLOT, FROM_TEMP_KEY, FROM_INPUT, FROM_INPUT_WITH_IV };
 
@@ -58,7 +58,7 @@ static enum chip_status run_prf(struct chip *chip, struct kdf *kdf)
 	return STATUS_OK;
 }
 
-/* Details: which 16 bytes of the source are the key. */
+/* The details select the 16 bytes of the source that are the key. */
 static enum chip_status run_aes(struct chip *chip, struct kdf *kdf)
 {
 	const uint8_t *config = chip->eeprom.config;
@@ -79,7 +79,7 @@ static enum chip_status run_aes(struct chip *chip, struct kdf *kdf)
 	return STATUS_OK;
 }
 
-/* KdfIvLoc and KdfIvStr: two bytes that the message has at that place. */
+/* Whether the message has the two bytes KdfIvStr at KdfIvLoc. */
 static bool has_iv(const struct chip *chip, const struct kdf *kdf)
 {
 	const uint8_t *iv = chip->eeprom.config + CONFIG_KDF_IV;

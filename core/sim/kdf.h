@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The algorithms of the 608's KDF: PRF of TLS 1.2 (RFC 5246, section 5), AES,
- * and HKDF-Extract (RFC 5869, section 2.2). Their details are those of
- * Microchip's library (calib_command.h); there is no public data sheet of them.
+ * and HKDF-Extract (RFC 5869, section 2.2). The details follow Microchip's
+ * library (calib_command.h); no public data sheet describes them.
  */
 #ifndef NK_SIM_KDF_H
 #define NK_SIM_KDF_H
@@ -11,16 +11,16 @@
 
 enum kdf_algorithm { KDF_PRF, KDF_AES, KDF_HKDF, KDF_ALGORITHMS };
 
-/* What KDF works on. */
+/* Input and output of a KDF. */
 struct kdf {
-	const uint8_t *key; /* NULL: none is there */
+	const uint8_t *key; /* NULL: none */
 	size_t key_len;
 	uint32_t details;
 	const uint8_t *message;
 	size_t message_len;
 	uint8_t out[64];
-	size_t out_len;	 /* that go to the target */
-	size_t more_len; /* behind them, that are answered besides */
+	size_t out_len;	 /* bytes for the target */
+	size_t more_len; /* bytes after them, which are answered */
 };
 
 /* Sets `out` and the lengths. */

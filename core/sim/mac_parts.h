@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What MAC, CheckMac and HMAC have in common. */
+/* Parts that MAC, CheckMac and HMAC share. */
 #ifndef NK_SIM_MAC_PARTS_H
 #define NK_SIM_MAC_PARTS_H
 
 #include "chip.h"
 
-/* Bits of their modes. */
+/* Mode bits. */
 #define MAC_SECOND_TEMP 0x01u /* second 32 bytes: TempKey, else challenge */
 #define MAC_FIRST_TEMP	0x02u /* first 32 bytes: TempKey, else a slot */
-#define MAC_FROM_INPUT	0x04u /* what TempKey's SourceFlag must be */
+#define MAC_FROM_INPUT	0x04u /* required SourceFlag of TempKey */
 #define MAC_TEMP	(MAC_SECOND_TEMP | MAC_FIRST_TEMP)
 #define MAC_OTP_88	0x10u /* 508A */
 #define MAC_OTP_64	0x20u /* 508A */
 #define MAC_SERIAL	0x40u
 
-/* What is hashed behind the first two parts, 24 bytes. */
+/* The 24 bytes that are hashed after the first two parts. */
 struct mac_tail {
 	uint8_t command[4];
 	uint8_t otp[8];
@@ -25,13 +25,13 @@ struct mac_tail {
 	uint8_t serial_2_3[2];
 };
 
-/* As the mode of MAC or HMAC asks for it. */
+/* Returns the tail that the mode of MAC or HMAC asks for. */
 struct mac_tail mac_tail(const struct chip *chip,
 			 const struct chip_request *request);
 
 /*
- * TempKey has 32 bytes, a source as bit 2 of the mode says, and was not made
- * from a key with NoMac.
+ * Whether TempKey has 32 bytes, has the source that mode bit 2 gives, and was
+ * not made from a key with NoMac.
  */
 bool mac_temp_key_fits(const struct chip *chip, unsigned int mode);
 

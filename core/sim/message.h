@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The messages that commands hash: most begin with a key or TempKey, followed
- * by bytes of the command and of the serial number.
+ * Messages that commands hash. Most begin with a key or TempKey, followed by
+ * parts of the command and of the serial number.
  */
 #ifndef NK_SIM_MESSAGE_H
 #define NK_SIM_MESSAGE_H
@@ -13,10 +13,10 @@
 void message_begin(struct sha256_ctx *message, const uint8_t first[static 32]);
 void message_add(struct sha256_ctx *message, const void *bytes, size_t len);
 void message_zeros(struct sha256_ctx *message, size_t len);
-/* Opcode, mode and param2. */
+/* Hashes opcode, mode and param2. */
 void message_command(struct sha256_ctx *message,
 		     const struct chip_request *request);
-/* SN[8], SN[0], SN[1]: what all chips of one kind have in common. */
+/* Hashes SN[8], SN[0], SN[1], which all chips of a kind share. */
 void message_serial(struct sha256_ctx *message, const struct chip *chip);
 void message_end(struct sha256_ctx *message, uint8_t digest[static 32]);
 

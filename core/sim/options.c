@@ -29,7 +29,7 @@ static int set_faults(struct sim_options *options, const char *value)
 	return set_text(&options->faults, value);
 }
 
-/* Absolute: it is written at close, and daemons change their directory. */
+/* Made absolute: it is written at close, and daemons change their directory. */
 static int set_stats(struct sim_options *options, const char *value)
 {
 	char *here = *value == '/' ? strdup("") : get_current_dir_name();

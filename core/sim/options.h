@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* FILE[,option=value...], taken apart. */
+/* Parses FILE[,option=value...]. */
 #ifndef NK_SIM_OPTIONS_H
 #define NK_SIM_OPTIONS_H
 
@@ -12,7 +12,7 @@ struct sim_options {
 	char *file;
 	char *model;  /* NULL: not given */
 	char *faults; /* NULL: none */
-	char *stats;  /* file to leave statistics in at close; NULL: none */
+	char *stats;  /* file for statistics at close; NULL: none */
 	enum sim_timing timing;
 	bool virtual_clock;
 	bool wake_crc_c440;   /* the CRC of a wake after a failed self-test */
@@ -22,7 +22,10 @@ struct sim_options {
 	uint64_t seed;
 };
 
-/* -EINVAL with a sentence, -ENOMEM. sim_options_free() it in either case. */
+/*
+ * Sets `options`. -EINVAL with a sentence, or -ENOMEM. The caller calls
+ * sim_options_free() in every case.
+ */
 int sim_options_parse(const char *spec, struct sim_options *options);
 void sim_options_free(struct sim_options *options);
 

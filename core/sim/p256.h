@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * P-256 with bare scalars and points, by nettle (GnuTLS's backend): GnuTLS
- * itself takes no private key without its public one. Numbers are 32 bytes,
- * big-endian; points are X then Y; signatures r then s.
+ * P-256 with plain scalars and points, by nettle. GnuTLS does not take a
+ * private key without its public key. Numbers are 32 bytes, big-endian; points
+ * are X then Y; signatures r then s.
  */
 #ifndef NK_SIM_P256_H
 #define NK_SIM_P256_H
@@ -14,17 +14,17 @@
 
 /* A new private scalar. */
 void sim_p256_create(struct sim_random *random, uint8_t scalar[static 32]);
-/* false: not a scalar of this curve. */
+/* Sets `point`. false: not a scalar of this curve. */
 bool sim_p256_public(const uint8_t scalar[static 32], uint8_t point[static 64]);
 bool sim_p256_sign(const uint8_t scalar[static 32],
 		   const uint8_t digest[static 32], struct sim_random *random,
 		   uint8_t signature[static 64]);
-/* false: not a point of this curve, or not its signature. */
+/* false: not a point of this curve, or the signature is wrong. */
 bool sim_p256_verify(const uint8_t point[static 64],
 		     const uint8_t digest[static 32],
 		     const uint8_t signature[static 64]);
 bool sim_p256_is_point(const uint8_t point[static 64]);
-/* X of scalar times point. false: not a point, or not a scalar. */
+/* Sets the X coordinate of scalar times point. false: not a point or scalar. */
 bool sim_p256_ecdh(const uint8_t scalar[static 32],
 		   const uint8_t point[static 64], uint8_t secret[static 32]);
 

@@ -32,7 +32,7 @@ void packet_reply_status(struct sim *sim, enum chip_status status)
 	put_reply(sim, &byte, 1);
 }
 
-/* Execute and keep the result, or have never begun. */
+/* Executes the command and saves the EEPROM, or does neither. */
 static int execute(struct sim *sim, const struct chip_request *request,
 		   struct chip_reply *reply, bool torn)
 {

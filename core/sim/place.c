@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "place.h"
 
-/* Zone or slot, its size, and the block in it. false: other bits are set. */
+/* Sets zone or slot, its size, and the block. false: other bits are set. */
 static bool find_start(struct chip *chip, unsigned int address,
 		       struct place *place, size_t *size, size_t *block)
 {

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The states of the interface that sleep and the supply voltage decide. */
+/* Interface states that sleep and the supply voltage control. */
 #ifndef NK_SIM_POWER_H
 #define NK_SIM_POWER_H
 
 #include "sim_private.h"
 
-/* Input and output buffer of the interface. */
+/* Empties the interface's input and output buffers. */
 void power_empty_buffers(struct sim *sim);
-/* Asleep: SRAM is forgotten. */
+/* Puts the chip to sleep, which clears SRAM. */
 void power_sleep(struct sim *sim);
-/* Deaf until the next wake pulse; SRAM is kept. */
+/* Ignores the bus until the next wake pulse; keeps SRAM. */
 void power_idle(struct sim *sim);
 void power_off(struct sim *sim);
-/* The chip is asleep and knows only its EEPROM; a stuck bus is free again. */
+/* Power-on: the chip is asleep with only its EEPROM. A stuck bus is freed. */
 void power_on(struct sim *sim);
-/* A chip is put into the socket, and has power. */
+/* Puts a chip into the socket and powers it. */
 void power_insert(struct sim *sim);
 
 #endif

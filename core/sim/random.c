@@ -33,7 +33,7 @@ void sim_random_draw(struct sim_random *random, uint8_t *out, size_t len)
 	uint8_t block[32];
 
 	if (!random->seeded) {
-		/* A chip with predictable keys must not be. */
+		/* Never continue with predictable keys. */
 		if (gnutls_rnd(GNUTLS_RND_KEY, out, len) < 0)
 			abort();
 		return;

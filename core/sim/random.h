@@ -12,11 +12,11 @@ struct sim_random {
 	uint64_t seed, drawn;
 };
 
-/* `purpose` keeps streams of one seed apart. */
+/* `purpose` separates streams of one seed. */
 void sim_random_seed(struct sim_random *random, uint64_t seed,
 		     uint64_t purpose);
 void sim_random_draw(struct sim_random *random, uint8_t *out, size_t len);
-/* The same with the argument order that nettle wants. */
+/* As sim_random_draw(), with nettle's order of arguments. */
 void sim_random_nettle(void *random, size_t len, uint8_t *out);
 
 #endif

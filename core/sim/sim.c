@@ -51,7 +51,7 @@ static int load(struct sim *sim)
 	return factory_part(model, &sim->chip.part);
 }
 
-/* Everything in the options that can be wrong, before FILE is touched. */
+/* Checks all options before FILE is touched. */
 static int check_options(struct sim *sim)
 {
 	enum sim_part part;
@@ -120,7 +120,7 @@ static int write_text(const char *path, const char *text)
 	return err;
 }
 
-/* Nobody is left to be told of an error but the log. */
+/* The caller cannot be told of an error any more, so it is logged. */
 static void leave_stats(const struct sim *sim)
 {
 	struct bytes json = BYTES_INIT;

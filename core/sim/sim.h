@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A simulated ATECC508A, 608A or 608B, alone on an I2C bus: what a bus master
- * sees of one, and no more. README.md has the file format, the options and the
- * places where the data sheets leave doubt.
+ * A simulated ATECC508A, 608A or 608B, alone on an I2C bus, as a bus master
+ * sees it. README.md describes the file format, the options, and the readings
+ * of the data sheets.
  *
- * Not thread-safe: the owner serialises.
+ * Not thread-safe: the owner serialises calls.
  */
 #ifndef NK_SIM_H
 #define NK_SIM_H
@@ -41,13 +41,12 @@ int sim_open(const char *spec, struct sim **sim);
 void sim_close(struct sim *sim);
 
 /*
- * One I2C write or read transfer, START to STOP. `addr` is the 7-bit address;
- * a write to 0 is the wake pulse, and no chip acknowledges it.
+ * Performs one I2C write or read transfer, START to STOP. `addr` is the 7-bit
+ * address. A write to 0 is the wake pulse, which no chip acknowledges.
  *
  * 0: acknowledged; -ENXIO: address not acknowledged; -EREMOTEIO: a data byte
  * not acknowledged; -ETIMEDOUT: the bus is stuck. Any other error: FILE could
- * not be written, and the command that should have been kept there was not
- * executed.
+ * not be written, and the command was not executed.
  */
 int sim_write(struct sim *sim, uint8_t addr, const uint8_t *data, size_t len);
 int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len);
@@ -66,10 +65,13 @@ int sim_read(struct sim *sim, uint8_t addr, uint8_t *data, size_t len);
  */
 int sim_control(struct sim *sim, const char *command, struct bytes *answer);
 
-/* Statistics since open as a JSON object, appended. README.md has the members. */
+/*
+ * Appends the statistics since open as a JSON object. README.md lists its
+ * members.
+ */
 int sim_stats(const struct sim *sim, struct bytes *json);
 
-/* The clock that this bus lives by. */
+/* Waits on, and reads, the clock of this bus. */
 void sim_wait_us(struct sim *sim, uint64_t us);
 uint64_t sim_now_us(const struct sim *sim);
 

@@ -15,7 +15,9 @@
 
 #define LARGEST_FILE (1 << 20)
 
-/* Whether `fd` is (still) what `path` names: a rename may have come between. */
+/*
+ * Whether `path` still names the file of `fd`: a rename may have replaced it.
+ */
 static bool is_current(const char *path, int fd)
 {
 	struct stat by_path, by_fd;
@@ -80,7 +82,7 @@ static int parse_json(const char *path, int fd, json_t **json)
 			"%s is not a state file of the simulator: name "
 			"one, or a file that does not exist yet",
 			path);
-	/* Not json_loadfd(), which reads byte by byte. */
+	/* json_loadfd() would read byte by byte. */
 	err = read_all(fd, &text, (size_t)info.st_size);
 	if (err == 0) {
 		*json = json_loadb(bytes_text(&text), text.len,
@@ -102,7 +104,7 @@ int store_open(struct store *store, const char *path, bool *is_new)
 	store->fd = open_locked(path);
 	if (store->fd < 0)
 		return store->fd;
-	/* Absolute: daemons change their directory. */
+	/* Made absolute: daemons change their directory. */
 	store->path = realpath(path, NULL);
 	if (!store->path || fstat(store->fd, &info) < 0) {
 		err = -errno;
@@ -155,10 +157,7 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
-/*
- * The rename itself should survive a crash as well. Where that cannot be had,
- * the file is still the new one.
- */
+/* Makes the rename durable. Where that fails, the file is still the new one. */
 static void sync_directory(const char *path)
 {
 	char *copy = strdup(path), *slash;
@@ -178,8 +177,8 @@ static void sync_directory(const char *path)
 }
 
 /*
- * A new file beside the old one, locked before it takes the old one's name, so
- * that there is no moment in which FILE is not locked.
+ * Writes a new file beside the old one and locks it before the rename, so that
+ * FILE is locked at all times.
  */
 static int replace_file(struct store *store, const char *temp, const char *text)
 {

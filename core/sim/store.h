@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The file that a simulated chip's EEPROM is kept in: its lock, and how it is
- * read and replaced. store_format.h has its members.
+ * Locks, reads and replaces the file that holds a simulated chip's EEPROM.
+ * store_format.h describes its members.
  */
 #ifndef NK_SIM_STORE_H
 #define NK_SIM_STORE_H
@@ -12,23 +12,22 @@
 
 struct store {
 	char *path; /* absolute, without symbolic links */
-	int fd;	    /* holds the lock on what `path` names */
+	int fd;	    /* holds the lock on `path` */
 	json_t *json;
 };
 
 /*
- * Open and lock FILE; sets `is_new` when it was not there or empty, and then
- * there is nothing to decode. -EBUSY: another has it.
+ * Opens and locks FILE. Sets `is_new` when it was missing or empty: there is
+ * then nothing to decode. -EBUSY: another process holds the lock.
  */
 int store_open(struct store *store, const char *path, bool *is_new);
 void store_close(struct store *store);
 /*
- * Write the JSON as it is now, atomic and durable; on error FILE has the old
- * content.
+ * Writes the current JSON, atomically and durably. On error FILE is unchanged.
  */
 int store_write(struct store *store);
 
-/* Sets `json` to a file's content; nothing is locked. The caller owns it. */
+/* Sets `json` to a file's content without locking it. The caller owns it. */
 int store_read(const char *path, json_t **json);
 
 #endif

@@ -45,7 +45,7 @@ static int decode_slots(const char *path, const json_t *data,
 	return 0;
 }
 
-/* {"SLOT": "hex", ...}; a missing object is an empty one. */
+/* {"SLOT": "hex", ...}; a missing object counts as empty. */
 static int decode_by_slot(const char *path, const char *name, json_t *object,
 			  uint8_t *to, size_t len, bool *present)
 {
@@ -177,7 +177,7 @@ static json_t *encode_by_slot(const uint8_t *from, size_t len,
 	return object;
 }
 
-/* Members keep their places; NULL values make it fail. */
+/* Keeps the order of members. Fails on NULL values. */
 static int encode(json_t *json, const struct eeprom *eeprom)
 {
 	const struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The members of a state file, as README.md says. Those that the simulator does
- * not know are kept as they are.
+ * The members of a state file, as README.md lists them. Unknown members are
+ * kept.
  */
 #ifndef NK_SIM_STORE_FORMAT_H
 #define NK_SIM_STORE_FORMAT_H
@@ -15,9 +15,9 @@
  */
 int store_format_load(struct store *store, struct eeprom *eeprom,
 		      const char **model);
-/* Into FILE, as store_write() does it. */
+/* Writes to FILE through store_write(). */
 int store_format_save(struct store *store, const struct eeprom *eeprom);
-/* The content of a new FILE, not saved yet. */
+/* Sets the content of a new FILE without saving it. */
 int store_format_init(struct store *store, const char *model);
 
 /*

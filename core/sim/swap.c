@@ -19,7 +19,7 @@ int swap_make_blank(struct sim *sim, const char *model,
 	return factory_make(&sim->chip.eeprom, model, &random);
 }
 
-/* The other chip's FILE takes the place of this one's. */
+/* Replaces this chip's FILE by the other one's. */
 static int swap_in(struct sim *sim, const char *file)
 {
 	struct eeprom eeprom;

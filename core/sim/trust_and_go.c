@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An ATECC608B-TNGTLS as it is sold. Configuration, OTP zone and the template
- * of its certificates are those of a part whose public content is known. Serial
- * number, EUI-48 and keys are made for each chip, and the certificates are made
- * for them. Only Microchip could sign a signer's certificate that its root
- * verifies: here a key signs it that is forgotten at once.
+ * A new ATECC608B-TNGTLS. Configuration, OTP zone and certificate template are
+ * those of a part whose public content is known. Serial number, EUI-48, keys
+ * and certificates are made for each chip. Only Microchip can issue a signer
+ * certificate that its root verifies; here a temporary key signs it.
  */
 #include "trust_and_go.h"
 
@@ -31,16 +30,16 @@ static const char otp_zone[] = "4b5170325a6b44380000000000000000"
 			       "00000000000000000000000000000000"
 			       "00000000000000000000000000000000";
 
-/* What differs from one certificate to the next. */
+/* The variable parts of a certificate. */
 struct made {
 	uint8_t number[16];
 	uint8_t point[64];
-	char chip_serial[2 * 9]; /* upper-case hex, as is the next */
+	char chip_serial[2 * 9]; /* upper-case hex, as is `eui48` */
 	char eui48[2 * 6];
 	uint8_t key_id[20], issuer_key_id[20];
 };
 
-/* A piece of a TBSCertificate: hex digits, or a member of struct made. */
+/* A part of a TBSCertificate: hex digits, or a member of struct made. */
 struct piece {
 	const char *hex; /* NULL: the member */
 	size_t offset, len;
@@ -185,7 +184,7 @@ static void make_names(const struct eeprom *eeprom, struct made *made)
 	for (size_t i = 0; i < sizeof(serial); i++)
 		snprintf(text + 2 * i, 3, "%02X", serial[i]);
 	memcpy(made->chip_serial, text, sizeof(made->chip_serial));
-	/* Of a block of Microchip's, and of the chip. */
+	/* The prefix is Microchip's; the rest is the chip's. */
 	snprintf(text, sizeof(text), "E8EB1B%02X%02X%02X", serial[5], serial[6],
 		 serial[7]);
 	memcpy(made->eui48, text, sizeof(made->eui48));

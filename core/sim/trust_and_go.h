@@ -6,8 +6,8 @@
 #include "random.h"
 
 /*
- * OTP zone, data and keys of a new Trust&Go part, whose configuration is there
- * already. The keys come from `random`.
+ * Sets OTP zone, data and keys of a new Trust&Go part. The configuration must
+ * be set already. `random` gives the keys.
  */
 void trust_and_go_fill(struct eeprom *eeprom, struct sim_random *random);
 
