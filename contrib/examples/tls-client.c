@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Say a line to a TLS server as the device, and print what it answers: mutual
- * TLS with the chip's key, through GnuTLS and the installed PKCS #11 module.
+ * Send a line to a TLS server as the device and print the answer: mutual TLS
+ * with the chip's key, through GnuTLS and the installed PKCS #11 module.
  *
  *	cc -o tls-client tls-client.c -lgnutls
  *	./tls-client HOST PORT CA.pem 'GET / HTTP/1.0'

@@ -9,7 +9,7 @@
 
 static const struct {
 	const char *name, *brief;
-	const char *value; /* its name in the help; NULL: takes none */
+	const char *value; /* its name in the help; NULL: no value */
 	const char *help;
 } option_table[OPTION_COUNT] = {
 	[OPTION_YEARS_VALID] = { "--years-valid", NULL, "N",
@@ -44,7 +44,10 @@ static const struct command *find_command(const char *group, const char *verb)
 	return NULL;
 }
 
-/* The option that `word` names, or -EINVAL; *value is what follows its '='. */
+/*
+ * Finds the option that `word` names, or returns -EINVAL. Sets `*value` to the
+ * text after '='.
+ */
 static int find_option(const char *word, const char **value)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
@@ -63,7 +66,7 @@ static int find_option(const char *word, const char **value)
 	return fail_because(EINVAL, "there is no option %s", word);
 }
 
-/* One option and its value, from argv[*at] on. */
+/* Takes one option and its value from argv[*at] on. */
 static int take_option(int argc, char **argv, int *at,
 		       const struct command *command,
 		       struct arguments *arguments)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command line of nerveskey-ca: what there is, and what was given. */
+/* The command line of nerveskey-ca: its commands, and the given arguments. */
 #ifndef NK_CA_ARGUMENTS_H
 #define NK_CA_ARGUMENTS_H
 
@@ -27,17 +27,18 @@ struct command {
 	const char *operand;		/* its name in the help; NULL: none */
 	unsigned int required, allowed; /* bits 1 << option */
 	const char *summary;
-	/* 0 or -errno with the sentence in fail_reason(). */
+	/* Returns 0 or -errno, with a sentence in fail_reason(). */
 	int (*run)(const struct arguments *arguments);
 };
 
-/* The table ends with an entry without a group. */
+/* An entry without a group ends the table. */
 extern const struct command command_table[];
 
 /*
- * `argc` words after the program's name. -EINVAL with the reason: no such
- * command or option, one given twice, without its value, missing, or too many
- * words. Options may stand before and after the operand, and not be shortened.
+ * Parses `argc` words after the program's name. Sets `*command` and
+ * `arguments`. Options may stand before or after the operand and cannot be
+ * abbreviated. -EINVAL with the reason: an unknown command or option, an option
+ * given twice or without its value, a missing one, or too many words.
  */
 int arguments_parse(int argc, char **argv, const struct command **command,
 		    struct arguments *arguments);

@@ -11,7 +11,7 @@
 
 #define CHIP_SERIAL_SIZE 9
 
-/* Where to put what is made for `serial`. */
+/* The output name; the default is the serial. */
 static const char *output_name(const struct arguments *arguments)
 {
 	return arguments->value[OPTION_OUTPUT] ?: arguments->operand;
@@ -74,7 +74,10 @@ static int read_request(const char *path,
 	return err;
 }
 
-/* From the request, or the option; when from both, they must agree. */
+/*
+ * Takes the chip serial from the request or the option. If both have one, they
+ * must agree.
+ */
 static int find_chip_serial(const char *hex,
 			    struct certificate_request_content *request)
 {

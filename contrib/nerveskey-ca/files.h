@@ -4,29 +4,32 @@
 
 #include "bytes.h"
 
-/* A whole file, "-" for standard input. -EFBIG above 64 KiB; errors of open and read. */
+/*
+ * Sets `content` to the whole file; "-" is standard input. -EFBIG: more than 64
+ * KiB. Other errors are those of open and read.
+ */
 int file_read(const char *path, struct bytes *content);
 
-/* A new file of that content, or none. -EEXIST when there is one. */
+/* Creates a file with that content, or nothing. -EEXIST: it exists. */
 int file_create(const char *path, const struct bytes *content);
 
-/* The same; standard output when `path` is NULL. */
+/* As above; writes to standard output when `path` is NULL. */
 int file_put(const char *path, const struct bytes *content);
 
 /*
- * NAME.cert and NAME.key (mode 0600), new files: opened before anything is
- * made for them, and neither is left behind unless both could be written.
+ * NAME.cert and NAME.key (mode 0600), both new. They are opened before their
+ * content is made, and removed unless both can be written.
  */
 struct file_pair {
 	struct bytes cert_path, key_path;
 	int cert, key; /* descriptors */
 };
 
-/* -EEXIST when there is one of the two. Not to be closed after an error. */
+/* -EEXIST: one of them exists. After an error the pair must not be closed. */
 int file_pair_open(const char *name, struct file_pair *pair);
 int file_pair_write(struct file_pair *pair, const struct bytes *cert,
 		    const struct bytes *key);
-/* `err` is what came of it all, and is returned: below 0 both are removed. */
+/* Closes the pair and returns `err`. Below 0, both files are removed. */
 int file_pair_close(struct file_pair *pair, int err);
 
 #endif

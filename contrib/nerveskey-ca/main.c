@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nerveskey-ca: signers, and the certificates they issue, away from any chip. */
+/* nerveskey-ca: makes signers and issues certificates without a chip. */
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -47,7 +47,7 @@ static int complain(int status)
 	return status;
 }
 
-/* --help and --version, wherever they stand. */
+/* Finds --help or --version anywhere on the command line. */
 static const char *find_question(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -75,14 +75,14 @@ int main(int argc, char **argv)
 	struct arguments arguments;
 	int err;
 
-	/* No core file will ever hold a key. */
+	/* Disables core files, which could hold a key. */
 	setrlimit(RLIMIT_CORE, &none);
 	log_to(print_line, LOG_LEVEL_WARNING);
 	if (question)
 		return answer(question);
 	if (arguments_parse(argc - 1, argv + 1, &command, &arguments) < 0)
 		return complain(EXIT_USAGE);
-	/* Each of them dates a certificate. */
+	/* Every command dates a certificate. */
 	err = clock_check(time(NULL));
 	if (err == 0)
 		err = command->run(&arguments);

@@ -5,7 +5,9 @@
 #include "arguments.h"
 #include "signer.h"
 
-/* The signer of --signer-cert and --signer-key. Errors as signer_open(). */
+/*
+ * Opens the signer of --signer-cert and --signer-key. Errors as signer_open().
+ */
 int arguments_open_signer(const struct arguments *arguments,
 			  struct signer **signer);
 

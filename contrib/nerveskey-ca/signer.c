@@ -13,7 +13,7 @@
 static int parse_years(const char *text, unsigned int *years)
 {
 	if (!text) {
-		*years = 1; /* as the Elixir library's mix task */
+		*years = 1; /* default of the Elixir library's mix task */
 		return 0;
 	}
 	if (strlen(text) > 3 || strspn(text, "0123456789") != strlen(text) ||

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One line to a served bus' control socket, and what comes back. */
+/*
+ * Sends one line to the control socket of a served bus, and prints the answer.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +31,7 @@ int tool_connect(const char *path)
 	return err;
 }
 
-/* PATH is the bus, whose control socket is PATH.ctl, or that socket itself. */
+/* PATH is the bus, whose control socket is PATH.ctl, or that socket. */
 static int connect_control(const char *path)
 {
 	struct bytes beside = BYTES_INIT;

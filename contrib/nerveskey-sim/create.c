@@ -62,7 +62,7 @@ static int check_is_new(const char *file)
 	return 0;
 }
 
-/* The simulator makes the chip when it finds none. */
+/* The simulator creates the chip when FILE is missing. */
 static int create_blank(const struct create *create)
 {
 	struct bytes spec = BYTES_INIT;
@@ -87,7 +87,7 @@ static int create_blank(const struct create *create)
 	return err;
 }
 
-/* All of IMAGE is copied, also what the simulator does not know. */
+/* Copies all of IMAGE, including members that the simulator does not know. */
 static int create_copy(const struct create *create)
 {
 	struct eeprom eeprom;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nerveskey-sim serve: options, sockets, signals; server.c does the talking. */
+/*
+ * nerveskey-sim serve: options, sockets and signals. server.c has the protocol.
+ */
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -72,7 +74,9 @@ static int parse(int argc, char **argv, struct serve *serve)
 	return 0;
 }
 
-/* Somebody may have confused --socket with FILE, or with another chip's. */
+/*
+ * Refuses to replace a file: --socket may name FILE or another chip by mistake.
+ */
 static int check_place(const char *path)
 {
 	struct stat info;
@@ -95,8 +99,8 @@ static int check_place(const char *path)
 }
 
 /*
- * Listening before it has its name, so that whoever sees the socket can connect
- * to it. A socket left behind by a dead server is replaced.
+ * Listens before the socket gets its name, so that whoever sees it can connect.
+ * Replaces the socket of a dead server.
  */
 static int listen_at(const char *path)
 {
@@ -151,7 +155,9 @@ static int serve_sockets(struct serve *serve, struct sim *sim)
 	server.stop = watch_signals();
 	if (server.stop < 0)
 		return server.stop;
-	/* The bus comes last: who sees it may use the control socket as well. */
+	/*
+	 * The bus comes last: whoever sees it may use the control socket too.
+	 */
 	server.control = listen_at(serve->control);
 	err = server.control;
 	if (err < 0)

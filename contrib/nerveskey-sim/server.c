@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bus:     request  op(1) addr(1) len(2) [data(len) when op = 'W']
- *	    reply    status(1) [data(len) when op = 'R' and status = 0]
+ * Bus: request op(1) addr(1) len(2) [data(len) when op = 'W']
+ *		reply    status(1) [data(len) when op = 'R' and status = 0]
  * Control: one line, an answer, end.
  */
 #include "server.h"
@@ -20,7 +20,7 @@
 #define MOST_CLIENTS 64
 #define HEADER	     4
 #define LONGEST_LINE 4096
-#define FIXED	     3 /* places in the poll set before the clients */
+#define FIXED	     3 /* entries of the poll set before the clients */
 
 struct client {
 	int fd;
@@ -51,7 +51,7 @@ static int send_all(int fd, const struct bytes *out)
 	return 0;
 }
 
-/* An errno that travels as one byte. */
+/* Encodes an errno as one byte. */
 static uint8_t status_of(int err)
 {
 	return err < -255 ? EIO : (uint8_t)-err;
@@ -81,7 +81,7 @@ static int transfer(struct sim *sim, const uint8_t *request, size_t len,
 	return 0;
 }
 
-/* The first request, once it is whole. 1 when there was one. */
+/* Serves the first request if it is complete. Returns 1 if it was. */
 static int serve_request(struct server *server, struct client *client)
 {
 	struct bytes reply = BYTES_INIT, rest = BYTES_INIT;
@@ -110,7 +110,7 @@ static int serve_request(struct server *server, struct client *client)
 	return err < 0 ? err : 1;
 }
 
-/* -ESHUTDOWN when it has been answered: a connection is good for one line. */
+/* Returns -ESHUTDOWN after the answer: a connection takes one line. */
 static int serve_line(struct server *server, struct client *client)
 {
 	struct bytes answer = BYTES_INIT;
@@ -157,7 +157,7 @@ static int serve_client(struct server *server, struct client *client)
 
 static void add_client(struct talk *talk, int listener)
 {
-	/* One that does not read its replies must not stop the others. */
+	/* A client that does not read its replies must not stop the others. */
 	const struct timeval patience = { .tv_sec = 2 };
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 
@@ -209,7 +209,7 @@ int server_run(struct server *server)
 		count = fill_set(talk, set);
 		if (poll(set, count, -1) < 0)
 			continue;
-		/* Backwards: a client that is dropped moves only later ones. */
+		/* Backwards, because dropping a client moves those after it. */
 		for (size_t i = count; i-- > FIXED;)
 			if (set[i].revents &&
 			    serve_client(server, &talk->clients[i - FIXED]) < 0)

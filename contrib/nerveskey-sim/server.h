@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A simulated bus for clients on Unix sockets. */
+/* Serves a simulated bus to clients on Unix sockets. */
 #ifndef NK_SIM_SERVER_H
 #define NK_SIM_SERVER_H
 
@@ -8,10 +8,12 @@
 struct server {
 	struct sim *sim;
 	int bus, control; /* listening */
-	int stop;	  /* readable: it is time to end */
+	int stop;	  /* readable: stop */
 };
 
-/* Serve until `stop`; transfers of all clients one after the other. */
+/*
+ * Serves until `stop` is readable. Transfers of all clients run one at a time.
+ */
 int server_run(struct server *server);
 
 #endif

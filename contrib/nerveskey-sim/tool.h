@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The subcommands of nerveskey-sim. Each gets its own name as argv[0], prints
- * what it has to say, and returns the exit code: 0, 1 failed, 2 usage.
+ * its result, and returns the exit code: 0 success, 1 failure, 2 usage.
  */
 #ifndef NK_SIM_TOOL_H
 #define NK_SIM_TOOL_H
@@ -11,12 +11,15 @@ int tool_show(int argc, char **argv);
 int tool_serve(int argc, char **argv);
 int tool_control(int argc, char **argv);
 
-/* A descriptor connected to the socket at `path`, or -errno. */
+/* Returns a descriptor connected to the socket at `path`, or -errno. */
 int tool_connect(const char *path);
 
-/* "nerveskey-sim: sentence", with `err`'s words when there is none. 1. */
+/*
+ * Prints "nerveskey-sim: sentence", or the text of `err` without one. Returns
+ * 1.
+ */
 int tool_failed(int err);
-/* Points at --help. 2. */
+/* Prints the sentence and points at --help. Returns 2. */
 int tool_usage(const char *sentence);
 
 #endif

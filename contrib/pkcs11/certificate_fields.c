@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* SubjectPublicKeyInfo of an uncompressed P-256 point, up to that point. */
+/* The SubjectPublicKeyInfo of an uncompressed P-256 key, up to the point. */
 static const uint8_t p256_prefix[] = {
 	0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
 	0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
@@ -18,7 +18,7 @@ static int skip(struct der_view *in, uint8_t tag)
 	return der_read(in, tag, &value);
 }
 
-/* The next element with its tag, which must be this one, and its length. */
+/* Reads the next element, tag and length included. Its tag must be `tag`. */
 static int read_whole(struct der_view *in, uint8_t tag, struct der_view *whole)
 {
 	if (in->len == 0 || in->data[0] != tag)

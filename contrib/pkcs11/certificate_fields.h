@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The fields of a certificate (RFC 5280) and the point of a P-256 public key
- * (RFC 5480), in DER that may come from anyone.
+ * Fields of a certificate (RFC 5280) and the point of a P-256 public key (RFC
+ * 5480). The DER may come from anyone.
  */
 #ifndef NK_PKCS11_CERTIFICATE_FIELDS_H
 #define NK_PKCS11_CERTIFICATE_FIELDS_H
@@ -12,23 +12,23 @@
 #include "bytes.h"
 #include "der.h"
 
-/* Whole elements, tag and length included, but for `point`. */
+/* Each element includes tag and length, except `point`. */
 struct certificate_fields {
 	struct der_view serial;
 	struct der_view issuer;
 	struct der_view subject;
 	struct der_view public_key; /* SubjectPublicKeyInfo */
-	struct der_view point;	    /* what its BIT STRING holds */
+	struct der_view point;	    /* content of its BIT STRING */
 };
 
-/* 0 or -EINVAL. The spans point into `der`. */
+/* Sets `fields` to views into `der`. Returns 0 or -EINVAL. */
 int certificate_fields(const struct bytes *der, struct certificate_fields *f);
 
 #define P256_POINT_SIZE 65
 
 /*
- * The uncompressed point (04, X, Y) of a SubjectPublicKeyInfo that names the
- * curve P-256; NULL when it is anything else.
+ * Returns the uncompressed point (04, X, Y) of a P-256 SubjectPublicKeyInfo, or
+ * NULL when it is anything else.
  */
 const uint8_t *p256_point(const struct bytes *spki);
 

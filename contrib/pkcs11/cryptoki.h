@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PKCS #11 v3.1 as p11-kit declares it, with names in this project's style.
- * A p11-kit before 0.25 ends with v2.40: cryptoki3.h has the rest.
+ * PKCS #11 v3.1 as p11-kit declares it, in this project's naming style. p11-kit
+ * before 0.25 ends with v2.40; cryptoki3.h adds the rest.
  */
 #ifndef NK_CRYPTOKI_H
 #define NK_CRYPTOKI_H
@@ -15,7 +15,7 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* CK_FUNCTION_LIST_3_0, which is also the one of v3.1: functions are added. */
+/* CK_FUNCTION_LIST_3_0. v3.1 uses the same list. */
 struct function_list_3 {
 	struct ck_function_list v2;
 	__typeof__(C_GetInterfaceList) *C_GetInterfaceList;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What PKCS #11 v3.1 has and v2.40 has not, as far as this module needs it. */
+/* The part of PKCS #11 v3.1 beyond v2.40 that this module needs. */
 #ifndef NK_CRYPTOKI3_H
 #define NK_CRYPTOKI3_H
 
@@ -11,7 +11,7 @@ struct ck_interface {
 
 #define CKF_INTERFACE_FORK_SAFE 1UL
 
-/* For C_SessionCancel, beside CKF_SIGN. */
+/* Flag of C_SessionCancel, like CKF_SIGN. */
 #define CKF_FIND_OBJECTS 0x40UL
 
 ck_rv_t C_GetInterfaceList(struct ck_interface *list, unsigned long *count);
@@ -22,7 +22,7 @@ ck_rv_t C_LoginUser(ck_session_handle_t session, ck_user_type_t user_type,
 		    unsigned char *name, unsigned long name_len);
 ck_rv_t C_SessionCancel(ck_session_handle_t session, ck_flags_t flags);
 
-/* The functions for messages come in families that are declared alike. */
+/* The functions for messages come in families with equal declarations. */
 #define CRYPTOKI_STARTS(name)                     \
 	ck_rv_t name(ck_session_handle_t session, \
 		     struct ck_mechanism *mechanism, ck_object_handle_t key);

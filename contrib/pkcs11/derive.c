@@ -14,12 +14,12 @@
 #define SECRET_SIZE  32
 #define KEY_SIZE_MAX 1024
 
-/* Above all handles of token objects. */
+/* Above the handles of all token objects. */
 #define FIRST_HANDLE 0x100
 
 static ck_object_handle_t last_handle = FIRST_HANDLE;
 
-/* What a caller may say of the new key; the rest is ours to say. */
+/* The attributes that a caller may give for the new key. The rest is fixed. */
 enum rule { RULE_KEEP, RULE_CLASS, RULE_TYPE, RULE_LENGTH, RULE_FALSE };
 
 static const struct {
@@ -47,8 +47,8 @@ static const struct {
 };
 
 /*
- * Who does not say how secret the key is may read it, as from the file `ecdh`:
- * Java's KeyAgreement says nothing and reads it.
+ * Defaults make the key readable, like the file `ecdh`. Java's KeyAgreement
+ * sets no attributes and reads the key.
  */
 static const struct flag_attribute defaults[] = {
 	{ CKA_TOKEN, false },	  { CKA_PRIVATE, false },
@@ -116,7 +116,7 @@ static ck_rv_t apply(struct object *object, const struct ck_attribute *a)
 				    : CKR_ATTRIBUTE_TYPE_INVALID;
 }
 
-/* The key but for its value. */
+/* Sets all attributes except the value. */
 static ck_rv_t describe(struct object *object, const struct ck_attribute *templ,
 			unsigned long count)
 {
@@ -134,23 +134,26 @@ static ck_rv_t describe(struct object *object, const struct ck_attribute *templ,
 	sensitive = is_set(object, CKA_SENSITIVE);
 	extractable = is_set(object, CKA_EXTRACTABLE);
 	object->secret = sensitive || !extractable;
-	/* As the private key has always been, so is what comes of it. */
+	/*
+	 * The private key has always been sensitive, so the derived key
+	 * inherits it.
+	 */
 	object_set_flag(object, CKA_ALWAYS_SENSITIVE, sensitive);
 	object_set_flag(object, CKA_NEVER_EXTRACTABLE, !extractable);
 	return object->err ? CKR_HOST_MEMORY : CKR_OK;
 }
 
-/* What C_DeriveKey was asked for. */
+/* The arguments of C_DeriveKey. */
 struct request {
 	ck_slot_id_t slot;
 	char key_path[KEY_PATH_SIZE];
 	uint8_t peer[PEER_SIZE];
-	const struct nettle_hash *hash; /* of the KDF; NULL: there is none */
+	const struct nettle_hash *hash; /* hash of the KDF; NULL: no KDF */
 	const uint8_t *shared;		/* the caller's */
 	size_t shared_len;
 };
 
-/* The peer's point, plain or as a DER OCTET STRING (2.40, 6.3.10). */
+/* The peer's point, plain or as a DER OCTET STRING (v2.40, 6.3.10). */
 static ck_rv_t take_peer(struct request *request, const uint8_t *point,
 			 size_t len)
 {
@@ -169,7 +172,7 @@ static ck_rv_t take_peer(struct request *request, const uint8_t *point,
 	return CKR_OK;
 }
 
-/* Without a KDF there is nothing that shared data would go into. */
+/* Without a KDF, shared data has no use and is refused. */
 static ck_rv_t take_kdf(struct request *request,
 			const struct ck_ecdh1_derive_params *params)
 {
@@ -219,7 +222,7 @@ static ck_rv_t take_key(struct request *request, ck_session_handle_t session,
 	return rv;
 }
 
-/* AES takes 16, 24 or 32 bytes; without a KDF there are 32. */
+/* An AES key has 16, 24 or 32 bytes. Without a KDF there are at most 32. */
 static ck_rv_t check_size(const struct object *object,
 			  const struct request *request)
 {
@@ -234,7 +237,7 @@ static ck_rv_t check_size(const struct object *object,
 	return CKR_OK;
 }
 
-/* Without a KDF the secret is cut at its leading end. */
+/* Without a KDF, leading bytes of the secret are dropped. */
 static ck_rv_t set_value(struct object *object, const struct request *request,
 			 const uint8_t secret[SECRET_SIZE])
 {
@@ -287,7 +290,7 @@ static ck_rv_t derive(const struct request *request, struct object *object)
 	return rv;
 }
 
-/* Sets `made` to the key, which no session has yet. */
+/* Sets `made` to the key. It is not in a session yet. */
 static ck_rv_t make_key(const struct request *request,
 			const struct ck_attribute *templ, unsigned long count,
 			struct secret_key **made)

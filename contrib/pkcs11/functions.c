@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The symbols that the module shows, and the function lists that it hands out. */
+/* The exported symbols and the function lists. */
 #include "cryptoki.h"
 
 #include <stdbool.h>
@@ -8,8 +8,8 @@
 #include "general.h"
 
 /*
- * Not the exported functions themselves, whose names a program's own p11-kit
- * may have taken before.
+ * The lists hold static functions: a program's own p11-kit may export the same
+ * names, and the exported functions would resolve to those.
  */
 static ck_rv_t get_function_list(struct ck_function_list **function_list);
 static ck_rv_t get_interface_list(struct ck_interface *list,
@@ -18,8 +18,8 @@ static ck_rv_t get_interface(unsigned char *name, struct ck_version *version,
 			     struct ck_interface **interface, ck_flags_t flags);
 
 /*
- * Each list tells its own version: to a caller that goes by it there is no
- * function behind the list's end.
+ * C_GetInfo reports the version of the list that it is called from. A caller
+ * must not look for functions beyond the end of an older list.
  */
 static ck_rv_t get_info_2_40(struct ck_info *info)
 {
@@ -142,7 +142,7 @@ static struct function_list_3 functions_3_1 = {
 	FUNCTIONS_3
 };
 
-/* The first one is for who does not ask for a version. */
+/* The first interface is the default for callers that name no version. */
 static char standard[] = "PKCS 11";
 static struct ck_interface interfaces[] = {
 	{ standard, &functions_3_1, 0 },
@@ -175,7 +175,7 @@ static ck_rv_t get_interface_list(struct ck_interface *list,
 	return CKR_OK;
 }
 
-/* Whether it is what is asked for; NULL asks for nothing in particular. */
+/* Whether the interface matches. NULL matches anything. */
 static bool is_wanted(const struct ck_interface *interface,
 		      const unsigned char *name,
 		      const struct ck_version *version, ck_flags_t flags)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What PKCS #11 calls general-purpose functions. */
+/* General-purpose functions of PKCS #11. */
 #include "general.h"
 
 #include "module.h"
@@ -13,7 +13,7 @@ static void forget_all(void)
 	slots_clear();
 }
 
-/* Locking is pthread's: a caller that insists on its own cannot be served. */
+/* Locks are pthread's. A caller that insists on its own locks is refused. */
 static ck_rv_t check_arguments(const struct ck_c_initialize_args *args)
 {
 	int given = !!args->create_mutex + !!args->destroy_mutex +
@@ -36,7 +36,7 @@ ck_rv_t C_Initialize(void *init_args)
 	rv = module_start();
 	if (rv != CKR_OK)
 		return rv;
-	/* A child after fork() still has its parent's sessions. */
+	/* After fork() the child still has its parent's sessions. */
 	forget_all();
 	rv = slots_init();
 	module_set_initialized(rv == CKR_OK);

@@ -4,7 +4,7 @@
 
 #include "cryptoki.h"
 
-/* C_GetInfo of the function list of that version. Sets `info`. */
+/* Implements C_GetInfo for the function list of that version. Sets `info`. */
 ck_rv_t general_info(struct ck_info *info, struct ck_version version);
 
 #endif

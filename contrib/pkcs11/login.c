@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Logging in changes nothing but what C_GetSessionInfo says. Who may use the key
- * is a matter of the mount's permissions, and there is no PIN to compare: many
- * programs log in whether or not the token asks for it, and they are let in with
- * whatever they have.
+ * A login changes only what C_GetSessionInfo reports. The mount's permissions
+ * decide who may use the key, and there is no PIN to compare. Many programs log
+ * in even when the token does not ask for it, so any PIN is accepted.
  */
 #include "module.h"
 #include "session.h"

@@ -11,7 +11,7 @@ const ck_mechanism_type_t mechanism_types[MECHANISM_COUNT] = {
 	CKM_ECDH1_DERIVE, CKM_ECDH1_COFACTOR_DERIVE,
 };
 
-/* By place in mechanism_types. The cofactor of P-256 is 1. */
+/* In the order of mechanism_types. The cofactor of P-256 is 1. */
 static const struct mechanism mechanisms[MECHANISM_COUNT] = {
 	{ CKF_SIGN, NULL },	      { CKF_SIGN, &nettle_sha1 },
 	{ CKF_SIGN, &nettle_sha224 }, { CKF_SIGN, &nettle_sha256 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the chip does, in PKCS #11's terms: one table. */
+/* The table of the chip's mechanisms. */
 #ifndef NK_PKCS11_MECHANISM_H
 #define NK_PKCS11_MECHANISM_H
 
@@ -13,15 +13,17 @@ extern const ck_mechanism_type_t mechanism_types[MECHANISM_COUNT];
 
 struct mechanism {
 	ck_flags_t does; /* CKF_SIGN or CKF_DERIVE */
-	/* Of what is signed, computed here; NULL: the caller has done so. */
+	/*
+	 * The hash that the module computes. NULL: the caller passes a digest.
+	 */
 	const struct nettle_hash *hash;
 };
 
-/* NULL when there is no such mechanism, or it does not do `does`. */
+/* Returns NULL when the mechanism is unknown or cannot do `does`. */
 const struct mechanism *mechanism_find(ck_mechanism_type_t type,
 				       ck_flags_t does);
 
-/* CKR_OK with `info` set, or CKR_MECHANISM_INVALID. */
+/* Sets `info`, or returns CKR_MECHANISM_INVALID. */
 ck_rv_t mechanism_info(ck_mechanism_type_t type,
 		       struct ck_mechanism_info *info);
 

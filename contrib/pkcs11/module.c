@@ -37,7 +37,7 @@ ck_rv_t rv_from_errno(int err)
 	return CKR_FUNCTION_FAILED;
 }
 
-/* Bytes of the character at `text` that a terminal may show; 0: there is none. */
+/* Returns the length of the printable UTF-8 character at `text`, or 0. */
 static size_t character(const char *text)
 {
 	const uint8_t *bytes = (const uint8_t *)text;
@@ -90,8 +90,8 @@ static void after_fork(void)
 }
 
 /*
- * The sessions are the parent's. Their memory waits for C_Initialize: a child of
- * threads that will soon exec() should do as little as possible.
+ * The sessions are the parent's. C_Initialize frees their memory: a child of a
+ * threaded program that soon calls exec() should do very little here.
  */
 static void after_fork_in_child(void)
 {

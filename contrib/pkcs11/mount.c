@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What a mount that is gone looks like: daemon dead or dying, chip pulled. */
+/* Maps the errors of a mount without daemon or chip to -ENODEV. */
 static int absent_is_enodev(int err)
 {
 	switch (err) {
@@ -25,8 +25,8 @@ static int absent_is_enodev(int err)
 }
 
 /*
- * Only a regular file is one of a mount: what lies at its place may be anyone's,
- * and a link might lead the request into a file of the caller's.
+ * Accepts only regular files. Another user may have created what is at this
+ * path, and a link could redirect the request into a file of the caller.
  */
 static int check_regular(int fd)
 {
@@ -45,7 +45,7 @@ static int mount_open(const char *mount, const char *name, int flags)
 	len = snprintf(path, sizeof(path), "%s/%s", mount, name);
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return -ENAMETOOLONG;
-	/* O_NONBLOCK: a FIFO in its place is not waited for. */
+	/* O_NONBLOCK: do not wait at a FIFO. */
 	flags |= O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
 	do
 		fd = open(path, flags);
@@ -58,7 +58,9 @@ static int mount_open(const char *mount, const char *name, int flags)
 	return err < 0 ? err : fd;
 }
 
-/* Until `len` bytes or the end of the file: bytes read, or -errno. */
+/*
+ * Reads `len` bytes or up to the end of the file. Returns the count, or -errno.
+ */
 static ssize_t read_all(int fd, uint8_t *data, size_t len)
 {
 	size_t have = 0;
@@ -77,7 +79,7 @@ static ssize_t read_all(int fd, uint8_t *data, size_t len)
 	return (ssize_t)have;
 }
 
-/* A request is one write: the mount acts on it as a whole or not at all. */
+/* A request must be one write: the mount executes or refuses it as a whole. */
 static int write_once(int fd, const uint8_t *data, size_t len)
 {
 	ssize_t put;

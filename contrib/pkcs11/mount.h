@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The files of one mount. Each function opens, works and closes: no descriptor
- * outlives a call, so that the mount can go and come back at any time.
+ * Access to the files of a mount. Each function opens, works and closes. No
+ * descriptor stays open, so the mount can disappear and come back.
  *
- * 0 or -errno. A chip or a daemon that is gone is -ENODEV, however the kernel
- * put it; what is not mounted at all, or is no regular file, is -ENOENT.
+ * Returns 0 or -errno. -ENODEV: the chip or the daemon is gone, whatever the
+ * kernel reported. -ENOENT: nothing is mounted, or it is no regular file.
  */
 #ifndef NK_PKCS11_MOUNT_H
 #define NK_PKCS11_MOUNT_H
@@ -14,33 +14,30 @@
 
 #include "bytes.h"
 
-/* The longest path of a mount, with its NUL. */
+/* The longest path of a mount, in bytes with its NUL. */
 #define MOUNT_PATH_MAX 1024
 
-/* More than any file of the mount that is read as a whole. */
+/* Bytes; larger than every file that is read as a whole. */
 #define MOUNT_FILE_MAX 8192
 
-/*
- * The whole of a file into `out` (set); -EFBIG when it is longer than
- * MOUNT_FILE_MAX.
- */
+/* Sets `out` to the whole file. -EFBIG: it exceeds MOUNT_FILE_MAX. */
 int mount_read(const char *mount, const char *name, struct bytes *out);
 
-/* Exactly `len` bytes from the start of a file; -EIO when there are fewer. */
+/* Sets `data` to the first `len` bytes of a file. -EIO: it has fewer. */
 int mount_fill(const char *mount, const char *name, uint8_t *data, size_t len);
 
 /*
- * Write a request and read its reply from the same handle: the files `sign`
- * and `ecdh`. -EIO when the reply is shorter than `reply_len`.
+ * Writes a request and reads the reply from the same handle, for `sign` and
+ * `ecdh`. -EIO: the reply is shorter than `reply_len`.
  */
 int mount_ask(const char *mount, const char *name, const uint8_t *request,
 	      size_t len, uint8_t *reply, size_t reply_len);
 
-/* The chip's serial number in hex, and a NUL. */
+/* The size of the chip serial in hex, with its NUL. */
 #define MOUNT_SERIAL_SIZE 32
 int mount_chip_serial(const char *mount, char serial[MOUNT_SERIAL_SIZE]);
 
-/* 0 when that chip is behind the mount, -ESTALE when it is another one. */
+/* Returns 0 when that chip is behind the mount, -ESTALE when another one is. */
 int mount_is_chip(const char *mount, const char *chip_serial);
 
 #endif

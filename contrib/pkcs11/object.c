@@ -90,7 +90,7 @@ ck_rv_t object_tell(const struct object *object, struct ck_attribute *wanted,
 {
 	ck_rv_t rv = CKR_OK, one;
 
-	/* All that can be told is told; the first complaint is returned. */
+	/* Fills in every attribute that it can; returns the first error. */
 	for (unsigned long i = 0; i < count; i++) {
 		one = tell_one(object, &wanted[i]);
 		if (rv == CKR_OK)

@@ -16,15 +16,15 @@ struct attribute {
 	struct bytes value;
 };
 
-/* Where a private key's files are in its mount: "" or "keys/N/". */
+/* Size of the path of a private key's files: "" or "keys/N/". */
 #define KEY_PATH_SIZE 16
 
 struct object {
 	ck_object_handle_t handle;
 	bool is_private_key;
 	char key_path[KEY_PATH_SIZE]; /* of a private key */
-	bool secret;		      /* CKA_VALUE is never told */
-	int err;		      /* of any object_set_* so far */
+	bool secret;		      /* CKA_VALUE cannot be read */
+	int err;		      /* first error of object_set_*() */
 	size_t count;
 	struct attribute attributes[OBJECT_ATTRIBUTES_MAX];
 };
@@ -35,8 +35,8 @@ struct flag_attribute {
 };
 
 /*
- * Set an attribute, replacing what it had. A failure (-ENOMEM) stays in
- * object->err, so that it is looked at once, when the object is complete.
+ * Sets or replaces an attribute. -ENOMEM is kept in object->err, which the
+ * caller checks once when the object is complete.
  */
 void object_set(struct object *object, ck_attribute_type_t type,
 		const void *value, size_t len);
@@ -48,18 +48,18 @@ void object_set_flag(struct object *object, ck_attribute_type_t type, bool on);
 void object_set_flags(struct object *object, const struct flag_attribute *flags,
 		      size_t count);
 
-/* NULL when the object has no such attribute. */
+/* Returns NULL when the object lacks the attribute. */
 const struct bytes *object_attribute(const struct object *object,
 				     ck_attribute_type_t type);
 
-/* C_GetAttributeValue, C_GetObjectSize and the search, for one object. */
+/* Implement C_GetAttributeValue, C_GetObjectSize and the search. */
 ck_rv_t object_tell(const struct object *object, struct ck_attribute *wanted,
 		    unsigned long count);
 unsigned long object_size(const struct object *object);
 bool object_matches(const struct object *object,
 		    const struct ck_attribute *wanted, unsigned long count);
 
-/* Wipe; the object is as empty as a zeroed one after. */
+/* Wipes the object and leaves it empty. */
 void object_clear(struct object *object);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What PKCS #11 calls object management: search, read; nothing is written. */
+/* Object management of PKCS #11: search and read. Nothing is written. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "session.h"
 #include "slot.h"
 
-/* CKR_OK with the lock held. */
+/* Returns CKR_OK and takes the lock. */
 static ck_rv_t object_enter(ck_session_handle_t session,
 			    ck_object_handle_t handle,
 			    const struct object **object)
@@ -96,7 +96,7 @@ static ck_rv_t search(struct session *session, const struct token *token,
 	return CKR_OK;
 }
 
-/* The mount is read again: a chip may have been provisioned since. */
+/* Reads the mount again: the chip may have been provisioned since. */
 static ck_rv_t reread(ck_session_handle_t session)
 {
 	struct session *s;
@@ -177,7 +177,7 @@ ck_rv_t C_FindObjectsFinal(ck_session_handle_t session)
 	return rv;
 }
 
-/* A derived key can be dropped; what the chip holds is there to stay. */
+/* Drops a derived key. Objects of the chip cannot be destroyed. */
 static ck_rv_t destroy(struct session *session, ck_object_handle_t handle)
 {
 	struct session *s = NULL;

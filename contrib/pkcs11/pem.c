@@ -7,7 +7,7 @@
 
 #include <nettle/base64.h>
 
-/* What stands between the two lines of that label. */
+/* Sets the text between the two marker lines of `label`. */
 static int pem_body(const struct bytes *text, const char *label,
 		    const char **body, size_t *len)
 {

@@ -18,7 +18,7 @@ ck_rv_t C_GenerateRandom(ck_session_handle_t session,
 	if (!random_data && random_len)
 		return CKR_ARGUMENTS_BAD;
 	rv = random_len ? slot_random(id, random_data, random_len) : CKR_OK;
-	/* For who may not open `random`, there is none. */
+	/* A caller that may not open `random` has no generator. */
 	return rv == CKR_KEY_FUNCTION_NOT_PERMITTED ? CKR_RANDOM_NO_RNG : rv;
 }
 

@@ -6,14 +6,17 @@
 
 #include "module.h"
 
-/* A handle is a place in the table and, above that, a count: none comes twice. */
+/*
+ * A handle is a table index, with a counter above it, so handles are never
+ * reused.
+ */
 #define PLACE_BITS 12
 _Static_assert(SESSIONS_MAX <= 1 << PLACE_BITS, "places fit their bits");
 
 static struct session *sessions[SESSIONS_MAX];
 static ck_session_handle_t opened;
 
-/* By slot: the `chip` that the user is logged in to; 0: none. */
+/* For each slot, the `chip` that the user is logged in to; 0: none. */
 static unsigned long logins[SLOTS_MAX];
 
 static ck_session_handle_t new_handle(size_t place)
@@ -69,7 +72,9 @@ static void close_session(struct session *session)
 		logins[id] = 0;
 }
 
-/* The session at a place; one with a chip that was replaced is closed here. */
+/*
+ * Returns the session at an index. Closes it first when its chip was replaced.
+ */
 static struct session *session_at(size_t place)
 {
 	struct session *session = sessions[place];
@@ -213,7 +218,7 @@ static ck_rv_t add_session(ck_slot_id_t id, ck_flags_t flags,
 	struct session *session;
 	size_t place = SESSIONS_MAX;
 
-	/* All of them are looked at, so that none stays open with a gone chip. */
+	/* Visits all sessions, so that those of replaced chips are closed. */
 	for (size_t i = SESSIONS_MAX; i-- > 0;)
 		if (!session_at(i))
 			place = i;
@@ -231,7 +236,10 @@ static ck_rv_t add_session(ck_slot_id_t id, ck_flags_t flags,
 	return CKR_OK;
 }
 
-/* Also read-write, although nothing can be written: ssh asks for no other. */
+/*
+ * Accepts read-write sessions, although nothing can be written: ssh opens only
+ * those.
+ */
 ck_rv_t C_OpenSession(ck_slot_id_t slot_id, ck_flags_t flags, void *application,
 		      ck_notify_t notify, ck_session_handle_t *session)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sessions, each with its search, its signature in progress and the keys that
- * were derived in it.
+ * Sessions, each with its search, its signature in progress and its derived
+ * keys.
  */
 #ifndef NK_PKCS11_SESSION_H
 #define NK_PKCS11_SESSION_H
@@ -20,7 +20,7 @@
 
 #define SESSIONS_MAX 4096
 
-/* The longest digest there is, SHA-512's. */
+/* The length of the longest digest, SHA-512. */
 #define SIGNING_DIGEST_MAX 64
 
 struct search {
@@ -29,16 +29,16 @@ struct search {
 	size_t count, next;
 };
 
-/* A signature in progress; `mechanism` is 0 when there is none. */
+/* A signature in progress. `mechanism` is 0 when there is none. */
 struct signing {
 	ck_mechanism_type_t mechanism;
 	char key_path[KEY_PATH_SIZE];
-	bool updated;			/* has been given a part */
-	const struct nettle_hash *hash; /* NULL: what comes is the digest */
+	bool updated;			/* got a first part */
+	const struct nettle_hash *hash; /* NULL: the input is the digest */
 	union {
 		struct sha1_ctx sha1;
-		struct sha256_ctx sha256; /* SHA-224's, too */
-		struct sha512_ctx sha512; /* SHA-384's, too */
+		struct sha256_ctx sha256; /* also for SHA-224 */
+		struct sha512_ctx sha512; /* also for SHA-384 */
 	} context;
 	uint8_t digest[SIGNING_DIGEST_MAX];
 	size_t digest_len;
@@ -55,7 +55,7 @@ void secret_key_free(struct secret_key *key);
 struct session {
 	ck_session_handle_t handle;
 	ck_slot_id_t slot_id;
-	unsigned long chip; /* the slot's `chip` when it was opened */
+	unsigned long chip; /* the slot's `chip` at C_OpenSession */
 	ck_flags_t flags;
 	struct search search;
 	struct signing signing;
@@ -63,40 +63,41 @@ struct session {
 };
 
 /*
- * CKR_OK with the lock held and `session` and `slot` (may be NULL) set. When
- * the slot's token has gone, it is looked for first: CKR_DEVICE_REMOVED when it
- * is not back.
+ * Returns CKR_OK, takes the lock and sets `session` and `slot` (may be NULL).
+ * Looks again for a token that was gone; CKR_DEVICE_REMOVED: it still is.
  */
 ck_rv_t session_enter(ck_session_handle_t handle, struct session **session,
 		      struct slot **slot);
 
-/* A function that this module does not have: `rv`, when the session exists. */
+/* For unsupported functions: returns `rv` when the session exists. */
 ck_rv_t session_refuse(ck_session_handle_t handle, ck_rv_t rv);
 
 /* With the lock held. */
 void sessions_close_all(void);
 
 /*
- * Whether the user is logged in to the session's token. It is one login for all
- * sessions with that token, and ends with the last of them. With the lock held.
+ * Whether the user is logged in to the session's token. All sessions of a token
+ * share one login, which ends with the last of them. Call it with the lock
+ * held.
  */
 bool session_logged_in(const struct session *session);
 void session_set_login(const struct session *session, bool on);
 
-/* The next session of a slot after `after` (NULL: the first), or NULL. */
+/* Returns the slot's next session after `after` (NULL: the first), or NULL. */
 struct session *session_next(ck_slot_id_t id, const struct session *after);
 
 /* With the lock held. */
 void search_end(struct search *search);
 
-/* Token and session objects by handle; NULL when there is none. */
+/* Finds a token or session object by handle, or returns NULL. */
 const struct object *session_object(const struct session *session,
 				    const struct slot *slot,
 				    ck_object_handle_t handle);
 
 /*
- * CKR_OK with `key` set when the handle is a private key's; else
- * CKR_KEY_HANDLE_INVALID or CKR_KEY_TYPE_INCONSISTENT. With the lock held.
+ * Sets `key` when the handle is a private key's; else returns
+ * CKR_KEY_HANDLE_INVALID or CKR_KEY_TYPE_INCONSISTENT. Call it with the lock
+ * held.
  */
 ck_rv_t session_private_key(const struct session *session,
 			    const struct slot *slot, ck_object_handle_t handle,

@@ -57,7 +57,7 @@ ck_rv_t C_SignInit(ck_session_handle_t session, struct ck_mechanism *mechanism,
 	rv = session_enter(session, &s, &slot);
 	if (rv != CKR_OK)
 		return rv;
-	/* Since v3.0, no mechanism is how to cancel a signature in progress. */
+	/* v3.0: a NULL mechanism cancels the signature in progress. */
 	if (!s->signing.mechanism)
 		rv = sign_init(s, slot, mechanism, key);
 	else if (!mechanism)
@@ -86,8 +86,8 @@ static ck_rv_t update(struct signing *signing, const unsigned char *part,
 }
 
 /*
- * The 256 bits that ECDSA signs. Of a longer digest they are the leftmost ones;
- * a shorter one is a smaller number (FIPS 186-4, 6.4).
+ * Sets the 256 bits that ECDSA signs: the leftmost bits of a longer digest, or
+ * a shorter digest with leading zeros (FIPS 186-4, 6.4).
  */
 static ck_rv_t finish(struct signing *signing, uint8_t bits[SIGNED_SIZE])
 {
@@ -109,7 +109,7 @@ static ck_rv_t finish(struct signing *signing, uint8_t bits[SIGNED_SIZE])
 	return CKR_OK;
 }
 
-/* Too little room, or a question of how much is needed, ends no operation. */
+/* A short buffer or a query of the length does not end the operation. */
 static ck_rv_t check_room(struct signing *signing,
 			  const unsigned char *signature, unsigned long *len)
 {
@@ -138,8 +138,8 @@ static ck_rv_t ask(ck_slot_id_t id, const struct signing *signing,
 }
 
 /*
- * Ends the operation in any case, then lets the chip sign without the lock. The
- * session may be gone by the time the signature is there, which is no harm.
+ * Ends the operation, then lets the chip sign without the lock. The session may
+ * be closed meanwhile; that does no harm.
  */
 static ck_rv_t complete(struct session *session, const unsigned char *data,
 			unsigned long data_len, unsigned char *signature)

@@ -14,10 +14,10 @@
 static struct slot slots[SLOTS_MAX];
 static size_t slot_count;
 
-/* What a request needs of its slot while the lock is not held. */
+/* What a request needs from its slot without the lock. */
 struct errand {
 	char path[MOUNT_PATH_MAX];
-	struct token_status status; /* empty when there was no token */
+	struct token_status status; /* empty without a token */
 	bool present;
 };
 
@@ -33,7 +33,7 @@ static ck_rv_t add_slot(const char *path, size_t len)
 	return CKR_OK;
 }
 
-/* Paths with a colon between them; empty ones count for nothing. */
+/* Adds paths that colons separate. Empty ones are skipped. */
 static ck_rv_t add_slots(const char *paths)
 {
 	ck_rv_t rv = CKR_OK;
@@ -49,7 +49,7 @@ static ck_rv_t add_slots(const char *paths)
 	return rv;
 }
 
-/* A path a line; what begins with # is a comment. */
+/* Reads one path from each line. Lines that begin with # are comments. */
 static ck_rv_t add_listed_slots(void)
 {
 	char line[MOUNT_PATH_MAX + 1];
@@ -69,8 +69,8 @@ static ck_rv_t add_listed_slots(void)
 }
 
 /*
- * Not from what p11-kit can be told to hand over: GnuTLS, on the way to us by
- * p11-kit, leaves that out.
+ * Does not use the configuration that p11-kit can pass: GnuTLS, which may load
+ * this module through p11-kit, drops it.
  */
 ck_rv_t slots_init(void)
 {
@@ -147,7 +147,7 @@ static ck_rv_t prepare(ck_slot_id_t id, struct errand *errand)
 	return CKR_OK;
 }
 
-/* What the first look finds is no event: it has been there before. */
+/* The first result is no event: the token was there before. */
 static void set_present(struct slot *slot, bool present)
 {
 	if (slot->looked && slot->present != present)
@@ -169,7 +169,7 @@ static void set_token(struct slot *slot, struct token *fresh)
 	slot->token = fresh;
 }
 
-/* The slot gets `fresh`, or loses its presence when that is NULL. */
+/* Gives the slot the token `fresh`; NULL: the token is gone. */
 static void settle(ck_slot_id_t id, struct token *fresh)
 {
 	struct slot *slot;
@@ -190,7 +190,7 @@ static ck_rv_t load(ck_slot_id_t id, const struct errand *errand,
 	struct token *fresh = NULL;
 	ck_rv_t rv = rv_from_errno(token_load(errand->path, known, &fresh));
 
-	/* A bus in trouble is no reason to forget what the chip is. */
+	/* After a bus error the slot keeps what it knows of the chip. */
 	if (rv == CKR_DEVICE_ERROR || rv == CKR_HOST_MEMORY)
 		return rv;
 	settle(id, fresh);
@@ -215,7 +215,7 @@ ck_rv_t slot_reread(ck_slot_id_t id)
 	return load(id, &errand, errand.present ? &errand.status : NULL);
 }
 
-/* After a request: a chip that is gone or another takes its token along. */
+/* After a request: drops the token when the chip is gone or replaced. */
 static ck_rv_t conclude(ck_slot_id_t id, int err)
 {
 	ck_rv_t rv = rv_from_errno(err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Slots: the places where a mount may be, fixed at C_Initialize. A slot keeps
- * its number, and what it knew of its chip, when the mount goes and comes back.
+ * Slots: paths where a mount may be, fixed at C_Initialize. A slot keeps its
+ * number and its knowledge of the chip when the mount goes and comes back.
  */
 #ifndef NK_PKCS11_SLOT_H
 #define NK_PKCS11_SLOT_H
@@ -16,52 +16,58 @@
 
 struct slot {
 	char path[MOUNT_PATH_MAX];
-	struct token *token; /* the latest one; NULL: none has been seen */
-	bool looked;	     /* `present` is known, not assumed */
+	struct token *token; /* the last one seen; NULL: none */
+	bool looked;	     /* `present` was checked */
 	bool present;
 	bool event; /* for C_WaitForSlotEvent */
 	/*
-	 * Counts the chips that have been here, from 1. Sessions and a login are
-	 * with one chip.
+	 * Counts the chips seen here, from 1. Sessions and a login belong to
+	 * one chip.
 	 */
 	unsigned long chip;
 };
 
 /*
- * The slots from NERVESKEY_MOUNT, else from /etc/nerveskeyfs/mounts, else
- * /mnt/nerveskey. With the lock held. CKR_ARGUMENTS_BAD for too many or too
- * long a path.
+ * Takes the slots from NERVESKEY_MOUNT, else /etc/nerveskeyfs/mounts, else
+ * /mnt/nerveskey. Call it with the lock held. CKR_ARGUMENTS_BAD: too many
+ * paths, or one is too long.
  */
 ck_rv_t slots_init(void);
 void slots_clear(void);
 size_t slots_count(void);
 
-/* CKR_OK with the lock held, and `slot` set; else CKR_SLOT_ID_INVALID, ... */
+/*
+ * Returns CKR_OK, takes the lock and sets `slot`; or returns an error such as
+ * CKR_SLOT_ID_INVALID.
+ */
 ck_rv_t slot_enter(ck_slot_id_t id, struct slot **slot);
 
-/* The slot of an open session, with the lock held. */
+/* Returns the slot of an open session. Call it with the lock held. */
 struct slot *slot_of(ck_slot_id_t id);
 
-/* Like slot_enter(); the mount is read first when its token was not there. */
+/* As slot_enter(), but reads the mount first when the token was not there. */
 ck_rv_t slot_enter_present(ck_slot_id_t id, struct slot **slot);
 
 /*
- * Read what the mount holds now. CKR_OK, CKR_TOKEN_NOT_PRESENT, or the error.
- * A mount may come back with the same chip; `chip` counts when it is another
- * one. Without the lock. The first looks whether the chip answers; the second
- * is content with files when the token is known to be there.
+ * Read the mount. Return CKR_OK, CKR_TOKEN_NOT_PRESENT, or another error. A
+ * mount may come back with the same chip; `chip` counts only other chips. Call
+ * them without the lock. slot_refresh() asks whether the chip answers; the
+ * second function reads only files when the token is known to be there.
  */
 ck_rv_t slot_refresh(ck_slot_id_t id);
 ck_rv_t slot_reread(ck_slot_id_t id);
 
 /*
- * Ask the chip that the slot's token is (mount_ask()). CKR_DEVICE_REMOVED when
- * it is gone, or another is in its place. Without the lock.
+ * Sends a request to the chip of the slot's token through mount_ask().
+ * CKR_DEVICE_REMOVED: it is gone or replaced. Call it without the lock.
  */
 ck_rv_t slot_ask(ck_slot_id_t id, const char *name, const uint8_t *request,
 		 size_t len, uint8_t *reply, size_t reply_len);
 
-/* `len` bytes of the chip's generator. Without the lock. */
+/*
+ * Sets `random` to `len` bytes of the chip's generator. Call it without the
+ * lock.
+ */
 ck_rv_t slot_random(ck_slot_id_t id, uint8_t *random, size_t len);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What PKCS #11 calls slot and token management. */
+/* Slot and token management of PKCS #11. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,8 +23,8 @@ static ck_rv_t initialized(size_t *slots)
 }
 
 /*
- * A list the PKCS #11 way: `list` NULL asks for the length, too little room is
- * CKR_BUFFER_TOO_SMALL, and `count` gets the length in both cases.
+ * Returns a list as PKCS #11 does: NULL `list` queries the length, a short one
+ * gives CKR_BUFFER_TOO_SMALL, and both set `count`.
  */
 static ck_rv_t give_list(const unsigned long *from, size_t len,
 			 unsigned long *list, unsigned long *count)
@@ -84,7 +84,10 @@ leave:
 	return rv;
 }
 
-/* A chip serial begins 01 23 and ends ee: its last digits are the telling ones. */
+/*
+ * All chip serials begin with 01 23 and end with ee, so the last digits that
+ * fit are used.
+ */
 static void pad_chip_serial(unsigned char *field, size_t size, const char *hex)
 {
 	size_t len = strlen(hex);
@@ -141,7 +144,7 @@ ck_rv_t C_GetTokenInfo(ck_slot_id_t slot_id, struct ck_token_info *info)
 	return rv;
 }
 
-/* Waiting would take a thread of our own: a caller looks again when it likes. */
+/* Blocking would need a thread; callers poll instead. */
 ck_rv_t C_WaitForSlotEvent(ck_flags_t flags, ck_slot_id_t *slot, void *reserved)
 {
 	struct slot *s;
@@ -204,7 +207,7 @@ ck_rv_t C_GetMechanismInfo(ck_slot_id_t slot_id, ck_mechanism_type_t type,
 	return mechanism_info(type, info);
 }
 
-/* Chips are provisioned by writing to their mount, not from here. */
+/* Chips are provisioned through the mount, not here. */
 ck_rv_t C_InitToken(ck_slot_id_t slot_id, unsigned char *pin,
 		    unsigned long pin_len, unsigned char *label)
 {

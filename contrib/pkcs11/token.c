@@ -10,7 +10,7 @@
 #include "pem.h"
 #include "token_objects.h"
 
-/* An object keeps its handle as long as the chip is the same. */
+/* An object keeps its handle while the chip is the same. */
 enum handle {
 	DEVICE_KEY = TOKEN_DEVICE_KEY,
 	DEVICE_PUBLIC_KEY,
@@ -36,14 +36,14 @@ static const struct certificate_file {
 	  { AUX_SIGNER_CERT, "aux-signer", CATEGORY_AUTHORITY } },
 };
 
-/* A file that has no content, or none of ours, is an object that is not there. */
+/* A file without content of ours gives no object. */
 static int absence_is_no_error(int err)
 {
 	switch (err) {
 	case -ENOENT:
 	case -ENODATA:
 	case -EACCES:
-	case -EPERM: /* sshfs: any error that SFTP has no name for */
+	case -EPERM: /* sshfs: any error that SFTP does not know */
 	case -EINVAL:
 	case -EFBIG:
 		return 0;
@@ -92,7 +92,7 @@ static bool has_key(const struct token *token, const struct bytes *spki)
 	return false;
 }
 
-/* The pair's public key is read; its keys are added unless they are there. */
+/* Reads the pair's public key and adds its keys unless they exist. */
 static int load_pair(struct token *token, const char *mount,
 		     struct token_pair pair)
 {
@@ -123,7 +123,7 @@ static int load_slot_key(struct token *token, const char *mount,
 	return load_pair(token, mount, pair);
 }
 
-/* Keys beside the device's: those that `status` lists. */
+/* Adds keys other than the device's, which `status` lists. */
 static int load_slot_keys(struct token *token, const char *mount)
 {
 	const char *list = token->status.keys;
@@ -142,7 +142,7 @@ static int load_slot_keys(struct token *token, const char *mount)
 	return err;
 }
 
-/* The device's keys are of its certificate's subject, if it has one. */
+/* Gives the device's keys the subject of its certificate, if there is one. */
 static void set_device_subject(struct token *token)
 {
 	const struct object *cert = token_object(token, DEVICE_CERT);
@@ -180,7 +180,7 @@ static int load_objects(struct token *token, const char *mount)
 	return err;
 }
 
-/* The value of a `key=value` line, cut to what fits; "" when there is none. */
+/* Sets the value of a `key=value` line, cut to fit, or "". */
 static void status_value(const struct bytes *text, const char *key, char *value,
 			 size_t size)
 {
@@ -200,7 +200,7 @@ static void status_value(const struct bytes *text, const char *key, char *value,
 	}
 }
 
-/* Reading `status` makes the mount look whether the chip is there. */
+/* Reading `status` makes the mount check for the chip. */
 static int read_status(const char *mount, struct token_status *status)
 {
 	struct bytes text = BYTES_INIT;
@@ -247,7 +247,7 @@ int token_load(const char *mount, const struct token_status *known,
 	err = load_status(mount, known, &fresh->status);
 	if (err == 0)
 		err = load_objects(fresh, mount);
-	/* What was read is of one chip, and the mount was there all the time. */
+	/* Checks that everything was read from one chip. */
 	if (err == 0)
 		err = mount_is_chip(mount, fresh->status.chip_serial);
 	if (err < 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a mount holds, read once: the chip's names and the objects that its
- * files are. A token does not change; a mount that has changed makes a new one.
+ * The content of a mount, read once: the chip's names and the objects of its
+ * files. A token does not change. When the mount changes, a new token is made.
  */
 #ifndef NK_PKCS11_TOKEN_H
 #define NK_PKCS11_TOKEN_H
@@ -11,42 +11,43 @@
 #include "mount.h"
 #include "object.h"
 
-/* The device's objects, certificates, and a pair for each of the chip's slots. */
+/* Room for the device's objects, certificates, and a pair for each slot. */
 #define TOKEN_KEY_SLOTS	  16
 #define TOKEN_OBJECTS_MAX (6 + 2 * TOKEN_KEY_SLOTS)
 
-/* The handle of the key that the files at the top of the mount use. */
+/* The handle of the key of the mount's top-level files. */
 #define TOKEN_DEVICE_KEY 1
 
-/* What reading `status` tells. */
+/* The content of `status`. */
 struct token_status {
 	char chip_serial[MOUNT_SERIAL_SIZE];
 	char serial[64]; /* the manufacturer's; may be empty */
 	char model[32];
-	char keys[64]; /* slots of keys/, with commas between them */
-	bool aux;      /* there are auxiliary certificates */
+	char keys[64]; /* slots in keys/, comma-separated */
+	bool aux;      /* has auxiliary certificates */
 };
 
-/* In the order in which they are found: what is the device's comes first. */
+/* In search order: the device's objects come first. */
 struct token {
 	struct token_status status;
 	size_t count;
 	struct object *objects[TOKEN_OBJECTS_MAX];
-	int err; /* of building any object so far */
+	int err; /* first error of building an object */
 };
 
 /*
- * Read the mount. With `known` (may be NULL), and that chip behind the mount,
- * what is known is taken for true: reading `status` wakes the chip. 0; -ENODEV
- * or -ENOENT when the mount is not there or its chip is not; -ENOMEM; the error
- * of a file that should have been readable. A certificate that is missing or
- * does not parse is no object, and does not spoil the others.
+ * Reads the mount. With `known` (may be NULL), which must be the chip behind
+ * the mount, it does not read `status`, because that wakes the chip.
+ *
+ * -ENODEV or -ENOENT: the mount or its chip is not there. Other errors:
+ * -ENOMEM, or that of a file that should be readable. A certificate that is
+ * missing or cannot be parsed gives no object and no error.
  */
 int token_load(const char *mount, const struct token_status *known,
 	       struct token **token);
 void token_free(struct token *token);
 
-/* NULL when the token has none of that handle. */
+/* Returns NULL when the token has no such object. */
 const struct object *token_object(const struct token *token,
 				  ck_object_handle_t handle);
 

@@ -36,7 +36,7 @@ static const struct flag_attribute private_flags[] = {
 	{ CKA_WRAP_WITH_TRUSTED, false },
 };
 
-/* The token does not verify: whoever has the public key can. */
+/* The token does not verify; anyone with the public key can. */
 static const struct flag_attribute public_flags[] = {
 	{ CKA_LOCAL, true },	{ CKA_VERIFY, false },
 	{ CKA_DERIVE, false },	{ CKA_VERIFY_RECOVER, false },
@@ -48,7 +48,7 @@ static const struct flag_attribute certificate_flags[] = {
 	{ CKA_TRUSTED, false },
 };
 
-/* A new object at the end of the token's; NULL: token->err says why. */
+/* Appends an object to the token. NULL: token->err has the error. */
 static struct object *add_object(struct token *token, ck_object_handle_t handle,
 				 ck_object_class_t class, const char *label)
 {
@@ -75,8 +75,8 @@ static void set_span(struct object *object, ck_attribute_type_t type,
 }
 
 /*
- * The key identifier of RFC 5280, 4.2.1.2 (1), as in the certificates: what a
- * key and the certificates of it have in common.
+ * The key identifier of RFC 5280, 4.2.1.2 (1). It links a key to its
+ * certificates.
  */
 static void set_id(struct object *object, const uint8_t *point, size_t len)
 {
@@ -89,7 +89,7 @@ static void set_id(struct object *object, const uint8_t *point, size_t len)
 	object_set(object, CKA_ID, id, sizeof(id));
 }
 
-/* The first three bytes of the SHA-1 of the certificate (2.40, 4.6.1). */
+/* The first three bytes of the certificate's SHA-1 (v2.40, 4.6.1). */
 static void set_check_value(struct object *object, const struct bytes *der)
 {
 	uint8_t digest[3];
@@ -128,7 +128,7 @@ void token_add_certificate(struct token *token,
 	set_span(object, CKA_PUBLIC_KEY_INFO, fields.public_key);
 }
 
-/* What the private and the public key say alike. */
+/* Attributes that private and public key share. */
 static void describe_key(struct object *object, const struct token_pair *pair)
 {
 	object_set_number(object, CKA_KEY_TYPE, CKK_EC);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The objects of a token, from what the mount's files hold. Each function
- * appends to the token's objects; token->err says when memory has run out.
+ * Makes a token's objects from the content of the mount's files. Each function
+ * appends to the token's objects. token->err: out of memory.
  */
 #ifndef NK_PKCS11_TOKEN_OBJECTS_H
 #define NK_PKCS11_TOKEN_OBJECTS_H
@@ -17,22 +17,23 @@ struct token_certificate {
 	unsigned long category;
 };
 
-/* Adds nothing when `der` is no certificate. */
+/* Adds nothing when `der` is not a certificate. */
 void token_add_certificate(struct token *token,
 			   const struct token_certificate *which,
 			   const struct bytes *der);
 
 /* A key pair of the chip, as the mount shows it. */
 struct token_pair {
-	const char *path; /* where its files are: "" or "keys/N/" */
+	const char *path; /* path of its files: "" or "keys/N/" */
 	const char *label;
 	ck_object_handle_t
-		handle;		  /* of the private key; the public's is next */
+		/* handle of the private key; the public key has the next one */
+		handle;
 	const struct bytes *spki; /* SubjectPublicKeyInfo */
 	const uint8_t *point;	  /* in spki */
 };
 
-/* Adds the private and the public key, which have no CKA_SUBJECT yet. */
+/* Adds the private and the public key, without CKA_SUBJECT. */
 void token_add_pair(struct token *token, const struct token_pair *pair);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the chip does not do, or the host does as well. A caller that is not
- * initialized or has no session learns that first.
+ * Functions that the chip lacks or the host can do itself. A caller that is not
+ * initialized or has no session gets that error first.
  */
 #include "session.h"
 
-/* One function of each shape that the API has. */
+/* Defines one function with the given arguments. */
 #define REFUSE(name, rv, ...)                                    \
 	ck_rv_t name(ck_session_handle_t session, ##__VA_ARGS__) \
 	{                                                        \
@@ -24,7 +24,7 @@
 	       unsigned long in_len, unsigned char *out,            \
 	       unsigned long *out_len)
 
-/* There are no PINs, and nothing on the chip is written from here. */
+/* There are no PINs, and nothing is written to the chip from here. */
 TAKES(C_InitPIN, CKR_TOKEN_WRITE_PROTECTED)
 REFUSE(C_SetPIN, CKR_TOKEN_WRITE_PROTECTED, unsigned char *old_pin,
        unsigned long old_len, unsigned char *new_pin, unsigned long new_len)
@@ -82,7 +82,7 @@ CONVERTS(C_DecryptDigestUpdate)
 CONVERTS(C_SignEncryptUpdate)
 CONVERTS(C_DecryptVerifyUpdate)
 
-/* Of PKCS #11 1.0; nothing runs in parallel since. */
+/* Legacy functions of v1.0. */
 REFUSE(C_GetFunctionStatus, CKR_FUNCTION_NOT_PARALLEL)
 REFUSE(C_CancelFunction, CKR_FUNCTION_NOT_PARALLEL)
 

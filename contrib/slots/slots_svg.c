@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Draws the chip's memory and the files that it appears as, by slot. */
+/* Draws the slots of the chip and the files that show them. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ static const struct {
 	[ALWAYS] = { "#b4dcb0", "can be written at any time" },
 };
 
-/* Where the mount shows each slot; NULL: nowhere. */
+/* The file that shows each slot; NULL: none. */
 static const char *const shown_as[SLOT_COUNT] = {
 	[0] = "sign",
 	[1] = "slots/1",
@@ -55,8 +55,10 @@ struct row {
 	enum access access;
 };
 
-/* SlotConfig: IsSecret is bit 7 of the first byte; the high half of the second
- * says how it is written, 0 being freely. */
+/*
+ * SlotConfig: bit 7 of the first byte is IsSecret. The upper half of the second
+ * byte says how it is written; 0 is freely.
+ */
 static enum access slot_access(const struct slot *slot)
 {
 	if (slot->slot_config[0] & 0x80)
@@ -113,7 +115,7 @@ static void draw_row(const struct row *row, int y)
 	draw_text(ROLE_X, y + 17, NULL, row->role);
 }
 
-/* Rows first to last, which are next to each other, are parts of one file. */
+/* Adjacent rows, first to last, are parts of one file. */
 static void draw_file(const struct row *first, const struct row *last, int y)
 {
 	const int chip = CHIP_X + CHIP_WIDTH;
