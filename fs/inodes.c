@@ -56,12 +56,16 @@ static void note_name(struct inodes *inodes, struct inode *inode)
 	inodes->names[inode->place] = inode;
 }
 
+bool inodes_have_surplus(const struct inodes *inodes)
+{
+	return inodes->next_name - inodes->oldest_name > INODE_NAMES_KEPT;
+}
+
 struct inode *inodes_surplus(struct inodes *inodes)
 {
 	struct inode *surplus = NULL;
 
-	while (!surplus &&
-	       inodes->next_name - inodes->oldest_name > INODE_NAMES_KEPT)
+	while (!surplus && inodes_have_surplus(inodes))
 		surplus = inodes->names[inodes->oldest_name++ % INODE_NAMES];
 	return surplus;
 }

@@ -54,10 +54,9 @@ void inodes_free(struct inodes *inodes);
 struct inode *inodes_get(struct inodes *inodes, const struct node *node,
 			 unsigned int param, const char *name, uint64_t file,
 			 struct content *content);
-/*
- * Takes the oldest node of "*" out of the ring when there are more than
- * INODE_NAMES_KEPT; else NULL.
- */
+/* There are more than INODE_NAMES_KEPT nodes of "*". */
+bool inodes_have_surplus(const struct inodes *inodes);
+/* Takes the oldest of the surplus out of the ring; NULL: there is none. */
 struct inode *inodes_surplus(struct inodes *inodes);
 /* A number for st_ino. */
 uint64_t inode_number(const struct node *node, unsigned int param,

@@ -6,6 +6,9 @@
 #include "error.h"
 #include "front.h"
 
+/* Of names that one request has forgotten: some hundred digests. */
+#define FORGET_BYTES 16384
+
 static void reply_inode(struct front *front, fuse_req_t req,
 			struct inode *inode)
 {
@@ -75,21 +78,37 @@ static void lookup_setting(struct front *front, fuse_req_t req,
 	}
 }
 
-/* It waits for lookups in that directory, which the front answers at once. */
-static int forget_name(struct chip *chip, struct request *request)
+/* These wait for lookups in that directory, which the front answers at once. */
+static int forget_names(struct chip *chip, struct request *request)
 {
-	fuse_lowlevel_notify_inval_entry(chip->session,
-					 (fuse_ino_t)request->size,
-					 request->name, strlen(request->name));
+	const char *name = (const char *)request->data.data;
+	const char *end = name + request->data.len;
+
+	for (; name < end; name += strlen(name) + 1)
+		fuse_lowlevel_notify_inval_entry(chip->session,
+						 (fuse_ino_t)request->size,
+						 name, strlen(name));
 	return 0;
 }
 
-static void forget_oldest(struct front *front, size_t parent);
+static void forget_oldest(struct front *front, struct inode *parent);
 
 static void forgotten(struct front *front, struct request *request)
 {
 	front->forgets = false;
-	forget_oldest(front, request->size);
+	forget_oldest(front, request->inode);
+}
+
+/* The names that are to be forgotten, each with its NUL. */
+static int take_surplus(struct front *front, struct bytes *names)
+{
+	struct inode *inode;
+	int err = 0;
+
+	while (err == 0 && names->len < FORGET_BYTES &&
+	       (inode = inodes_surplus(&front->inodes)) != NULL)
+		err = bytes_append(names, inode->name, strlen(inode->name) + 1);
+	return err;
 }
 
 /*
@@ -97,20 +116,21 @@ static void forgotten(struct front *front, struct request *request)
  * is a new one. One request at a time, so that they do not fill the queue while
  * the chip's thread works.
  */
-static void forget_oldest(struct front *front, size_t parent)
+static void forget_oldest(struct front *front, struct inode *parent)
 {
 	struct request *request;
-	struct inode *oldest;
 
-	if (front->forgets || front->ending)
+	if (front->forgets || front->ending ||
+	    !inodes_have_surplus(&front->inodes))
 		return;
-	oldest = inodes_surplus(&front->inodes);
-	if (!oldest)
-		return;
-	request = front_request(front, NULL, oldest, forget_name, "forget");
+	request = front_request(front, NULL, parent, forget_names, "forget");
 	if (!request)
 		return;
-	request->size = parent;
+	if (take_surplus(front, &request->data) < 0) {
+		front_drop(front, request);
+		return;
+	}
+	request->size = (size_t)front_number(front, parent);
 	request->quiet = true;
 	request->first = true;
 	front->forgets = true;
@@ -140,7 +160,7 @@ void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 		    inodes_get(&front->inodes, node, param,
 			       node->match ? name : NULL, 0,
 			       front_known(front, node)));
-	forget_oldest(front, (size_t)number);
+	forget_oldest(front, parent);
 }
 
 void op_forget(fuse_req_t req, fuse_ino_t number, uint64_t count)
