@@ -13,16 +13,13 @@ static int grow(struct bytes *b, size_t cap)
 	uint8_t *data;
 	size_t want = b->cap ? b->cap : 64;
 
-	if (cap < b->cap)
-		return 0;
-	while (want <= cap) {
-		if (want > SIZE_MAX / 2)
-			return -ENOMEM;
+	if (b->err < 0 || cap < b->cap)
+		return b->err;
+	while (want <= cap && want <= SIZE_MAX / 2)
 		want *= 2;
-	}
-	data = malloc(want);
+	data = want > cap ? malloc(want) : NULL;
 	if (!data)
-		return -ENOMEM;
+		return b->err = -ENOMEM;
 	if (b->data) {
 		memcpy(data, b->data, b->len);
 		explicit_bzero(b->data, b->cap);
@@ -38,9 +35,7 @@ int bytes_append(struct bytes *b, const void *data, size_t len)
 {
 	int err;
 
-	if (len > SIZE_MAX / 2 - b->len)
-		return -ENOMEM;
-	err = grow(b, b->len + len);
+	err = grow(b, len > SIZE_MAX / 2 ? SIZE_MAX : b->len + len);
 	if (err < 0)
 		return err;
 	if (len)
@@ -58,9 +53,7 @@ int bytes_printf(struct bytes *b, const char *format, ...)
 	va_start(args, format);
 	len = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	if (len < 0)
-		return -EINVAL;
-	err = grow(b, b->len + (size_t)len);
+	err = len < 0 ? -EINVAL : grow(b, b->len + (size_t)len);
 	if (err < 0)
 		return err;
 	va_start(args, format);

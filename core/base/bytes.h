@@ -17,18 +17,24 @@ struct bytes {
 	uint8_t *data; /* NULL while empty and never grown */
 	size_t len;
 	size_t cap;
+	int err; /* of the first append that failed */
 };
 
-#define BYTES_INIT ((struct bytes){ NULL, 0, 0 })
+#define BYTES_INIT ((struct bytes){ NULL, 0, 0, 0 })
 
-/* Append `len` bytes. 0 or -ENOMEM, then `b` is as it was. */
+/*
+ * Appending: the first failure stays, and later appends do nothing but return
+ * it, so it is looked at once, in the end. `b` is as it was before it.
+ */
+
+/* Append `len` bytes. 0 or -ENOMEM. */
 int bytes_append(struct bytes *b, const void *data, size_t len);
 
 /* Append formatted text (no NUL counted). 0 or -ENOMEM. */
 int bytes_printf(struct bytes *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Make `b` exactly `len` bytes; new bytes are zero, dropped ones are wiped. */
+/* Make `b` exactly `len` bytes: new ones are zero, dropped ones are wiped. */
 int bytes_resize(struct bytes *b, size_t len);
 
 /* Replace the content of `b`. 0 or -ENOMEM, then `b` is as it was. */

@@ -32,12 +32,12 @@ static void read_source(const struct order *order, char *text,
 					  .pin_file = at[TEXT_PIN_FILE] };
 	if (at[TEXT_PEM]) {
 		*pem = (struct bytes){ (uint8_t *)at[TEXT_PEM],
-				       order->size[TEXT_PEM] - 1, 0 };
+				       order->size[TEXT_PEM] - 1, 0, 0 };
 		source->key_pem = pem;
 	}
 	if (at[TEXT_PIN]) {
 		*pin = (struct bytes){ (uint8_t *)at[TEXT_PIN],
-				       order->size[TEXT_PIN] - 1, 0 };
+				       order->size[TEXT_PIN] - 1, 0, 0 };
 		source->pin = pin;
 	}
 }

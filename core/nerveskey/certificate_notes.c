@@ -83,35 +83,30 @@ int certificates_note(struct nerveskey *key)
 }
 
 /* "good", or "NAME: REASON; ...": nothing while they are not known. */
-static int append_line(const struct nerveskey *key, struct bytes *text,
-		       const char *name, bool elixir)
+static void append_line(const struct nerveskey *key, struct bytes *text,
+			const char *name, bool elixir)
 {
 	const struct certificate_note *notes = key->cache.note;
 	bool known = notes[CERTIFICATE_SIGNER].known &&
 		     notes[CERTIFICATE_DEVICE].known;
 	const char *between = "";
-	int err;
 
-	err = bytes_printf(text, "%s=", name);
-	for (size_t i = 0; i < CERTIFICATE_COUNT && err == 0; i++) {
+	bytes_printf(text, "%s=", name);
+	for (size_t i = 0; i < CERTIFICATE_COUNT; i++) {
 		const char *reason = elixir ? notes[i].elixir : notes[i].flaw;
 
 		if (!reason || !*reason)
 			continue;
-		err = bytes_printf(text, "%s%s: %s", between,
-				   certificates[i].name, reason);
+		bytes_printf(text, "%s%s: %s", between, certificates[i].name,
+			     reason);
 		between = "; ";
 	}
-	if (err == 0)
-		err = bytes_printf(text, "%s\n",
-				   known && !*between ? "good" : "");
-	return err;
+	bytes_printf(text, "%s\n", known && !*between ? "good" : "");
 }
 
 int certificates_text(const struct nerveskey *key, struct bytes *text)
 {
-	int err;
-
-	err = append_line(key, text, "certificates", false);
-	return err < 0 ? err : append_line(key, text, "elixir", true);
+	append_line(key, text, "certificates", false);
+	append_line(key, text, "elixir", true);
+	return text->err;
 }

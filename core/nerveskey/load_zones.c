@@ -11,10 +11,8 @@
 
 int load_line(struct bytes *out, const void *text, size_t len)
 {
-	int err;
-
-	err = bytes_append(out, text, len);
-	return err < 0 ? err : bytes_append(out, "\n", 1);
+	bytes_append(out, text, len);
+	return bytes_append(out, "\n", 1);
 }
 
 static int hex_line(struct bytes *out, const uint8_t *data, size_t len)
@@ -136,16 +134,16 @@ int load_chip_otp(struct nerveskey *key, struct bytes *out)
 int load_chip_locks(struct nerveskey *key, struct bytes *out)
 {
 	const uint8_t *config = key->cache.config;
-	int err;
+	const char *between = "";
 
-	err = bytes_printf(out, "config=%s\ndata=%s\nslots=",
-			   config_is_locked(config) ? "locked" : "open",
-			   config_data_is_locked(config) ? "locked" : "open");
-	for (unsigned int slot = 0; slot < SLOT_COUNT && err == 0; slot++)
-		if (config_slot_is_locked(config, slot))
-			err = bytes_printf(out, "%s%u",
-					   out->data[out->len - 1] == '=' ? ""
-									  : ",",
-					   slot);
-	return err < 0 ? err : bytes_append(out, "\n", 1);
+	bytes_printf(out, "config=%s\ndata=%s\nslots=",
+		     config_is_locked(config) ? "locked" : "open",
+		     config_data_is_locked(config) ? "locked" : "open");
+	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++) {
+		if (!config_slot_is_locked(config, slot))
+			continue;
+		bytes_printf(out, "%s%u", between, slot);
+		between = ",";
+	}
+	return bytes_append(out, "\n", 1);
 }

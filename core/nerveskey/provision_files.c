@@ -154,12 +154,9 @@ int nerveskey_provision_end(struct nerveskey *key,
 int provision_file_text(struct nerveskey *key, enum nerveskey_provision which,
 			struct bytes *text)
 {
-	int err = provision_show(key->request[which], text);
-
-	if (err == 0)
-		err = bytes_printf(text, "chip=%s\n",
-				   key_state_name(key->cache.state));
-	return err < 0 ? err : step_text(key, text);
+	provision_show(key->request[which], text);
+	bytes_printf(text, "chip=%s\n", key_state_name(key->cache.state));
+	return step_text(key, text);
 }
 
 int nerveskey_provision_show(struct nerveskey *key,

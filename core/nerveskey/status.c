@@ -42,51 +42,45 @@ static const char *latch_name(const struct nerveskey *key)
 }
 
 /* An item that comes from the zones, where a chip can say anything; or nothing. */
-static int append_item(struct nerveskey *key, struct bytes *text,
-		       const char *name,
-		       int (*load)(struct nerveskey *, struct bytes *),
-		       bool known)
+static void append_item(struct nerveskey *key, struct bytes *text,
+			const char *name,
+			int (*load)(struct nerveskey *, struct bytes *))
 {
 	struct bytes value = BYTES_INIT;
-	int err;
 
-	if (known && load(key, &value) < 0)
+	if (load && load(key, &value) < 0)
 		bytes_free(&value);
 	if (value.len) {
 		value.data[value.len - 1] = '\0'; /* its newline */
 		text_flatten((char *)value.data);
 	}
-	err = bytes_printf(text, "%s=%s\n", name, bytes_text(&value));
+	bytes_printf(text, "%s=%s\n", name, bytes_text(&value));
 	bytes_free(&value);
-	return err;
 }
 
 int step_text(const struct nerveskey *key, struct bytes *text)
 {
-	if (key->steps == 0)
-		return 0;
-	return bytes_printf(text, "step=%u/%u\n", key->step, key->steps);
+	if (key->steps > 0)
+		bytes_printf(text, "step=%u/%u\n", key->step, key->steps);
+	return text->err;
 }
 
-static int append_settings(struct nerveskey *key, struct bytes *text)
+static void append_settings(struct nerveskey *key, struct bytes *text)
 {
 	const struct cache *cache = &key->cache;
 	struct bytes etf = BYTES_INIT;
 	size_t space = cache->kind == CONFIG_TRUST_AND_GO
 			       ? SETTINGS_SPACE_TRUST_AND_GO
 			       : SETTINGS_SPACE_MAX;
-	int err;
 
 	if (cache->settings && settings_encode(cache->settings, &etf) == 0)
-		err = bytes_printf(text, "settings_bytes=%zu/%zu\n", etf.len,
-				   space);
+		bytes_printf(text, "settings_bytes=%zu/%zu\n", etf.len, space);
 	else
-		err = bytes_printf(
-			text, "settings_bytes=%s/%zu\n",
-			cache->settings_error == -EUCLEAN ? "unreadable" : "",
-			space);
+		bytes_printf(text, "settings_bytes=%s/%zu\n",
+			     cache->settings_error == -EUCLEAN ? "unreadable"
+							       : "",
+			     space);
 	bytes_free(&etf);
-	return err;
 }
 
 int status_text(struct nerveskey *key, struct bytes *text)
@@ -95,38 +89,23 @@ int status_text(struct nerveskey *key, struct bytes *text)
 	bool known = cache->state != KEY_ABSENT;
 	bool data =
 		cache->state >= KEY_DATA_LOCKED && cache->state != KEY_FOREIGN;
-	int err;
 
-	err = bytes_printf(
-		text, "state=%s\ntype=%s\n",
-		key_state_name(key->present ? cache->state : KEY_ABSENT),
-		type_name(cache));
-	if (err == 0)
-		err = append_item(key, text, "model", load_chip_model, known);
-	if (err == 0)
-		err = append_item(key, text, "revision", load_chip_revision,
-				  known);
-	if (err == 0)
-		err = append_item(key, text, "chip_serial", load_chip_serial,
-				  known);
-	if (err == 0)
-		err = append_item(key, text, "serial", load_serial, data);
-	if (err == 0)
-		err = append_item(key, text, "board", load_board, data);
-	if (err == 0)
-		err = bytes_printf(
-			text, "present=%s\nlatch=%s\naux=%s\n",
-			key->present ? "yes" : "no", latch_name(key),
-			cache->item[NERVESKEY_AUX_DEVICE_CERT] ? "yes" : "no");
-	if (err == 0)
-		err = certificates_text(key, text);
-	if (err == 0)
-		err = append_settings(key, text);
-	if (err == 0)
-		err = step_text(key, text);
-	if (err == 0)
-		err = bytes_printf(text, "last_error=%s\n", key->last_error);
-	return err;
+	bytes_printf(text, "state=%s\ntype=%s\n",
+		     key_state_name(key->present ? cache->state : KEY_ABSENT),
+		     type_name(cache));
+	append_item(key, text, "model", known ? load_chip_model : NULL);
+	append_item(key, text, "revision", known ? load_chip_revision : NULL);
+	append_item(key, text, "chip_serial", known ? load_chip_serial : NULL);
+	append_item(key, text, "serial", data ? load_serial : NULL);
+	append_item(key, text, "board", data ? load_board : NULL);
+	bytes_printf(text, "present=%s\nlatch=%s\naux=%s\n",
+		     key->present ? "yes" : "no", latch_name(key),
+		     cache->item[NERVESKEY_AUX_DEVICE_CERT] ? "yes" : "no");
+	certificates_text(key, text);
+	append_settings(key, text);
+	step_text(key, text);
+	bytes_printf(text, "last_error=%s\n", key->last_error);
+	return text->err;
 }
 
 static int note_latch(struct nerveskey *key)
@@ -202,13 +181,13 @@ int status_now(struct nerveskey *key, struct bytes *text)
 	return status_text(key, text);
 }
 
-static int metric_head(struct bytes *text, const char *name, const char *type,
-		       const char *help)
+static void metric_head(struct bytes *text, const char *name, const char *type,
+			const char *help)
 {
-	return bytes_printf(text,
-			    "# HELP nerveskey_%s %s\n"
-			    "# TYPE nerveskey_%s %s\n",
-			    name, help, name, type);
+	bytes_printf(text,
+		     "# HELP nerveskey_%s %s\n"
+		     "# TYPE nerveskey_%s %s\n",
+		     name, help, name, type);
 }
 
 static uint64_t stat_done(const struct operation_stats *stats)
@@ -247,38 +226,29 @@ static const struct {
 	  "The longest operation since the mount.", stat_longest_us, true },
 };
 
-static int append_families(const struct nerveskey_counts *counts,
-			   struct bytes *text)
+static void append_families(const struct nerveskey_counts *counts,
+			    struct bytes *text)
 {
-	int err = 0;
-
 	for (size_t f = 0; f < sizeof(families) / sizeof(*families); f++) {
-		err = metric_head(text, families[f].name, families[f].type,
-				  families[f].help);
-		for (enum operation op = 0; op < OP_COUNT && err == 0; op++) {
+		metric_head(text, families[f].name, families[f].type,
+			    families[f].help);
+		for (enum operation op = 0; op < OP_COUNT; op++) {
 			uint64_t value =
 				families[f].value(&counts->operations[op]);
 
-			err = bytes_printf(
-				text, "nerveskey_%s{operation=\"%s\"} ",
-				families[f].name, operation_name(op));
-			if (err == 0)
-				err = families[f].is_time
-					      ? bytes_printf(text, "%.6f\n",
-							     (double)value /
-								     1e6)
-					      : bytes_printf(text,
-							     "%" PRIu64 "\n",
-							     value);
+			bytes_printf(text, "nerveskey_%s{operation=\"%s\"} ",
+				     families[f].name, operation_name(op));
+			if (families[f].is_time)
+				bytes_printf(text, "%.6f\n",
+					     (double)value / 1e6);
+			else
+				bytes_printf(text, "%" PRIu64 "\n", value);
 		}
-		if (err < 0)
-			return err;
 	}
-	return 0;
 }
 
-static int append_counters(const struct nerveskey_counts *counts,
-			   struct bytes *text)
+static void append_counters(const struct nerveskey_counts *counts,
+			    struct bytes *text)
 {
 	const struct {
 		const char *name, *type, *help;
@@ -304,26 +274,20 @@ static int append_counters(const struct nerveskey_counts *counts,
 		{ "present", "gauge", "Whether the chip answered last time.",
 		  counts->present },
 	};
-	int err = 0;
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(*counters); i++) {
-		err = metric_head(text, counters[i].name, counters[i].type,
-				  counters[i].help);
-		if (err == 0)
-			err = bytes_printf(text, "nerveskey_%s %" PRIu64 "\n",
-					   counters[i].name, counters[i].value);
-		if (err < 0)
-			return err;
+		metric_head(text, counters[i].name, counters[i].type,
+			    counters[i].help);
+		bytes_printf(text, "nerveskey_%s %" PRIu64 "\n",
+			     counters[i].name, counters[i].value);
 	}
-	return 0;
 }
 
 int nerveskey_metrics(const struct nerveskey_counts *counts, struct bytes *text)
 {
-	int err;
-
-	err = append_families(counts, text);
-	return err < 0 ? err : append_counters(counts, text);
+	append_families(counts, text);
+	append_counters(counts, text);
+	return text->err;
 }
 
 int metrics_now(struct nerveskey *key, struct bytes *text)

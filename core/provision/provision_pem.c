@@ -75,7 +75,7 @@ int pem_begin(struct provision *request, const char *line)
 /* A CA's certificate is the signer's, any other one the device's. */
 static int certificate_item(const struct provision *request, enum item *item)
 {
-	struct bytes pem = { (uint8_t *)request->pem, request->pem_len, 0 };
+	struct bytes pem = { (uint8_t *)request->pem, request->pem_len, 0, 0 };
 	struct bytes der = BYTES_INIT;
 	int is_ca;
 

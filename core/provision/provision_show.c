@@ -20,80 +20,71 @@ uint16_t staged_missing(const struct staged *staged, uint16_t items)
 int item_names(uint16_t mask, struct bytes *text)
 {
 	const char *between = "";
-	int err = 0;
 
-	for (unsigned int i = 0; i < ITEM_COUNT && err == 0; i++) {
+	for (unsigned int i = 0; i < ITEM_COUNT; i++) {
 		if (!(mask & ITEM_BIT(i)))
 			continue;
-		err = bytes_printf(text, "%s%s", between, item_table[i].name);
+		bytes_printf(text, "%s%s", between, item_table[i].name);
 		between = " ";
 	}
-	return err;
+	return text->err;
 }
 
-static int show_item(const struct staged *staged, enum item item,
-		     struct bytes *text)
+static void show_item(const struct staged *staged, enum item item,
+		      struct bytes *text)
 {
 	const struct item_info *info = &item_table[item];
 	const char *value = (const char *)staged_value(staged, item);
 	char hex[2 * OTP_USER_SIZE + 1];
 
-	if (info->secret || info->form == FORM_PEM)
-		return bytes_printf(text, "%s=staged\n", info->name);
-	if (info->form != FORM_HEX)
-		return bytes_printf(text, "%s=%s\n", info->name, value);
-	hex_encode((const uint8_t *)value, staged->len[item], hex);
-	return bytes_printf(text, "%s=%s\n", info->name, hex);
+	if (info->secret || info->form == FORM_PEM) {
+		value = "staged";
+	} else if (info->form == FORM_HEX) {
+		hex_encode((const uint8_t *)value, staged->len[item], hex);
+		value = hex;
+	}
+	bytes_printf(text, "%s=%s\n", info->name, value);
 }
 
-static int show_mask(const char *label, uint16_t mask, struct bytes *text)
+static void show_mask(const char *label, uint16_t mask, struct bytes *text)
 {
-	int err;
-
 	if (!mask)
-		return 0;
-	err = bytes_printf(text, "%s=", label);
-	if (err == 0)
-		err = item_names(mask, text);
-	return err < 0 ? err : bytes_append(text, "\n", 1);
+		return;
+	bytes_printf(text, "%s=", label);
+	item_names(mask, text);
+	bytes_append(text, "\n", 1);
 }
 
 /* Fleets have such signers, so they are taken. */
-static int show_warning(const struct staged *staged, struct bytes *text)
+static void show_warning(const struct staged *staged, struct bytes *text)
 {
 	struct bytes pem = staged_view(staged, ITEM_SIGNER_CERT);
 	struct bytes der = BYTES_INIT;
 	const char *flaw = NULL;
 
 	if (!staged_has(staged, ITEM_SIGNER_CERT))
-		return 0;
+		return;
 	if (certificate_from_pem(&pem, &der) == 0)
 		flaw = certificate_elixir_flaw(&der);
 	bytes_free(&der);
-	if (!flaw)
-		return 0;
-	return bytes_printf(text,
-			    "warning=the Elixir library cannot rebuild this "
-			    "signer's certificate: %s\n",
-			    flaw);
+	if (flaw)
+		bytes_printf(text,
+			     "warning=the Elixir library cannot rebuild this "
+			     "signer's certificate: %s\n",
+			     flaw);
 }
 
 int provision_show(const struct provision *request, struct bytes *text)
 {
 	const struct staged *staged = &request->staged;
-	int err = 0;
 
-	for (enum item item = 0; item < ITEM_COUNT && err == 0; item++)
+	for (enum item item = 0; item < ITEM_COUNT; item++)
 		if (staged_has(staged, item))
-			err = show_item(staged, item, text);
-	if (err == 0)
-		err = show_mask("expired", staged->expired, text);
-	if (err == 0 && request->cut)
-		err = bytes_printf(text, "interrupted=yes\n");
-	if (err == 0)
-		err = show_mask("missing",
-				staged_missing(staged, staged->present), text);
-	if (err == 0)
-		err = show_warning(staged, text);
-	return err;
+			show_item(staged, item, text);
+	show_mask("expired", staged->expired, text);
+	if (request->cut)
+		bytes_printf(text, "interrupted=yes\n");
+	show_mask("missing", staged_missing(staged, staged->present), text);
+	show_warning(staged, text);
+	return text->err;
 }

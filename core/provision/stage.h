@@ -126,7 +126,7 @@ static inline struct bytes staged_view(const struct staged *staged,
 				       enum item item)
 {
 	return (struct bytes){ (uint8_t *)staged_value(staged, item),
-			       staged->len[item], 0 };
+			       staged->len[item], 0, 0 };
 }
 
 /* Wipe the items of `mask`. */

@@ -44,7 +44,7 @@ static inline void take(struct input *input, uint8_t *bytes, size_t len)
 /* All that is left; not to be freed. */
 static inline struct bytes take_rest(struct input *input)
 {
-	struct bytes rest = { (uint8_t *)input->data, input->len, 0 };
+	struct bytes rest = { (uint8_t *)input->data, input->len, 0, 0 };
 
 	input->data += input->len;
 	input->len = 0;

@@ -38,7 +38,7 @@ int transport_i2c_open(const char *path, uint8_t address,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct bytes raw = { (uint8_t *)data, size, 0 };
+	struct bytes raw = { (uint8_t *)data, size, 0, 0 };
 	struct bytes device = fuzz_copy(&raw);
 	struct transport *bus;
 	int err;

@@ -41,7 +41,7 @@ static void try_options(int argc, char **argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct bytes raw = { (uint8_t *)data, size, 0 };
+	struct bytes raw = { (uint8_t *)data, size, 0, 0 };
 	struct bytes text = fuzz_copy(&raw);
 	char *argv[ARGUMENTS_MAX + 1] = { (char *)"nerveskeyfs" };
 	char *rest = (char *)text.data, *argument;

@@ -11,7 +11,7 @@
 /* As an editor does: a scratch file that takes a key's place. */
 static int edit(struct settings_dir *dir)
 {
-	struct bytes text = { (uint8_t *)(uintptr_t) "edited", 6, 0 };
+	struct bytes text = { (uint8_t *)(uintptr_t) "edited", 6, 0, 0 };
 	struct setting_open *open;
 	int err;
 

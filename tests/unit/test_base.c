@@ -66,6 +66,23 @@ static void hex_refuses_other_characters(void **state)
 	assert_memory_equal(data, "\x0a\xff", 2);
 }
 
+static void of_failed_appends_the_first_is_remembered(void **state)
+{
+	struct bytes b = BYTES_INIT;
+
+	(void)state;
+	assert_int_equal(bytes_append(&b, "a", 1), 0);
+	assert_int_equal(bytes_append(&b, "", SIZE_MAX), -ENOMEM);
+	assert_int_equal(bytes_append(&b, "b", 1), -ENOMEM);
+	assert_int_equal(bytes_printf(&b, "c"), -ENOMEM);
+	assert_int_equal(b.err, -ENOMEM);
+	assert_string_equal(bytes_text(&b), "a");
+	bytes_free(&b);
+	assert_int_equal(bytes_append(&b, "d", 1), 0);
+	assert_string_equal(bytes_text(&b), "d");
+	bytes_free(&b);
+}
+
 static void bytes_grow_shrink_and_keep_a_nul(void **state)
 {
 	struct bytes b = BYTES_INIT, c = BYTES_INIT;
@@ -200,6 +217,7 @@ int main(void)
 		cmocka_unit_test(base64url_is_rfc4648),
 		cmocka_unit_test(hex_refuses_other_characters),
 		cmocka_unit_test(bytes_grow_shrink_and_keep_a_nul),
+		cmocka_unit_test(of_failed_appends_the_first_is_remembered),
 		cmocka_unit_test(reasons_may_quote_the_last_one),
 		cmocka_unit_test(utf8_is_read_in_its_only_form),
 		cmocka_unit_test(blanks_are_seen_at_both_ends),

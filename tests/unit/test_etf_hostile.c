@@ -146,7 +146,7 @@ static void compressed_terms_are_exactly_as_long_as_they_say(void **state)
 	}
 	etf = compressed(&plain, plain.len);
 	for (size_t len = 0; len < etf.len; len++) {
-		struct bytes cut = { etf.data, len, len };
+		struct bytes cut = { etf.data, len, len, 0 };
 
 		assert_int_equal(unpack(&cut), -EBADMSG);
 	}
@@ -207,7 +207,7 @@ static void compression_is_not_nested(void **state)
 	(void)state;
 	assert_int_equal(etf_put_head(&plain, TAG_MAP, 0), 0);
 	inner = compressed(&plain, plain.len);
-	rest = (struct bytes){ inner.data + 1, inner.len - 1, 0 };
+	rest = (struct bytes){ inner.data + 1, inner.len - 1, 0, 0 };
 	outer = compressed(&rest, rest.len);
 	assert_int_equal(unpack(&outer), -EBADMSG);
 	bytes_free(&outer);

@@ -131,7 +131,7 @@ static void assert_inside(const struct bytes *der, struct der_view span)
 /* A copy of exactly its length, so that a sanitizer sees every step outside. */
 static void try_hostile(const struct bytes *der, size_t len)
 {
-	struct bytes copy = { malloc(len), len, len };
+	struct bytes copy = { malloc(len), len, len, 0 };
 	struct certificate_fields f;
 
 	assert_non_null(copy.data);
@@ -156,7 +156,7 @@ static void hostile_certificates_are_read_within_their_bounds(void **state)
 
 	(void)state;
 	for (size_t len = 1; len < der.len; len++, cases++) {
-		struct bytes cut = { der.data, len, len };
+		struct bytes cut = { der.data, len, len, 0 };
 
 		try_hostile(&der, len);
 		assert_int_equal(certificate_fields(&cut, &f), -EINVAL);
