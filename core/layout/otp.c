@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "text.h"
 
 enum {
 	AT_FLAGS = 4,
@@ -116,4 +117,16 @@ int otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE])
 		memcpy(raw + AT_USER, otp->user, OTP_USER_SIZE);
 	memcpy(raw + AT_SERIAL, otp->serial, otp->serial_len);
 	return 0;
+}
+
+size_t otp_default_serial(const uint8_t chip_serial[static CHIP_SERIAL_SIZE],
+			  uint8_t serial[static OTP_SERIAL_MAX])
+{
+	char text[(8 * CHIP_SERIAL_SIZE + 4) / 5 + 1];
+	size_t len;
+
+	base32_encode(chip_serial, CHIP_SERIAL_SIZE, text);
+	len = strlen(text);
+	memcpy(serial, text, len);
+	return len;
 }

@@ -11,7 +11,6 @@
 #include "items.h"
 #include "load_zones.h"
 #include "sign.h"
-#include "text.h"
 
 /* Slot 5 of a Trust&Go part starts with its EUI-48 in hexadecimal. */
 #define EUI48_SIZE 12
@@ -318,20 +317,16 @@ static size_t other_serial(struct nerveskey *key,
 			   uint8_t serial[static OTP_SERIAL_MAX])
 {
 	char text[2 * CHIP_SERIAL_SIZE + 1];
-	size_t len;
 
 	if (is_trust_and_go(key)) {
 		load_upper_hex(key->cache.chip_serial, CHIP_SERIAL_SIZE, text);
-	} else {
-		len = key->request_serial_len;
-		memcpy(serial, key->request_serial, len);
-		if (len > 0)
-			return len;
-		base32_encode(key->cache.chip_serial, CHIP_SERIAL_SIZE, text);
+		memcpy(serial, text, sizeof(text) - 1);
+		return sizeof(text) - 1;
 	}
-	len = strlen(text);
-	memcpy(serial, text, len);
-	return len;
+	if (key->request_serial_len == 0)
+		return otp_default_serial(key->cache.chip_serial, serial);
+	memcpy(serial, key->request_serial, key->request_serial_len);
+	return key->request_serial_len;
 }
 
 int load_request(struct nerveskey *key, struct bytes *out)

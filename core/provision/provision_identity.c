@@ -8,7 +8,6 @@
 #include "log.h"
 #include "plan.h"
 #include "system_clock.h"
-#include "text.h"
 #include "utf8.h"
 
 static const char default_board[] = "NervesKey";
@@ -33,16 +32,6 @@ static int certified_serial(const struct plan *plan, struct otp *identity)
 	return err;
 }
 
-static void chip_serial_text(const uint8_t chip_serial[static CHIP_SERIAL_SIZE],
-			     uint8_t serial[static OTP_SERIAL_MAX], size_t *len)
-{
-	char text[(8 * CHIP_SERIAL_SIZE + 4) / 5 + 1];
-
-	base32_encode(chip_serial, CHIP_SERIAL_SIZE, text);
-	*len = strlen(text);
-	memcpy(serial, text, *len);
-}
-
 void provision_serial(const struct provision *request,
 		      const uint8_t chip_serial[static CHIP_SERIAL_SIZE],
 		      uint8_t serial[static OTP_SERIAL_MAX], size_t *len)
@@ -52,7 +41,7 @@ void provision_serial(const struct provision *request,
 		     memcmp(staged->kept_for, chip_serial, CHIP_SERIAL_SIZE);
 
 	if (!staged_has(staged, ITEM_SERIAL) || other) {
-		chip_serial_text(chip_serial, serial, len);
+		*len = otp_default_serial(chip_serial, serial);
 		return;
 	}
 	*len = staged->len[ITEM_SERIAL];
@@ -98,8 +87,8 @@ int plan_identity(struct plan *plan)
 	} else if (plan_has(plan, ITEM_DEVICE_CERT)) {
 		err = certified_serial(plan, identity);
 	} else {
-		chip_serial_text(plan->chip_serial, identity->serial,
-				 &identity->serial_len);
+		identity->serial_len =
+			otp_default_serial(plan->chip_serial, identity->serial);
 	}
 	if (err == 0 && plan_has(plan, ITEM_USER) &&
 	    identity->serial_len > OTP_SHORT_SERIAL_MAX)
