@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "io.h"
 
 #define FILE_MAX (64 * 1024)
 
@@ -23,52 +24,37 @@ int file_read(const char *path, struct bytes *content)
 	const int fd = strcmp(path, "-") == 0
 			       ? dup(STDIN_FILENO)
 			       : open(path, O_RDONLY | O_CLOEXEC);
-	struct bytes read_so_far = BYTES_INIT;
-	size_t len = 0;
-	ssize_t got = 1;
-	int err = 0;
+	struct bytes all = BYTES_INIT;
+	ssize_t len;
+	int err;
 
 	if (fd < 0)
 		return failed(path);
-	while (err == 0 && got > 0) {
-		err = bytes_resize(&read_so_far, len + 4096);
-		if (err < 0)
-			break;
-		got = read(fd, read_so_far.data + len, 4096);
-		if (got < 0 && errno == EINTR)
-			got = 1;
-		else if (got < 0)
-			err = failed(path);
-		else
-			len += (size_t)got;
-		if (len > FILE_MAX)
-			err = fail_because(
-				EFBIG,
-				"%s: it is larger than %d bytes, which no "
-				"certificate, key or request is",
-				path, FILE_MAX);
-	}
+	err = bytes_resize(&all, FILE_MAX + 1);
+	len = err < 0 ? err : read_all(fd, all.data, all.len);
 	close(fd);
+	if (len < 0)
+		err = fail_because((int)-len, "%s: %s", path,
+				   strerror((int)-len));
+	else if (len > FILE_MAX)
+		err = fail_because(EFBIG,
+				   "%s: it is larger than %d bytes, which no "
+				   "certificate, key or request is",
+				   path, FILE_MAX);
+	else
+		err = bytes_resize(&all, (size_t)len);
 	if (err == 0)
-		err = bytes_resize(&read_so_far, len);
-	if (err == 0)
-		bytes_move(content, &read_so_far);
-	bytes_free(&read_so_far);
+		bytes_move(content, &all);
+	bytes_free(&all);
 	return err;
 }
 
-static int write_all(int fd, const char *path, const struct bytes *content)
+static int write_and_sync(int fd, const char *path, const struct bytes *content)
 {
-	size_t done = 0;
-	ssize_t wrote;
+	const int err = write_all(fd, content->data, content->len);
 
-	while (done < content->len) {
-		wrote = write(fd, content->data + done, content->len - done);
-		if (wrote < 0 && errno != EINTR)
-			return failed(path);
-		if (wrote > 0)
-			done += (size_t)wrote;
-	}
+	if (err < 0)
+		return fail_because(-err, "%s: %s", path, strerror(-err));
 	return fsync(fd) < 0 ? failed(path) : 0;
 }
 
@@ -85,7 +71,7 @@ int file_create(const char *path, const struct bytes *content)
 	err = open_new(path, 0644, &fd);
 	if (err < 0)
 		return err;
-	err = write_all(fd, path, content);
+	err = write_and_sync(fd, path, content);
 	if (close(fd) < 0 && err == 0)
 		err = failed(path);
 	if (err < 0)
@@ -124,9 +110,10 @@ int file_pair_write(struct file_pair *pair, const struct bytes *cert,
 {
 	int err;
 
-	err = write_all(pair->key, bytes_text(&pair->key_path), key);
+	err = write_and_sync(pair->key, bytes_text(&pair->key_path), key);
 	if (err == 0)
-		err = write_all(pair->cert, bytes_text(&pair->cert_path), cert);
+		err = write_and_sync(pair->cert, bytes_text(&pair->cert_path),
+				     cert);
 	return err;
 }
 

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io.h"
+
 /* Maps the errors of a mount without daemon or chip to -ENODEV. */
 static int absent_is_enodev(int err)
 {
@@ -58,25 +60,12 @@ static int mount_open(const char *mount, const char *name, int flags)
 	return err < 0 ? err : fd;
 }
 
-/*
- * Reads `len` bytes or up to the end of the file. Returns the count, or -errno.
- */
-static ssize_t read_all(int fd, uint8_t *data, size_t len)
+/* As read_all(). */
+static ssize_t take(int fd, void *data, size_t len)
 {
-	size_t have = 0;
-	ssize_t got;
+	ssize_t got = read_all(fd, data, len);
 
-	while (have < len) {
-		got = read(fd, data + have, len - have);
-		if (got == 0)
-			break;
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return absent_is_enodev(errno);
-		have += (size_t)got;
-	}
-	return (ssize_t)have;
+	return got < 0 ? absent_is_enodev((int)-got) : got;
 }
 
 /* A request must be one write: the mount executes or refuses it as a whole. */
@@ -101,7 +90,7 @@ int mount_read(const char *mount, const char *name, struct bytes *out)
 	fd = mount_open(mount, name, O_RDONLY);
 	if (fd < 0)
 		return fd;
-	got = read_all(fd, data, sizeof(data));
+	got = take(fd, data, sizeof(data));
 	close(fd);
 	if (got < 0)
 		return (int)got;
@@ -120,7 +109,7 @@ int mount_fill(const char *mount, const char *name, uint8_t *data, size_t len)
 	fd = mount_open(mount, name, O_RDONLY);
 	if (fd < 0)
 		return fd;
-	got = read_all(fd, data, len);
+	got = take(fd, data, len);
 	close(fd);
 	if (got < 0)
 		return (int)got;
@@ -139,7 +128,7 @@ int mount_ask(const char *mount, const char *name, const uint8_t *request,
 	err = write_once(fd, request, len);
 	if (err < 0)
 		goto close_file;
-	got = read_all(fd, reply, reply_len);
+	got = take(fd, reply, reply_len);
 	if (got < 0)
 		err = (int)got;
 	else if ((size_t)got != reply_len)
@@ -158,7 +147,7 @@ int mount_chip_serial(const char *mount, char serial[MOUNT_SERIAL_SIZE])
 	fd = mount_open(mount, "chip/serial", O_RDONLY);
 	if (fd < 0)
 		return fd;
-	got = read_all(fd, (uint8_t *)line, sizeof(line) - 1);
+	got = take(fd, line, sizeof(line) - 1);
 	close(fd);
 	if (got < 0)
 		return (int)got;

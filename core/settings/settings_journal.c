@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "error.h"
+#include "io.h"
 #include "log.h"
 #include "text.h"
 
@@ -60,7 +61,7 @@ static int open_dir(const struct settings_place *place)
 
 static int write_file(int dir, const char *name, const struct image *image)
 {
-	int err = 0, file;
+	int err, file;
 
 	unlinkat(dir, name, 0);
 	file = openat(dir, name,
@@ -68,14 +69,7 @@ static int write_file(int dir, const char *name, const struct image *image)
 		      0600);
 	if (file < 0)
 		return -errno;
-	for (size_t at = 0; err == 0 && at < image->len;) {
-		ssize_t len = write(file, image->data + at, image->len - at);
-
-		if (len >= 0)
-			at += (size_t)len;
-		else if (errno != EINTR)
-			err = -errno;
-	}
+	err = write_all(file, image->data, image->len);
 	if (err == 0 && fsync(file) < 0)
 		err = -errno;
 	close(file);
@@ -136,14 +130,9 @@ static int read_file(int dir, const char *name, struct image *image)
 
 	if (file < 0)
 		return -errno;
-	image->len = 0;
-	do {
-		len = read(file, image->data + image->len,
-			   sizeof(image->data) - image->len);
-		if (len > 0)
-			image->len += (size_t)len;
-	} while (len > 0 || (len < 0 && errno == EINTR));
+	len = read_all(file, image->data, sizeof(image->data));
 	close(file);
+	image->len = len < 0 ? 0 : (size_t)len;
 	return len < 0 ? -EIO : 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include "bytes.h"
 #include "error.h"
+#include "io.h"
 #include "log.h"
 
 #define LARGEST_FILE (1 << 20)
@@ -47,24 +48,16 @@ static int open_locked(const char *path)
 	}
 }
 
-static int read_all(int fd, struct bytes *text, size_t size)
+static int read_text(int fd, struct bytes *text, size_t size)
 {
-	size_t at = 0;
+	ssize_t got;
 	int err;
 
 	err = bytes_resize(text, size);
-	while (err == 0 && at < size) {
-		ssize_t done = pread(fd, text->data + at, size - at, (off_t)at);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		if (done == 0)
-			return bytes_resize(text, at);
-		at += (size_t)done;
-	}
-	return err;
+	if (err < 0)
+		return err;
+	got = read_all(fd, text->data, size);
+	return got < 0 ? (int)got : bytes_resize(text, (size_t)got);
 }
 
 static int parse_json(const char *path, int fd, json_t **json)
@@ -83,7 +76,7 @@ static int parse_json(const char *path, int fd, json_t **json)
 			"one, or a file that does not exist yet",
 			path);
 	/* json_loadfd() would read byte by byte. */
-	err = read_all(fd, &text, (size_t)info.st_size);
+	err = read_text(fd, &text, (size_t)info.st_size);
 	if (err == 0) {
 		*json = json_loadb(bytes_text(&text), text.len,
 				   JSON_REJECT_DUPLICATES, &error);
@@ -140,21 +133,6 @@ int store_read(const char *path, json_t **json)
 	err = parse_json(path, fd, json);
 	close(fd);
 	return err;
-}
-
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t done = write(fd, text, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		text += done;
-		len -= (size_t)done;
-	}
-	return 0;
 }
 
 /* Makes the rename durable. Where that fails, the file is still the new one. */

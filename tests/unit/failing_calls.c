@@ -56,8 +56,6 @@ WRAP(rename, (const char *from, const char *to), (from, to))
 WRAP(renameat, (int from_dir, const char *from, int to_dir, const char *to),
      (from_dir, from, to_dir, to))
 WRAP_TRANSFER(read, (int fd, void *data, size_t len), (fd, data, len))
-WRAP_TRANSFER(pread, (int fd, void *data, size_t len, off_t at),
-	      (fd, data, len, at))
 WRAP_TRANSFER(write, (int fd, const void *data, size_t len), (fd, data, len))
 
 void calls_begin(enum call_fault what, unsigned long at)
