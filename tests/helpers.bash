@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2119,SC2120 # mount_chip: others pass arguments
 #
-# What every .bats file loads: paths, simulated chips, mounts that are always
-# undone, and the reports of sanitizers.
+# Every .bats file loads this: paths, simulated chips, mounts that are always
+# removed, and the reports of sanitizers.
 #
 #	load helpers
 #	@test "serial is one line" {
@@ -13,8 +13,8 @@
 #		assert_output N1234567
 #	}
 #
-# From outside: NK_BUILD, the build to test; NK_BUS, the way to the chip: sim,
-# or i2c for libi2c's own code over a bus that is played by preload_i2c.so.
+# Environment: NK_BUILD is the build to test. NK_BUS is the way to the chip: sim,
+# or i2c for libi2c's code over a bus that preload_i2c.so plays.
 
 bats_require_minimum_version 1.5.0
 bats_load_library bats-support
@@ -27,16 +27,16 @@ GOLDEN=$ROOT/tests/golden
 NK_BUILD=$(cd "${NK_BUILD:-$ROOT/build}" && pwd)
 NK_BUS=${NK_BUS:-sim}
 PATH=$NK_BUILD/bin:$PATH
-# A condition that has not come true by then never will; slow machines,
-# sanitizers and valgrind included.
+# A condition that is not true by then never will be, even on slow machines, with
+# sanitizers or valgrind.
 NK_PATIENCE=${NK_PATIENCE:-60}
-# Tests that cut the power at many commands take only some.
+# Tests that cut the power at many commands use only some of them.
 NK_STRIDE=${NK_STRIDE:-1}
 export ROOT GOLDEN NK_BUILD NK_BUS PATH LC_ALL=C.UTF-8
 export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-300}
 
-# Nothing is this machine's own: a user's configuration, a clock's zone, a language,
-# a proxy, a service or a hook of git that tests are run by.
+# Do not depend on this machine: user configuration, time zone, language, proxy, or
+# the service or git hook that runs the tests.
 nk_forget_machine() {
 	CCACHE_DIR=${CCACHE_DIR:-$(ccache -k cache_dir 2>/dev/null || true)}
 	HOME=$BATS_FILE_TMPDIR/home
@@ -50,7 +50,7 @@ nk_forget_machine() {
 		HTTPS_PROXY ALL_PROXY NO_PROXY
 }
 
-# setup() and teardown() of a file with its own call these two.
+# A file with its own setup() and teardown() calls these two.
 nk_setup() {
 	nk_forget_machine
 	TMP=$BATS_TEST_TMPDIR
@@ -82,7 +82,7 @@ nk_teardown() {
 setup() { nk_setup; }
 teardown() { nk_teardown; }
 
-# wait_until COMMAND...: until it succeeds; fails when it never does.
+# wait_until COMMAND...: wait until it succeeds; fail when it never does.
 wait_until() {
 	local -i deadline=$((SECONDS + NK_PATIENCE))
 	until "$@"; do
@@ -94,7 +94,7 @@ wait_until() {
 	done
 }
 
-# open_way_to DIR: other users get as far as DIR.
+# open_way_to DIR: let other users reach DIR.
 open_way_to() {
 	local dir=$1
 	while [[ $dir != / ]]; do
@@ -117,8 +117,7 @@ new_chip() {
 	fi
 }
 
-# use_image FILE: $CHIP becomes a copy of an image, which is what a simulated
-# chip's file is.
+# use_image FILE: make $CHIP a copy of an image. An image is a simulated chip's file.
 use_image() {
 	rm -f "$CHIP"
 	install -m 0644 "$1" "$CHIP"
@@ -160,13 +159,13 @@ each_part() {
 	done
 }
 
-# Commands that the chip was sent since the mount.
+# Print how many commands the chip got since the mount.
 commands() {
 	sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"
 }
 
-# all_is_known: what the driver loads before anybody asks is loaded. From now on
-# it uses the chip when it is asked only.
+# all_is_known: wait until the driver has loaded all that it caches. From then on
+# it uses the chip only for requests.
 all_is_known() {
 	local before
 	before=$(commands)
@@ -190,9 +189,9 @@ sim_only() {
 }
 
 # mount_chip [ARGUMENT...]: mount $CHIP at $MNT, ARGUMENTs go to nerveskeyfs.
-# Returns when the mount answers; what the daemon says is in $DAEMON_LOG, its
-# process is $DAEMON. FAKE_CLOCK="2020-01-01 00:00:00" is when it believes to start,
-# BOOTTIME_AHEAD a file that says how many seconds it has been suspended.
+# Returns when the mount answers. $DAEMON_LOG is the daemon's output, $DAEMON its
+# process. FAKE_CLOCK="2020-01-01 00:00:00" fakes the time of its start.
+# BOOTTIME_AHEAD is a file with the seconds of a faked suspend.
 mount_chip() {
 	local -i i=${#nk_mounts[@]}
 	local -a options
@@ -216,7 +215,7 @@ mount_chip() {
 	fi
 }
 
-# unmount_chip: undo the mount at $MNT; its daemon must end well.
+# unmount_chip: unmount $MNT. The daemon must exit with 0.
 unmount_chip() {
 	local -i i
 	for i in "${!nk_mounts[@]}"; do
@@ -249,8 +248,8 @@ state_of() {
 	sed -n "s/^$1=//p" "$MNT/status"
 }
 
-# verify_device FILE SIGNER: FILE's certificate is signed by SIGNER's. Clocks are
-# not looked at: golden certificates are older or newer than any machine.
+# verify_device FILE SIGNER: check that SIGNER's certificate signed FILE's. Ignores
+# dates, because golden certificates are not valid today.
 verify_device() {
 	openssl verify -no_check_time -partial_chain -trusted "$2" "$1"
 }
@@ -260,20 +259,20 @@ der_of() {
 	openssl x509 -in "$1" -outform DER | xxd -p | tr -d '\n'
 }
 
-# assert_signed MESSAGE DER: openssl finds that the mounted chip has signed the
-# file MESSAGE.
+# assert_signed MESSAGE DER: openssl verifies that the mounted chip signed the file
+# MESSAGE.
 assert_signed() {
 	run openssl dgst -sha256 -verify "$MNT/pubkey.pem" \
 		-signature "$2" "$1"
 	assert_output "Verified OK"
 }
 
-# golden FILE FILTER: a value out of a golden JSON file.
+# golden FILE FILTER: print a value of a golden JSON file.
 golden() {
 	jq -r "$2" "$GOLDEN/$1"
 }
 
-# assert_errno NAME COMMAND...: it fails, and says so in NAME's words.
+# assert_errno NAME COMMAND...: it fails with the message of that errno.
 assert_errno() {
 	local name=$1 words
 	shift
@@ -283,7 +282,7 @@ assert_errno() {
 	assert_output --partial "$words"
 }
 
-# wait_all PID...: `wait` with several tells of the last one only.
+# wait_all PID...: wait for all. `wait` with several reports only the last one.
 wait_all() {
 	local pid
 	for pid in "$@"; do
@@ -323,8 +322,8 @@ nk_is_dead() { ! kill -0 "$1" 2>/dev/null; }
 nk_mounted_or_dead() { nk_is_mounted "$1" || nk_is_dead "$2"; }
 nk_try_unmount() { fusermount3 -u "$1" 2>/dev/null; }
 
-# nk_daemon_command I: nk_command becomes nerveskeyfs and what must go before it,
-# for mount number I.
+# nk_daemon_command I: set nk_command to nerveskeyfs and its prefix, for mount
+# number I.
 nk_daemon_command() {
 	local -a preload=() variables=()
 	nk_command=(nerveskeyfs)
@@ -342,7 +341,7 @@ nk_daemon_command() {
 		variables+=("I2C_PRELOAD_BUS=1=$TMP/bus.$1.sock")
 	fi
 	((${#preload[@]} > 0)) || return 0
-	# A sanitizer's runtime wants to be the first library of all.
+	# A sanitizer's runtime must be the first library.
 	nk_command=(env "${variables[@]}"
 		"LD_PRELOAD=$(nk_sanitizer_libraries)${preload[*]}"
 		nerveskeyfs)
@@ -365,7 +364,7 @@ nk_sanitizer_libraries() {
 
 is_sanitized() { [[ -n $(nk_sanitizer_libraries) ]]; }
 
-# nk_serve_bus I [OPTION=VALUE...]: $CHIP at mount number I's bus.
+# nk_serve_bus I [OPTION=VALUE...]: serve $CHIP on the bus of mount number I.
 nk_serve_bus() {
 	local socket=$TMP/bus.$1.sock option
 	local -a arguments=()
@@ -388,7 +387,7 @@ nk_end_bus() {
 	fi
 }
 
-# nk_end_server PID: it must end well, now or before.
+# nk_end_server PID: end it. It must exit with 0, now or earlier.
 nk_end_server() {
 	local -i code=0
 	kill "$1" 2>/dev/null || true
@@ -405,7 +404,7 @@ nk_forget_mount() {
 	unset "nk_mounts[$1]" "nk_daemons[$1]" "nk_logs[$1]"
 }
 
-# Unmount, wait for the daemon, and complain when it did not end with 0.
+# Unmount, wait for the daemon, and fail unless it exits with 0.
 nk_undo_mount() {
 	local mount=${nk_mounts[$1]} pid=${nk_daemons[$1]} log=${nk_logs[$1]}
 	local -i code=0

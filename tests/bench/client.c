@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * client ROUNDS TIMES [-n NUDGE] KIND:PATH...: what one use of each PATH takes,
- * in microseconds, the lower quartile of ROUNDS rounds that take turns. KIND:
+ * client ROUNDS TIMES [-n NUDGE] KIND:PATH...: print how many microseconds one
+ * use of each PATH takes. The paths take turns in each round; the result is the
+ * lower quartile of ROUNDS rounds. KIND:
  *
  *	read	open, read, close
  *	stat	stat
- *	changed	the same as read, each after a request to NUDGE that is refused, so
- *		that PATH, `status`, says something else
+ *	changed	as read, after a request to NUDGE that is refused, so that the
+ *		content of PATH, `status`, changes
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -59,11 +60,11 @@ static void nudge(void)
 	static size_t len;
 	int fd = open(nudge_path, O_WRONLY);
 
-	len = len % 20 + 1; /* never a digest, and another length each time */
+	len = len % 20 + 1; /* never a digest, and of varying length */
 	if (fd < 0 || write(fd, bytes, len) >= 0)
 		fail(nudge_path);
 	close(fd);
-	usleep(200); /* until the driver has heard of the close */
+	usleep(200); /* let the driver see the close */
 }
 
 static double measure(const char *use, int times)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * smallest SIZE MOUNTPOINT: the smallest FUSE driver that can be compared with,
- * on libfuse's low-level API and its own loop. One file, "file", of so many
- * bytes; the kernel is told to keep all it has learnt.
+ * smallest SIZE MOUNTPOINT: the smallest FUSE driver to compare with. It uses
+ * libfuse's low-level API and libfuse's own loop. It has one file, "file", of
+ * SIZE bytes, and tells the kernel to cache everything.
  */
 #define FUSE_USE_VERSION 314
 #include <errno.h>

@@ -16,14 +16,14 @@
 
 enum no_nak { READS = 1, LONG_READS = 2, WRITES = 4 };
 
-/* Besides errnos, what a quick write may be answered by. */
+/* Answers to a quick write other than errnos. */
 enum { QUICK_WORKS, QUICK_SUCCEEDS, QUICK_ANYTHING };
 
 static struct {
 	int nak;     /* errno; 0: the bus's own */
-	int no_nak;  /* enum no_nak, several */
+	int no_nak;  /* flags of enum no_nak */
 	int quick;   /* a negative errno, or one of the above */
-	int general; /* errno; 0: address 0 may be written */
+	int general; /* errno of address 0; 0: allowed */
 	bool no_quick;
 	unsigned long percent, every, fail_ms;
 	uint64_t random;
@@ -214,7 +214,7 @@ static void know_traits(void)
 	pthread_once(&once, set_from_variable);
 }
 
-/* From 0 to `range` - 1 (xorshift). */
+/* Returns a number from 0 to `range` - 1 (xorshift). */
 static unsigned int draw(unsigned int range)
 {
 	traits.random ^= traits.random << 13;
@@ -279,7 +279,7 @@ static int quick_answer(void)
 	return traits.quick;
 }
 
-/* Acknowledges everything; nothing of it reaches the bus. */
+/* Acknowledges every write; nothing reaches the bus. */
 static int foreign_device(char op, unsigned int addr, uint8_t *data, size_t len)
 {
 	FILE *file;
@@ -299,7 +299,7 @@ static int foreign_device(char op, unsigned int addr, uint8_t *data, size_t len)
 	return 0;
 }
 
-/* What a NAK becomes; `err` is the bus's word. */
+/* Turns a NAK into the adapter's report. `err` is the bus's error. */
 static int report(char op, uint8_t *data, size_t len, int err)
 {
 	int silent = op == 'W'	       ? WRITES
@@ -327,7 +327,7 @@ static int on_bus(int fd, char op, unsigned int addr, uint8_t *data, size_t len)
 	return report(op, data, len, bus_exchange(fd, op, addr, data, len));
 }
 
-/* A random error, or 0; -ENODEV is always told. */
+/* Returns a random error, or 0. -ENODEV is always reported. */
 static int random_error(int err)
 {
 	static const int errors[] = { -EIO, -EREMOTEIO, -ETIMEDOUT };

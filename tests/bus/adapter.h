@@ -33,21 +33,21 @@
 #include <stdint.h>
 
 /*
- * One transfer on the bus behind `fd`, as bus_exchange() has it, with what the
- * traits make of it. A trait that is not known ends the program.
+ * Does one transfer on the bus behind `fd`, like bus_exchange(), and changes
+ * the result as the traits say. An unknown trait ends the program.
  */
 int adapter_transfer(int fd, char op, unsigned int addr, uint8_t *data,
 		     size_t len);
 
-/* The time that a failed transfer takes. */
+/* Waits as long as a failed transfer takes. */
 void adapter_fail_slowly(void);
 
 bool adapter_holds(unsigned int addr);
 
-/* As I2C_FUNCS has them. */
+/* Returns what I2C_FUNCS reports. */
 unsigned long adapter_functions(void);
 
-/* Take these traits instead of the variable's, and begin to count anew. */
+/* Replaces the variable's traits and restarts the counts. */
 void adapter_set(const char *traits);
 
 #endif

@@ -12,13 +12,13 @@
 #include "adapter.h"
 
 #define MOST_FDS 4096
-#define LONGEST	 8192 /* i2c-dev's own limit */
+#define LONGEST	 8192 /* limit of i2c-dev */
 
 /* Shared by all descriptors of one open, as in the kernel. */
 struct handle {
 	unsigned int references;
 	unsigned int address;
-	pthread_mutex_t lock; /* request and reply belong together */
+	pthread_mutex_t lock; /* held from request to reply */
 };
 
 static struct handle *handles[MOST_FDS];

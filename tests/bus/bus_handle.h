@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An open /dev/i2c-N that is really a connection to `nerveskey-sim serve`, with
- * what the kernel's i2c-dev does for its callers. Errors are negative errnos.
+ * An open /dev/i2c-N that is a connection to `nerveskey-sim serve`. It behaves
+ * as the kernel's i2c-dev does. Errors are negative errnos.
  */
 #ifndef NK_BUS_HANDLE_H
 #define NK_BUS_HANDLE_H
@@ -11,26 +11,28 @@
 #include <sys/types.h>
 
 /*
- * Make `fd`, which bus_connect() gave, a handle; it ends with bus_release().
+ * Makes a handle of `fd`, which came from bus_connect(). bus_release() ends it.
  * -ENOMEM.
  */
 int bus_adopt(int fd);
-/* `copy` is another descriptor of the handle behind `fd`, if it has one. */
+/*
+ * Makes `copy` another descriptor of the handle behind `fd`, if there is one.
+ */
 void bus_share(int fd, int copy);
 void bus_release(int fd);
 int bus_is_ours(int fd);
 
-/* As i2c-dev's read, write and ioctl. */
+/* Behave as i2c-dev's read, write and ioctl. */
 ssize_t i2c_dev_read(int fd, void *data, size_t len);
 ssize_t i2c_dev_write(int fd, const void *data, size_t len);
 int i2c_dev_ioctl(int fd, unsigned long request, void *argument);
 
-/* One transfer; -ENXIO and so on. For the SMBus emulation. */
+/* Does one transfer for the SMBus emulation. -ENXIO and others. */
 int bus_transfer(int fd, char op, unsigned int addr, uint8_t *data, size_t len);
 unsigned int bus_address(int fd);
 
 struct i2c_smbus_ioctl_data;
-/* What an adapter without SMBus hardware makes of an SMBus call. */
+/* Emulates an SMBus call as an adapter without SMBus hardware does. */
 int smbus_emulate(int fd, const struct i2c_smbus_ioctl_data *call);
 
 #endif

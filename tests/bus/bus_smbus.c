@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SMBus calls as plain transfers (Linux, Documentation/i2c/smbus-protocol). */
+/*
+ * Turns SMBus calls into plain transfers (Linux,
+ * Documentation/i2c/smbus-protocol).
+ */
 #include <errno.h>
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
@@ -7,7 +10,7 @@
 
 #include "bus_handle.h"
 
-/* A call as what is written first and what is then read. */
+/* A call as the bytes that it writes and the bytes that it then reads. */
 struct parts {
 	uint8_t out[I2C_SMBUS_BLOCK_MAX + 2];
 	size_t out_len;
@@ -35,7 +38,7 @@ static int append_block(struct parts *parts, const uint8_t *block,
 	return 0;
 }
 
-/* After the command byte, when something is written. */
+/* Appends the data of a write after the command byte. */
 static int fill_write(const struct i2c_smbus_ioctl_data *call,
 		      struct parts *parts)
 {
@@ -80,7 +83,7 @@ static int fill_read(const struct i2c_smbus_ioctl_data *call,
 		return parts->in_len == 0 || parts->in_len > I2C_SMBUS_BLOCK_MAX
 			       ? -EINVAL
 			       : 0;
-	default: /* blocks whose length the device says */
+	default: /* blocks whose length the device sends */
 		return -EOPNOTSUPP;
 	}
 }

@@ -10,7 +10,7 @@
 
 #define HEADER 4
 
-/* "1" of "/dev/i2c-1" or "/dev/i2c/1". */
+/* Returns "1" of "/dev/i2c-1" or "/dev/i2c/1". */
 static const char *bus_number(const char *path)
 {
 	static const char *const prefixes[] = { "/dev/i2c-", "/dev/i2c/" };
@@ -61,7 +61,7 @@ int bus_connect(const char *socket_path)
 	return err;
 }
 
-/* The server gone is an adapter unplugged. */
+/* A lost server counts as an unplugged adapter. */
 static int send_all(int fd, const uint8_t *data, size_t len)
 {
 	while (len > 0) {

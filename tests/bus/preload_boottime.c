@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A machine that was suspended: CLOCK_BOOTTIME is as many seconds ahead as the
- * file $BOOTTIME_AHEAD says, for the program that this is preloaded into.
+ * Plays a machine that was suspended, for the program that this is preloaded
+ * into: CLOCK_BOOTTIME is ahead by the number of seconds in the file
+ * $BOOTTIME_AHEAD.
  */
 #include <dlfcn.h>
 #include <stdio.h>

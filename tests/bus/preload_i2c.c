@@ -18,7 +18,7 @@
 
 #define HOOK __attribute__((visibility("default")))
 
-/* The C library's own, found at the first call. */
+/* The C library's function, looked up at the first call. */
 #define REAL(name, type)                                         \
 	static type *real_##name(void)                           \
 	{                                                        \
@@ -49,7 +49,7 @@ REAL(dup, close_function)
 REAL(dup2, dup2_function)
 REAL(dup3, dup3_function)
 
-/* The C library's convention. */
+/* Converts to the C library's convention for errors. */
 static ssize_t result(ssize_t value)
 {
 	if (value >= 0)
@@ -58,7 +58,7 @@ static ssize_t result(ssize_t value)
 	return -1;
 }
 
-/* -ENOENT when `path` is none of ours. */
+/* Opens one of our buses. -ENOENT: `path` names none. */
 static int open_bus(const char *path, int flags, int *fd)
 {
 	const char *socket = bus_socket(path);
