@@ -205,7 +205,8 @@ links_of() {
 }
 
 PAGES=("$ROOT"/*.md "$ROOT"/.github/*.md "$ROOT"/contrib/doc/*.md
-	"$ROOT"/{contrib,core}/*/README.md "$ROOT/tests/README.md")
+	"$ROOT"/core/*.md "$ROOT"/{contrib,core}/*/README.md
+	"$ROOT/tests/README.md")
 
 @test "links between the pages lead somewhere" {
 	local page link target
@@ -237,4 +238,17 @@ PAGES=("$ROOT"/*.md "$ROOT"/.github/*.md "$ROOT"/contrib/doc/*.md
 		"${PAGES[@]}" | tr -d '`'); do
 		assert_exists "$ROOT/$place"
 	done
+}
+
+@test "core/ARCHITECTURE.md: its functions are there" {
+	local name
+	local -i n=0
+	# shellcheck disable=SC2016 # these backticks are Markdown's
+	for name in $(grep -ohE '`[a-z_]+\(\)`' "$ROOT/core/ARCHITECTURE.md" |
+		tr -d '`()' | sort -u); do
+		grep -rqE --include='*.c' "^[a-z].*\b$name\(" "$ROOT"/{core,fs} ||
+			fail "$name() is defined nowhere"
+		n+=1
+	done
+	((n > 20))
 }
