@@ -20,3 +20,12 @@ run_page_blocks() {
 	page_blocks "$1" "$2" >"$TMP/blocks"
 	run -0 bash -e -x "$TMP/blocks"
 }
+
+# assert_like OUTPUT TEXT: they are equal, where "…" in TEXT stands for anything.
+assert_like() {
+	local pattern
+	pattern=$(printf %s "$2" | sed 's/[][*?\\]/\\&/g; s/…/*/g')
+	# shellcheck disable=SC2053
+	[[ $1 == $pattern ]] || fail "$(printf 'the page says:\n%s\n' "$2"
+		printf 'what comes out:\n%s\n' "$1")"
+}

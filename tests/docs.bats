@@ -31,16 +31,6 @@ provisioned() {
 	SIGNER=$TMP/signer SERIAL=NK-0001 provision_chip
 }
 
-# Both are glob patterns with "…" for anything; a line of the page that is "…"
-# alone is any number of lines.
-assert_like() {
-	local pattern
-	pattern=$(printf %s "$2" | sed 's/[][*?\\]/\\&/g; s/…/*/g')
-	# shellcheck disable=SC2053
-	[[ $1 == $pattern ]] || fail "$(printf 'the page says:\n%s\n' "$2"
-		printf 'what comes out:\n%s\n' "$1")"
-}
-
 # console_output BLOCK N: what is below the Nth "$ " line of a block.
 console_commands() { sed -n 's/^\$ //p' "$1"; }
 

@@ -2,6 +2,7 @@
 # contrib/quickstart, with the packages and the build that are there already.
 
 load helpers
+load docs
 
 setup() {
 	nk_setup
@@ -34,6 +35,15 @@ quickstart() {
 	assert_line "Verified OK"
 	assert_line --partial "fusermount3 -u $MNT"
 	assert_equal "$(state_of state)" complete
+}
+
+@test "README.md's session is what the quickstart prints" {
+	quickstart
+	assert_success
+	page_blocks README.md "console quickstart" |
+		sed "s|/root/.local/state|$TMP|g" >"$TMP/block"
+	# shellcheck disable=SC2154 # set by run
+	assert_like "$output" "$(<"$TMP/block")"
 }
 
 @test "a second quickstart finds the chip complete, keeps it, and says so" {
