@@ -91,7 +91,8 @@ void front_done(struct front *front, struct request *request);
 void front_drop(struct front *front, struct request *request);
 
 /* What is known of a row, or a node's file, now: borrowed, or NULL. */
-struct content *front_known(struct front *front, const struct node *node);
+struct content *front_known(struct front *front, const struct node *node,
+			    unsigned int param);
 struct content *front_content(struct front *front, const struct inode *inode);
 bool front_is_member(const struct front *front, fuse_req_t req);
 

@@ -18,11 +18,12 @@ static struct content *render(struct front *front, const struct node *node)
 	return front->rendered;
 }
 
-struct content *front_known(struct front *front, const struct node *node)
+struct content *front_known(struct front *front, const struct node *node,
+			    unsigned int param)
 {
 	if (node->render)
 		return render(front, node);
-	return node->known ? node->known(front->view, node) : NULL;
+	return node->known ? node->known(front->view, node, param) : NULL;
 }
 
 struct content *front_content(struct front *front, const struct inode *inode)
@@ -30,7 +31,7 @@ struct content *front_content(struct front *front, const struct inode *inode)
 	const struct setting_shown *setting;
 
 	if (!inode->file)
-		return front_known(front, inode->node);
+		return front_known(front, inode->node, inode->param);
 	setting = view_setting_by_id(front->view, inode->file);
 	return setting ? setting->content : NULL;
 }

@@ -15,10 +15,10 @@ void inodes_init(struct inodes *inodes)
 	inodes->root.lookups = 1;
 }
 
-/* FNV-1a. */
-static uint64_t hash(const char *name)
+/* FNV-1a. The same name may be there for each parameter. */
+static uint64_t hash(const char *name, unsigned int param)
 {
-	uint64_t value = 0xcbf29ce484222325;
+	uint64_t value = 0xcbf29ce484222325 ^ param;
 
 	for (; *name; name++)
 		value = (value ^ (uint8_t)*name) * 0x100000001b3;
@@ -28,7 +28,7 @@ static uint64_t hash(const char *name)
 uint64_t inode_number(const struct node *node, unsigned int param,
 		      const char *name, uint64_t file)
 {
-	uint64_t which = file ? file : name ? hash(name) : param;
+	uint64_t which = file ? file : name ? hash(name, param) : param;
 
 	return which << ROW_BITS | node_number(node);
 }
@@ -56,18 +56,26 @@ static void note_name(struct inodes *inodes, struct inode *inode)
 	inodes->names[inode->place] = inode;
 }
 
-bool inodes_have_surplus(const struct inodes *inodes)
+static bool have_surplus(const struct inodes *inodes)
 {
 	return inodes->next_name - inodes->oldest_name > INODE_NAMES_KEPT;
 }
 
 struct inode *inodes_surplus(struct inodes *inodes)
 {
-	struct inode *surplus = NULL;
+	struct inode *surplus;
 
-	while (!surplus && inodes_have_surplus(inodes))
-		surplus = inodes->names[inodes->oldest_name++ % INODE_NAMES];
-	return surplus;
+	for (; have_surplus(inodes); inodes_pass_surplus(inodes)) {
+		surplus = inodes->names[inodes->oldest_name % INODE_NAMES];
+		if (surplus)
+			return surplus;
+	}
+	return NULL;
+}
+
+void inodes_pass_surplus(struct inodes *inodes)
+{
+	inodes->oldest_name++;
 }
 
 static struct inode *make(struct inodes *inodes, const struct node *node,
@@ -143,9 +151,19 @@ static void drop_if_unused(struct inodes *inodes, struct inode *inode)
 	unlist(inodes, inode);
 	if (inodes->names[inode->place] == inode)
 		inodes->names[inode->place] = NULL;
+	if (inode->parent)
+		inode_unpin(inodes, inode->parent);
 	content_unref(inode->content);
 	free(inode->name);
 	free(inode);
+}
+
+void inode_set_parent(struct inode *inode, struct inode *parent)
+{
+	if (inode->parent)
+		return;
+	inode->parent = parent;
+	inode_pin(parent);
 }
 
 void inode_pin(struct inode *inode)
@@ -174,6 +192,7 @@ void inodes_free(struct inodes *inodes)
 
 			inode->lookups = 0;
 			inode->pins = 0;
+			inode->parent = NULL; /* it may be freed */
 			drop_if_unused(inodes, inode);
 		}
 }

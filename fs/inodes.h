@@ -24,7 +24,9 @@ struct inode {
 	bool stale_told; /* an open was answered ESTALE */
 	bool is_shown;	 /* the content was put into the kernel's pages */
 	unsigned int opens;
-	unsigned int place; /* of a child of "*": among the names */
+	/* Of a child of "*". */
+	unsigned int place;   /* among the names */
+	struct inode *parent; /* pinned */
 };
 
 #define INODE_BUCKETS 256
@@ -54,10 +56,14 @@ void inodes_free(struct inodes *inodes);
 struct inode *inodes_get(struct inodes *inodes, const struct node *node,
 			 unsigned int param, const char *name, uint64_t file,
 			 struct content *content);
-/* There are more than INODE_NAMES_KEPT nodes of "*". */
-bool inodes_have_surplus(const struct inodes *inodes);
-/* Takes the oldest of the surplus out of the ring; NULL: there is none. */
+/*
+ * The oldest node of "*" when there are more than INODE_NAMES_KEPT, else NULL. It
+ * stays the oldest until it is passed.
+ */
 struct inode *inodes_surplus(struct inodes *inodes);
+void inodes_pass_surplus(struct inodes *inodes);
+/* Where the kernel knows its name from; it stays there as long. */
+void inode_set_parent(struct inode *inode, struct inode *parent);
 /* A number for st_ino. */
 uint64_t inode_number(const struct node *node, unsigned int param,
 		      const char *name, uint64_t file);

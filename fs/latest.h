@@ -2,7 +2,8 @@
 /*
  * The latest signature of each user, for those who write `sign` and read it in
  * two opens. Users are remembered up to a bound; the idlest is forgotten. `chip`
- * is the number of the chip: what another one has signed is nobody's.
+ * is the number of the chip: what another one has signed is nobody's. `file` is
+ * the st_ino of the file: each key has its own.
  */
 #ifndef NK_LATEST_H
 #define NK_LATEST_H
@@ -19,16 +20,16 @@ struct latest {
 	struct {
 		uint64_t used; /* 0: free */
 		uid_t uid;
-		uint64_t chip;
+		uint64_t chip, file;
 		struct content *signature;
 	} users[LATEST_USERS];
 };
 
 void latest_free(struct latest *latest);
-void latest_set(struct latest *latest, uid_t uid, uint64_t chip,
+void latest_set(struct latest *latest, uid_t uid, uint64_t chip, uint64_t file,
 		struct content *signature);
 /* Borrowed; NULL when the user has made none with this chip. */
 struct content *latest_get(const struct latest *latest, uid_t uid,
-			   uint64_t chip);
+			   uint64_t chip, uint64_t file);
 
 #endif

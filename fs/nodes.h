@@ -4,8 +4,8 @@
  * beside it. Rows are in nodes_*.c, one file for each kind; nodes.c puts them
  * together and finds them.
  *
- * A "#" in a path stands for a number, its parameter; a "*" at its end for a
- * name that `match` knows. A row without `known`, `render`, `load`, `fill` and
+ * A "#" in a path stands for a number, the parameter of that row and of those
+ * below it; a "*" at its end for a name that `match` knows. A row without `known`, `render`, `load`, `fill` and
  * `run` cannot be read, one without `run` and `put` cannot be written.
  *
  * Functions that get a struct chip run on the chip's thread, all others on the
@@ -54,9 +54,10 @@ struct node {
 
 	/* The content as far as it is known: borrowed, or NULL. */
 	struct content *(*known)(const struct view *view,
-				 const struct node *node);
+				 const struct node *node, unsigned int param);
 	/* The chip was asked for it, and holds none. */
-	bool (*is_missing)(const struct view *view, const struct node *node);
+	bool (*is_missing)(const struct view *view, const struct node *node,
+			   unsigned int param);
 	/* Made of what is counted, at each lookup. */
 	int (*render)(const struct nerveskey_counts *counts,
 		      struct bytes *text);

@@ -6,13 +6,16 @@
 #include "status.h"
 
 static struct content *known_item(const struct view *view,
-				  const struct node *node)
+				  const struct node *node, unsigned int param)
 {
+	(void)param;
 	return view->key->item[node->which];
 }
 
-static bool item_is_missing(const struct view *view, const struct node *node)
+static bool item_is_missing(const struct view *view, const struct node *node,
+			    unsigned int param)
 {
+	(void)param;
 	return view->key->missing[node->which];
 }
 

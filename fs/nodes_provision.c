@@ -8,8 +8,10 @@
 #define COMMIT_MS 60000
 
 static struct content *known_provision(const struct view *view,
-				       const struct node *node)
+				       const struct node *node,
+				       unsigned int param)
 {
+	(void)param;
 	return view->key->provision[node->which];
 }
 

@@ -109,9 +109,10 @@ static int set_type(struct chip *chip, struct request *request)
 }
 
 static struct content *known_map(const struct view *view,
-				 const struct node *node)
+				 const struct node *node, unsigned int param)
 {
 	(void)node;
+	(void)param;
 	return view->etf;
 }
 

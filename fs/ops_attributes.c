@@ -53,7 +53,8 @@ static chip_work *what_to_load(struct front *front, const struct inode *inode)
 			       : NULL;
 	if (inode->content || !node->known ||
 	    now_ms() < front->view->key->look_ms ||
-	    (node->is_missing && node->is_missing(front->view, node)))
+	    (node->is_missing &&
+	     node->is_missing(front->view, node, inode->param)))
 		return NULL;
 	return node->load;
 }

@@ -147,7 +147,8 @@ static void ran(struct front *front, struct request *request)
 			      (off_t)handle->content->bytes.len;
 	if (request->node->keeps_latest)
 		latest_set(&front->latest, request->uid,
-			   front->view->key->chip_number, handle->content);
+			   front->view->key->chip_number,
+			   request->inode->number, handle->content);
 	fuse_reply_write(request->req, request->data.len);
 }
 

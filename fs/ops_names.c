@@ -91,23 +91,28 @@ static int forget_names(struct chip *chip, struct request *request)
 	return 0;
 }
 
-static void forget_oldest(struct front *front, struct inode *parent);
+static void forget_oldest(struct front *front);
 
 static void forgotten(struct front *front, struct request *request)
 {
 	front->forgets = false;
-	forget_oldest(front, request->inode);
+	(void)request;
+	forget_oldest(front);
 }
 
-/* The names that are to be forgotten, each with its NUL. */
-static int take_surplus(struct front *front, struct bytes *names)
+/* The names in `parent` that are to be forgotten, each with its NUL. */
+static int take_surplus(struct front *front, const struct inode *parent,
+			struct bytes *names)
 {
 	struct inode *inode;
 	int err = 0;
 
 	while (err == 0 && names->len < FORGET_BYTES &&
-	       (inode = inodes_surplus(&front->inodes)) != NULL)
+	       (inode = inodes_surplus(&front->inodes)) != NULL &&
+	       inode->parent == parent) {
 		err = bytes_append(names, inode->name, strlen(inode->name) + 1);
+		inodes_pass_surplus(&front->inodes);
+	}
 	return err;
 }
 
@@ -116,21 +121,22 @@ static int take_surplus(struct front *front, struct bytes *names)
  * is a new one. One request at a time, so that they do not fill the queue while
  * the chip's thread works.
  */
-static void forget_oldest(struct front *front, struct inode *parent)
+static void forget_oldest(struct front *front)
 {
+	struct inode *oldest = inodes_surplus(&front->inodes);
 	struct request *request;
 
-	if (front->forgets || front->ending ||
-	    !inodes_have_surplus(&front->inodes))
+	if (front->forgets || front->ending || !oldest)
 		return;
-	request = front_request(front, NULL, parent, forget_names, "forget");
+	request = front_request(front, NULL, oldest->parent, forget_names,
+				"forget");
 	if (!request)
 		return;
-	if (take_surplus(front, &request->data) < 0) {
+	if (take_surplus(front, oldest->parent, &request->data) < 0) {
 		front_drop(front, request);
 		return;
 	}
-	request->size = (size_t)front_number(front, parent);
+	request->size = (size_t)front_number(front, request->inode);
 	request->quiet = true;
 	request->first = true;
 	front->forgets = true;
@@ -142,6 +148,7 @@ void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 	struct front *front = front_of(req);
 	struct inode *parent = front_inode(front, number);
 	const struct node *node;
+	struct inode *inode;
 	unsigned int param;
 	int err;
 
@@ -156,11 +163,13 @@ void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 		return;
 	}
 	front->rendered_ms = 0; /* what is counted is shown as it is now */
-	reply_inode(front, req,
-		    inodes_get(&front->inodes, node, param,
-			       node->match ? name : NULL, 0,
-			       front_known(front, node)));
-	forget_oldest(front, parent);
+	inode = inodes_get(&front->inodes, node, param,
+			   node->match ? name : NULL, 0,
+			   front_known(front, node, param));
+	if (inode && node->match)
+		inode_set_parent(inode, parent);
+	reply_inode(front, req, inode);
+	forget_oldest(front);
 }
 
 void op_forget(fuse_req_t req, fuse_ino_t number, uint64_t count)

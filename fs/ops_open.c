@@ -222,7 +222,7 @@ static void open_latest(struct front *front, fuse_req_t req,
 {
 	struct content *signature =
 		latest_get(&front->latest, fuse_req_ctx(req)->uid,
-			   front->view->key->chip_number);
+			   front->view->key->chip_number, inode->number);
 
 	if (signature)
 		open_content(front, req, inode, flags, signature);

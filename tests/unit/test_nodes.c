@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A node table with a number in the middle of its paths: the rows below that
+ * number have it as their parameter, and files of two numbers are two files.
+ */
+#include "golden.h"
+
+#include <errno.h>
+
+#include "inodes.h"
+#include "snapshot.h"
+
+static bool has_key(const struct view *view, unsigned int key)
+{
+	(void)view;
+	return key == 0 || key == 3;
+}
+
+static bool can_agree(const struct view *view, unsigned int key)
+{
+	(void)view;
+	return key == 3;
+}
+
+static bool any(const char *name)
+{
+	(void)name;
+	return true;
+}
+
+enum { KEYS, KEY, SIGN, ECDH, SIGNATURES, SIGNATURE };
+
+static const struct node rows[] = {
+	[KEYS] = { .path = "/keys", .mode = S_IFDIR | 0755 },
+	[KEY] = { .path = "/keys/#",
+		  .mode = S_IFDIR | 0755,
+		  .exists = has_key },
+	[SIGN] = { .path = "/keys/#/sign", .mode = S_IFREG | 0660 },
+	[ECDH] = { .path = "/keys/#/ecdh",
+		   .mode = S_IFREG | 0660,
+		   .exists = can_agree },
+	[SIGNATURES] = { .path = "/keys/#/signatures", .mode = S_IFDIR | 0770 },
+	[SIGNATURE] = { .path = "/keys/#/signatures/*",
+			.mode = S_IFREG | 0440,
+			.match = any,
+			.is_private = true },
+};
+
+const struct node_rows item_nodes = { rows, sizeof(rows) / sizeof(*rows) };
+const struct node_rows request_nodes, signature_nodes, settings_nodes,
+	slot_nodes, provision_nodes;
+
+static struct nerveskey_snapshot snapshot;
+static const struct view view = { .key = &snapshot };
+
+static const struct node *find(const struct node *parent, unsigned int *param,
+			       const char *name)
+{
+	const struct node *child;
+
+	if (nodes_find(&view, parent, *param, name, &child, param) < 0)
+		return NULL;
+	return child;
+}
+
+static void test_rows_below_a_number_have_it(void **state)
+{
+	unsigned int param = 0;
+
+	assert_ptr_equal(find(&rows[KEYS], &param, "3"), &rows[KEY]);
+	assert_int_equal(param, 3);
+	assert_ptr_equal(find(&rows[KEY], &param, "signatures"),
+			 &rows[SIGNATURES]);
+	assert_ptr_equal(find(&rows[SIGNATURES], &param, "x"),
+			 &rows[SIGNATURE]);
+	assert_int_equal(param, 3);
+	(void)state;
+}
+
+static void test_a_number_decides_what_exists(void **state)
+{
+	unsigned int param = 0;
+
+	assert_null(find(&rows[KEYS], &param, "1"));
+	assert_null(find(&rows[KEYS], &param, "03"));
+	assert_null(find(&rows[KEY], &param, "ecdh"));
+	param = 3;
+	assert_ptr_equal(find(&rows[KEY], &param, "ecdh"), &rows[ECDH]);
+	(void)state;
+}
+
+static int append(void *context, const char *name)
+{
+	char *list = context;
+
+	strcat(strcat(list, name), " ");
+	return 0;
+}
+
+static void test_listings_go_by_the_number(void **state)
+{
+	char list[100] = "";
+
+	assert_int_equal(nodes_list(&view, &rows[KEYS], 0, append, list), 0);
+	assert_string_equal(list, "0 3 ");
+	list[0] = '\0';
+	assert_int_equal(nodes_list(&view, &rows[KEY], 0, append, list), 0);
+	assert_string_equal(list, "sign signatures ");
+	list[0] = '\0';
+	assert_int_equal(nodes_list(&view, &rows[KEY], 3, append, list), 0);
+	assert_string_equal(list, "sign ecdh signatures ");
+	(void)state;
+}
+
+static void test_two_numbers_are_two_files(void **state)
+{
+	assert_int_not_equal(inode_number(&rows[SIGN], 0, NULL, 0),
+			     inode_number(&rows[SIGN], 3, NULL, 0));
+	assert_int_not_equal(inode_number(&rows[SIGNATURE], 0, "x", 0),
+			     inode_number(&rows[SIGNATURE], 3, "x", 0));
+	(void)state;
+}
+
+static struct inode *look_up(struct inodes *inodes, struct inode *parent,
+			     const struct node *node, const char *name)
+{
+	struct inode *inode =
+		inodes_get(inodes, node, parent->param, name, 0, NULL);
+
+	assert_non_null(inode);
+	inode->lookups++;
+	if (name)
+		inode_set_parent(inode, parent);
+	return inode;
+}
+
+/* The kernel is told to forget a name where it knows it from. */
+static void test_surplus_names_know_their_directory(void **state)
+{
+	static struct inodes inodes;
+	struct inode *directory, *child = NULL;
+
+	inodes_init(&inodes);
+	inodes.root.param = 3;
+	directory = look_up(&inodes, &inodes.root, &rows[SIGNATURES], NULL);
+	for (unsigned int i = 0; i < INODE_NAMES_KEPT; i++)
+		child = look_up(&inodes, directory, &rows[SIGNATURE], "x");
+	assert_null(inodes_surplus(&inodes));
+	child = look_up(&inodes, directory, &rows[SIGNATURE], "x");
+	assert_ptr_equal(inodes_surplus(&inodes)->parent, directory);
+	inode_forget(&inodes, inodes_surplus(&inodes), 1);
+	assert_null(inodes_surplus(&inodes));
+
+	/* It is there for its children, and at the end it goes as they do. */
+	inode_forget(&inodes, directory, 1);
+	assert_int_equal(child->parent->param, 3);
+	inodes_free(&inodes);
+	(void)state;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows_below_a_number_have_it),
+		cmocka_unit_test(test_a_number_decides_what_exists),
+		cmocka_unit_test(test_listings_go_by_the_number),
+		cmocka_unit_test(test_two_numbers_are_two_files),
+		cmocka_unit_test(test_surplus_names_know_their_directory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
