@@ -242,3 +242,20 @@ PAGES=("$ROOT"/*.md "$ROOT"/.github/*.md "$ROOT"/contrib/doc/*.md
 	done
 	((n > 20))
 }
+
+# sentences_of PAGE: the right column of its tables of EINVAL.
+sentences_of() {
+	awk '/^\| EINVAL because/ { on = 1; next } !/^\|/ { on = 0 }
+		on && !/^\|-/' "$1" | sed 's/ |$//; s/^.* | //'
+}
+
+@test "mnt-layout.md: the sentences of its tables of EINVAL are those of the code" {
+	cat "$ROOT"/{core,fs}/*.c "$ROOT"/core/*/*.c 2>/dev/null | tr -d '\n\t' |
+		sed 's/" *"//g; s/\\"/"/g' >"$TMP/code"
+	sentences_of "$ROOT/mnt-layout.md" | sed 's/…/\n/g' |
+		sed 's/^[ ,:."]*//; s/[ ,:"]*$//; /^$/d' >"$TMP/pieces"
+	assert_equal "$(($(wc -l <"$TMP/pieces") > 30))" 1
+	while read -r piece; do
+		grep -qF -- "$piece" "$TMP/code" || fail "no sentence says: $piece"
+	done <"$TMP/pieces"
+}
