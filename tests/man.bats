@@ -86,3 +86,18 @@ sim_commands() {
 	assert_file_not_empty "$TMP/tests"
 	diff "$TMP/tests" "$TMP/page"
 }
+
+# A delimiter alone after a macro is printed outside of it: ".Pa : Ns Ar name".
+@test "no macro begins with punctuation that would be printed elsewhere" {
+	run grep -nE '^\.(It )?(Pa|Cm|Ar|Fl|Ql|Li|Er) [.,:;?!()](  *|$)' \
+		"$PAGES"/*.[1-8]
+	assert_failure 1
+	assert_output ""
+}
+
+@test "nerveskey-layout(5) prints the names of settings as the mount has them" {
+	mandoc -T utf8 -O width=500 "$PAGES/nerveskey-layout.5" | col -b \
+		>"$TMP/printed"
+	grep -qF "The name of an atom is :name." "$TMP/printed"
+	grep -qF "any other term is %term- and its" "$TMP/printed"
+}
