@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names in settings/: the temporary ones, and renaming. */
+/* Renaming in settings/. */
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,37 +8,6 @@
 
 #include "error.h"
 #include "settings_dir_private.h"
-
-/*
- * Some look like words that a key could be; the programs that make those insist
- * on a new file, which people's redirections do not.
- */
-static const struct {
-	const char *pattern;
-	bool exclusive;
-} scratch_names[] = {
-	{ "*~", false },		   /* backups of vim, emacs, nano */
-	{ ".*.sw[a-z]", false },	   /* vim, nano */
-	{ ".*.swpx", true },		   /* vim compares it with .swp */
-	{ "4913", true },		   /* vim tries whether it can create */
-	{ "#*#", false },		   /* emacs */
-	{ ".#*", false },		   /* emacs */
-	{ "sed??????", true },		   /* sed -i */
-	{ ".*.??????", true },		   /* rsync */
-	{ ".goutputstream-??????", true }, /* GLib */
-	{ "tmp????????", true },	   /* Python's tempfile */
-	{ "tmp.??????????", true },	   /* mktemp */
-};
-
-bool scratch_name(const char *name, bool exclusive)
-{
-	for (size_t i = 0; i < sizeof(scratch_names) / sizeof(*scratch_names);
-	     i++)
-		if ((exclusive || !scratch_names[i].exclusive) &&
-		    fnmatch(scratch_names[i].pattern, name, 0) == 0)
-			return true;
-	return false;
-}
 
 /* One of the two is a key: its value and the temporary file's change places. */
 static int exchange_texts(struct settings *next, const char *key,
