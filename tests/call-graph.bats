@@ -14,6 +14,13 @@ setup() {
 	assert_output --partial "run_sign reaches"
 }
 
+# Most of them are those of core/settings and of settings/ as a directory.
+@test "a write to a setting reaches at most 360 functions in 42 files" {
+	run tests/call-graph "$NK_BUILD" reach put_setting 360 42
+	assert_success
+	assert_output --partial "put_setting reaches"
+}
+
 @test "no two files need each other" {
 	run tests/call-graph "$NK_BUILD" circles
 	assert_output "0 circles of files"

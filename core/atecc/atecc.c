@@ -68,6 +68,8 @@ static bool is_at_hand(const struct atecc *chip)
 
 int atecc_begin(struct atecc *chip, unsigned int deadline_ms)
 {
+	int word;
+
 	if (chip->begun)
 		return fail_because(EPROTO, "the chip is in use already");
 	chip->deadline_us = session_now_us(chip) + (uint64_t)deadline_ms * 1000;
@@ -75,7 +77,7 @@ int atecc_begin(struct atecc *chip, unsigned int deadline_ms)
 	chip->known = chip->known && !chip->unsure;
 	chip->unsure = false;
 	chip->disturbances = 0;
-	if (!is_at_hand(chip) || session_wake_once(chip) < 0)
+	if (!is_at_hand(chip) || session_wake_once(chip, 0, &word) < 0)
 		return -EAGAIN;
 	chip->begun = true;
 	return 0;

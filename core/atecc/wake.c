@@ -102,8 +102,7 @@ static int listen(struct atecc *chip, unsigned int looks)
 	return err;
 }
 
-/* *word is the adapter's, where it says something else than that it is a NAK. */
-static int wake_round(struct atecc *chip, unsigned int number, int *word)
+int session_wake_once(struct atecc *chip, unsigned int number, int *word)
 {
 	uint64_t start_us = session_now_us(chip);
 	uint8_t answer[4];
@@ -122,13 +121,6 @@ static int wake_round(struct atecc *chip, unsigned int number, int *word)
 	if (err == 0)
 		session_is_awake(chip);
 	return err;
-}
-
-int session_wake_once(struct atecc *chip)
-{
-	int word;
-
-	return wake_round(chip, 0, &word);
 }
 
 static int answers_no_more(struct atecc *chip, int word)
@@ -167,7 +159,7 @@ int session_wake(struct atecc *chip)
 	int err, word, before = -ENXIO;
 
 	for (unsigned int i = 0;; i++, before = word) {
-		err = wake_round(chip, i, &word);
+		err = session_wake_once(chip, i, &word);
 		if (err == 0 || (err == -EIO && ++ill == ILL_MAX))
 			return err;
 		if (err == -ENOMSG)

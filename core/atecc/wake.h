@@ -19,10 +19,12 @@ struct atecc;
  */
 int session_wake(struct atecc *chip);
 /*
- * The same, once: -ENXIO when nothing answers at once, -ENOMSG when that is no
- * wake answer, -EIO when its self-test fails.
+ * The same, once, for the `number`th time. Returns -ENXIO when nothing answers
+ * at once, -ENOMSG when that is no wake answer, and -EIO when its self-test
+ * fails. Sets *word to what the adapter says: -ENXIO for a NAK, -ENOMSG for
+ * silence.
  */
-int session_wake_once(struct atecc *chip);
+int session_wake_once(struct atecc *chip, unsigned int number, int *word);
 
 /* Sleep; a chip that has taken all the time gets no more of it. */
 void session_sleep(struct atecc *chip);
