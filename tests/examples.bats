@@ -11,7 +11,7 @@ PATH=$EXAMPLES:$PATH
 setup() { pkcs11_setup; }
 
 teardown() {
-	! mountpoint -q "$TMP/over" || fusermount3 -u "$TMP/over"
+	! mountpoint -q "$TMP/over" || fusermount3 -u "$TMP/over" || umount "$TMP/over"
 	pkcs11_teardown
 }
 
@@ -206,6 +206,27 @@ N1234567 enrolled"
 		--provider "$MODULE" --test-sign "$KEY_URL"
 	assert_success
 	assert_output --partial "Verifying against public key in the token... ok"
+}
+
+@test "read-only-bind: signatures/ works, and sign and settings do not" {
+	[[ $(id -u) == 0 ]] || skip "needs root, to mount"
+	mount_identity
+	local digest
+	echo text >"$TMP/text"
+	digest=$(sha256sum <"$TMP/text" | cut -d ' ' -f 1)
+	read-only-bind "$MNT" "$TMP/over"
+	cat "$TMP/over/signatures/$digest.der" >"$TMP/signature"
+	run write_text "$TMP/over/sign" "$digest"
+	assert_failure
+	assert_output --partial "Read-only file system"
+	run write_text "$TMP/over/settings/key" value
+	assert_failure
+	assert_output --partial "Read-only file system"
+	umount "$TMP/over"
+	openssl dgst -sha256 -verify "$MNT/pubkey.pem" \
+		-signature "$TMP/signature" "$TMP/text"
+	assert_not_exists "$MNT/settings/key"
+	write_text "$MNT/sign" "$digest"
 }
 
 # sign_and_verify COMMAND: COMMAND sign makes what it and openssl verify, of this

@@ -87,50 +87,33 @@ swan() {
 		"${@:3}"
 }
 
-# connection LOCAL REMOTE CHILD: what both ends have.
-connection() {
-	cat <<-CONF
-		connections {
-			tunnel {
-				version = 2
-				$1
-				$2
-				children { all { $3 } }
-			}
-		}
-	CONF
-}
-
 configure_left() {
-	cp "$MNT/device.pem" "$TMP/left/x509"
-	connection "local_addrs = $LEFT
-		remote_addrs = $RIGHT
-		local { auth = pubkey
-			certs = device.pem
-		}" "remote { auth = pubkey
-			id = localhost
-		}" "local_ts = $LEFT_INNER
-		remote_ts = $RIGHT_INNER" >"$TMP/left/swanctl.conf"
-	cat >>"$TMP/left/swanctl.conf" <<-CONF
-		secrets {
-			token-chip {
-				handle = $KEY_ID
-				pin = 0000
-			}
-		}
-	CONF
+	SWANCTL_DIR=$TMP/left "$ROOT/contrib/examples/strongswan" "$LEFT" "$RIGHT" \
+		localhost "$LEFT_INNER" "$RIGHT_INNER" "$MNT"
 }
 
 configure_right() {
 	cp "$TMP/server.crt" "$TMP/right/x509"
 	cp "$TMP/server.key" "$TMP/right/private"
-	connection "local { auth = pubkey
-			certs = server.crt
-			id = localhost
-		}" "remote { auth = pubkey
-			cacerts = signer.pem
-		}" "local_ts = $RIGHT_INNER
-		remote_ts = $LEFT_INNER" >"$TMP/right/swanctl.conf"
+	cat >"$TMP/right/swanctl.conf" <<-CONF
+		connections {
+			tunnel {
+				version = 2
+				local { auth = pubkey
+					certs = server.crt
+					id = localhost
+				}
+				remote { auth = pubkey
+					cacerts = signer.pem
+				}
+				children {
+					all { local_ts = $RIGHT_INNER
+						remote_ts = $LEFT_INNER
+					}
+				}
+			}
+		}
+	CONF
 }
 
 serve_text() {
@@ -141,7 +124,7 @@ serve_text() {
 	wait_until inside right bash -c ": </dev/tcp/$RIGHT_INNER/8000"
 }
 
-@test "charon builds an IKEv2 tunnel with the chip's key" {
+@test "charon builds an IKEv2 tunnel with the chip's key, as the example configures it" {
 	[[ $(id -u) == 0 ]] || skip "needs root, for network namespaces"
 	[[ -c /dev/net/tun ]] || skip "needs /dev/net/tun"
 	make_server_identity
