@@ -49,8 +49,6 @@ static int look_again(struct nerveskey *key, int err)
 	int look;
 
 	look = reread_zones(key);
-	if (look == 0)
-		(void)status_note(key); /* if not, status asks again */
 	if (err < 0 && reason)
 		fail_because(-err, "%s", reason);
 	free(reason);

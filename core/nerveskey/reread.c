@@ -88,13 +88,20 @@ int reread_zones(struct nerveskey *key)
 	config_part_name(zones.config, part);
 	log_write(LOG_LEVEL_INFO, "%s: %s, %s", atecc_bus_name(key->chip), part,
 		  key_state_name(zones.state));
-	/* An interrupted update is finished now; what else fails, fails when asked. */
-	if (zones.state == KEY_COMPLETE || zones.state == KEY_DATA_LOCKED) {
-		err = load_settings(key);
-		if (err == -ENODEV || err == -ETIMEDOUT)
-			return err;
-	}
 	return 0;
+}
+
+/* Who is there, perhaps after a power cut. */
+static int meet_chip(struct nerveskey *key)
+{
+	int err = reread_zones(key);
+
+	if (err < 0 || (key->cache.state != KEY_COMPLETE &&
+			key->cache.state != KEY_DATA_LOCKED))
+		return err;
+	/* An interrupted update is finished now; what else fails, fails when asked. */
+	err = load_settings(key);
+	return err == -ENODEV || err == -ETIMEDOUT ? err : 0;
 }
 
 /* It may have moved. */
@@ -141,7 +148,7 @@ static int make_good(struct nerveskey *key)
 	case LACKS_CHIP:
 		return find_chip(key);
 	case LACKS_ZONES:
-		return reread_zones(key);
+		return meet_chip(key);
 	case LACKS_SETTINGS:
 		return load_settings(key);
 	case LACKS_PUBLIC_KEY:
