@@ -52,7 +52,7 @@ static void looked_up_setting(struct front *front, struct request *request)
 
 bool front_map_is_fresh(const struct front *front)
 {
-	return front->view->settings_error == 0 &&
+	return front->view->key->present && front->view->settings_error == 0 &&
 	       now_ms() - front->view->settings_ms < BELIEVED_MS;
 }
 

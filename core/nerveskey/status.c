@@ -8,6 +8,7 @@
 
 #include "cache.h"
 #include "certificate_notes.h"
+#include "chip_settings_load.h"
 #include "error.h"
 #include "items.h"
 #include "key.h"
@@ -108,6 +109,14 @@ int status_text(struct nerveskey *key, struct bytes *text)
 	return text->err;
 }
 
+/* They were not read since the zones were. */
+static bool settings_are_needed(const struct nerveskey *key)
+{
+	return key->cache.settings_error == -ENODATA &&
+	       (key->cache.state == KEY_DATA_LOCKED ||
+		key->cache.state == KEY_COMPLETE);
+}
+
 static int note_latch(struct nerveskey *key)
 {
 	bool open;
@@ -140,12 +149,24 @@ static int note_aux(struct nerveskey *key)
 	return err;
 }
 
+/* How much room they take. */
+static int note_settings(struct nerveskey *key)
+{
+	int err = 0;
+
+	if (settings_are_needed(key))
+		err = chip_settings_load(key);
+	return err == -EUCLEAN ? 0 : err;
+}
+
 int status_note(struct nerveskey *key)
 {
 	int err = note_latch(key);
 
 	if (err == 0)
 		err = certificates_note(key);
+	if (err == 0)
+		err = note_settings(key);
 	return err < 0 ? err : note_aux(key);
 }
 
@@ -158,7 +179,8 @@ bool status_is_known(struct nerveskey *key)
 		return false;
 	if (cache->state != KEY_DATA_LOCKED && cache->state != KEY_COMPLETE)
 		return true;
-	return cache->note[CERTIFICATE_SIGNER].known &&
+	return !settings_are_needed(key) &&
+	       cache->note[CERTIFICATE_SIGNER].known &&
 	       cache->note[CERTIFICATE_DEVICE].known &&
 	       (cache->aux_looked_for ||
 		!nerveskey_has(key, NERVESKEY_HAS_AUX));
