@@ -40,7 +40,8 @@ struct queue {
 	unsigned int refusable[CLASSES];
 	int latest; /* the class that had the last turn */
 	struct request *finished, **finished_last;
-	bool runs, stops;
+	bool serves; /* somebody */
+	bool stops;
 	uint64_t stuck_ms; /* the thread should be back by then; 0: it is */
 	int event;
 };
@@ -254,7 +255,7 @@ bool queue_is_idle(struct queue *queue)
 	bool idle;
 
 	pthread_mutex_lock(&queue->lock);
-	idle = sum(queue->waiting) == 0 && !queue->runs;
+	idle = sum(queue->refusable) == 0 && !queue->serves;
 	pthread_mutex_unlock(&queue->lock);
 	return idle;
 }
@@ -337,7 +338,7 @@ int queue_next(struct queue *queue, int wait_ms, struct request **request)
 		*request = pick(queue);
 		(*request)->state = REQUEST_RUNS;
 		(*request)->begun_ms = now_ms();
-		queue->runs = true;
+		queue->serves = !(*request)->surely;
 		queue->stuck_ms =
 			(*request)->begun_ms + (*request)->limit_ms + GRACE_MS;
 	}
@@ -359,7 +360,7 @@ void queue_finish(struct queue *queue, struct request *request)
 	request->next = NULL;
 	*queue->finished_last = request;
 	queue->finished_last = &request->next;
-	queue->runs = false;
+	queue->serves = false;
 	pthread_mutex_unlock(&queue->lock);
 	queue_wake_front(queue);
 }

@@ -30,7 +30,7 @@ bool queue_take_back(struct queue *queue, struct request *request);
 uint64_t queue_begun_ms(struct queue *queue, struct request *request);
 /* A list of finished requests, the caller's; clears queue_fd(). */
 struct request *queue_finished(struct queue *queue);
-/* Nobody waits, and the chip's thread has nothing that was asked for. */
+/* Nobody waits for an answer. What nobody waits for may be under way. */
 bool queue_is_idle(struct queue *queue);
 /* The chip's thread is idle, or within the limit of what it does. */
 bool queue_is_healthy(struct queue *queue);
