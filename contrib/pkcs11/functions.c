@@ -32,100 +32,41 @@ static ck_rv_t get_info_3(struct ck_info *info)
 }
 
 /* clang-format off */
+#define F(name) .name = name,
+
 #define FUNCTIONS_2_40 \
-	.C_Initialize = C_Initialize, \
-	.C_Finalize = C_Finalize, \
-	.C_GetFunctionList = get_function_list, \
-	.C_GetSlotList = C_GetSlotList, \
-	.C_GetSlotInfo = C_GetSlotInfo, \
-	.C_GetTokenInfo = C_GetTokenInfo, \
-	.C_GetMechanismList = C_GetMechanismList, \
-	.C_GetMechanismInfo = C_GetMechanismInfo, \
-	.C_InitToken = C_InitToken, \
-	.C_InitPIN = C_InitPIN, \
-	.C_SetPIN = C_SetPIN, \
-	.C_OpenSession = C_OpenSession, \
-	.C_CloseSession = C_CloseSession, \
-	.C_CloseAllSessions = C_CloseAllSessions, \
-	.C_GetSessionInfo = C_GetSessionInfo, \
-	.C_GetOperationState = C_GetOperationState, \
-	.C_SetOperationState = C_SetOperationState, \
-	.C_Login = C_Login, \
-	.C_Logout = C_Logout, \
-	.C_CreateObject = C_CreateObject, \
-	.C_CopyObject = C_CopyObject, \
-	.C_DestroyObject = C_DestroyObject, \
-	.C_GetObjectSize = C_GetObjectSize, \
-	.C_GetAttributeValue = C_GetAttributeValue, \
-	.C_SetAttributeValue = C_SetAttributeValue, \
-	.C_FindObjectsInit = C_FindObjectsInit, \
-	.C_FindObjects = C_FindObjects, \
-	.C_FindObjectsFinal = C_FindObjectsFinal, \
-	.C_EncryptInit = C_EncryptInit, \
-	.C_Encrypt = C_Encrypt, \
-	.C_EncryptUpdate = C_EncryptUpdate, \
-	.C_EncryptFinal = C_EncryptFinal, \
-	.C_DecryptInit = C_DecryptInit, \
-	.C_Decrypt = C_Decrypt, \
-	.C_DecryptUpdate = C_DecryptUpdate, \
-	.C_DecryptFinal = C_DecryptFinal, \
-	.C_DigestInit = C_DigestInit, \
-	.C_Digest = C_Digest, \
-	.C_DigestUpdate = C_DigestUpdate, \
-	.C_DigestKey = C_DigestKey, \
-	.C_DigestFinal = C_DigestFinal, \
-	.C_SignInit = C_SignInit, \
-	.C_Sign = C_Sign, \
-	.C_SignUpdate = C_SignUpdate, \
-	.C_SignFinal = C_SignFinal, \
-	.C_SignRecoverInit = C_SignRecoverInit, \
-	.C_SignRecover = C_SignRecover, \
-	.C_VerifyInit = C_VerifyInit, \
-	.C_Verify = C_Verify, \
-	.C_VerifyUpdate = C_VerifyUpdate, \
-	.C_VerifyFinal = C_VerifyFinal, \
-	.C_VerifyRecoverInit = C_VerifyRecoverInit, \
-	.C_VerifyRecover = C_VerifyRecover, \
-	.C_DigestEncryptUpdate = C_DigestEncryptUpdate, \
-	.C_DecryptDigestUpdate = C_DecryptDigestUpdate, \
-	.C_SignEncryptUpdate = C_SignEncryptUpdate, \
-	.C_DecryptVerifyUpdate = C_DecryptVerifyUpdate, \
-	.C_GenerateKey = C_GenerateKey, \
-	.C_GenerateKeyPair = C_GenerateKeyPair, \
-	.C_WrapKey = C_WrapKey, \
-	.C_UnwrapKey = C_UnwrapKey, \
-	.C_DeriveKey = C_DeriveKey, \
-	.C_SeedRandom = C_SeedRandom, \
-	.C_GenerateRandom = C_GenerateRandom, \
-	.C_GetFunctionStatus = C_GetFunctionStatus, \
-	.C_CancelFunction = C_CancelFunction, \
-	.C_WaitForSlotEvent = C_WaitForSlotEvent,
+	F(C_Initialize) F(C_Finalize) .C_GetFunctionList = get_function_list, \
+	F(C_GetSlotList) F(C_GetSlotInfo) F(C_GetTokenInfo) \
+	F(C_GetMechanismList) F(C_GetMechanismInfo) F(C_InitToken) \
+	F(C_InitPIN) F(C_SetPIN) F(C_OpenSession) F(C_CloseSession) \
+	F(C_CloseAllSessions) F(C_GetSessionInfo) F(C_GetOperationState) \
+	F(C_SetOperationState) F(C_Login) F(C_Logout) F(C_CreateObject) \
+	F(C_CopyObject) F(C_DestroyObject) F(C_GetObjectSize) \
+	F(C_GetAttributeValue) F(C_SetAttributeValue) F(C_FindObjectsInit) \
+	F(C_FindObjects) F(C_FindObjectsFinal) F(C_EncryptInit) F(C_Encrypt) \
+	F(C_EncryptUpdate) F(C_EncryptFinal) F(C_DecryptInit) F(C_Decrypt) \
+	F(C_DecryptUpdate) F(C_DecryptFinal) F(C_DigestInit) F(C_Digest) \
+	F(C_DigestUpdate) F(C_DigestKey) F(C_DigestFinal) F(C_SignInit) \
+	F(C_Sign) F(C_SignUpdate) F(C_SignFinal) F(C_SignRecoverInit) \
+	F(C_SignRecover) F(C_VerifyInit) F(C_Verify) F(C_VerifyUpdate) \
+	F(C_VerifyFinal) F(C_VerifyRecoverInit) F(C_VerifyRecover) \
+	F(C_DigestEncryptUpdate) F(C_DecryptDigestUpdate) \
+	F(C_SignEncryptUpdate) F(C_DecryptVerifyUpdate) F(C_GenerateKey) \
+	F(C_GenerateKeyPair) F(C_WrapKey) F(C_UnwrapKey) F(C_DeriveKey) \
+	F(C_SeedRandom) F(C_GenerateRandom) F(C_GetFunctionStatus) \
+	F(C_CancelFunction) F(C_WaitForSlotEvent)
 
 #define FUNCTIONS_3 \
 	.C_GetInterfaceList = get_interface_list, \
-	.C_GetInterface = get_interface, \
-	.C_LoginUser = C_LoginUser, \
-	.C_SessionCancel = C_SessionCancel, \
-	.C_MessageEncryptInit = C_MessageEncryptInit, \
-	.C_EncryptMessage = C_EncryptMessage, \
-	.C_EncryptMessageBegin = C_EncryptMessageBegin, \
-	.C_EncryptMessageNext = C_EncryptMessageNext, \
-	.C_MessageEncryptFinal = C_MessageEncryptFinal, \
-	.C_MessageDecryptInit = C_MessageDecryptInit, \
-	.C_DecryptMessage = C_DecryptMessage, \
-	.C_DecryptMessageBegin = C_DecryptMessageBegin, \
-	.C_DecryptMessageNext = C_DecryptMessageNext, \
-	.C_MessageDecryptFinal = C_MessageDecryptFinal, \
-	.C_MessageSignInit = C_MessageSignInit, \
-	.C_SignMessage = C_SignMessage, \
-	.C_SignMessageBegin = C_SignMessageBegin, \
-	.C_SignMessageNext = C_SignMessageNext, \
-	.C_MessageSignFinal = C_MessageSignFinal, \
-	.C_MessageVerifyInit = C_MessageVerifyInit, \
-	.C_VerifyMessage = C_VerifyMessage, \
-	.C_VerifyMessageBegin = C_VerifyMessageBegin, \
-	.C_VerifyMessageNext = C_VerifyMessageNext, \
-	.C_MessageVerifyFinal = C_MessageVerifyFinal,
+	.C_GetInterface = get_interface, F(C_LoginUser) F(C_SessionCancel) \
+	F(C_MessageEncryptInit) F(C_EncryptMessage) F(C_EncryptMessageBegin) \
+	F(C_EncryptMessageNext) F(C_MessageEncryptFinal) \
+	F(C_MessageDecryptInit) F(C_DecryptMessage) F(C_DecryptMessageBegin) \
+	F(C_DecryptMessageNext) F(C_MessageDecryptFinal) F(C_MessageSignInit) \
+	F(C_SignMessage) F(C_SignMessageBegin) F(C_SignMessageNext) \
+	F(C_MessageSignFinal) F(C_MessageVerifyInit) F(C_VerifyMessage) \
+	F(C_VerifyMessageBegin) F(C_VerifyMessageNext) \
+	F(C_MessageVerifyFinal)
 /* clang-format on */
 
 static struct ck_function_list functions_2_40 = { .version = { 2, 40 },
