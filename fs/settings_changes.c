@@ -9,6 +9,7 @@
 #include "chip_settings.h"
 #include "error.h"
 #include "log.h"
+#include "reread.h"
 #include "settings_dir_private.h"
 
 static int apply_put(struct settings_dir *dir, struct settings *next,
@@ -60,6 +61,9 @@ int dir_file_of(struct settings_dir *dir, const char *name,
 {
 	int err = open ? check_chip(dir, open) : dir_look(dir, true);
 
+	/* Who named the file meant the chip that was there before. */
+	if (err == 0 && !open && nerveskey_is_another(dir->key))
+		err = fail_because(ENODEV, "another chip answers now");
 	if (err < 0)
 		return err;
 	*file = open ? open->file : dir_find(dir, name);

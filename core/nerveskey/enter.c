@@ -235,10 +235,23 @@ int enter_verified(struct nerveskey *key, enum operation operation)
 	return enter(key, operation);
 }
 
+int refuse_another(struct nerveskey *key, enum operation operation)
+{
+	leave(key, operation, 0);
+	return refuse(key, fail_because(ENODEV,
+					"another chip answers now: nothing was "
+					"changed on it"));
+}
+
 int enter_to_change(struct nerveskey *key, enum operation operation)
 {
+	int err;
+
 	key->run.changes = true;
-	return enter_verified(key, operation);
+	err = enter_verified(key, operation);
+	if (err == 0 && key->chip_number != key->run.chip_number)
+		return refuse_another(key, operation);
+	return err;
 }
 
 int enter_to_look(struct nerveskey *key)

@@ -74,4 +74,7 @@ void nerveskey_note_failure(struct nerveskey *key, bool everybodys, int err);
 /* Note a failure that needed no session; returns `err`. */
 int refuse(struct nerveskey *key, int err);
 
+/* End a session that would change another chip: -ENODEV, noted. */
+int refuse_another(struct nerveskey *key, enum operation operation);
+
 #endif

@@ -162,12 +162,8 @@ static int give_up(struct nerveskey *key, int err)
 {
 	const struct run *run = &key->run;
 
-	if (err == 0) {
-		leave(key, run->operation, 0);
-		return refuse(key, fail_because(ENODEV,
-						"another chip answers now: "
-						"nothing was changed on it"));
-	}
+	if (err == 0)
+		return refuse_another(key, run->operation);
 	key->recheck = true;
 	key->looked_us = atecc_now_us(key->chip);
 	return leave(key, run->operation, err);
