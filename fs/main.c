@@ -15,6 +15,7 @@
 #include "error.h"
 #include "front.h"
 #include "harden.h"
+#include "list.h"
 #include "nerveskey.h"
 #include "notify.h"
 #include "options.h"
@@ -186,6 +187,15 @@ static void print_version(void)
 	puts(")");
 }
 
+static int exit_status(int err)
+{
+	if (err == 0)
+		return EXIT_SUCCESS;
+	log_write(LOG_LEVEL_ERROR, "%s",
+		  fail_reason()[0] ? fail_reason() : strerror(-err));
+	return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -198,6 +208,8 @@ int main(int argc, char **argv)
 #endif
 	log_to(report_line, LOG_LEVEL_INFO);
 	fuse_set_log_func(log_fuse);
+	if (argc > 1 && strcmp(argv[1], "--list") == 0)
+		return exit_status(list_chips(argv + 2));
 	err = options_parse(argc, argv, &options);
 	if (err == 0) {
 		log_to(report_line, options.log_level);
@@ -208,9 +220,6 @@ int main(int argc, char **argv)
 		else
 			err = run(&options);
 	}
-	if (err < 0)
-		log_write(LOG_LEVEL_ERROR, "%s",
-			  fail_reason()[0] ? fail_reason() : strerror(-err));
 	options_free(&options);
-	return err < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return exit_status(err);
 }

@@ -22,6 +22,7 @@
 
 const char options_help[] =
 	"usage: nerveskeyfs DEVICE MOUNTPOINT [-o OPTIONS] [-f] [-d]\n"
+	"       nerveskeyfs --list [--json] [DEVICE...]\n"
 	"\n"
 	"Show a NervesKey (ATECC508A, 608A, 608B) as a directory of files.\n"
 	"\n"
@@ -43,6 +44,8 @@ const char options_help[] =
 	"    -f         stay in the foreground, log to standard error\n"
 	"    -d         the same, and log what FUSE asks for\n"
 	"    -h, --help, -V, --version\n"
+	"    --list     print a line for each chip on all buses or those DEVICEs\n"
+	"    --json     print them as JSON\n"
 	"\n"
 	"nerveskeyfs(8) says more, nerveskey-layout(5) has the files.\n";
 

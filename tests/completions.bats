@@ -51,7 +51,9 @@ usage_of() {
 	offers "nerveskeyfs sim:ch" chip.sim
 	offers "nerveskeyfs sim:chip.sim mo" mountpoint
 	offers "nerveskeyfs sim:chip.sim mountpoint -" \
-		-o -f -d -h --help -V --version
+		-o -f -d -h --help -V --version --list
+	offers "nerveskeyfs --list -" --json
+	offers "nerveskeyfs --list sim:chip.sim sim:ch" chip.sim
 	offers "nerveskeyfs i2c-1 mountpoint -o wait,u" wait,uid= wait,umask=
 	offers "nerveskeyfs i2c-1 mountpoint -o wait,log=" \
 		error warning info debug

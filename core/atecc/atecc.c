@@ -39,6 +39,12 @@ uint8_t atecc_address(const struct atecc *chip)
 	return chip->address;
 }
 
+void atecc_look_only_at(struct atecc *chip, uint8_t address)
+{
+	chip->only = address;
+	chip->gone = true;
+}
+
 const char *atecc_bus_name(const struct atecc *chip)
 {
 	return chip->bus->name;

@@ -57,6 +57,17 @@ struct atecc_stats {
 int atecc_open(const char *device, struct atecc **chip);
 void atecc_close(struct atecc *chip);
 
+/*
+ * Before the first atecc_begin(): look for it at this address alone, for a short
+ * time. Unlike one that DEVICE names, the address is a guess, and nothing is
+ * written to it before a chip has answered there. atecc_find() then also
+ * returns -EBUSY: somebody else has it.
+ */
+void atecc_look_only_at(struct atecc *chip, uint8_t address);
+
+/* Sets `addresses` to where chips usually are; returns how many that are. */
+size_t atecc_usual_addresses(const uint8_t **addresses);
+
 /* 7-bit address, 0 while no chip has answered. */
 uint8_t atecc_address(const struct atecc *chip);
 /* Bus for people: "i2c-1". */

@@ -98,13 +98,14 @@ static bool is_patient(const struct atecc *chip, const struct waking *waking)
 /* There is something left to be tried. */
 static bool tries_otherwise(struct atecc *chip, struct waking *waking)
 {
-	if (!waking->everywhere && !chip->named) {
+	if (!waking->everywhere && !chip->named && !chip->only) {
 		waking->everywhere = true;
 		search_begin(&waking->search, chip, true);
 		waking->rounds = ROUNDS_MIN - 1;
 		return true;
 	}
-	if (!waking->search.acknowledged || waking->second_look || chip->gone ||
+	if (!waking->search.acknowledged || waking->second_look ||
+	    (chip->gone && !chip->only) ||
 	    session_remaining_us(chip) < SECOND_LOOK_US + SECOND_LOOK_TAKES_US)
 		return false;
 	chip->bus->ops->wait_us(chip->bus, SECOND_LOOK_US);
@@ -154,7 +155,8 @@ static int go_on(struct atecc *chip, struct waking *waking, int err)
 static int look_for(struct atecc *chip)
 {
 	struct waking waking = {
-		.everywhere = !chip->named && (chip->gone || !chip->address),
+		.everywhere = !chip->named && !chip->only &&
+			      (chip->gone || !chip->address),
 	};
 	int err;
 

@@ -21,6 +21,12 @@ enum {
 /* Blank and NervesKey parts; Trust&Go; TrustFLEX; TrustMANAGER. */
 static const uint8_t usual_addresses[] = { 0x60, 0x35, 0x36, 0x38 };
 
+size_t atecc_usual_addresses(const uint8_t **addresses)
+{
+	*addresses = usual_addresses;
+	return sizeof(usual_addresses);
+}
+
 static void add_place(struct search *search, uint8_t address)
 {
 	for (size_t i = 0; i < search->count; i++)
@@ -33,7 +39,9 @@ void search_begin(struct search *search, const struct atecc *chip,
 		  bool everywhere)
 {
 	*search = (struct search){ .bus_err = -ENXIO };
-	if (chip->address)
+	if (chip->only)
+		add_place(search, chip->only);
+	else if (chip->address)
 		add_place(search, chip->address);
 	else if (chip->named)
 		add_place(search, chip->bus->address);

@@ -17,6 +17,7 @@ struct atecc {
 	struct transport *bus;
 	bool named;	 /* DEVICE names the address */
 	uint8_t address; /* where the chip has answered; 0: nowhere yet */
+	uint8_t only;	 /* the one place to look at, which is guessed; or 0 */
 	bool gone;	 /* did not answer the last time */
 	bool begun;
 	enum chip_clock clock; /* once its configuration was read */

@@ -93,6 +93,18 @@ enum config_kind config_kind(const uint8_t config[static CONFIG_SIZE])
 	return CONFIG_OTHER;
 }
 
+const char *config_kind_name(enum config_kind kind)
+{
+	static const char *const names[] = {
+		[CONFIG_OTHER] = "",
+		[CONFIG_NERVESKEY] = "nerveskey",
+		[CONFIG_VOLATILE] = "nerveskey-volatile",
+		[CONFIG_TRUST_AND_GO] = "trust-and-go",
+	};
+
+	return names[kind];
+}
+
 /* Factory values of a 608B; bytes not listed are zero. */
 static const uint8_t factory_608b[CONFIG_SIZE] = {
 	[13] = 0x01,	    [14] = 0x55,	/* AES and I2C enabled */

@@ -16,20 +16,6 @@
 #include "reread.h"
 #include "text.h"
 
-static const char *type_name(const struct cache *cache)
-{
-	switch (cache->kind) {
-	case CONFIG_NERVESKEY:
-		return "nerveskey";
-	case CONFIG_VOLATILE:
-		return "nerveskey-volatile";
-	case CONFIG_TRUST_AND_GO:
-		return "trust-and-go";
-	default:
-		return "";
-	}
-}
-
 /* Without power it closes, and nobody knows about that of a chip that is gone. */
 static const char *latch_name(const struct nerveskey *key)
 {
@@ -93,7 +79,7 @@ int status_text(struct nerveskey *key, struct bytes *text)
 
 	bytes_printf(text, "state=%s\ntype=%s\n",
 		     key_state_name(key->present ? cache->state : KEY_ABSENT),
-		     type_name(cache));
+		     config_kind_name(cache->kind));
 	append_item(key, text, "model", known ? load_chip_model : NULL);
 	append_item(key, text, "revision", known ? load_chip_revision : NULL);
 	append_item(key, text, "chip_serial", known ? load_chip_serial : NULL);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The chips that are mounted, as their mounts describe them. */
+#ifndef NK_LIST_MOUNTS_H
+#define NK_LIST_MOUNTS_H
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "survey.h"
+
+struct list_mount {
+	char bus[PATH_MAX]; /* as list_bus_name() */
+	char where[PATH_MAX];
+	char type[24], state[24];
+	struct survey_chip chip; /* with empty texts when it may not be read */
+};
+
+/*
+ * Sets `mounts` to those of this mount namespace, at most `max` of them, and
+ * returns their number. The chips are not asked anything.
+ */
+size_t list_mounts(struct list_mount *mounts, size_t max);
+
+/* Sets `name` to "i2c-1", for every way to write it, or to "sim:FILE". */
+void list_bus_name(const char *device, char name[static PATH_MAX]);
+
+#endif
