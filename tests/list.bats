@@ -104,7 +104,7 @@ bus_of_chip() { [[ $NK_BUS == i2c ]] && echo i2c-1 || echo "sim:$CHIP"; }
 	'
 	assert_equal "${#lines[@]}" 2
 	assert_line --index 0 "i2c-1 0x60 ATECC608B $first nerveskey complete mounted at $MNT"
-	assert_line --index 1 "i2c-2 0x36 ATECC608B $(chip_serial) foreign foreign"
+	assert_line --index 1 "i2c-2 0x36 ATECC608B $(chip_serial) trustflex complete"
 	[[ $stderr == *"i2c-0 is left out: its adapter (i915 gmbus dpa) is a display's"* ]]
 	[[ $stderr == *"i2c-3 is left out: its adapter (SMBus I801 adapter at efa0) is SMBus"* ]]
 }

@@ -23,15 +23,25 @@ enum {
 #define NERVESKEY_SLOTS (BIT(0) | BIT(10) | BIT(11) | BIT(12) | BIT(13))
 #define VOLATILE_SLOTS	(NERVESKEY_SLOTS | BIT(1) | BIT(2))
 
-static const struct {
+struct slot_settings {
 	unsigned int slot;
 	uint8_t slot_config[2], key_config[2];
-} trust_and_go[] = {
+};
+
+static const struct slot_settings trust_and_go[] = {
 	{ 0, { 0x85, 0x00 }, { 0x53, 0x00 } },
 	{ 8, { 0x0f, 0x0f }, { 0x3c, 0x00 } },
 	{ 10, { 0x0f, 0x8f }, { 0x1c, 0x00 } },
 	{ 11, { 0x0f, 0x8f }, { 0x10, 0x00 } },
 	{ 12, { 0x0f, 0x8f }, { 0x1c, 0x00 } },
+};
+
+static const struct slot_settings trustflex[] = {
+	{ 0, { 0x85, 0x00 }, { 0x53, 0x00 } },
+	{ 8, { 0x0f, 0x0f }, { 0x3c, 0x00 } },
+	{ 10, { 0x0f, 0x0f }, { 0x3c, 0x00 } },
+	{ 11, { 0x0f, 0x0f }, { 0x30, 0x00 } },
+	{ 12, { 0x0f, 0x0f }, { 0x3c, 0x00 } },
 };
 
 static bool slot_is(const uint8_t *config, unsigned int slot,
@@ -68,19 +78,19 @@ static bool is_volatile(const uint8_t *config)
 	return true;
 }
 
-static bool is_trust_and_go(const uint8_t *config)
+static bool is_sold_with(const uint8_t *config,
+			 const struct slot_settings *slots, size_t count)
 {
-	const size_t count = sizeof(trust_and_go) / sizeof(trust_and_go[0]);
-
 	if (!config_has_latch(config))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!slot_is(config, trust_and_go[i].slot,
-			     trust_and_go[i].slot_config,
-			     trust_and_go[i].key_config))
+		if (!slot_is(config, slots[i].slot, slots[i].slot_config,
+			     slots[i].key_config))
 			return false;
 	return true;
 }
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum config_kind config_kind(const uint8_t config[static CONFIG_SIZE])
 {
@@ -88,8 +98,10 @@ enum config_kind config_kind(const uint8_t config[static CONFIG_SIZE])
 		return CONFIG_NERVESKEY;
 	if (is_volatile(config))
 		return CONFIG_VOLATILE;
-	if (is_trust_and_go(config))
+	if (is_sold_with(config, trust_and_go, COUNT(trust_and_go)))
 		return CONFIG_TRUST_AND_GO;
+	if (is_sold_with(config, trustflex, COUNT(trustflex)))
+		return CONFIG_TRUSTFLEX;
 	return CONFIG_OTHER;
 }
 
@@ -100,6 +112,7 @@ const char *config_kind_name(enum config_kind kind)
 		[CONFIG_NERVESKEY] = "nerveskey",
 		[CONFIG_VOLATILE] = "nerveskey-volatile",
 		[CONFIG_TRUST_AND_GO] = "trust-and-go",
+		[CONFIG_TRUSTFLEX] = "trustflex",
 	};
 
 	return names[kind];

@@ -14,6 +14,7 @@ enum config_kind {
 	CONFIG_NERVESKEY,    /* NervesKey.Config.configure */
 	CONFIG_VOLATILE,     /* NervesKey.Config.configure_volatile */
 	CONFIG_TRUST_AND_GO, /* ATECC608B-TNGTLS as Microchip sells it */
+	CONFIG_TRUSTFLEX, /* ATECC608B-TFLXTLS, whose owner has slots 10-12 */
 };
 
 /*

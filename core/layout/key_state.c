@@ -10,6 +10,7 @@ static const char *const state_names[] = {
 	[KEY_ABSENT] = "absent",	 [KEY_BLANK] = "blank",
 	[KEY_CONFIGURED] = "configured", [KEY_DATA_LOCKED] = "data-locked",
 	[KEY_COMPLETE] = "complete",	 [KEY_FOREIGN] = "foreign",
+	[KEY_TRUSTFLEX] = "complete",
 };
 
 const char *key_state_name(enum key_state state)
@@ -48,6 +49,9 @@ enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE])
 		return KEY_BLANK;
 	if (kind == CONFIG_OTHER)
 		return KEY_FOREIGN;
+	if (kind == CONFIG_TRUSTFLEX)
+		return config_data_is_locked(config) ? KEY_TRUSTFLEX
+						     : KEY_FOREIGN;
 	if (!config_data_is_locked(config))
 		return KEY_CONFIGURED;
 	return slots_are_locked(config, kind) ? KEY_COMPLETE : KEY_DATA_LOCKED;
@@ -81,19 +85,22 @@ struct verdict {
 			 "and commit")
 #define FOREIGN NEVER("the configuration of %s is locked and is not a " \
 		      "NervesKey's: this chip can never become one")
+#define SOLD NEVER("%s is a TrustFLEX part, which can never become a NervesKey")
+#define TRUSTFLEX_SETTINGS NO("%s is a TrustFLEX part: its slots are its " \
+			      "owner's, and it has no settings")
 
 static const struct verdict verdicts[USE_COUNT][KEY_STATE_COUNT] = {
-	/* absent, blank, configured, data-locked, complete, foreign */
-	[USE_ZONES] = { LATER, YES, YES, YES, YES, YES },
-	[USE_RANDOM] = { FIRST, PATTERN, YES, YES, YES, YES },
-	[USE_PUBLIC_KEY] = { LATER, LATER, YES, YES, YES, NOT_OURS },
-	[USE_DATA] = { LATER, LATER, LATER, YES, YES, NOT_OURS },
-	[USE_KEY] = { FIRST, FIRST, FIRST, YES, YES, NO_KEY },
+	/* absent, blank, configured, data-locked, complete, foreign, trustflex */
+	[USE_ZONES] = { LATER, YES, YES, YES, YES, YES, YES },
+	[USE_RANDOM] = { FIRST, PATTERN, YES, YES, YES, YES, YES },
+	[USE_PUBLIC_KEY] = { LATER, LATER, YES, YES, YES, NOT_OURS, YES },
+	[USE_DATA] = { LATER, LATER, LATER, YES, YES, NOT_OURS, YES },
+	[USE_KEY] = { FIRST, FIRST, FIRST, YES, YES, NO_KEY, YES },
 	[USE_SETTINGS] = { NO_SETTINGS, NO_SETTINGS, NO_SETTINGS, YES, YES,
-			   NO_SETTINGS },
-	[USE_COMMIT] = { FIRST, YES, YES, YES, DONE, FOREIGN },
-	[USE_BEGIN] = { FIRST, YES, YES, NO_NEW_KEY, DONE, FOREIGN },
-	[USE_AUX] = { FIRST, NO_AUX, NO_AUX, NO_AUX, YES, FOREIGN },
+			   NO_SETTINGS, TRUSTFLEX_SETTINGS },
+	[USE_COMMIT] = { FIRST, YES, YES, YES, DONE, FOREIGN, SOLD },
+	[USE_BEGIN] = { FIRST, YES, YES, NO_NEW_KEY, DONE, FOREIGN, SOLD },
+	[USE_AUX] = { FIRST, NO_AUX, NO_AUX, NO_AUX, YES, FOREIGN, SOLD },
 };
 /* clang-format on */
 

@@ -15,6 +15,7 @@ enum key_state {
 	KEY_DATA_LOCKED,
 	KEY_COMPLETE,
 	KEY_FOREIGN,
+	KEY_TRUSTFLEX, /* complete, but nothing is written to it */
 	KEY_STATE_COUNT
 };
 

@@ -29,12 +29,14 @@ bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature)
 {
 	enum key_state state = key->cache.state;
 	enum config_kind kind = key->cache.kind;
-	bool ours = state != KEY_FOREIGN && kind != CONFIG_TRUST_AND_GO;
+	bool makers = is_makers(key);
+	bool ours = state != KEY_FOREIGN && !makers;
+
 	switch (feature) {
 	case NERVESKEY_HAS_EUI48:
 		return kind == CONFIG_TRUST_AND_GO;
 	case NERVESKEY_HAS_OTP:
-		return kind != CONFIG_TRUST_AND_GO;
+		return !makers;
 	case NERVESKEY_HAS_VOLATILE:
 		return state != KEY_FOREIGN && kind == CONFIG_VOLATILE;
 	case NERVESKEY_HAS_AUX:

@@ -76,7 +76,8 @@ int certificates_note(struct nerveskey *key)
 	enum key_state state = key->cache.state;
 	int err;
 
-	if (state != KEY_DATA_LOCKED && state != KEY_COMPLETE)
+	if (state != KEY_DATA_LOCKED && state != KEY_COMPLETE &&
+	    state != KEY_TRUSTFLEX)
 		return 0;
 	err = look_at(key, CERTIFICATE_SIGNER);
 	return err < 0 ? err : look_at(key, CERTIFICATE_DEVICE);

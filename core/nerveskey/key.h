@@ -96,9 +96,11 @@ struct nerveskey {
 	struct nerveskey_counts counts;
 };
 
-static inline bool is_trust_and_go(const struct nerveskey *key)
+/* Microchip has configured it, and has templates for its certificates. */
+static inline bool is_makers(const struct nerveskey *key)
 {
-	return key->cache.kind == CONFIG_TRUST_AND_GO;
+	return key->cache.kind == CONFIG_TRUST_AND_GO ||
+	       key->cache.kind == CONFIG_TRUSTFLEX;
 }
 
 #endif

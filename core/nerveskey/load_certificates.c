@@ -11,9 +11,7 @@
 #include "items.h"
 #include "load_zones.h"
 #include "sign.h"
-
-/* Slot 5 of a Trust&Go part starts with its EUI-48 in hexadecimal. */
-#define EUI48_SIZE 12
+#include "templates.h"
 
 int device_public_key(struct nerveskey *key, uint8_t public_key[static 64])
 {
@@ -68,10 +66,10 @@ static int read_stored_key(struct nerveskey *key, unsigned int slot,
 	int err;
 
 	err = atecc_read_slot(key->chip, slot, stored,
-			      is_trust_and_go(key) ? 72 : 64);
+			      is_makers(key) ? 72 : 64);
 	if (err < 0)
 		return err;
-	if (is_trust_and_go(key)) {
+	if (is_makers(key)) {
 		memcpy(public_key, stored + 4, 32);
 		memcpy(public_key + 32, stored + 40, 32);
 	} else {
@@ -93,22 +91,10 @@ static int rebuild_signer(struct nerveskey *key, unsigned int key_slot,
 	err = read_stored_key(key, key_slot, public_key);
 	if (err < 0)
 		return err;
-	if (is_trust_and_go(key))
+	if (is_makers(key))
 		return certificate_rebuild_tng_signer(compressed, public_key,
 						      der);
 	return certificate_rebuild_signer(compressed, public_key, der);
-}
-
-static int read_eui48(struct nerveskey *key, uint8_t eui48[static EUI48_SIZE])
-{
-	uint8_t block[32];
-	int err;
-
-	err = atecc_read32(key->chip, ATECC_DATA, slot_address(5, 0, 0), block);
-	if (err < 0)
-		return err;
-	memcpy(eui48, block, EUI48_SIZE);
-	return 0;
 }
 
 /* What came from the chip is not what anybody gave us. */
@@ -120,7 +106,7 @@ static int stored(int err)
 static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
 			  const struct bytes *signer, struct bytes *der)
 {
-	uint8_t public_key[64], compressed[COMPRESSED_SIZE], eui48[EUI48_SIZE];
+	uint8_t public_key[64], compressed[COMPRESSED_SIZE];
 	struct certificate_device device = {
 		.public_key = public_key,
 		.serial = key->cache.otp.serial,
@@ -129,28 +115,18 @@ static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
 	};
 	int err;
 
-	err = is_trust_and_go(key) ? 0 : require_otp(key);
+	err = is_makers(key) ? 0 : require_otp(key);
 	if (err == 0)
 		err = read_compressed(key, cert_slot, compressed);
 	if (err == 0)
 		err = device_public_key(key, public_key);
 	if (err < 0)
 		return err;
-	if (!is_trust_and_go(key))
+	if (!is_makers(key))
 		return stored(certificate_rebuild_device(compressed, &device,
 							 signer, der));
-	err = read_eui48(key, eui48);
-	if (err < 0)
-		return err;
-	return stored(certificate_rebuild_trust_device(
-		compressed,
-		&(struct certificate_trust_device){
-			.template = CERTIFICATE_TNGTLS,
-			.public_key = public_key,
-			.chip_serial = key->cache.chip_serial,
-			.eui = eui48,
-		},
-		signer, der));
+	return stored(
+		template_rebuild(key, compressed, public_key, signer, der));
 }
 
 int load_signer(struct nerveskey *key, struct bytes *out)
@@ -162,7 +138,7 @@ int load_signer(struct nerveskey *key, struct bytes *out)
 	/* Microchip's root, which signs Trust&Go signers, is not here. */
 	if (err == 0)
 		err = certificate_examine(key, CERTIFICATE_SIGNER, &der,
-					  is_trust_and_go(key) ? NULL : &der);
+					  is_makers(key) ? NULL : &der);
 	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
@@ -285,15 +261,6 @@ int load_public_key(struct nerveskey *key, struct bytes *out)
 	return err < 0 ? err : public_key_to_pem(public_key, out);
 }
 
-int load_eui48(struct nerveskey *key, struct bytes *out)
-{
-	uint8_t eui48[EUI48_SIZE];
-	int err;
-
-	err = read_eui48(key, eui48);
-	return err < 0 ? err : load_line(out, eui48, sizeof(eui48));
-}
-
 /* All requests of a subject have the same length. */
 static int sign_in_session(void *context, const uint8_t digest[static 32],
 			   uint8_t signature[static 64])
@@ -318,7 +285,7 @@ static size_t other_serial(struct nerveskey *key,
 {
 	char text[2 * CHIP_SERIAL_SIZE + 1];
 
-	if (is_trust_and_go(key)) {
+	if (is_makers(key)) {
 		load_upper_hex(key->cache.chip_serial, CHIP_SERIAL_SIZE, text);
 		memcpy(serial, text, sizeof(text) - 1);
 		return sizeof(text) - 1;

@@ -51,7 +51,7 @@ int load_serial(struct nerveskey *key, struct bytes *out)
 	char hex[2 * CHIP_SERIAL_SIZE + 1];
 	int err;
 
-	if (!is_trust_and_go(key)) {
+	if (!is_makers(key)) {
 		err = require_otp(key);
 		return err < 0 ? err
 			       : load_line(out, key->cache.otp.serial,
@@ -63,14 +63,14 @@ int load_serial(struct nerveskey *key, struct bytes *out)
 
 static int no_such_field(const char *what)
 {
-	return fail_because(ENODATA, "a Trust&Go part has no %s", what);
+	return fail_because(ENODATA, "this part has no %s", what);
 }
 
 int load_board(struct nerveskey *key, struct bytes *out)
 {
 	int err;
 
-	if (is_trust_and_go(key))
+	if (is_makers(key))
 		return no_such_field("board name");
 	err = require_otp(key);
 	if (err < 0)
@@ -82,7 +82,7 @@ int load_user(struct nerveskey *key, struct bytes *out)
 {
 	int err;
 
-	if (is_trust_and_go(key))
+	if (is_makers(key))
 		return no_such_field("user bytes");
 	err = require_otp(key);
 	if (err < 0)

@@ -163,7 +163,8 @@ bool status_is_known(struct nerveskey *key)
 	if (cache->kind == CONFIG_VOLATILE && cache->state >= KEY_CONFIGURED &&
 	    cache->latch == LATCH_UNKNOWN)
 		return false;
-	if (cache->state != KEY_DATA_LOCKED && cache->state != KEY_COMPLETE)
+	if (cache->state != KEY_DATA_LOCKED && cache->state != KEY_COMPLETE &&
+	    cache->state != KEY_TRUSTFLEX)
 		return true;
 	return !settings_are_needed(key) &&
 	       cache->note[CERTIFICATE_SIGNER].known &&
