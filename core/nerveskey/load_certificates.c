@@ -53,8 +53,11 @@ static int read_compressed(struct nerveskey *key, unsigned int slot,
 	if (err < 0)
 		return err;
 	if (is_blank(compressed, COMPRESSED_SIZE))
-		return fail_because(ENODATA, "slot %u holds no certificate",
-				    slot);
+		return fail_because(
+			ENODATA,
+			"slot %u holds no certificate yet: provisioning "
+			"writes it",
+			slot);
 	return 0;
 }
 

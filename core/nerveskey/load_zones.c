@@ -36,7 +36,9 @@ int require_otp(const struct nerveskey *key)
 
 	if (!key->cache.has_otp)
 		return fail_because(
-			ENODATA, "the chip does not let its OTP zone be read");
+			ENODATA,
+			"the chip does not let its OTP zone be read, which "
+			"holds its serial and board name");
 	if (otp_decode(key->cache.otp_raw, &otp) == 0)
 		return 0;
 	return fail_because(ENODATA,
@@ -126,8 +128,12 @@ int load_chip_config(struct nerveskey *key, struct bytes *out)
 int load_chip_otp(struct nerveskey *key, struct bytes *out)
 {
 	if (!key->cache.has_otp)
-		return fail_because(ENODATA, "the OTP zone cannot be read "
-					     "before the data zone is locked");
+		return fail_because(
+			ENODATA, "the OTP zone cannot be read: %s",
+			config_data_is_locked(key->cache.config)
+				? "the chip's configuration forbids it"
+				: "provisioning has to lock the data zone "
+				  "first");
 	return bytes_append(out, key->cache.otp_raw, OTP_SIZE);
 }
 

@@ -140,10 +140,11 @@ static int make_good(struct nerveskey *key)
 	uint8_t public_key[64];
 
 	if (++key->run.times > CATCH_UPS)
-		return fail_because(EIO,
-				    "what answers on %s is another thing each "
-				    "time",
-				    atecc_bus_name(key->chip));
+		return fail_because(
+			EIO,
+			"the chip on %s seems to be another one at each "
+			"look: check the wiring, and what else is on the bus",
+			atecc_bus_name(key->chip));
 	switch (key->run.lack) {
 	case LACKS_CHIP:
 		return find_chip(key);
