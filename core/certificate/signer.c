@@ -43,7 +43,8 @@ static int open_certificate(const struct bytes *pem, struct signer *signer)
 
 	if (!pem)
 		return fail_because(EINVAL,
-				    "no signer's certificate was given");
+				    "no signer's certificate was given, where "
+				    "one of a CA in PEM is expected");
 	err = certificate_from_pem(pem, &signer->der);
 	if (err == 0)
 		err = certificate_public_key(&signer->der, signer->public_key);

@@ -122,7 +122,9 @@ static int import_url(const struct signer_source *source,
 	gnutls_privkey_set_pin_function(key->key, give_pin, key);
 	ret = gnutls_privkey_import_url(key->key, source->key_url, 0);
 	return ret < 0 ? crypto_failed(ret, EINVAL,
-				       "the URL of the signer's key")
+				       "no private key was found by the URL of "
+				       "the signer's key (check the URL, the "
+				       "token and the PIN)")
 		       : 0;
 }
 
