@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An owned, growing byte string whose memory is wiped before it is given back.
+ * A growing byte string that owns its memory and wipes it before it frees it.
  *
- * Everything that may hold a secret, and everything whose length is not known
- * at compile time, travels in one of these. `data` always has a NUL after its
- * last byte (not counted in `len`), so text can be used as a C string.
+ * It is used for all that may hold a secret, and for all whose length is not
+ * known at compile time. A NUL follows the last byte of `data` and does not
+ * count in `len`, so text is a C string.
  */
 #ifndef NK_BYTES_H
 #define NK_BYTES_H
@@ -27,28 +27,33 @@ struct bytes {
  * it, so it is looked at once, in the end. `b` is as it was before it.
  */
 
-/* Append `len` bytes. 0 or -ENOMEM. */
+/* Appends `len` bytes. 0 or -ENOMEM. */
 int bytes_append(struct bytes *b, const void *data, size_t len);
 
-/* Append formatted text (no NUL counted). 0 or -ENOMEM. */
+/* Appends formatted text. 0 or -ENOMEM. */
 int bytes_printf(struct bytes *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Make `b` exactly `len` bytes: new ones are zero, dropped ones are wiped. */
+/*
+ * Sets the length of `b`. New bytes are zero, dropped ones are wiped. 0 or
+ * -ENOMEM, and then `b` is unchanged.
+ */
 int bytes_resize(struct bytes *b, size_t len);
 
-/* Replace the content of `b`. 0 or -ENOMEM, then `b` is as it was. */
+/* Sets the content of `b`. 0 or -ENOMEM, and then `b` is unchanged. */
 int bytes_set(struct bytes *b, const void *data, size_t len);
 
-/* Hand the content of `from` to `to` (freeing what `to` had); `from` is empty after. */
+/*
+ * Moves the content of `from` to `to`, and frees what `to` had. Empties `from`.
+ */
 void bytes_move(struct bytes *to, struct bytes *from);
 
-/* Content as a C string, "" when empty. Valid until `b` next changes. */
+/* The content as a C string; "" when empty. Valid until `b` changes. */
 const char *bytes_text(const struct bytes *b);
 
 bool bytes_equal(const struct bytes *a, const struct bytes *b);
 
-/* Wipe and free; `b` is BYTES_INIT after. */
+/* Wipes and frees the memory. Sets `b` to BYTES_INIT. */
 void bytes_free(struct bytes *b);
 
 #endif

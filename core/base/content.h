@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bytes that never change once they are made, and are shared by counted
- * references, also between threads. The same pointer means the same bytes.
+ * Immutable bytes with a count of references, which threads may share. The same
+ * pointer means the same bytes.
  */
 #ifndef NK_CONTENT_H
 #define NK_CONTENT_H
@@ -13,17 +13,22 @@ struct content {
 	struct bytes bytes;
 };
 
-/* Takes the bytes of `from` over, which is empty then. -ENOMEM: it is not. */
+/*
+ * Sets *content, and moves the bytes of `from` to it. -ENOMEM: `from` keeps
+ * them.
+ */
 int content_new(struct bytes *from, struct content **content);
-/* One reference more; returns `content`, which may be NULL. */
+/* Adds a reference. Returns `content`, which may be NULL. */
 struct content *content_ref(struct content *content);
-/* One less. The bytes are wiped with the last one. NULL is fine. */
+/*
+ * Drops a reference. The last one wipes and frees the bytes. NULL is allowed.
+ */
 void content_unref(struct content *content);
-/* *place takes over the caller's reference, and drops the one that it had. */
+/* Sets *place to `content`, takes the caller's reference, drops the old one. */
 void content_replace(struct content **place, struct content *content);
 /*
- * *place becomes `from`, which is taken over; when the bytes are the same, it
- * stays what it is. -ENOMEM: it stays, too.
+ * Sets *place to the bytes of `from`, which are moved. *place is unchanged when
+ * it has the same bytes, and after -ENOMEM.
  */
 int content_update(struct content **place, struct bytes *from);
 

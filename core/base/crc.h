@@ -12,7 +12,7 @@
  */
 uint16_t crc16(const uint8_t *data, size_t len);
 
-/* The same, continued: `crc` is what an earlier call returned, 0 at first. */
+/* Continue a CRC. `crc` is the result of the last call, 0 for the first. */
 uint16_t crc16_more(uint16_t crc, const uint8_t *data, size_t len);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The little of DER (X.690) that certificates need: a writer that fills in
- * lengths, and a reader that never looks outside what it was given.
+ * The part of DER (X.690) that certificates need: a writer that fills in
+ * lengths, and a reader that never reads beyond its input.
  */
 #ifndef NK_DER_H
 #define NK_DER_H
@@ -30,8 +30,8 @@ enum der_tag {
 #define DER_CONTEXT(number) (0xa0 | (number))
 
 /*
- * Appends to `out`. The first error stays in `err` and makes the rest do
- * nothing, so that it is looked at once, at the end.
+ * Appends to `out`. The first error stays in `err`, and later calls do nothing.
+ * The caller checks it once, at the end.
  */
 struct der_writer {
 	struct bytes *out;
@@ -41,13 +41,13 @@ struct der_writer {
 void der_raw(struct der_writer *writer, const void *der, size_t len);
 void der_value(struct der_writer *writer, uint8_t tag, const void *value,
 	       size_t len);
-/* What is written between open and close is the value. */
+/* What is written between open and close becomes the value. */
 size_t der_open(struct der_writer *writer, uint8_t tag);
 void der_close(struct der_writer *writer, size_t opened);
-/* A big-endian number of any length as a minimal INTEGER. */
+/* Appends a big-endian number of any length as a minimal INTEGER. */
 void der_unsigned(struct der_writer *writer, const uint8_t *number, size_t len);
 
-/* A piece of somebody else's bytes. */
+/* A part of the caller's bytes. */
 struct der_view {
 	const uint8_t *data;
 	size_t len;
@@ -57,13 +57,17 @@ bool der_equal(const struct der_view *a, const struct der_view *b);
 bool der_is(const struct der_view *view, const void *data, size_t len);
 
 /*
- * Take the next element off the front of `in`: only what is inside it, or the
- * element whole (of any tag). -EINVAL, without a sentence, when there is none
- * of that tag or its length is not minimal or runs over the end.
+ * Remove the next element from the front of `in`. Sets `value` to its value, or
+ * `element` to the whole element, of any tag. -EINVAL, without a sentence:
+ * there is no element of that tag, or its length is not minimal or exceeds
+ * `in`.
  */
 int der_read(struct der_view *in, uint8_t tag, struct der_view *value);
 int der_read_whole(struct der_view *in, struct der_view *element);
-/* A positive, minimal INTEGER of at most `len` bytes, right-aligned. */
+/*
+ * Sets the `len` bytes of `number`, big-endian, from a positive, minimal
+ * INTEGER. -EINVAL, also when it is longer.
+ */
 int der_read_unsigned(struct der_view *in, uint8_t *number, size_t len);
 
 #endif

@@ -2,63 +2,64 @@
 /*
  * An errno for programs and, beside it, a sentence for people.
  *
- * The sentence is made where the cause is known, kept per thread, and picked
- * up by whoever shows it (status' last_error, a tool's stderr):
+ * The function that knows the cause makes the sentence. It is kept per thread
+ * until a caller shows it (last_error in status, stderr of a tool):
  *
  *	return fail_because(EINVAL, "serial is %zu bytes, at most 48 fit", len);
  *
- * Never put key material into a sentence.
+ * Never put key material into a sentence. A sentence says what was found, what
+ * was expected, and what to do.
  *
  * One errno has one meaning in all of core/:
  *
  *	what was asked
  *	EINVAL		malformed, or not allowed there
  *	EFBIG		too long for its place; ENAMETOOLONG: for a name
- *	EBADMSG		bytes that are no external term
- *	ENOENT, EEXIST	no such name; there is one already
+ *	EBADMSG		bytes that are not an external term
+ *	ENOENT, EEXIST	no such name; the name exists already
  *	what the chip is
  *	ENODATA		nothing is stored there yet
- *	EUCLEAN		what is stored is in no form that we can read
- *	EKEYREJECTED	a signature is not by the key that it should be by
- *	ERANGE		a signature that has a short r or s each time it is made
+ *	EUCLEAN		what is stored has no known form
+ *	EKEYREJECTED	a signature is by another key than it should be
+ *	ERANGE		every signature has a short r or s
  *	what the chip answers
  *	EPERM		a lock or the slot's configuration forbids it (status 0F)
  *	EACCES		the latch is closed, or this is not the activation key
- *	EBADE		it compared, and says no (status 01)
+ *	EBADE		a comparison or verification failed (status 01)
  *	EOPNOTSUPP	this part, or this adapter, cannot do that (status 03)
- *	EIO		it, the bus or a disk fails; damaged, or in a wrong way
- *	ENOTRECOVERABLE	it may have done it: the answer is lost
+ *	EIO		the chip, the bus or a disk fails or is damaged
+ *	ENOTRECOVERABLE	the answer is lost: the command may have been run
  *	ENOMSG		not the answer of a chip that wakes
- *	what is in between
+ *	what is between
  *	ENODEV		no chip, or another one
  *	ENXIO, EREMOTEIO  an address, or a byte, is not acknowledged
  *	EMSGSIZE	a packet of an impossible length
  *	EAGAIN		not now: it is busy
- *	EBUSY		another program or request has it
+ *	EBUSY		another program or request uses it
  *	ETIMEDOUT	the deadline has passed; ETIME: inside a command
- *	ESTALE		what it builds on is gone: begin again
- *	EREMCHG		what is known is not of the chip that answers: to be read,
- *			and then the request run again (nerveskey_catch_up())
+ *	ESTALE		the state it was based on has changed: begin again
+ *	EREMCHG		cached state is of another chip: read it again, and run
+ *			the request again (nerveskey_catch_up())
  *	EPROTO		called in the wrong order
  *	ENOSPC, ENOMEM, ENOKEY  no room; no memory; no private key
  *
- * Only nerveskey's to_user_errno() turns one into another for a client. Errors of open(2)
- * and its kin are passed on as they are.
+ * Only nerveskey's to_user_errno() turns one into another for a client. Errors
+ * of open(2) and its kin are passed on as they are.
  */
 #ifndef NK_ERROR_H
 #define NK_ERROR_H
 
 /*
- * Remember the sentence; returns -err. `err` is positive. What it quotes may be
- * anything: see text_flatten().
+ * Set the sentence of this thread. Returns -err; `err` is positive. Quoted text
+ * may be anything: text_flatten() makes the sentence safe.
  */
 int fail_because(int err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The latest sentence of this thread; "" when there is none. */
+/* The last sentence of this thread; "" when there is none. */
 const char *fail_reason(void);
 
-/* Forget it: at the start of an operation. */
+/* Clear the sentence. Call it at the start of an operation. */
 void fail_clear(void);
 
 /* "ENODEV" for ENODEV or -ENODEV; "E123" for a number without a name here. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Library code never prints: it calls log_write(), and the program decides
- * where that goes. Without a sink nothing is written. Never log key material.
+ * Library code never prints. It calls log_write(), and the program decides
+ * where lines go. Without a sink, lines are dropped. Never log key material.
  */
 #ifndef NK_LOG_H
 #define NK_LOG_H
@@ -16,10 +16,16 @@ enum log_level {
 
 typedef void (*log_sink)(enum log_level level, const char *line);
 
-/* Where lines go and the most talkative level that is passed on. Set before threads start. */
+/*
+ * Set the sink, and the most verbose level that it gets. Call it before threads
+ * start.
+ */
 void log_to(log_sink sink, enum log_level most);
 
-/* One line, no newline at its end, cut at 511 bytes; names in it may be anything. */
+/*
+ * Log one line, without a newline at its end. It is cut at 511 bytes, and made
+ * safe by text_flatten().
+ */
 void log_write(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The machine's clocks, and whether the one on the wall has ever been set. */
+/* The machine's clocks, and whether its date can be right. */
 #ifndef NK_SYSTEM_CLOCK_H
 #define NK_SYSTEM_CLOCK_H
 
@@ -10,14 +10,14 @@
 uint64_t now_us(void);
 uint64_t now_ms(void);
 
-/* Seconds since boot, those in which the machine was suspended included. */
+/* CLOCK_BOOTTIME in seconds: time since boot, including suspend. */
 int64_t clock_boot_s(void);
 
 /*
- * -EINVAL when `now` is before the day on which this program was built (the
- * later of SOURCE_DATE_EPOCH, when that was set, and the release date): a clock
- * without a battery starts long before that, and what is dated by it would be
- * wrong for ever.
+ * 0, or -EINVAL when `now` is before the build date of this program, which is
+ * the later of SOURCE_DATE_EPOCH (if set) and the release date. A clock without
+ * a battery starts long before that, and dates in certificates cannot be
+ * corrected.
  */
 int clock_check(time_t now);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UTF-8 (RFC 3629), read one character at a time from bytes of anyone's. */
+/* UTF-8 (RFC 3629) in untrusted bytes. */
 #ifndef NK_UTF8_H
 #define NK_UTF8_H
 
@@ -8,24 +8,24 @@
 #include <stdint.h>
 
 /*
- * The character at `text`, of which there are `len` bytes, at least one: its
- * code point, and how many bytes it has; 0 when it is not well-formed, and then
- * `point` is untouched.
+ * Sets *point to the first character of `text`, which has `len` bytes, at least
+ * one. Returns the length of the character in bytes. 0: it is not well-formed,
+ * and *point is unchanged.
  */
 size_t utf8_next(const uint8_t *text, size_t len, uint32_t *point);
 
-/* C0, DEL or C1: a terminal would obey it. */
+/* Whether it is C0, DEL or C1, which control a terminal. */
 bool utf8_is_control(uint32_t point);
 
-/* All of it is well-formed. Sets *points: how many characters there are. */
+/* Whether all is well-formed. Sets *points to the number of characters. */
 bool utf8_is_valid(const uint8_t *text, size_t len, size_t *points);
 
-/* All of it is well-formed, and no control characters are in it. */
+/* Whether all is well-formed and without control characters. */
 bool utf8_is_printable(const uint8_t *text, size_t len);
 
 /*
- * The first or the last character is white space (Unicode's White_Space) or has
- * no width: nobody sees it. False for what is not well-formed.
+ * Whether the first or the last character is invisible: white space (Unicode's
+ * White_Space) or without width. False for text that is not well-formed.
  */
 bool utf8_has_blank_end(const uint8_t *text, size_t len);
 

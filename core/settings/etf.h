@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Erlang's external term format, for bytes that nobody vouches for.
+ * Erlang's external term format, for untrusted bytes.
  * Source: "External Term Format" in the ERTS user's guide.
  *
- * Terms stay what they are, bytes: etf_unpack() checks them once (lengths,
- * depth, number of nodes, text, unique keys), then a reader walks over them,
- * head by head, the children following their parent. Everything that
- * term_to_binary() of OTP 24 or later writes is understood, and the older
- * forms that binary_to_term() still takes; local to one virtual machine, and
- * refused, are atom cache references.
+ * Terms stay bytes. etf_unpack() checks them once (lengths, depth, number of
+ * nodes, text, unique keys); then a reader walks over them head by head, and
+ * children follow their parent. All that term_to_binary() of OTP 24 or later
+ * writes is read, and so are the older forms that binary_to_term() still reads.
+ * Atom cache references are refused: they are local to one virtual machine.
  *
- * Errors: -EBADMSG with what is wrong and where, -ENOMEM.
+ * Errors: -EBADMSG with a reason that names the place, -ENOMEM.
  */
 #ifndef NK_ETF_H
 #define NK_ETF_H
@@ -22,7 +21,7 @@
 #include "bytes.h"
 
 #define ETF_VERSION 131
-/* Of a term that was compressed; to show a number takes the square of it. */
+/* Of an unpacked term. Printing an integer takes time by the square of it. */
 #define ETF_MAX_LEN   65536
 #define ETF_MAX_NODES 65536
 #define ETF_MAX_DEPTH 512
@@ -74,13 +73,16 @@ enum etf_type {
 	ETF_BITSTRING,
 };
 
-/* A place in someone else's bytes. Copy it to come back to it. */
+/* A position in the caller's bytes. A copy remembers the position. */
 struct etf_reader {
 	const uint8_t *data;
 	size_t len, pos;
 };
 
-/* A head: a whole term, or what stands before its children. Not to be copied. */
+/*
+ * A head: a whole term, or the part before its children. Do not copy it:
+ * `bytes` may point into it.
+ */
 struct etf_node {
 	enum etf_type type;
 	enum etf_tag tag;
@@ -93,8 +95,8 @@ struct etf_node {
 	const uint8_t *bytes;
 	size_t len;
 	/*
-	 * Terms that follow: a tuple's elements, a map's keys and values, a
-	 * TAG_LIST's elements and its tail, a fun's parts.
+	 * Number of terms that follow: elements of a tuple, keys and values of
+	 * a map, elements and tail of a TAG_LIST, parts of a fun.
 	 */
 	size_t children;
 	bool negative, latin1;
@@ -104,58 +106,63 @@ struct etf_node {
 };
 
 /*
- * Check the external term (131, ...) at the start of `data` and give its bytes
- * without the 131, uncompressed; `*used` is what it takes of `data`.
+ * Check the external term (131, ...) at the start of `data`. Sets `term` to its
+ * bytes, uncompressed and without the 131, and *used to its length in `data`.
  */
 int etf_unpack(const uint8_t *data, size_t len, struct bytes *term,
 	       size_t *used);
-/* Check one term (no 131) that must fill `data`. */
+/* Check that `data` is one whole term, without the 131. */
 int etf_check(const uint8_t *data, size_t len);
 
-/* Of checked terms: the next head; a whole term. */
+/*
+ * Both expect a checked term. Sets `node` to the next head; skips a whole term.
+ */
 int etf_read(struct etf_reader *reader, struct etf_node *node);
 int etf_skip(struct etf_reader *reader);
-/* The type of the checked term that comes next. */
+/* Returns the type of the next term, which is checked. */
 enum etf_type etf_peek(const struct etf_reader *reader);
 
-/* A list's elements one by one, whichever way it is encoded. */
+/* Walks over the elements of a list in any encoding. */
 struct etf_list {
 	struct etf_reader *reader;
-	const uint8_t *bytes; /* those of a TAG_STRING that are left */
+	const uint8_t *bytes; /* of a TAG_STRING, those left */
 	size_t left;
 	bool last; /* after `left` elements comes the end, not a tail */
 	struct etf_reader one;
 	uint8_t small[2];
 };
 enum etf_step { ETF_END, ETF_ELEMENT, ETF_TAIL };
-/* `head` is what etf_read() gave for it. */
+/* `head` is the head of the list, which etf_read() has set. */
 void etf_list_start(struct etf_list *list, struct etf_reader *reader,
 		    const struct etf_node *head);
-/* After ETF_ELEMENT and ETF_TAIL (of an improper list), read the term from `*term`. */
+/*
+ * After ETF_ELEMENT, and after ETF_TAIL (of an improper list), *term is set,
+ * and the caller reads or skips one term from it.
+ */
 enum etf_step etf_list_next(struct etf_list *list, struct etf_reader **term);
 
-/* An atom's text in UTF-8, appended. */
+/* Appends the text of an atom in UTF-8. -ENOMEM. */
 int etf_atom_text(const struct etf_node *atom, struct bytes *text);
 
 /*
- * Writers append a term, or its head. Atoms are written in UTF-8, which OTP 20
- * and later read.
+ * Each appends a term, or a head, to `out`. Atoms are written in UTF-8, which
+ * OTP 20 and later read. `magnitude` has `len` bytes, the least significant
+ * first.
  */
 int etf_put_integer(struct bytes *out, bool negative, const uint8_t *magnitude,
 		    size_t len);
 int etf_put_float(struct bytes *out, double value);
-/* -EINVAL: not UTF-8, or more than 255 characters. */
+/* -EINVAL: `text` is not UTF-8, or has more than 255 characters. */
 int etf_put_atom(struct bytes *out, const char *text, size_t len);
 int etf_put_binary(struct bytes *out, const void *data, size_t len);
-/* A whole external term (131, 80, ...) of a term, without its 131, compressed. */
+/* Appends a whole external term (131, 80, ...). `term` has no 131. */
 int etf_put_compressed(struct bytes *out, const struct bytes *term);
-/* TAG_SMALL_TUPLE (or large by itself), TAG_LIST, TAG_MAP. */
+/* `tag`: TAG_SMALL_TUPLE (TAG_LARGE_TUPLE when needed), TAG_LIST, TAG_MAP. */
 int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count);
 /*
- * A checked term in the shortest forms, as term_to_binary() writes it, but that a
- * map's keys are in the order of their bytes. Equal terms become equal bytes,
- * floats in text aside. Part of the check, which is where -EBADMSG comes up: a
- * key that is there twice.
+ * Appends a checked term in its shortest form, as term_to_binary() writes it,
+ * but with the keys of maps in the order of their bytes. Equal terms become
+ * equal bytes, except for floats in text. -EBADMSG: a map has one key twice.
  */
 int etf_put_canonical(struct bytes *out, struct etf_reader *term);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What settings.c and settings_edit.c share. */
+/* Shared by settings.c and settings_edit.c. */
 #ifndef NK_SETTINGS_MAP_H
 #define NK_SETTINGS_MAP_H
 
@@ -9,23 +9,23 @@
 #include "settings.h"
 
 struct entry {
-	struct bytes name, key, value; /* the last two as terms */
+	struct bytes name, key, value; /* key and value are terms */
 };
 
 struct settings {
 	struct entry *entries; /* in the order of the map */
 	size_t count, cap;
-	bool compressed; /* as it was found, and stays */
+	bool compressed; /* settings_decode() found it compressed */
 };
 
-/* Nothing is stored there: what settings_decode() takes for an empty map. */
+/* Whether settings_decode() takes the space for an empty map. */
 bool settings_is_blank(const uint8_t *space, size_t len);
 
-/* Free what it holds. */
+/* Frees the fields, not `entry` itself. */
 void entry_free(struct entry *entry);
-/* NULL when there is none. The next insertion makes it invalid. */
+/* NULL: there is none. Valid until entry_append() or a removal. */
 struct entry *entry_find(const struct settings *settings, const char *name);
-/* Takes over what `entry` holds, which is empty then. -ENOMEM. */
+/* Takes over the fields of `entry` and empties it. -ENOMEM: it is unchanged. */
 int entry_append(struct settings *settings, struct entry *entry);
 
 #endif

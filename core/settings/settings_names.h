@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keys as file names; one name for a key, one key for a name.
+ * File names of keys. Each key has one name, and each name one key.
  *
  *   a binary              its bytes
  *   an atom               ":" and its text in UTF-8
  *   any other term, ""    "%term-" and the hex of its canonical bytes
  *
- * In the first two a "/" and a NUL are %2F and %00, and so is a "%" that two
- * hex digits follow (%25); at the front of a binary also ":" and "%" (%3A,
- * %25), and the first dot of "." and "..". Upper-case digits in escapes, lower
- * case after %term-; any other spelling is refused.
+ * In a binary and in an atom, "/", NUL, and a "%" before two hex digits are
+ * escaped: %2F, %00, %25. At the front of a binary, ":" and "%" are escaped,
+ * too (%3A, %25), and so is the first dot of "." and "..". Escapes have
+ * upper-case digits, %term- has lower-case ones. Any other spelling is refused.
  *
- * A key whose name would be longer than NAME_MAX is "%long-" and a hash: it
- * can be read, changed and removed, but not be made.
+ * A key whose name would be longer than NAME_MAX is named "%long-" and a hash.
+ * It can be read, changed and removed, but not created.
  */
 #ifndef NK_SETTINGS_NAMES_H
 #define NK_SETTINGS_NAMES_H
 
 #include "bytes.h"
 
-/* `key` is a checked term; `name` is set. -ENOMEM. */
+/* Sets `name`. `key` is a checked term. -ENOMEM. */
 int settings_name_of(const struct bytes *key, struct bytes *name);
-/* -EINVAL, -ENAMETOOLONG, -ENOMEM. */
+/* Sets `key`. -EINVAL: not the name of a key; -ENAMETOOLONG, -ENOMEM. */
 int settings_name_parse(const char *name, struct bytes *key);
 
 #endif

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Values as the text of a file: a binary is its bytes, an atom its text,
- * numbers are decimal, the rest is JSON (settings_json.h). No newline is added;
- * one at the end of what is written to a value that is no binary is ignored.
+ * Values as the text of a file. A binary is its bytes, an atom its text, a
+ * number is decimal, the rest is JSON (settings_json.h). No newline is added.
+ * One newline at the end of a written text is ignored, unless the value is a
+ * binary.
  */
 #ifndef NK_SETTINGS_TEXT_H
 #define NK_SETTINGS_TEXT_H
 
 #include "bytes.h"
 
-/* "binary", "atom", "integer", "float", "list", "tuple", "map", "bitstring", "other" */
+/*
+ * "binary", "atom", "integer", "float", "list", "tuple", "map", "bitstring" or
+ * "other".
+ */
 const char *value_type(const struct bytes *term);
-/* Appended. -ENOMEM. */
+/* Appends the text of the value. -ENOMEM. */
 int value_show(const struct bytes *term, struct bytes *text);
-/* `term` is set. -EINVAL: no such type, or the text is none of it; -EFBIG. */
+/* Sets `term`. -EINVAL: no such type, or not a text of it; -EFBIG: too long. */
 int value_parse(const char *type, const struct bytes *text, struct bytes *term);
-/* What an empty file becomes when it is given that type: 0, [], nil, ... */
+/* Sets `term` to the value of an empty file with that type: 0, [], nil, ... */
 int value_blank(const char *type, struct bytes *term);
 
 #endif

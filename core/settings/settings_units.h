@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The settings space as the chip writes it: slot 8's thirteen blocks, then a
- * block of 32 bytes and a word of 4 in each of the slots 7, 6 and 5. A unit is
- * written by one command, and a power cut leaves it old, new, or torn.
+ * The units of the settings space: the 13 blocks of slot 8, then a block of 32
+ * bytes and a word of 4 in each of the slots 7, 6 and 5. One command writes a
+ * unit, and a power cut leaves it old, new, or torn.
  */
 #ifndef NK_SETTINGS_UNITS_H
 #define NK_SETTINGS_UNITS_H
@@ -22,17 +22,19 @@ struct unit {
 
 extern const struct unit unit_table[UNIT_COUNT];
 
-/* How many units the first `len` bytes of the space touch. */
+/* The number of units that hold the first `len` bytes of the space. */
 size_t units_in(size_t len);
-/* Bits of the units from `first` to before `end`. */
+/* The bits of units `first` to `end` - 1. */
 uint32_t units_range(size_t first, size_t end);
-/* Bits of the units among the first `count` in which two spaces differ. */
+/* The bits of those of the first `count` units in which two spaces differ. */
 uint32_t units_that_differ(const uint8_t *a, const uint8_t *b, size_t count);
 
-/* Only 00 or only FF: nothing was written, or it was wiped. */
+/* Whether the unit is all 00 or all FF: never written, or wiped. */
 bool unit_is_blank(const uint8_t *space, size_t i);
 
-/* By the chip. Errors are those of atecc.h. */
+/*
+ * Read or write a unit: unit->len bytes at `data`. Errors are those of atecc.h.
+ */
 int unit_read(struct atecc *chip, const struct unit *unit, uint8_t *data);
 int unit_write(struct atecc *chip, const struct unit *unit,
 	       const uint8_t *data);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What loading and storing share. */
+/* Shared by loading, storing and tidying. */
 #ifndef NK_SETTINGS_UPDATE_H
 #define NK_SETTINGS_UPDATE_H
 
@@ -10,24 +10,26 @@
 struct update {
 	struct atecc *chip;
 	const struct settings_place *place;
-	struct settings_space *space; /* what the chip holds, kept true */
+	struct settings_space *space; /* content of the chip; updated */
 };
 
-/* -EINVAL: no part has so many bytes for settings. */
+/* -EINVAL: no part has a space of place->len bytes. */
 int update_check_place(const struct settings_place *place);
-/* The length of the map on the chip; 0 when there is none. -ENOMEM. */
+/*
+ * Sets *len to the length of the term in the space; 0: there is none. -ENOMEM.
+ */
 int settings_map_length(const struct settings_space *space, size_t *len);
 /*
- * Those of `units` that differ from `then`, one by one, each read back.
- * `upwards`: from the first to the last, else the other way. -EIO: the chip
- * does not keep what is written.
+ * Write those of `units` that differ from `then`, and read each back.
+ * `upwards`: from the first to the last, else from the last to the first. -EIO:
+ * a unit reads back differently.
  */
 int update_write(const struct update *update, const uint8_t *then,
 		 uint32_t units, bool upwards);
-/* All of `units`, from the first to the last. */
+/* Write all of `units`, from the first to the last. */
 int update_write_all(const struct update *update, const uint8_t *then,
 		     uint32_t units);
-/* -ESTALE: another program has written to one of `units`. */
+/* -ESTALE: one of `units` on the chip differs from `space`. */
 int update_check(struct atecc *chip, const struct settings_space *space,
 		 uint32_t units);
 
