@@ -3,23 +3,48 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
 #include "utf8.h"
 
-/* Returns a constant, so that a compiler sees that it is not 0. */
-static int broken(const struct etf_reader *reader, const char *what)
+/* Return a constant, so that the compiler sees that it is not 0. */
+__attribute__((format(printf, 2, 3))) static int
+broken(const struct etf_reader *reader, const char *format, ...)
 {
-	fail_because(EBADMSG, "%s at byte %zu of the term", what, reader->pos);
+	char what[128];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	fail_because(EBADMSG, "the term is wrong at its byte %zu: %s",
+		     reader->pos, what);
 	return -EBADMSG;
+}
+
+static size_t bytes_left(const struct etf_reader *reader)
+{
+	return reader->len - reader->pos;
+}
+
+/* Nothing can be read at all unless it has `len` bytes. */
+static int too_short(const struct etf_reader *reader, const char *what,
+		     size_t len)
+{
+	return broken(reader,
+		      "%s of %zu bytes should be here, but the term "
+		      "has only %zu more",
+		      what, len, bytes_left(reader));
 }
 
 static const uint8_t *take(struct etf_reader *reader, size_t len)
 {
 	const uint8_t *at = reader->data + reader->pos;
 
-	if (len > reader->len - reader->pos)
+	if (len > bytes_left(reader))
 		return NULL;
 	reader->pos += len;
 	return at;
@@ -32,7 +57,7 @@ static int take_number(struct etf_reader *reader, unsigned int width,
 	const uint8_t *at = take(reader, width);
 
 	if (!at)
-		return broken(reader, "the term ends within a number");
+		return too_short(reader, "a number", width);
 	*number = 0;
 	for (unsigned int i = 0; i < width; i++)
 		*number = *number << 8 | at[i];
@@ -44,7 +69,7 @@ static int take_bytes(struct etf_reader *reader, size_t len,
 {
 	node->bytes = take(reader, len);
 	if (!node->bytes)
-		return broken(reader, "a length that runs past the end");
+		return too_short(reader, "data", len);
 	node->len = len;
 	return 0;
 }
@@ -55,7 +80,7 @@ static int take_fixed(struct etf_reader *reader, struct etf_node *node,
 	return take_bytes(reader, width, node);
 }
 
-/* A count of children, of which there are `each` for one; a byte at least. */
+/* A count of elements with `each` children, of at least one byte each. */
 static int take_count(struct etf_reader *reader, unsigned int width,
 		      unsigned int each, struct etf_node *node)
 {
@@ -64,8 +89,11 @@ static int take_count(struct etf_reader *reader, unsigned int width,
 
 	if (err < 0)
 		return err;
-	if (count > (reader->len - reader->pos) / each)
-		return broken(reader, "more elements than there are bytes");
+	if (count > bytes_left(reader) / each)
+		return broken(reader,
+			      "%zu elements should follow, but the term has "
+			      "only %zu more bytes",
+			      count, bytes_left(reader));
 	node->children = count * each;
 	return 0;
 }
@@ -112,7 +140,7 @@ static int read_big(struct etf_reader *reader, struct etf_node *node,
 		return err;
 	sign = take(reader, 1);
 	if (!sign)
-		return broken(reader, "the term ends within a number");
+		return too_short(reader, "a sign", 1);
 	err = take_bytes(reader, len, node);
 	if (err < 0)
 		return err;
@@ -128,12 +156,14 @@ static int read_float(struct etf_reader *reader, struct etf_node *node,
 	uint64_t bits = 0;
 
 	if (!at)
-		return broken(reader, "the term ends within a float");
+		return too_short(reader, "a float", width);
 	for (unsigned int i = 0; i < width; i++)
 		bits = bits << 8 | at[i];
 	memcpy(&node->real, &bits, sizeof(bits));
 	if (!isfinite(node->real))
-		return broken(reader, "a float that is no number");
+		return broken(reader,
+			      "the float before it is infinite or not a "
+			      "number, which Erlang does not have");
 	return 0;
 }
 
@@ -151,9 +181,13 @@ static int read_atom(struct etf_reader *reader, struct etf_node *node,
 		return err;
 	points = len;
 	if (!node->latin1 && !utf8_is_valid(node->bytes, len, &points))
-		return broken(reader, "an atom that is not UTF-8");
+		return broken(reader,
+			      "the text of the atom before it is not UTF-8");
 	if (points > 255)
-		return broken(reader, "an atom of more than 255 characters");
+		return broken(reader,
+			      "the atom before it has %zu characters, and "
+			      "Erlang allows at most 255",
+			      points);
 	return 0;
 }
 
@@ -177,8 +211,13 @@ static int read_bits(struct etf_reader *reader, struct etf_node *node,
 	if (err < 0)
 		return err;
 	bits = take(reader, 1);
-	if (!bits || *bits > 8 || (*bits == 0) != (len == 0))
-		return broken(reader, "a bitstring with no such last byte");
+	if (!bits)
+		return too_short(reader, "a count of bits", 1);
+	if (*bits > 8 || (*bits == 0) != (len == 0))
+		return broken(reader,
+			      "a bitstring of %zu bytes cannot have %u bits in "
+			      "its last byte",
+			      len, *bits);
 	node->unused_bits = *bits == 0 ? 0 : 8U - *bits;
 	return take_bytes(reader, len, node);
 }
@@ -204,7 +243,7 @@ static int read_map(struct etf_reader *reader, struct etf_node *node,
 	return take_count(reader, width, 2, node);
 }
 
-/* A list of no elements is its tail: whoever reads it goes on there. */
+/* A list without elements is its tail: the caller reads on there. */
 #define READ_ON 1
 
 static int read_list(struct etf_reader *reader, struct etf_node *node,
@@ -224,7 +263,7 @@ static int read_list(struct etf_reader *reader, struct etf_node *node,
 static int read_identity(struct etf_reader *reader, struct etf_node *node,
 			 unsigned int len);
 
-/* The same with 32-bit numbers in it, whose count stands first. */
+/* The same, with a count of 32-bit numbers in front. */
 static int read_reference(struct etf_reader *reader, struct etf_node *node,
 			  unsigned int creation)
 {
@@ -234,7 +273,10 @@ static int read_reference(struct etf_reader *reader, struct etf_node *node,
 	if (err < 0)
 		return err;
 	if (count > 5)
-		return broken(reader, "a reference that is too long");
+		return broken(reader,
+			      "the reference has %zu numbers, and Erlang "
+			      "allows at most 5",
+			      count);
 	return read_identity(reader, node, creation + 4 * (unsigned int)count);
 }
 
@@ -312,14 +354,17 @@ static int read_identity(struct etf_reader *reader, struct etf_node *node,
 	size_t start = reader->pos;
 
 	if (start == reader->len)
-		return broken(reader, "the term ends within an identity");
+		return too_short(reader, "the name of a node", 1);
 	head = find_head(reader->data[start]);
-	if (!head || head->type != ETF_ATOM) /* looked at first: no recursion */
-		return broken(reader, "a node whose name is no atom");
+	if (!head || head->type != ETF_ATOM) /* else etf_read() recurses */
+		return broken(reader,
+			      "the name of a node should be here as an atom, "
+			      "but the tag is %u",
+			      reader->data[start]);
 	if (etf_read(reader, &name) < 0)
 		return -EBADMSG;
 	if (!take(reader, len))
-		return broken(reader, "the term ends within an identity");
+		return too_short(reader, "the numbers of an identity", len);
 	node->bytes = reader->data + start;
 	node->len = reader->pos - start;
 	return 0;
@@ -334,15 +379,13 @@ int etf_read(struct etf_reader *reader, struct etf_node *node)
 	do {
 		tag = take(reader, 1);
 		if (!tag)
-			return broken(reader, "the term ends too early");
+			return too_short(reader, "a term", 1);
 		head = find_head(*tag);
 		if (!head) {
 			reader->pos--;
-			return fail_because(
-				EBADMSG,
-				"byte %zu of the term is the tag %u, which no "
-				"term of Erlang has",
-				reader->pos, *tag);
+			return broken(reader,
+				      "Erlang has no term with the tag %u",
+				      *tag);
 		}
 		*node = (struct etf_node){ .type = head->type, .tag = *tag };
 		ret = head->read(reader, node, head->width);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any checked term in the form that is the same for all that are equal. */
+/* Terms in their canonical form: equal terms have equal bytes. */
 #include "etf.h"
 
 #include <errno.h>
@@ -108,8 +108,9 @@ static int put_sorted(struct bytes *out, struct pair *pairs, size_t count)
 		if (i > 0 && compare_keys(&pairs[i - 1], &pairs[i]) == 0)
 			return fail_because(
 				EBADMSG,
-				"a map in the term has a key twice, and Erlang "
-				"refuses such a map");
+				"a map with %zu keys has one key twice, which "
+				"Erlang refuses: remove one",
+				count);
 		err = bytes_append(out, pairs[i].data, pairs[i].len);
 	}
 	return err;

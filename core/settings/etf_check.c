@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one look at bytes that nobody vouches for; see etf.h. */
+/* The check of untrusted bytes; see etf.h. */
 #include "etf.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ struct check {
 
 static int check_term(struct check *check, int type);
 
-/* What the first children of a fun must be. */
+/* The type that child `i` must have, or ANY_TYPE. */
 static int child_type(const struct etf_node *parent, size_t i)
 {
 	static const int export_parts[] = { ETF_ATOM, ETF_ATOM, ETF_INTEGER };
@@ -42,15 +42,16 @@ static int check_children(struct check *check, const struct etf_node *parent)
 
 static int check_term(struct check *check, int type)
 {
+	size_t start = check->reader.pos;
 	struct etf_node node;
 	int err;
 
 	if (++check->nodes > ETF_MAX_NODES || check->depth >= ETF_MAX_DEPTH)
 		return fail_because(
 			EBADMSG,
-			"the term holds more than %d terms, or has more "
-			"than %d inside each other, and no more are "
-			"read",
+			"the term has more than %d parts or is nested more "
+			"than %d deep, which are the limits: make it "
+			"smaller",
 			ETF_MAX_NODES, ETF_MAX_DEPTH);
 	err = etf_read(&check->reader, &node);
 	if (err < 0)
@@ -58,9 +59,10 @@ static int check_term(struct check *check, int type)
 	if (type != ANY_TYPE && node.type != (enum etf_type)type)
 		return fail_because(
 			EBADMSG,
-			"the fun at byte %zu of the term has a part of "
-			"a wrong type",
-			check->reader.pos);
+			"the term is wrong at its byte %zu: a part of a fun "
+			"has the tag %u, which is of another type than the "
+			"part must be",
+			start, node.tag);
 	check->depth++;
 	err = check_children(check, &node);
 	check->depth--;
@@ -75,7 +77,7 @@ static int check_first(const uint8_t *data, size_t len, size_t *used)
 	struct bytes canonical = BYTES_INIT;
 	int err = check_term(&check, ANY_TYPE);
 
-	/* Sorting the keys shows those that are there twice. */
+	/* This sorts the keys of maps, and finds duplicates. */
 	if (err == 0)
 		err = etf_put_canonical(&canonical, &start);
 	bytes_free(&canonical);
@@ -92,8 +94,9 @@ int etf_check(const uint8_t *data, size_t len)
 	if (err == 0 && used != len)
 		return fail_because(
 			EBADMSG,
-			"%zu bytes follow the term, where it should end",
-			len - used);
+			"the term ends after %zu bytes, but %zu were "
+			"given: remove the rest",
+			used, len);
 	return err;
 }
 
@@ -107,16 +110,19 @@ static int inflate_term(const uint8_t *data, size_t len, struct bytes *term,
 
 	if (len < 5)
 		return fail_because(EBADMSG,
-				    "the term ends inside its own length");
+				    "a compressed term begins with 5 bytes of "
+				    "head, but only %zu are there",
+				    len);
 	size = (size_t)data[1] << 24 | (size_t)data[2] << 16 |
 	       (size_t)data[3] << 8 | data[4];
 	if (size > ETF_MAX_LEN)
 		return fail_because(
 			EBADMSG,
-			"the compressed term has %zu bytes unpacked, "
-			"and at most %d are read",
+			"the compressed term has %zu bytes when it is "
+			"unpacked, and at most %d are allowed: make it "
+			"smaller",
 			size, ETF_MAX_LEN);
-	err = bytes_resize(term, size + 1); /* so that one byte more shows */
+	err = bytes_resize(term, size + 1); /* one more shows an excess */
 	if (err < 0)
 		return err;
 	stream.next_in = (Bytef *)(uintptr_t)(data + 5);
@@ -130,8 +136,9 @@ static int inflate_term(const uint8_t *data, size_t len, struct bytes *term,
 	if (err != Z_STREAM_END || stream.total_out != size)
 		return fail_because(
 			EBADMSG,
-			"the compressed term cannot be unpacked: it is "
-			"damaged");
+			"the compressed term is damaged: %lu bytes were "
+			"unpacked, and %zu are expected",
+			stream.total_out, size);
 	*used = 6 + stream.total_in;
 	return bytes_resize(term, size);
 }
@@ -164,12 +171,16 @@ static int unpack(const uint8_t *data, size_t len, struct bytes *term,
 	size_t size;
 	int err;
 
-	if (len < 2 || data[0] != ETF_VERSION)
-		return fail_because(
-			EBADMSG,
-			"it does not begin with byte %d, as an external "
-			"term of Erlang does",
-			ETF_VERSION);
+	if (len < 2)
+		return fail_because(EBADMSG,
+				    "an external term has at least 2 bytes, "
+				    "but there are %zu",
+				    len);
+	if (data[0] != ETF_VERSION)
+		return fail_because(EBADMSG,
+				    "the first byte is %u, and an external "
+				    "term of Erlang begins with %d",
+				    data[0], ETF_VERSION);
 	if (data[1] == TAG_COMPRESSED) {
 		err = inflate_term(data + 1, len - 1, term, used);
 		if (err == 0)

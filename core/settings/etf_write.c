@@ -77,13 +77,14 @@ int etf_put_atom(struct bytes *out, const char *text, size_t len)
 	if (!utf8_is_valid((const uint8_t *)text, len, &points))
 		return fail_because(
 			EINVAL,
-			"the text of the atom is not UTF-8, which atoms "
-			"are written in");
+			"the %zu bytes for an atom are not UTF-8: write its "
+			"text in UTF-8",
+			len);
 	if (points > 255)
 		return fail_because(
 			EINVAL,
-			"the atom has %zu characters, and at most 255 "
-			"are allowed",
+			"the atom has %zu characters, and Erlang allows at "
+			"most 255: shorten it",
 			points);
 	return len <= 255 ? put_counted(out, TAG_SMALL_ATOM_UTF8, 1, len, text,
 					len)

@@ -128,8 +128,8 @@ void settings_arrange(struct settings *settings, const struct settings *like)
 }
 
 /*
- * By the first block alone: an update of an empty map that was cut off may
- * have left something behind it. No term begins like that.
+ * Only the first block counts: an interrupted update of an empty map may have
+ * left data behind it. No term begins with such a block.
  */
 bool settings_is_blank(const uint8_t *space, size_t len)
 {
@@ -158,13 +158,13 @@ static int take_entry(struct settings *settings, struct etf_reader *reader)
 		err = take_term(reader, &entry.value);
 	if (err == 0)
 		err = settings_name_of(&entry.key, &entry.name);
-	/* Other names are as different as their keys. */
+	/* All other names are unique, since keys are. */
 	if (err == 0 && strncmp(bytes_text(&entry.name), "%long-", 6) == 0 &&
 	    entry_find(settings, bytes_text(&entry.name)))
 		err = fail_because(
 			EBADMSG,
-			"two keys of the map have the same file name, "
-			"%s",
+			"two keys of the map have the same file name %s: "
+			"rename one of them in the program that wrote them",
 			bytes_text(&entry.name));
 	if (err == 0)
 		err = entry_append(settings, &entry);
@@ -183,7 +183,7 @@ static int take_map(const struct bytes *term, struct settings *settings)
 	if (node.type != ETF_MAP)
 		return fail_because(
 			EBADMSG,
-			"the term is of type %s, and a map is expected",
+			"the term is of type %s, but settings are a map",
 			value_type(term));
 	for (size_t i = 0; err == 0 && i < node.children / 2; i++)
 		err = take_entry(settings, &reader);
@@ -208,9 +208,12 @@ int settings_decode(const uint8_t *space, size_t len,
 		bytes_free(&term);
 	}
 	if (err == -EBADMSG)
-		err = fail_because(EUCLEAN,
-				   "the settings cannot be read as a map: %s",
-				   fail_reason());
+		err = fail_because(
+			EUCLEAN,
+			"the settings on the chip are not a map that "
+			"can be read (%s): replace them through "
+			"settings.etf",
+			fail_reason());
 	if (err < 0)
 		settings_free(made);
 	else
@@ -245,12 +248,15 @@ int settings_encode(const struct settings *settings, struct bytes *etf)
 	struct bytes term = BYTES_INIT, packed = BYTES_INIT;
 	int err = put_map(settings, &term);
 
-	/* It might fit on the chip, and nobody would read it again. */
+	/*
+	 * Compressed, it may fit on the chip, but settings_decode() refuses it.
+	 */
 	if (err == 0 && settings->compressed && term.len > ETF_MAX_LEN)
 		err = fail_because(
 			ENOSPC,
-			"the settings would be %zu bytes unpacked, and "
-			"at most %d are read: remove some first",
+			"the settings would have %zu bytes when they are "
+			"unpacked, and at most %d can be read again: remove "
+			"some first",
 			term.len, ETF_MAX_LEN);
 	if (err == 0 && settings->compressed)
 		err = etf_put_compressed(&packed, &term);

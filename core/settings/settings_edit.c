@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What files do to the map: read, write, unlink, rename, change their type. */
+/* Operations of files on the map: read, write, unlink, rename, set type. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,10 @@
 
 static int no_such(const char *name)
 {
-	return fail_because(ENOENT, "there is no setting \"%s\"", name);
+	return fail_because(ENOENT,
+			    "there is no setting \"%s\": settings/ lists "
+			    "those that exist",
+			    name);
 }
 
 static void remove_entry(struct settings *settings, struct entry *entry)
@@ -43,7 +46,7 @@ int settings_name_check(const char *name)
 	return err;
 }
 
-/* An entry without a value for a key that is not there yet. */
+/* Sets name and key of `entry`, but no value. */
 static int new_entry(const char *name, struct entry *entry)
 {
 	int err = settings_name_parse(name, &entry->key);
@@ -51,7 +54,7 @@ static int new_entry(const char *name, struct entry *entry)
 	return err < 0 ? err : bytes_set(&entry->name, name, strlen(name));
 }
 
-/* What was shown, maybe with a newline after it, changes nothing. */
+/* Whether `text` is what value_show() gives, with or without a newline. */
 static int shows_as(const struct bytes *value, const struct bytes *text,
 		    bool *same)
 {
@@ -133,7 +136,7 @@ static int exchange(struct entry *a, struct entry *b)
 	return 0;
 }
 
-/* Another key in the same place: what stands around it does not move. */
+/* Put the new key in the place of the old one, so that other keys stay. */
 static int rename_entry(struct entry *old, const char *to)
 {
 	struct entry entry = { 0 };
@@ -156,17 +159,19 @@ int settings_rename(struct settings *settings, const char *from, const char *to,
 	if (flags > RENAME_EXCHANGE)
 		return fail_because(
 			EINVAL,
-			"renameat2(2) has no flags %#x that settings/ "
-			"knows: RENAME_NOREPLACE or RENAME_EXCHANGE is "
-			"expected",
+			"renameat2(2) was called with flags %#x: settings/ "
+			"supports 0, RENAME_NOREPLACE or RENAME_EXCHANGE",
 			flags);
 	if (!old)
 		return no_such(from);
 	if (flags == RENAME_EXCHANGE)
 		return other ? exchange(old, other) : no_such(to);
 	if (other && flags == RENAME_NOREPLACE)
-		return fail_because(EEXIST, "there is a setting \"%s\" already",
-				    to);
+		return fail_because(
+			EEXIST,
+			"a setting \"%s\" exists already: remove it, or "
+			"rename without RENAME_NOREPLACE",
+			to);
 	if (other == old)
 		return 0;
 	if (other) {

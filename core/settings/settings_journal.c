@@ -76,7 +76,7 @@ static int write_file(int dir, const char *name, const struct image *image)
 	return err;
 }
 
-/* Under its name only when it is whole and on the disk. */
+/* Rename the file when it is complete and synced. */
 static int replace_file(int dir, const struct settings_place *place,
 			const struct image *image)
 {
@@ -104,9 +104,9 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 	int dir, err;
 
 	if (!place->state_dir)
-		return fail_because(
-			ENOSPC, "there is no directory for a journal: mount "
-				"with -o state=DIR");
+		return fail_because(ENOSPC,
+				    "no directory for a journal is configured: "
+				    "mount with -o state=DIR");
 	mkdir(place->state_dir, 0700);
 	dir = open_dir(place);
 	if (dir < 0) {
@@ -119,7 +119,9 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 	if (err == 0)
 		return 0;
 refuse:
-	return fail_because(ENOSPC, "no journal can be written in %s: %s",
+	return fail_because(ENOSPC,
+			    "a journal cannot be written in the state "
+			    "directory %s: %s",
 			    place->state_dir, strerror(-err));
 }
 
@@ -151,7 +153,10 @@ int journal_read(const struct settings_place *place, uint8_t *now,
 	file_name(place, "journal", name);
 	err = read_file(dir, name, &image);
 	close(dir);
-	/* Whole when it is what would be made of its content. */
+	/*
+	 * Make the file again from its content: it is valid when they are
+	 * equal.
+	 */
 	make_image(place->len, image.data + TITLE_LEN,
 		   image.data + TITLE_LEN + place->len, &made);
 	if (err < 0 || image.len != made.len ||

@@ -29,8 +29,10 @@ static int parse_string(const char *text, size_t len, struct bytes *term)
 	if (len < 3 || (memcmp(text, "%3A", 3) && memcmp(text, "%25", 3)))
 		return fail_because(
 			EINVAL,
-			"a string begins with %%: a leading percent sign is "
-			"written %%25, and a leading colon %%3A");
+			"the string \"%.*s\" begins with %%, which marks an "
+			"escape: write %%25 for a leading %%, and %%3A for a "
+			"leading :",
+			len < 40 ? (int)len : 40, text);
 	hex_decode(text + 1, &first, 1);
 	err = bytes_append(&copy, &first, 1);
 	if (err == 0)
@@ -56,7 +58,7 @@ static int parse_elements(const json_t *array, struct bytes *term)
 	return err;
 }
 
-/* Erlang writes a list of nothing but bytes in a shorter form. */
+/* Erlang has a shorter form for a list of bytes only. */
 static bool is_bytes(const json_t *array)
 {
 	const json_t *element;
@@ -105,15 +107,38 @@ static int parse_list(const json_t *array, struct bytes *term)
 	return err < 0 ? err : bytes_append(term, &(uint8_t){ TAG_NIL }, 1);
 }
 
+static const char *json_type_name(const json_t *json)
+{
+	static const char *const names[] = {
+		[JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array",
+		[JSON_STRING] = "a string",  [JSON_INTEGER] = "an integer",
+		[JSON_REAL] = "a float",     [JSON_TRUE] = "true",
+		[JSON_FALSE] = "false",	     [JSON_NULL] = "null",
+	};
+
+	return names[json_typeof(json)];
+}
+
 static int parse_tuple(const json_t *array, struct bytes *term)
 {
 	int err;
 
 	if (!json_is_array(array))
-		return fail_because(EINVAL,
-				    "the value of %%tuple is not an array");
+		return fail_because(
+			EINVAL, "the value of %%tuple is %s: write an array",
+			json_type_name(array));
 	err = etf_put_head(term, TAG_SMALL_TUPLE, json_array_size(array));
 	return err < 0 ? err : parse_elements(array, term);
+}
+
+static int no_hex(const json_t *json)
+{
+	return fail_because(
+		EINVAL,
+		"the value of %%binary or %%term is %s%.40s: write "
+		"a string with two hex digits for each byte",
+		json_is_string(json) ? "the string " : json_type_name(json),
+		json_is_string(json) ? json_string_value(json) : "");
 }
 
 static int parse_hex(const json_t *string, struct bytes *data)
@@ -122,16 +147,12 @@ static int parse_hex(const json_t *string, struct bytes *data)
 	int err;
 
 	if (!json_is_string(string) || len % 2)
-		return fail_because(
-			EINVAL, "the value of a %% object is not a string of "
-				"pairs of hex digits");
+		return no_hex(string);
 	err = bytes_resize(data, len / 2);
 	if (err < 0)
 		return err;
 	if (hex_decode(json_string_value(string), data->data, len / 2) < 0)
-		return fail_because(
-			EINVAL, "the value of a %% object is not a string of "
-				"pairs of hex digits");
+		return no_hex(string);
 	return 0;
 }
 
@@ -163,15 +184,16 @@ static int parse_integer(const json_t *string, struct bytes *term)
 {
 	if (!json_is_string(string))
 		return fail_because(EINVAL,
-				    "the value of %%integer is not a string of "
-				    "decimal digits");
+				    "the value of %%integer is %s: write a "
+				    "string of decimal digits",
+				    json_type_name(string));
 	return number_parse_integer(json_string_value(string),
 				    json_string_length(string), term);
 }
 
 static int parse_object(const json_t *object, struct bytes *term)
 {
-	/* Jansson's iterators want what they do not change. */
+	/* Jansson's iterators take no const, but change nothing. */
 	json_t *members = (json_t *)(uintptr_t)object, *value;
 	const char *name;
 	int err = etf_put_head(term, TAG_MAP, json_object_size(object));
@@ -186,7 +208,7 @@ static int parse_object(const json_t *object, struct bytes *term)
 	return err;
 }
 
-/* {"%tuple": ...} and the like; a map's keys never begin with a bare "%". */
+/* {"%tuple": ...} and others. Keys of a map never begin with a bare "%". */
 static int parse_tagged(const json_t *object, struct bytes *term)
 {
 	static const struct {
@@ -253,29 +275,28 @@ static int parse(const char *text, size_t len, bool tuple, struct bytes *term)
 	if (len > TEXT_MAX)
 		return fail_because(
 			EFBIG,
-			"the JSON text has %zu bytes, and at most %d "
-			"are read",
+			"the JSON text has %zu bytes, and at most %d are "
+			"allowed: shorten it",
 			len, TEXT_MAX);
 	json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
 			  &error);
-	/* Without memory there is no place where the text is wrong. */
+	/* Jansson gives no line when memory is short. */
 	if (!json && error.line < 0)
 		return -ENOMEM;
 	if (!json)
 		return fail_because(
-			EINVAL, "the text is not JSON: see line %d, column %d",
-			error.line, error.column);
+			EINVAL, "the text is not JSON: line %d, column %d: %s",
+			error.line, error.column, error.text);
 	err = tuple && json_is_array(json) ? parse_tuple(json, &made)
 					   : parse_value(json, &made);
-	/* Depth, number of terms, keys that became the same one. */
+	/* Limits of depth and number, and keys that are equal as terms. */
 	if (err == 0)
 		err = etf_check(made.data, made.len);
 	if (err == 0)
 		err = bytes_append(term, made.data, made.len);
 	if (err == -EBADMSG)
-		err = fail_because(
-			EINVAL, "the hex digits are not an external term: %s",
-			fail_reason());
+		err = fail_because(EINVAL, "the text cannot become a term: %s",
+				   fail_reason());
 	bytes_free(&made);
 	json_decref(json);
 	return err;

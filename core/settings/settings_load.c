@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading the space, and finishing what a power cut has interrupted. */
+/* Read the space, and finish an interrupted update. */
 #include "error.h"
 #include "log.h"
 #include "settings_journal.h"
@@ -20,7 +20,7 @@ static int read_space(struct atecc *chip, const struct settings_place *place,
 	return 0;
 }
 
-/* Version 0.1.0's steps: the map, the header, the rest of the tail. */
+/* The steps of version 0.1.0: the map, the header, the rest of the space. */
 static int finish_old_record(const struct update *update,
 			     const struct old_record *record,
 			     const uint8_t *then)
@@ -32,7 +32,7 @@ static int finish_old_record(const struct update *update,
 	return err < 0 ? err : update_write(update, then, UPDATE_ALL, true);
 }
 
-/* In the order in which it was begun: it may be cut again. */
+/* Write in the order of the first attempt: power may fail again. */
 static int finish_record(const struct update *update,
 			 const struct record *record, bool *recovered)
 {
@@ -43,7 +43,7 @@ static int finish_record(const struct update *update,
 	int err;
 
 	if (!record_replay(update->place, record, update->space->data, then))
-		return 0; /* before its first step, or of another time */
+		return 0; /* not begun, or another program has written */
 	units = units_range(0, old_end > new_end ? old_end : new_end);
 	*recovered =
 		(units & units_that_differ(update->space->data, then,
@@ -56,8 +56,8 @@ static int finish_record(const struct update *update,
 enum journal_state { JOURNAL_DONE, JOURNAL_PENDING, JOURNAL_FOREIGN };
 
 /*
- * Units are written upwards, so one at most is torn: all before it are new, all
- * behind it are old. Anything else was written by another program.
+ * Units are written from the first to the last. At most one is torn: all before
+ * it are new, all behind it are old. Otherwise another program has written.
  */
 static enum journal_state judge_journal(const struct settings_space *space,
 					const uint8_t *now, const uint8_t *then)
@@ -85,9 +85,9 @@ static int finish_journal(const struct update *update, bool *recovered)
 		return 0;
 	state = judge_journal(update->space, now, then);
 	if (state == JOURNAL_FOREIGN)
-		log_write(
-			LOG_LEVEL_WARNING,
-			"a settings journal is dropped: the chip has other content");
+		log_write(LOG_LEVEL_WARNING,
+			  "another program has changed the settings since a "
+			  "journal was written: the journal is dropped");
 	if (state == JOURNAL_PENDING) {
 		err = update_write(update, then, UPDATE_ALL, true);
 		*recovered = true;
@@ -98,8 +98,8 @@ static int finish_journal(const struct update *update, bool *recovered)
 }
 
 /*
- * A journal is newer than any record of today's: it is written when there is no
- * room for one, and removed before the next one is.
+ * A journal is newer than any record of version 2: it is written when a record
+ * finds no room, and removed before the next record is written.
  */
 static int finish(const struct update *update, bool *recovered)
 {

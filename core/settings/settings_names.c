@@ -14,7 +14,7 @@
 static const char term_prefix[] = "%term-";
 #define TERM_PREFIX_LEN (sizeof(term_prefix) - 1)
 
-/* A '%' that would read as an escape. */
+/* Whether the '%' at `i` would be read as an escape. */
 static bool is_escape(const uint8_t *text, size_t len, size_t i)
 {
 	return text[i] == '%' && i + 2 < len && isxdigit(text[i + 1]) &&
@@ -69,7 +69,10 @@ static int name_term(const struct bytes *canonical, struct bytes *name)
 	return err;
 }
 
-/* FNV-1a: names must differ, nobody is kept from making two that do not. */
+/*
+ * FNV-1a. Not collision-resistant: whoever writes the map can make two keys
+ * collide.
+ */
 static int name_long(const struct bytes *canonical, struct bytes *name)
 {
 	uint64_t hash = 0xcbf29ce484222325;
@@ -125,14 +128,16 @@ static int parse_term(const char *hex, struct bytes *key)
 		return err;
 	if (hex_decode(hex, key->data, len) < 0 || hex[2 * len])
 		return fail_because(
-			EINVAL, "what follows %%term- in the name is not pairs "
-				"of hex digits");
+			EINVAL,
+			"\"%s\" follows %%term- in the name: two hex digits "
+			"are expected for each byte of a term",
+			hex);
 	err = etf_check(key->data, len);
 	if (err == -EBADMSG)
 		return fail_because(
 			EINVAL,
-			"what follows %%term- in the name is not an "
-			"external term: %s",
+			"the hex digits after %%term- in the name are not "
+			"a term: %s",
 			fail_reason());
 	return err;
 }
@@ -156,10 +161,11 @@ int settings_name_parse(const char *name, struct bytes *key)
 	int err;
 
 	if (strlen(name) > NAME_MAX)
-		return fail_because(ENAMETOOLONG,
-				    "the name has %zu bytes, and a name in "
-				    "settings/ has at most %d",
-				    strlen(name), NAME_MAX);
+		return fail_because(
+			ENAMETOOLONG,
+			"the name has %zu bytes, and at most %d are "
+			"allowed in settings/: shorten it",
+			strlen(name), NAME_MAX);
 	if (strncmp(name, term_prefix, TERM_PREFIX_LEN) == 0)
 		err = parse_term(name + TERM_PREFIX_LEN, &made);
 	else
@@ -168,7 +174,8 @@ int settings_name_parse(const char *name, struct bytes *key)
 		err = settings_name_of(&made, &spelling);
 	if (err == 0 && strcmp(bytes_text(&spelling), name) != 0)
 		err = fail_because(EINVAL,
-				   "the key \"%s\" has the file name \"%s\"",
+				   "\"%s\" is another spelling of the name "
+				   "\"%s\": use that",
 				   name, bytes_text(&spelling));
 	if (err == 0)
 		bytes_move(key, &made);

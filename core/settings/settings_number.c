@@ -10,7 +10,7 @@
 #include "error.h"
 
 #define BILLION	   1000000000U
-#define DIGITS_MAX 1500 /* 524 bytes have 1263 */
+#define DIGITS_MAX 1500 /* an integer of 524 bytes has 1263 */
 
 /*
  * limbs = limbs * factor + add; limbs are below `base`. Inlined, so that it
@@ -72,26 +72,31 @@ int number_parse_integer(const char *text, size_t len, struct bytes *term)
 		if (text[i] < '0' || text[i] > '9')
 			return fail_because(
 				EINVAL,
-				"the text is not an integer: decimal digits are "
-				"expected, with or without a minus sign");
+				"the text is not an integer, since character "
+				"%zu is byte 0x%02x: write decimal digits, "
+				"with or without a minus sign",
+				i + 1, (unsigned char)text[i]);
 		digits += digits > 0 || text[i] != '0';
 		if (digits > DIGITS_MAX)
 			return fail_because(
-				EFBIG, "the integer has more than %d digits",
+				EFBIG,
+				"the integer has more than %d digits, which do "
+				"not fit on a chip: write a smaller one",
 				DIGITS_MAX);
 		count = multiply_add(limbs, count, 1ULL << 32, 10,
 				     (uint64_t)(text[i] - '0'));
 	}
 	if (len == sign)
 		return fail_because(
-			EINVAL, "the text is not an integer: it has no digit");
+			EINVAL, "the text is not an integer, since it has no "
+				"digit: write decimal digits");
 	for (size_t i = 0; i < 4 * count; i++)
 		magnitude[i] = (uint8_t)(limbs[i / 4] >> 8 * (i % 4));
 	return etf_put_integer(term, text[0] == '-' && count > 0, magnitude,
 			       4 * count);
 }
 
-/* "d.ddde-05" as Elixir has it: "0.0001", "1.0e-5", "123.5", "1.0e300". */
+/* Digits as Elixir prints them: "0.0001", "1.0e-5", "123.5", "1.0e300". */
 static int put_digits(struct bytes *text, double value, int precision)
 {
 	char buffer[48], *exponent;
@@ -125,7 +130,7 @@ int number_put_float(struct bytes *text, double value)
 	return put_digits(text, value, precision);
 }
 
-/* A sign, then digits, points and exponents: neither hex nor "inf". */
+/* Only what strtod(3) takes as decimal: no hex, no "inf". */
 static bool looks_like_float(const char *text)
 {
 	size_t sign = text[0] == '-' || text[0] == '+';
@@ -142,19 +147,22 @@ int number_parse_float(const char *text, size_t len, struct bytes *term)
 	if (len >= sizeof(copy))
 		return fail_because(
 			EFBIG,
-			"the text has %zu characters, which no float "
-			"needs",
+			"the text of the float has %zu characters, and at "
+			"most 511 are allowed: write fewer digits",
 			len);
 	memcpy(copy, text, len);
 	value = strtod(copy, &end);
 	if (strlen(copy) != len || !looks_like_float(copy) || *end != '\0')
 		return fail_because(
 			EINVAL,
-			"the text is not a float, which is written like "
-			"-2.5e10");
+			"the text \"%.40s\" is not a float: write one like "
+			"-2.5e10",
+			copy);
 	if (!isfinite(value))
 		return fail_because(
 			EINVAL,
-			"the number is too large for a float of 64 bits");
+			"the number %.40s is too large for a float of 64 "
+			"bits: write one below 1.8e308",
+			copy);
 	return etf_put_float(term, value);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The record that version 0.1.0 left behind a power cut: the whole new content
- * of the units that change, and a header in the last block of the space.
+ * The record of version 0.1.0: the new content of all units that change, and a
+ * header in the last block of the space.
  */
 #include <endian.h>
 #include <string.h>
@@ -61,7 +61,7 @@ static size_t payload_len(uint32_t units)
 	return len;
 }
 
-/* The blocks from `first` on, one after another. */
+/* Copy the blocks from unit `first` on; false when they end before `len`. */
 static bool gather(const uint8_t *space, size_t first, size_t end, size_t len,
 		   uint8_t payload[SETTINGS_SPACE_MAX])
 {

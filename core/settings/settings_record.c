@@ -9,8 +9,8 @@
 #define UNITS_MASK ((1U << UNIT_COUNT) - 1)
 
 /*
- * As it lies on the chip; numbers are little-endian. The last bytes of its last
- * block are a CRC, so that a block of zeros never completes it.
+ * The record on the chip; numbers are little-endian. The last bytes of its last
+ * block are a CRC, so a block of zeros never completes a record.
  */
 struct image {
 	uint32_t map_crc;
@@ -26,7 +26,7 @@ struct image {
 #define CRC_LEN	 sizeof(uint32_t)
 _Static_assert(BASE_LEN == 52, "no holes");
 
-/* The blocks behind both maps, in which records go round. */
+/* The blocks behind both maps, which records use as a ring. */
 struct tail {
 	size_t count;
 	uint8_t unit[UNIT_COUNT];
@@ -48,7 +48,10 @@ static size_t longer(const struct record *record)
 						 : record->new_len;
 }
 
-/* The record's own blocks, which begin at `first`; 0: not in this tail. */
+/*
+ * Set the record's blocks, from unit `first` on. Return their number; 0 when
+ * they do not fit into the free blocks.
+ */
 static size_t take_blocks(const struct settings_place *place, size_t first,
 			  struct record *record, uint8_t unit[UNIT_COUNT])
 {
@@ -71,7 +74,7 @@ static size_t take_blocks(const struct settings_place *place, size_t first,
 	return count;
 }
 
-/* Of a record of so many blocks: the chip's serial, and all before the CRC. */
+/* The CRC of a record of `count` blocks. */
 static uint32_t image_crc(const struct settings_place *place,
 			  const struct image *image, size_t count)
 {
@@ -119,13 +122,13 @@ static void unpack(const struct image *image, struct record *record)
 	};
 }
 
-/* A map that is not there is not blank any more when its first unit is. */
+/* Without a map, the first unit counts: it says that there is none. */
 static size_t units_of_old(size_t old_len)
 {
 	return old_len > 0 ? units_in(old_len) : 1;
 }
 
-/* What can be said without the rest of it; the version goes. */
+/* Check the fields of the first block. Removes the version from `units`. */
 static bool is_sane(const struct settings_place *place, struct record *record)
 {
 	size_t old_units = units_of_old(record->old_len);
@@ -142,7 +145,7 @@ static bool is_sane(const struct settings_place *place, struct record *record)
 		       0;
 }
 
-/* A record that begins in this unit. */
+/* Set `record` to the one that begins in unit `first`. False: there is none. */
 static bool read_at(const struct settings_place *place, const uint8_t *space,
 		    size_t first, struct record *record)
 {
@@ -188,8 +191,8 @@ bool record_find(const struct settings_place *place, const uint8_t *space,
 }
 
 /*
- * On the last block of what is there: the old record is no record any more
- * before the new one is, and no block is written more often than others.
+ * Begin on the last block of the newest record: this ends the old record before
+ * the new one is complete, and wears all free blocks evenly.
  */
 size_t record_start(const struct settings_place *place, const uint8_t *space,
 		    size_t tail)
@@ -206,7 +209,7 @@ size_t record_start(const struct settings_place *place, const uint8_t *space,
 	return tail;
 }
 
-/* The units of `units` before or behind `unit` in the order of writing. */
+/* Those of `units` that are written after `unit`. */
 static uint32_t later(uint32_t units, size_t unit, bool upwards)
 {
 	return units &
@@ -219,7 +222,7 @@ static size_t first_written(uint32_t units, bool upwards)
 		       : 31 - (size_t)__builtin_clz(units);
 }
 
-/* All of the units together, as parity. */
+/* Combine the units into `parity` by exclusive or. */
 static void xor_units(const uint8_t *space, uint32_t units, uint8_t *parity)
 {
 	for (size_t i = 0; i < UNIT_COUNT; i++)
@@ -229,9 +232,9 @@ static void xor_units(const uint8_t *space, uint32_t units, uint8_t *parity)
 }
 
 /*
- * How the maps differ: a byte, and one stretch that is replaced by another.
- * Of what is put in, the record needs what does not lie in units that are
- * written first.
+ * Describe how the maps differ: one byte, and one stretch that is replaced by
+ * another. The record leaves out the new bytes of the first unit to be written:
+ * the parity restores them. False: there are too many new bytes.
  */
 static bool describe(const uint8_t *old, const uint8_t *new,
 		     struct record *record)
@@ -325,7 +328,7 @@ bool record_make(const struct settings_place *place, const uint8_t *space,
 	return true;
 }
 
-/* A byte of the new map, by what the record says of the old one. */
+/* Byte `at` of the new map, made from the old map and the record. */
 static uint8_t new_byte(const struct record *record, const uint8_t *space,
 			size_t at)
 {
@@ -342,7 +345,7 @@ static uint8_t new_byte(const struct record *record, const uint8_t *space,
 	return space[at + record->old_len - record->new_len];
 }
 
-/* Units before `torn` are written, those behind it are not. */
+/* Assume that units before `torn` are new, and those behind it old. */
 static bool replay_from(const struct record *record, const uint8_t *space,
 			size_t torn, uint8_t *then)
 {

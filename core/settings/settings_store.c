@@ -12,7 +12,10 @@
 #include "settings_record.h"
 #include "settings_update.h"
 
-/* Nothing in it may be taken for a record. */
+/*
+ * Whether record_find() or old_record_find() takes a part of `then` for a
+ * record.
+ */
 static bool holds_record(const struct settings_place *place,
 			 const uint8_t *then)
 {
@@ -24,7 +27,7 @@ static bool holds_record(const struct settings_place *place,
 	       record_find(place, then, &record);
 }
 
-/* The space to come: `etf` and zeros. */
+/* Set `then` to the new space: `etf`, then zeros. */
 static int make_image(const struct settings_place *place,
 		      const struct bytes *etf, uint8_t *then)
 {
@@ -35,19 +38,22 @@ static int make_image(const struct settings_place *place,
 	if (etf->len > place->len)
 		return fail_because(
 			ENOSPC,
-			"the settings would have %zu bytes, and %zu fit "
-			"on this chip: remove some",
+			"the settings would have %zu bytes, and this chip "
+			"has room for %zu: remove or shorten some",
 			etf->len, place->len);
 	err = etf_unpack(etf->data, etf->len, &term, &used);
 	bytes_free(&term);
 	if (err == 0 && used != etf->len)
-		err = fail_because(EBADMSG,
-				   "bytes follow the map, where it should end");
+		err = fail_because(
+			EBADMSG,
+			"the term ends after %zu bytes, but %zu were "
+			"written",
+			used, etf->len);
 	if (err == -EBADMSG)
 		return fail_because(
 			EINVAL,
-			"this is not a map that the chip could be given "
-			"as settings: %s",
+			"what was written is not one external term that "
+			"can be stored as settings: %s",
 			fail_reason());
 	if (err < 0)
 		return err;
@@ -56,15 +62,15 @@ static int make_image(const struct settings_place *place,
 	if (holds_record(place, then))
 		return fail_because(
 			EINVAL,
-			"a value holds bytes that mark an unfinished "
-			"update on the chip (a redo record): change one "
-			"of them");
+			"a value contains a copy of an update record, which "
+			"the next start would take for an interrupted "
+			"update: change one byte of that value");
 	return 0;
 }
 
 /*
- * A record ends when the next one begins, else the older of two would act when
- * the newer is torn. When the next one does not lie on it, it is ended before.
+ * Wipe the newest record unless the next one overwrites a part of it. An old
+ * record that stays complete would be replayed when the next one is torn.
  */
 static int end_record(const struct update *update, const struct record *next)
 {
@@ -77,7 +83,7 @@ static int end_record(const struct update *update, const struct record *next)
 	return update_write_all(update, zeros, 1U << newest.first_at);
 }
 
-/* The record, the map, and zeros for what only the old map had. */
+/* Write the record, the map, and zeros in place of the rest of the old map. */
 static int write_by_record(const struct update *update,
 			   const struct record *record, const uint8_t *recorded,
 			   const uint8_t *then)
@@ -112,8 +118,8 @@ static int write_by_journal(const struct update *update, const uint8_t *then,
 	if (err == -ENOSPC)
 		return fail_because(
 			ENOSPC,
-			"settings of %zu bytes leave no room in %zu for "
-			"a redo record, and %s",
+			"settings of %zu bytes leave too little of the "
+			"chip's %zu bytes for an update record, and %s",
 			len, update->place->len, fail_reason());
 	if (err == 0)
 		err = update_write(update, then, UPDATE_ALL, true);
@@ -123,8 +129,8 @@ static int write_by_journal(const struct update *update, const uint8_t *then,
 }
 
 /*
- * The block in which a record begins tells, too, whether another driver has
- * made a change and taken it back: its records would be newer than ours.
+ * The first block of a record is checked, too: another driver may have made a
+ * change and undone it, and its records would be newer than ours.
  */
 static uint32_t units_to_check(const struct settings_place *place,
 			       const struct settings_space *space, size_t len)
@@ -151,11 +157,11 @@ static int replace_map(const struct update *update, const uint8_t *then,
 			   units_to_check(update->place, space, len));
 	if (err < 0)
 		return err;
-	journal_remove(update->place); /* one that could not be removed */
+	journal_remove(update->place); /* if an earlier removal failed */
 	return write_by_record(update, &record, recorded, then);
 }
 
-/* Nothing of a map that is there changes. */
+/* Write a map that changes no unit of the old one. */
 static int complete_map(const struct update *update, const uint8_t *then,
 			size_t new_len)
 {
@@ -175,7 +181,10 @@ int settings_store(struct atecc *chip, const struct settings_place *place,
 
 	err = update_check_place(place);
 	if (err == 0 && space->len != place->len)
-		err = fail_because(EINVAL, "the settings were not read");
+		err = fail_because(EINVAL,
+				   "%zu bytes of settings were read, "
+				   "and the chip has %zu: read them first",
+				   space->len, place->len);
 	if (err == 0)
 		err = make_image(place, etf, then);
 	if (err == 0)
@@ -199,7 +208,9 @@ int settings_save(struct atecc *chip, const struct settings_place *place,
 	return err;
 }
 
-/* No two maps begin alike and go on differently, nor do a map and no map. */
+/*
+ * An external term determines its own length, so the units of the map suffice.
+ */
 int settings_unchanged(struct atecc *chip, const struct settings_space *space)
 {
 	size_t len;

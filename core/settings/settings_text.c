@@ -110,8 +110,8 @@ static int parse(const struct value_row *row, const char *text, size_t len,
 	if (err == 0 && strcmp(value_type(&made), row->type) != 0)
 		err = fail_because(
 			EINVAL,
-			"the text would be of type %s, and the value is "
-			"of type %s: write such a text, or set "
+			"the text is of type %s, but the value is of type "
+			"%s: write a text of that type, or set "
 			"user.nerveskey.type first",
 			value_type(&made), row->type);
 	if (err == 0)
@@ -123,8 +123,8 @@ static int parse(const struct value_row *row, const char *text, size_t len,
 static int no_type(const char *type)
 {
 	return fail_because(EINVAL,
-			    "\"%s\" is not a type: binary, atom, integer, "
-			    "float, list, tuple or map is expected",
+			    "\"%s\" is not a type: write binary, atom, "
+			    "integer, float, list, tuple or map",
 			    type);
 }
 

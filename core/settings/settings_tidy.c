@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What updates leave behind the map, and its end. */
+/* Wipe what updates leave behind the map. */
 #include <string.h>
 
 #include "settings_map.h"
@@ -7,9 +7,10 @@
 #include "settings_update.h"
 
 /*
- * The units behind the map that hold something, but for the one in which the
- * next record begins: what is in there is of the map as it is now. A space
- * that holds something else than a map is not ours to clean. -ENOMEM.
+ * Set *units to those behind the map that are not blank, except the one in
+ * which the next record begins: it holds data of the present map only. None in
+ * a space that holds anything but a map, since another program owns it.
+ * -ENOMEM.
  */
 static int untidy_units(const struct settings_place *place,
 			const struct settings_space *space, uint32_t *units)

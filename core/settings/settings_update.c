@@ -12,8 +12,11 @@ int update_check_place(const struct settings_place *place)
 	if (place->len == SETTINGS_SPACE_MAX ||
 	    place->len == SETTINGS_SPACE_TRUST_AND_GO)
 		return 0;
-	return fail_because(EINVAL, "no part has %zu bytes for settings",
-			    place->len);
+	return fail_because(EINVAL,
+			    "the space for settings cannot have %zu bytes: "
+			    "%d or %d are expected",
+			    place->len, SETTINGS_SPACE_MAX,
+			    SETTINGS_SPACE_TRUST_AND_GO);
 }
 
 int settings_map_length(const struct settings_space *space, size_t *len)
@@ -45,9 +48,10 @@ static int write_unit(const struct update *update, const struct unit *unit,
 	if (memcmp(back, then + unit->offset, unit->len) != 0)
 		return fail_because(
 			EIO,
-			"slot %u does not keep what is written to its "
-			"block %u: its EEPROM is worn out or damaged",
-			unit->slot, unit->block);
+			"block %u of slot %u was written, but reads back "
+			"differently: its EEPROM is worn out or damaged; "
+			"replace the chip",
+			unit->block, unit->slot);
 	return 0;
 }
 
@@ -96,8 +100,10 @@ int update_check(struct atecc *chip, const struct settings_space *space,
 		if (memcmp(now, space->data + unit->offset, unit->len) != 0)
 			return fail_because(
 				ESTALE,
-				"another program has changed the settings "
-				"meanwhile: write yours again");
+				"another program has changed block %u of slot "
+				"%u since the settings were read: write yours "
+				"again",
+				unit->block, unit->slot);
 	}
 	return 0;
 }

@@ -234,6 +234,40 @@ static void deep_json_is_refused_not_followed(void **state)
 	bytes_free(&term);
 }
 
+static void a_refusal_names_what_was_found(void **state)
+{
+	static const char *const refused[][3] = {
+		{ "integer", "12x", "character 3 is byte 0x78" },
+		{ "float", "hot", "\"hot\" is not a float" },
+		{ "float", "1e999", "1e999 is too large" },
+		{ "list", "[1,", "not JSON: line 1, column 3" },
+		{ "list", "[\"%x\"]", "\"%x\" begins with %" },
+		{ "list", "[{\"%tuple\":1}]", "%tuple is an integer" },
+		{ "list", "[{\"%integer\":null}]", "%integer is null" },
+		{ "list", "[{\"%binary\":\"0g\"}]", "the string 0g" },
+		{ "list", "[{\"%term\":\"6d00000009\"}]",
+		  "wrong at its byte 5: data of 9 bytes should be here, but "
+		  "the term has only 0 more" },
+		{ "list", "[{\"%term\":\"05\"}]", "the tag 5" },
+		{ "list", "{}",
+		  "is of type map, but the value is of type "
+		  "list: write" },
+		{ "tree", "1", "\"tree\" is not a type: write binary" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		struct bytes text = from_text(refused[i][1]);
+		struct bytes term = BYTES_INIT;
+
+		assert_int_equal(value_parse(refused[i][0], &text, &term),
+				 -EINVAL);
+		if (!strstr(fail_reason(), refused[i][2]))
+			fail_msg("%s: %s", refused[i][1], fail_reason());
+		bytes_free(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +275,7 @@ int main(void)
 		cmocka_unit_test(text_of_another_type_is_refused),
 		cmocka_unit_test(what_could_never_fit_is_too_big),
 		cmocka_unit_test(a_tuple_may_have_more_than_255_elements),
+		cmocka_unit_test(a_refusal_names_what_was_found),
 		cmocka_unit_test(deep_json_is_refused_not_followed),
 	};
 
