@@ -31,6 +31,7 @@
 struct chip_thread {
 	struct chip chip;
 	_Atomic(struct view *) published;
+	struct content *status; /* as it was published */
 	pthread_t thread;
 	bool runs;
 	bool has_more; /* to load before it is asked for */
@@ -56,16 +57,34 @@ static struct view *make_view(struct chip_thread *self)
 	return NULL;
 }
 
+/*
+ * The kernel keeps names for a second, and `status` changes more often. This
+ * waits for lookups in that directory, which the front answers at once.
+ */
+static void note_status(struct chip_thread *self, struct content *status)
+{
+	bool is_known = self->status && self->status != status;
+
+	content_replace(&self->status, status);
+	if (is_known)
+		fuse_lowlevel_notify_inval_entry(self->chip.session,
+						 FUSE_ROOT_ID, "status",
+						 strlen("status"));
+}
+
 /* Without memory the front goes on with what it has. */
 static void publish(struct chip_thread *self)
 {
 	struct view *view = make_view(self);
+	struct content *status;
 
 	if (!view)
 		return;
+	status = content_ref(view->key->item[NERVESKEY_STATUS]);
 	self->is_absent = !view->key->present && view->key->chip_number == 0 &&
 			  !view->key->item[NERVESKEY_CHIP_SERIAL];
 	view_unref(atomic_exchange(&self->published, view));
+	note_status(self, status);
 }
 
 struct view *chip_take_view(struct chip *chip)
@@ -228,6 +247,7 @@ void chip_free(struct chip *chip)
 	if (self->runs)
 		pthread_join(self->thread, NULL);
 	view_unref(atomic_exchange(&self->published, NULL));
+	content_unref(self->status);
 	settings_dir_free(chip->settings);
 	nerveskey_close(chip->key);
 	free(self);

@@ -17,7 +17,7 @@
 /* How often it is looked for requests whose deadline has passed. */
 #define TICK_MS 250
 
-static void take_view(struct front *front)
+void front_take_view(struct front *front)
 {
 	struct view *view = chip_take_view(front->chip);
 
@@ -31,7 +31,7 @@ static void take_finished(struct front *front)
 {
 	struct request *request = queue_finished(front->queue), *next;
 
-	take_view(front);
+	front_take_view(front);
 	for (; request; request = next) {
 		next = request->next;
 		request_unlink(front, request);
@@ -175,7 +175,7 @@ int front_serve(struct front *front)
 	struct fuse_buf buffer = { .mem = NULL };
 	int poller = open_poller(front), ret = poller;
 
-	take_view(front);
+	front_take_view(front);
 	while (ret >= 0 && !is_over(front)) {
 		ret = take_turn(front, poller, &buffer);
 		note_ready(front);

@@ -90,6 +90,8 @@ void front_done(struct front *front, struct request *request);
 /* Wipe and free. */
 void front_drop(struct front *front, struct request *request);
 
+/* `view` becomes what was published last. */
+void front_take_view(struct front *front);
 /* What is known of a row, or a node's file, now: borrowed, or NULL. */
 struct content *front_known(struct front *front, const struct node *node,
 			    unsigned int param);

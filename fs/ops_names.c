@@ -156,6 +156,7 @@ void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 		lookup_setting(front, req, parent, name);
 		return;
 	}
+	front_take_view(front); /* names last: what is new counts now */
 	err = nodes_find(front->view, parent->node, parent->param, name, &node,
 			 &param);
 	if (err < 0) {

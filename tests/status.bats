@@ -127,6 +127,22 @@ slots=$slots"
 	assert_regex "$(state_of last_error)" 'line 1'
 }
 
+@test "stat and open know a changed status at once" {
+	new_chip 608b provisioned
+	mount_chip
+	local -i length size=0
+	for length in 1 10 100; do
+		run stat -c %s "$MNT/status"
+		assert_errno EINVAL write_text "$MNT/sign" \
+			"$(printf "%${length}s" x)"
+		assert_equal "$(stat -c %s "$MNT/status")" \
+			"$(wc -c <"$MNT/status")"
+		refute [ "$(stat -c %s "$MNT/status")" -eq "$size" ]
+		size=$(stat -c %s "$MNT/status")
+	done
+	assert_regex "$(state_of last_error)" '^EINVAL: '
+}
+
 @test "what everybody may read does not push out the operator's last_error" {
 	new_chip 608b
 	mount_chip
