@@ -83,13 +83,6 @@ int nerveskey_snapshot(struct nerveskey *key,
 	return 0;
 }
 
-struct nerveskey_snapshot *snapshot_ref(struct nerveskey_snapshot *snapshot)
-{
-	atomic_fetch_add_explicit(&snapshot->references, 1,
-				  memory_order_relaxed);
-	return snapshot;
-}
-
 void snapshot_unref(struct nerveskey_snapshot *snapshot)
 {
 	if (!snapshot || atomic_fetch_sub(&snapshot->references, 1) != 1)

@@ -41,7 +41,6 @@ struct nerveskey_snapshot {
 /* What is known now. -ENOMEM. The caller drops it with snapshot_unref(). */
 int nerveskey_snapshot(struct nerveskey *key,
 		       struct nerveskey_snapshot **snapshot);
-struct nerveskey_snapshot *snapshot_ref(struct nerveskey_snapshot *snapshot);
 void snapshot_unref(struct nerveskey_snapshot *snapshot); /* NULL is fine */
 
 #endif
