@@ -198,9 +198,10 @@ PAGES=("$ROOT"/*.md "$ROOT"/.github/*.md "$ROOT"/contrib/doc/*.md
 	"$ROOT"/core/*.md "$ROOT"/{contrib,core}/*/README.md
 	"$ROOT/tests/README.md")
 
-@test "links between the pages lead somewhere" {
+# assert_links PAGE...: each link leads to a file, and to a heading of it.
+assert_links() {
 	local page link target
-	for page in "${PAGES[@]}"; do
+	for page; do
 		for link in $(links_of "$page"); do
 			target=$(dirname "$page")/${link%%#*}
 			[[ $link != "#"* ]] || target=$page
@@ -209,6 +210,18 @@ PAGES=("$ROOT"/*.md "$ROOT"/.github/*.md "$ROOT"/contrib/doc/*.md
 				grep -qx "${link#*#}" || fail "$page: $link"
 		done
 	done
+}
+
+@test "links between the pages lead somewhere" {
+	assert_links "${PAGES[@]}"
+}
+
+@test "links between the installed pages lead somewhere" {
+	local pages
+	DESTDIR=$TMP/root cmake --install "$NK_BUILD" >/dev/null
+	mapfile -t pages < <(find "$TMP/root" -name '*.md')
+	((${#pages[@]} >= 9))
+	assert_links "${pages[@]}"
 }
 
 @test "the packages that the pages install are listed" {
