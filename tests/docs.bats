@@ -224,6 +224,23 @@ assert_links() {
 	assert_links "${pages[@]}"
 }
 
+# linked FILE...: the libraries that they need, but for the C library's.
+linked() {
+	objdump -p "$@" | sed -n 's/^ *NEEDED *\(.*\)\.so\..*/\1/p' |
+		grep -vxE 'libc|libm|ld-linux.*' | LC_ALL=C sort -u
+}
+
+@test "the bill of materials is made of the libraries that are linked" {
+	! is_sanitized ||
+		skip "a sanitizer is a library more"
+	run -0 linked "$NK_BUILD"/bin/nerveskey{fs,-ca,-sim} \
+		"$NK_BUILD/lib/nerveskey-pkcs11.so"
+	assert_equal "$(jq -r '.components[].name' \
+		"$NK_BUILD/nerveskeyfs.cdx.json")" "$output"
+	assert_equal "$(jq -r '.components | map(select(.name != "libi2c" and
+		.version == null)) | length' "$NK_BUILD/nerveskeyfs.cdx.json")" 0
+}
+
 @test "the packages that the pages install are listed" {
 	local purpose
 	grep -h '^sudo contrib/install-packages ' "${PAGES[@]}" |
