@@ -118,3 +118,16 @@ bus_of_chip() { [[ $NK_BUS == i2c ]] && echo i2c-1 || echo "sim:$CHIP"; }
 	assert_failure
 	assert_output --partial "--list takes --json and buses"
 }
+
+@test "other devices at the usual addresses get no word" {
+	[[ $NK_BUS == i2c ]] || skip "a simulator inside the driver has no bus"
+	new_chip 608b provisioned
+	serve 0
+	export I2C_PRELOAD_ADAPTER=foreign=0x35+0x36+0x38,writes=$TMP/writes
+	run -0 list i2c-1
+	assert_output "i2c-1 0x60 ATECC608B $(chip_serial) nerveskey complete"
+	assert_not_exists "$TMP/writes"
+	# A word for one that is named is recorded.
+	run list i2c-1:0x35
+	assert_file_not_empty "$TMP/writes"
+}
