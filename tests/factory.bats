@@ -41,6 +41,14 @@ number
 true"
 }
 
+@test "the steps of a commit are shown while it runs" {
+	[[ $NK_BUS == sim ]] || skip "the simulator's own slow bus"
+	run factory sim:a,timing=max,clock=real,hz=30000
+	assert_success
+	assert_line --regexp '^sim:a.*: step [0-9]+/[0-9]+$'
+	assert_output --partial ": ok"
+}
+
 @test "every part at once: the NervesKeys are made, Trust&Go is its maker's" {
 	local part
 	cp "$GOLDEN/chip-images/tng.json" tng
