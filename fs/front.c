@@ -17,16 +17,6 @@
 /* How often it is looked for requests whose deadline has passed. */
 #define TICK_MS 250
 
-void front_take_view(struct front *front)
-{
-	struct view *view = chip_take_view(front->chip);
-
-	if (!view)
-		return;
-	view_unref(front->view);
-	front->view = view;
-}
-
 static void take_finished(struct front *front)
 {
 	struct request *request = queue_finished(front->queue), *next;

@@ -2,6 +2,16 @@
 /* What the front knows of the content of files. */
 #include "front.h"
 
+void front_take_view(struct front *front)
+{
+	struct view *view = chip_take_view(front->chip);
+
+	if (!view)
+		return;
+	view_unref(front->view);
+	front->view = view;
+}
+
 static struct content *render(struct front *front, const struct node *node)
 {
 	struct nerveskey_counts counts = front->view->key->counts;

@@ -295,7 +295,7 @@ line() {
 	run line 'stats\nstats\n'
 	assert_equal "$(jq -s length <<<"$output")" 1
 	run line 'frobnicate\n'
-	assert_output --regexp '^error: no control command "frobnicate"'
+	assert_output --regexp '^error: there is no control command "frobnicate"'
 	# One that never ends is not waited for.
 	run line "$(printf 'x%.0s' {1..5000})"
 	assert_output ""

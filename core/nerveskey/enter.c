@@ -44,8 +44,9 @@ static const struct {
 	[OP_PROVISION] = { .name = "provision",
 			   .deadline_ms = 60000,
 			   .lockable = true },
+	/* Certificates and settings are read for it. */
 	[OP_STATUS] = { .name = "status",
-			.deadline_ms = 2000,
+			.deadline_ms = 5000,
 			.everybodys = true },
 };
 
