@@ -25,7 +25,9 @@
 #include "wake.h"
 
 enum {
-	ROUNDS_MIN = 2,
+	ROUNDS_MIN = 2, /* of a chip that is gone */
+	/* Of one on a bus in trouble: each 2nd transfer that fails takes three. */
+	ROUNDS_PATIENT = 5,
 	ILL_MAX = 4, /* failed self-tests */
 	SECOND_LOOK_US = 1500000,
 	/* Of two rounds, on a slow bus. */
@@ -83,7 +85,7 @@ static bool is_patient(const struct atecc *chip, const struct waking *waking)
 
 	if (chip->gone)
 		return bus_err == -ENXIO && waking->rounds < ROUNDS_MIN;
-	if (waking->rounds < ROUNDS_MIN)
+	if (waking->rounds < (bus_err == -ENXIO ? ROUNDS_MIN : ROUNDS_PATIENT))
 		return true;
 	if (waking->second_look)
 		return false;

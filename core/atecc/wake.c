@@ -15,7 +15,8 @@ enum {
 	 * each Nth transfer does not meet the pulse every time. */
 	LOOKS = 4,
 	LOOKS_MORE = 4,
-	ROUNDS_MIN = 2,
+	/* However slow they are: trouble with each 2nd transfer takes three. */
+	ROUNDS_MIN = 5,
 	ILL_MAX = 4,	 /* failed self-tests */
 	PAUSE_US = 1000, /* after a wrong answer; then twice that */
 	PAUSE_MAX_US = 64000,

@@ -167,7 +167,7 @@ static const struct operation_row {
 	{ "random", "608b-provisioned", do_long_random, 8000 },
 	{ "chain.pem", "608b-provisioned", do_chain, 5000 },
 	{ "device.csr", "608b-provisioned", do_request, 5000 },
-	{ "status", "608b-provisioned", do_status, 1000 },
+	{ "status", "608b-provisioned", do_status, 5000 },
 	{ "a slot", "608b-provisioned", do_slot, 4000 },
 	{ "a setting", "608b-settings-aux", do_put_server, 15000 },
 	{ "provision", "608b-factory", do_provision, 60000 },
