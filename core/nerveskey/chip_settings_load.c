@@ -8,7 +8,7 @@
 #include "key.h"
 #include "log.h"
 
-int chip_settings_load(struct nerveskey *key)
+static int load(struct nerveskey *key)
 {
 	struct settings_place place = chip_settings_place(key);
 	struct settings_space space = key->cache.space;
@@ -28,4 +28,18 @@ int chip_settings_load(struct nerveskey *key)
 	key->cache.space = space;
 	chip_settings_keep(key, settings, err);
 	return err;
+}
+
+bool chip_settings_are_lacking(const struct nerveskey *key)
+{
+	return key->cache.settings_error == -ENODATA &&
+	       (key->cache.state == KEY_DATA_LOCKED ||
+		key->cache.state == KEY_COMPLETE);
+}
+
+int chip_settings_make_known(struct nerveskey *key)
+{
+	int err = chip_settings_are_lacking(key) ? load(key) : 0;
+
+	return err == -EUCLEAN ? 0 : err;
 }

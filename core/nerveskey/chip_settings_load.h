@@ -3,9 +3,16 @@
 #ifndef NK_CHIP_SETTINGS_LOAD_H
 #define NK_CHIP_SETTINGS_LOAD_H
 
+#include <stdbool.h>
+
 struct nerveskey;
 
-/* Read the settings, within a session: -EUCLEAN when they are no map. */
-int chip_settings_load(struct nerveskey *key);
+/* They were not read since the zones were, and the chip has some. */
+bool chip_settings_are_lacking(const struct nerveskey *key);
+/*
+ * Read them if they are lacking, within a session; 0 also when they are no map,
+ * which is for whoever asks for one.
+ */
+int chip_settings_make_known(struct nerveskey *key);
 
 #endif

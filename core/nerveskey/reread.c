@@ -63,14 +63,6 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 	items_load_zones(key);
 }
 
-/* That they are no map is for who asks for one. */
-static int load_settings(struct nerveskey *key)
-{
-	int err = chip_settings_load(key);
-
-	return err == -EUCLEAN ? 0 : err;
-}
-
 int reread_zones(struct nerveskey *key)
 {
 	struct cache zones = { .settings_error = -ENODATA };
@@ -96,11 +88,10 @@ static int meet_chip(struct nerveskey *key)
 {
 	int err = reread_zones(key);
 
-	if (err < 0 || (key->cache.state != KEY_COMPLETE &&
-			key->cache.state != KEY_DATA_LOCKED))
+	if (err < 0)
 		return err;
 	/* An interrupted update is finished now; what else fails, fails when asked. */
-	err = load_settings(key);
+	err = chip_settings_make_known(key);
 	return err == -ENODEV || err == -ETIMEDOUT ? err : 0;
 }
 
@@ -151,7 +142,7 @@ static int make_good(struct nerveskey *key)
 	case LACKS_ZONES:
 		return meet_chip(key);
 	case LACKS_SETTINGS:
-		return load_settings(key);
+		return chip_settings_make_known(key);
 	case LACKS_PUBLIC_KEY:
 		return explain_latch(key, device_public_key(key, public_key));
 	}

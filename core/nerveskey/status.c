@@ -95,14 +95,6 @@ int status_text(struct nerveskey *key, struct bytes *text)
 	return text->err;
 }
 
-/* They were not read since the zones were. */
-static bool settings_are_needed(const struct nerveskey *key)
-{
-	return key->cache.settings_error == -ENODATA &&
-	       (key->cache.state == KEY_DATA_LOCKED ||
-		key->cache.state == KEY_COMPLETE);
-}
-
 static int note_latch(struct nerveskey *key)
 {
 	bool open;
@@ -135,16 +127,6 @@ static int note_aux(struct nerveskey *key)
 	return err;
 }
 
-/* How much room they take. */
-static int note_settings(struct nerveskey *key)
-{
-	int err = 0;
-
-	if (settings_are_needed(key))
-		err = chip_settings_load(key);
-	return err == -EUCLEAN ? 0 : err;
-}
-
 int status_note(struct nerveskey *key)
 {
 	int err = note_latch(key);
@@ -152,7 +134,7 @@ int status_note(struct nerveskey *key)
 	if (err == 0)
 		err = certificates_note(key);
 	if (err == 0)
-		err = note_settings(key);
+		err = chip_settings_make_known(key);
 	return err < 0 ? err : note_aux(key);
 }
 
@@ -166,7 +148,7 @@ bool status_is_known(struct nerveskey *key)
 	if (cache->state != KEY_DATA_LOCKED && cache->state != KEY_COMPLETE &&
 	    cache->state != KEY_TRUSTFLEX)
 		return true;
-	return !settings_are_needed(key) &&
+	return !chip_settings_are_lacking(key) &&
 	       cache->note[CERTIFICATE_SIGNER].known &&
 	       cache->note[CERTIFICATE_DEVICE].known &&
 	       (cache->aux_looked_for ||
