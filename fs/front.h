@@ -71,8 +71,8 @@ struct request *
 front_request(struct front *front, fuse_req_t req, struct inode *inode,
 	      int (*work)(struct chip *chip, struct request *request),
 	      const char *verb);
-/* It may be answered, and gone, when this returns. */
-void front_ask(struct front *front, struct request *request,
+/* Whether it is under way; else it has been answered, and is gone. */
+bool front_ask(struct front *front, struct request *request,
 	       void (*done)(struct front *front, struct request *request));
 /* The same about a name in the directory `inode`. */
 struct request *front_request_about(struct front *front, fuse_req_t req,

@@ -164,7 +164,7 @@ static void interrupted(fuse_req_t req, void *data)
 		request_give_up(front_of(req), request, EINTR);
 }
 
-void front_ask(struct front *front, struct request *request,
+bool front_ask(struct front *front, struct request *request,
 	       void (*done)(struct front *front, struct request *request))
 {
 	fuse_req_t req = request->req;
@@ -182,12 +182,13 @@ void front_ask(struct front *front, struct request *request,
 	if (err < 0) {
 		answer(request, -err);
 		front_drop(front, request);
-		return;
+		return false;
 	}
 	link_request(front, request);
-	/* The last: it may be interrupted already. */
+	/* The last: it may be interrupted already, and gone. */
 	if (req)
 		fuse_req_interrupt_func(req, interrupted, request);
+	return true;
 }
 
 void front_park(struct front *front, fuse_req_t req, struct inode *inode,

@@ -139,8 +139,7 @@ static void forget_oldest(struct front *front)
 	request->size = (size_t)front_number(front, request->inode);
 	request->quiet = true;
 	request->first = true;
-	front->forgets = true;
-	front_ask(front, request, forgotten);
+	front->forgets = front_ask(front, request, forgotten);
 }
 
 void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
