@@ -4,7 +4,6 @@
 
 #include "error.h"
 #include "nodes.h"
-#include "reread.h"
 
 /* An update of the chip, and what recovers from an interrupted one. */
 #define UPDATE_MS 15000
@@ -26,15 +25,8 @@ static int load_settings(struct chip *chip, struct request *request)
 /* Who looks for a name to write it may have meant the chip before. */
 static int find_setting(struct chip *chip, struct request *request)
 {
-	int err = load_settings(chip, request);
-
-	if (err == 0 && nerveskey_is_another(chip->key))
-		return fail_because(
-			ENODEV,
-			"another chip answers now than the one that the "
-			"name was looked up on: look at `status`, and "
-			"try again");
-	return err;
+	(void)request;
+	return settings_dir_find(chip->settings);
 }
 
 /* Who may write sees what came of it. */

@@ -9,7 +9,6 @@
 #include "chip_settings.h"
 #include "error.h"
 #include "log.h"
-#include "reread.h"
 #include "settings_dir_private.h"
 
 static int apply_put(struct settings_dir *dir, struct settings *next,
@@ -59,11 +58,8 @@ static int check_chip(const struct settings_dir *dir,
 int dir_file_of(struct settings_dir *dir, const char *name,
 		const struct setting_open *open, struct setting_file **file)
 {
-	int err = open ? check_chip(dir, open) : dir_look(dir, true);
+	int err = open ? check_chip(dir, open) : settings_dir_find(dir);
 
-	/* Who named the file meant the chip that was there before. */
-	if (err == 0 && !open && nerveskey_is_another(dir->key))
-		err = fail_because(ENODEV, "another chip answers now");
 	if (err < 0)
 		return err;
 	*file = open ? open->file : dir_find(dir, name);

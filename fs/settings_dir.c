@@ -8,6 +8,7 @@
 #include "error.h"
 #include "cache.h"
 #include "chip_settings.h"
+#include "reread.h"
 #include "settings_dir_private.h"
 
 #define SCRATCH_FILES 64
@@ -221,6 +222,18 @@ int dir_look(struct settings_dir *dir, bool surely)
 int settings_dir_refresh(struct settings_dir *dir)
 {
 	return dir_look(dir, true);
+}
+
+int settings_dir_find(struct settings_dir *dir)
+{
+	int err = dir_look(dir, true);
+
+	if (err == 0 && nerveskey_is_another(dir->key))
+		err = fail_because(ENODEV,
+				   "another chip answers now than the one that "
+				   "the name was looked up on: look at "
+				   "`status`, and try again");
+	return err;
 }
 
 static int scratch_room(const struct settings_dir *dir)

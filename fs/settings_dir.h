@@ -28,6 +28,8 @@ void settings_dir_free(struct settings_dir *dir);
 
 /* See what the chip's map is now. */
 int settings_dir_refresh(struct settings_dir *dir);
+/* The same for whoever names a file: -ENODEV when it is another chip's. */
+int settings_dir_find(struct settings_dir *dir);
 /* Fill in what `view` says of settings; no other call is under way. -ENOMEM. */
 int settings_dir_show(struct settings_dir *dir, struct view *view);
 
