@@ -68,13 +68,17 @@ verified() {
 	assert_output --partial "$1"
 }
 
+# otp_code HEX: the OTP zone of $CHIP begins with this code.
+otp_code() {
+	jq --arg code "$1" '.otp = $code + .otp[16:]' "$CHIP" >"$TMP/image"
+	use_image "$TMP/image"
+}
+
 @test "TNGTLS: both codes stand for template 3, with an EUI-48" {
 	local code
 	for code in 4b5170325a6b4438 7836746a755a4d79; do
 		new_chip tng
-		jq --arg code "$code" '.otp = $code + .otp[16:]' "$CHIP" \
-			>"$TMP/image"
-		use_image "$TMP/image"
+		otp_code "$code"
 		issue 30
 		mount_chip
 		verified eui48_
@@ -86,9 +90,7 @@ verified() {
 	local code
 	for code in 77644e78416a6165 5273757935594a68; do
 		new_chip tng
-		jq --arg code "$code" '.otp = $code + .otp[16:]' "$CHIP" \
-			>"$TMP/image"
-		use_image "$TMP/image"
+		otp_code "$code"
 		issue 20
 		mount_chip
 		verified "CN=$(state_of chip_serial | tr a-f A-F) ATECC"
@@ -99,8 +101,7 @@ verified() {
 
 @test "another code, or another template than its code's: EUCLEAN with its number" {
 	new_chip tng
-	jq '.otp = "4142434445464748" + .otp[16:]' "$CHIP" >"$TMP/image"
-	use_image "$TMP/image"
+	otp_code 4142434445464748
 	mount_chip
 	assert_errno EUCLEAN cat "$MNT/device.pem"
 	run state_of certificates

@@ -224,6 +224,15 @@ static void secrets_are_agreed_where_they_may_be(void **state)
 		{ "an odd slot has none above", "508a-factory",
 		  BOTH_LOCKED "22:8f20 98:3300 k1=" CDH_KEY,
 		  "43000100" CDH_POINT "=0f" },
+	};
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+}
+
+static void secrets_go_where_modes_and_options_say(void **state)
+{
+	static const struct rule rules[] = {
 		{ "a slot above and the output exclude each other",
 		  "608b-factory", BOTH_LOCKED KEY "20:8f20 98:1c00",
 		  "430c0000" CDH_POINT "=0f 43080000" CDH_POINT
@@ -348,6 +357,7 @@ int main(void)
 		cmocka_unit_test(keys_sign_where_they_may),
 		cmocka_unit_test(signatures_are_verified),
 		cmocka_unit_test(secrets_are_agreed_where_they_may_be),
+		cmocka_unit_test(secrets_go_where_modes_and_options_say),
 		cmocka_unit_test(ecdh_gives_the_known_answer),
 		cmocka_unit_test(signatures_verify),
 		cmocka_unit_test(stored_keys_verify),

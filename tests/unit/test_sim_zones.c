@@ -155,6 +155,15 @@ static void slots_are_written(void **state)
 		{ "Encrypt (0101, 1111), after the locks", "608b-factory",
 		  BOTH_LOCKED "26:0f5f 28:0fff",
 		  "12821800" B32 "=0f 12822000" B32 "=0f" },
+	};
+
+	(void)state;
+	bench_rules(rules, COUNT(rules));
+}
+
+static void keys_that_are_written_lose_their_validity(void **state)
+{
+	static const struct rule rules[] = {
 		{ "only Verify marks a key as valid", "608b-factory",
 		  BOTH_LOCKED "38:0f0f 114:3200",
 		  "1202480055555555=00 02024800:a5555555 "
@@ -333,6 +342,7 @@ int main(void)
 		cmocka_unit_test(consumed_bits_do_not_come_back),
 		cmocka_unit_test(slots_are_read),
 		cmocka_unit_test(slots_are_written),
+		cmocka_unit_test(keys_that_are_written_lose_their_validity),
 		cmocka_unit_test(a_partial_block_keeps_what_fits),
 		cmocka_unit_test(zones_and_slots_are_locked_once),
 		cmocka_unit_test(a_lock_goes_by_the_crc_of_its_zone),
