@@ -65,7 +65,7 @@ uint64_t atecc_remaining_us(const struct atecc *chip)
 	return session_remaining_us(chip);
 }
 
-/* Whether it may be where it was, and can be told to sleep. */
+/* The chip is perhaps still at its address, and may be written to. */
 static bool is_at_hand(const struct atecc *chip)
 {
 	return !chip->gone && chip->address &&

@@ -10,9 +10,12 @@
  *	err = atecc_sign(chip, 0, digest, signature);
  *	atecc_end(chip);
  *
- * Not thread-safe: the owner serialises. Between begin and end the watchdog is
- * looked after: idle and wake again before a command that might not finish, and
- * a new Nonce where it uses one. Commands outside begin/end are -EPROTO.
+ * Not thread-safe: only one thread at a time may use a chip. Between begin and
+ * end the driver takes care of the watchdog: before a command that might not
+ * finish in time it sends Idle and wakes the chip again, and it repeats the
+ * Nonce of a command that uses one. Commands outside begin/end return -EPROTO.
+ *
+ * Each function sets its out-parameters, and only on success.
  *
  * Errors of every command below, with a sentence in fail_reason():
  *   -ENODEV     nothing answers at the address
@@ -22,11 +25,11 @@
  *   -EPERM      the chip refused to execute (status 0F): locked, or the slot's
  *               configuration forbids it
  *   -EOPNOTSUPP the chip could not parse the command (status 03)
- *   -EBADE      the chip compared and says no (status 01): an answer that only
- *               CheckMac should get, here
+ *   -EBADE      the chip compared two values that differ (status 01). Of the
+ *               commands here only CheckMac compares.
  *   -ENOTRECOVERABLE  the reply to a command that must not be repeated blindly
- *               (Lock, GenKey create) was lost: read back
- *               what happened
+ *               (Lock, GenKey create) was lost. Read from the chip whether it
+ *               was executed.
  */
 #ifndef NK_ATECC_H
 #define NK_ATECC_H
@@ -42,129 +45,147 @@ enum atecc_part {
 	ATECC_508A,
 	ATECC_608A,
 	ATECC_608B,
-	ATECC_608_NEWER, /* whose revision is above a 608B's */
+	ATECC_608_NEWER, /* its revision is above a 608B's */
 };
 enum atecc_zone { ATECC_CONFIG, ATECC_OTP, ATECC_DATA };
 
-/* Counts since open; for metrics. Times on the bus's own clock. */
+/* Counts since atecc_open(), for metrics. */
 struct atecc_stats {
 	uint64_t commands, retries, wakes, crc_errors, naks;
-	/* Commands that write to it: Write, Lock, GenKey. */
+	/* Commands that write to the EEPROM: Write, Lock, GenKey. */
 	uint64_t eeprom_writes;
 };
 
-/* DEVICE as transport_open() has it. Nothing is sent to the chip. */
+/*
+ * Open the bus of DEVICE and set *chip, which the caller closes. Sends nothing
+ * to the chip. Errors of transport_open().
+ */
 int atecc_open(const char *device, struct atecc **chip);
+/* Close the bus and free the chip; NULL does nothing. */
 void atecc_close(struct atecc *chip);
 
 /*
- * Before the first atecc_begin(): look for it at this address alone, for a short
- * time. Unlike one that DEVICE names, the address is a guess, and nothing is
- * written to it before a chip has answered there. atecc_find() then also
- * returns -EBUSY: somebody else has it.
+ * Look for the chip only at this address, for a short time. Call it before the
+ * first atecc_begin(). Unlike an address that DEVICE names, this one is a guess:
+ * nothing is written to it before a chip has answered there. atecc_find() then
+ * also returns -EBUSY when a kernel driver or another program has the address.
  */
 void atecc_look_only_at(struct atecc *chip, uint8_t address);
 
-/* Sets `addresses` to where chips usually are; returns how many that are. */
+/*
+ * Set *addresses to the 7-bit addresses that chips usually have, a constant
+ * array, and return their number.
+ */
 size_t atecc_usual_addresses(const uint8_t **addresses);
 
-/* 7-bit address, 0 while no chip has answered. */
+/* 7-bit address; 0 while no chip has answered. */
 uint8_t atecc_address(const struct atecc *chip);
-/* Bus for people: "i2c-1". */
+/* The bus's name in messages, e.g. "i2c-1". It belongs to `chip`. */
 const char *atecc_bus_name(const struct atecc *chip);
+/* They belong to `chip` and go on counting. */
 const struct atecc_stats *atecc_stats(const struct atecc *chip);
-/* The bus's clock: real, or the simulator's. */
+/* The bus's clock in microseconds: the real one or the simulator's. */
 uint64_t atecc_now_us(const struct atecc *chip);
 
 /*
- * Wake the chip where it answered the last time, from whatever state it is in.
- * `deadline_ms` covers everything until end. -EAGAIN: it does not answer there
- * at once, and atecc_find() tells whether there is one.
+ * Wake the chip where it answered the last time, whatever state it is in.
+ * `deadline_ms` is the time for everything until atecc_end(). -EAGAIN: it does
+ * not answer there at once; atecc_find() tells whether there is a chip.
  */
 int atecc_begin(struct atecc *chip, unsigned int deadline_ms);
-/* Sleep, always, also after failures. */
+/* Send Sleep, also after failures. */
 void atecc_end(struct atecc *chip);
 /* Microseconds until the deadline given to begin; 0 when it has passed. */
 uint64_t atecc_remaining_us(const struct atecc *chip);
 
 /*
- * Read. `address` is the word address of the data sheet's table "Address
- * Encoding": for data, slot << 3 | block << 8 | word. The 32-byte form reads
- * the block that holds it.
+ * Read 4 or 32 bytes of a zone. `address` is the word address of the data
+ * sheet's table "Address Encoding": for the data zone, slot << 3 | block << 8 |
+ * word. atecc_read32() reads the whole block that has this word.
  */
 int atecc_read4(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		uint8_t data[static 4]);
 int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		 uint8_t data[static 32]);
 /*
- * The 128 bytes; also tells the driver how long commands take on this part.
- * -EIO, never -EPERM. -EOPNOTSUPP: a part of another family, which the sentence
- * names.
+ * Read the whole configuration zone, and learn from it how long commands take
+ * on this part. The zone is always readable, so a refusal is -EIO here, not
+ * -EPERM. -EOPNOTSUPP: the chip is of another family, which the sentence names.
  */
 int atecc_read_config(struct atecc *chip, uint8_t config[static 128]);
+/* Read the whole OTP zone. */
 int atecc_read_otp(struct atecc *chip, uint8_t otp[static 64]);
-/* The first `len` bytes of a slot, 32 at a time where they fit, else by words. */
+/*
+ * Read the first `len` bytes of a slot: blocks of 32 bytes, then words of 4
+ * where the slot ends before a block does. -EINVAL: the slot is shorter.
+ */
 int atecc_read_slot(struct atecc *chip, unsigned int slot, uint8_t *data,
 		    size_t len);
 
-/* Write 4 or 32 bytes, unencrypted. Repeating it is harmless, and it does. */
+/*
+ * Write 4 or 32 bytes in the clear. A write whose reply is lost is repeated,
+ * which is harmless. -EINVAL: another length.
+ */
 int atecc_write(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		const uint8_t *data, size_t len);
 
 /*
- * Lock: irreversible. The zone is locked only if the chip finds the same CRC
- * over its content. -ENOTRECOVERABLE: read the lock bytes.
+ * Lock a zone or a slot, which cannot be undone. The chip locks a zone only if
+ * the CRC of its content equals `crc`. -ENOTRECOVERABLE: read the lock bytes.
  */
 int atecc_lock_config(struct atecc *chip, uint16_t crc);
 int atecc_lock_data(struct atecc *chip, uint16_t crc);
 int atecc_lock_slot(struct atecc *chip, unsigned int slot);
 
+/* Sets `random` to 32 bytes of the chip's generator. */
 int atecc_random(struct atecc *chip, uint8_t random[static 32]);
 
-/* GenKey create: a new private key; -ENOTRECOVERABLE as Lock. X then Y. */
+/*
+ * GenKey create: make a new private key in `slot`, and set `public_key` to X,
+ * then Y. -ENOTRECOVERABLE: read the public key.
+ */
 int atecc_create_key(struct atecc *chip, unsigned int slot,
 		     uint8_t public_key[static 64]);
-/* GenKey public: the public key of the private key in `slot`. */
+/* GenKey public: sets `public_key` to X, then Y, of the key in `slot`. */
 int atecc_public_key(struct atecc *chip, unsigned int slot,
 		     uint8_t public_key[static 64]);
 
 /*
- * Sign a digest: Nonce (pass-through to TempKey) and Sign (external), the form
- * that 508A and 608 share. r then s.
+ * Sign a digest with the key in `slot`: Nonce (pass-through to TempKey), then
+ * Sign (external), which the 508A and the 608 both have. Sets `signature` to r,
+ * then s.
  */
 int atecc_sign(struct atecc *chip, unsigned int slot,
 	       const uint8_t digest[static 32], uint8_t signature[static 64]);
 
-/* ECDH with the key in `slot`, secret in the clear. */
+/* ECDH with the key in `slot`. The chip sends the secret in the clear. */
 int atecc_ecdh(struct atecc *chip, unsigned int slot,
 	       const uint8_t public_key[static 64], uint8_t secret[static 32]);
 
-/*
- * Persistent latch of the 608 (Info mode 04): state, and setting it, which the
- * chip allows right after atecc_checkmac().
- */
+/* The persistent latch of the 608 (Info mode 04). */
 int atecc_latch(struct atecc *chip, bool *set);
+/* The chip sets the latch only right after a successful atecc_checkmac(). */
 int atecc_set_latch(struct atecc *chip);
 
 /*
  * Authorising a volatile key is a sequence in one begin/end: atecc_nonce(),
- * the host's digests, atecc_checkmac(), atecc_set_latch(). This layer has no
- * SHA-256, so the digests are the caller's; host_digest.h has their messages.
- * -ESTALE from the later two: what went before is lost, start with a nonce.
+ * atecc_checkmac(), atecc_set_latch(). This layer has no SHA-256: the caller
+ * makes the digests of the messages in host_digest.h. -ESTALE from the last two
+ * means that TempKey was lost: begin again with atecc_nonce().
  *
- * Nonce (mode 00): `random` is what the chip adds to `seed`; TempKey is the
- * digest of nonce_message().
+ * Nonce (mode 00). Sets `random` to the chip's part of the nonce. TempKey is
+ * then the digest of nonce_message().
  */
 int atecc_nonce(struct atecc *chip, const uint8_t seed[static 20],
 		uint8_t random[static 32]);
 /*
- * CheckMac (mode 01) against the key in `slot` and TempKey. `response` is the
- * digest of checkmac_message(). -EBADE: it was made with another key.
+ * CheckMac (mode 01) with the key in `slot` and TempKey. `response` is the
+ * digest of checkmac_message(). -EBADE: `response` was made with another key.
  */
 int atecc_checkmac(struct atecc *chip, unsigned int slot,
 		   const uint8_t response[static 32]);
 
-/* MAC (mode 05) of `challenge`, put into TempKey first, under the key in `slot`. */
+/* MAC (mode 05): puts `challenge` into TempKey, then uses the key in `slot`. */
 int atecc_mac(struct atecc *chip, unsigned int slot,
 	      const uint8_t challenge[static 32], uint8_t mac[static 32]);
 

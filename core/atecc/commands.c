@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The commands about locks, keys and random numbers. */
+/* The commands for locks, keys and random numbers. */
 #include <errno.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 enum {
 	INFO_LATCH = 0x04,
-	INFO_LATCH_SET = 0x0003, /* param2: set it, to 1 */
+	INFO_LATCH_SET = 0x0003, /* param2: set the latch to 1 */
 	LOCK_CONFIG = 0x00,	 /* with the zone's CRC */
 	LOCK_DATA = 0x01,
 	LOCK_SLOT = 0x02,
@@ -18,7 +18,7 @@ enum {
 	GENKEY_CREATE = 0x04,
 	NONCE_RANDOM = 0x00,
 	NONCE_PASS = 0x03,
-	SIGN_EXTERNAL = 0x80, /* of TempKey, which both families have */
+	SIGN_EXTERNAL = 0x80, /* TempKey; both families have this mode */
 	MAC_TEMPKEY = 0x05,   /* key, then TempKey from a fixed input */
 	CHECKMAC_TEMPKEY = 0x01,
 	CHECKMAC_SIZE = 77, /* challenge 32, response 32, OtherData 13 */
@@ -74,7 +74,7 @@ int atecc_public_key(struct atecc *chip, unsigned int slot,
 
 /*
  * Put `value` into TempKey and run a command on it. Sleep clears TempKey, so
- * the two share one wake, and are repeated together.
+ * both run after one wake and are repeated together.
  */
 static int with_tempkey(struct atecc *chip, const uint8_t value[static 32],
 			enum command command, const struct request *request,
@@ -92,7 +92,7 @@ static int with_tempkey(struct atecc *chip, const uint8_t value[static 32],
 		if (err < 0)
 			return err;
 		err = session_execute(chip, command, request, reply);
-		/* Without TempKey, which other programs can end, it is refused. */
+		/* Another program may have put the chip to sleep in between. */
 		if (err == -EPERM && refusals++ > chip->disturbances)
 			return err;
 		if (err != -ESTALE && err != -EPERM)
@@ -165,7 +165,7 @@ int atecc_nonce(struct atecc *chip, const uint8_t seed[static 20],
 int atecc_checkmac(struct atecc *chip, unsigned int slot,
 		   const uint8_t response[static 32])
 {
-	/* The challenge is TempKey, so the first 32 bytes are not looked at. */
+	/* The challenge is TempKey, so the chip ignores the first 32 bytes. */
 	uint8_t data[CHECKMAC_SIZE] = { 0 };
 	const struct request request = { .param1 = CHECKMAC_TEMPKEY,
 					 .param2 = (uint16_t)slot,

@@ -37,7 +37,7 @@ bool config_has_latch(const uint8_t config[static CONFIG_SIZE])
 	return part != ATECC_508A && part != ATECC_UNKNOWN;
 }
 
-/* Any value but 55 counts as locked, for the chip too. */
+/* The chip takes any value but 55 for locked. */
 bool config_is_locked(const uint8_t config[static CONFIG_SIZE])
 {
 	return config[AT_LOCK_CONFIG] != UNLOCKED;

@@ -10,15 +10,15 @@
 #include "family.h"
 #include "zones.h"
 
-/* Bytes 0-3 and 8-12, which the first block has. */
+/* Sets `serial` from bytes 0-3 and 8-12 of the zone's first block. */
 void config_serial(const uint8_t block[static 32],
 		   uint8_t serial[static CHIP_SERIAL_SIZE]);
-/* By the revision in bytes 4-7. */
+/* The part, from the revision in bytes 4-7. */
 enum atecc_part config_part(const uint8_t config[static CONFIG_SIZE]);
-/* As family_part_name(). */
+/* Sets `name` as family_part_name() does. */
 void config_part_name(const uint8_t config[static CONFIG_SIZE],
 		      char name[static PART_NAME_SIZE]);
-/* The part can have volatile keys: any 608. */
+/* The part has a persistent latch, so it can have volatile keys: any 608. */
 bool config_has_latch(const uint8_t config[static CONFIG_SIZE]);
 
 bool config_is_locked(const uint8_t config[static CONFIG_SIZE]);

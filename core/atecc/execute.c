@@ -13,17 +13,17 @@
 #include "wake.h"
 
 enum {
-	RETRIES = 3,	  /* of what the chip could not do */
-	BUS_RETRIES = 12, /* of what did not reach it, or did not come back */
-	REREADS = 2,	  /* of one reply; costs no execution */
-	POLL_US = 1000,	  /* at most between two polls */
+	RETRIES = 3,	  /* when the chip could not execute a command */
+	BUS_RETRIES = 12, /* when the command or its reply was lost */
+	REREADS = 2,	  /* of one reply, without executing again */
+	POLL_US = 1000,	  /* the longest time between two polls */
 	POLL_MIN_US = 100,
-	POLL_SHARE = 16, /* of the time that has passed, between two polls */
-	EARLY_SHARE = 8, /* of the typical time, before it has passed */
-	LAST_POLLS = 3,	 /* when its time is over: one of them may fail */
-	/* tWATCHDOG is 1.3 s, 0.7 s at least. */
+	POLL_SHARE = 16, /* time between two polls: passed time / 16 */
+	EARLY_SHARE = 8, /* polls begin early, by 1/8 of the typical time */
+	LAST_POLLS = 3,	 /* after the longest time, since one may fail */
+	/* The shortest tWATCHDOG; typically it is 1.3 s. */
 	WATCHDOG_US = 700000,
-	/* Of a wake, the serial and a nonce, on the slowest bus. */
+	/* A wake, the serial and a nonce on the slowest bus. */
 	BEGINNING_US = 200000,
 	READ_CONFIG_32 = 0x80, /* param1 of Read */
 	OPCODE_WRITE = 0x12,
@@ -48,8 +48,9 @@ static int late(const struct atecc *chip, const struct job *job)
 }
 
 /*
- * The watchdog will not bite before the command is done, as far as another wake
- * can help: its serial and a nonce would come before the command again.
+ * Restart the watchdog if it might expire during the command. This does not help
+ * a chip that was just woken: after another wake the serial and a nonce would
+ * take the same time again.
  */
 static int outrun_watchdog(struct atecc *chip, const struct job *job)
 {
@@ -61,7 +62,7 @@ static int outrun_watchdog(struct atecc *chip, const struct job *job)
 	return session_renew(chip);
 }
 
-/* Fit to be sent: in time, and to the chip that it is meant for. */
+/* Check that there is time for the command and that the chip is the same. */
 static int prepare(struct atecc *chip, const struct job *job)
 {
 	int err;
@@ -72,7 +73,7 @@ static int prepare(struct atecc *chip, const struct job *job)
 	if (session_is_late(chip))
 		return late(chip, job);
 	err = outrun_watchdog(chip, job);
-	/* A Read tells who it is now, and may cost TempKey: before a Nonce. */
+	/* Reading the serial may cost TempKey: the sequence begins again. */
 	if (err == -ESTALE || (err == 0 && chip->unsure)) {
 		if (job->info->repeat == REPEAT_SEQUENCE)
 			return fail_because(
@@ -85,14 +86,14 @@ static int prepare(struct atecc *chip, const struct job *job)
 		err = session_identify(chip);
 	if (err < 0)
 		return err;
-	/* What cannot be repeated is not begun without the time to see it. */
+	/* A command that cannot be repeated needs time for its reply too. */
 	if (job->info->repeat == REPEAT_NEVER &&
 	    session_remaining_us(chip) < job->duration.max_us)
 		return late(chip, job);
 	return 0;
 }
 
-/* To the next poll, when so much time has passed in vain. */
+/* Microseconds to the next poll, `passed_us` after the command was sent. */
 static unsigned int step_us(uint64_t passed_us)
 {
 	uint64_t step = passed_us / POLL_SHARE;
@@ -103,8 +104,8 @@ static unsigned int step_us(uint64_t passed_us)
 }
 
 /*
- * Any error may be the adapter's word for "busy" until the time is over, and so
- * may nothing but ff.
+ * Poll until there is a reply. Before the time is over, any error of the
+ * adapter and a read of only ff may mean that the chip is busy.
  */
 static ssize_t await_reply(struct atecc *chip, const struct job *job,
 			   uint8_t *reply, size_t len)
@@ -130,11 +131,11 @@ static ssize_t await_reply(struct atecc *chip, const struct job *job,
 		if (now_us - sent_us >= job->duration.max_us &&
 		    ++overdue == LAST_POLLS)
 			return silent ? -EAGAIN : got;
-		/* It may have taken its time to fail, so the clock is new. */
+		/* The read may have taken long to fail: look at the clock. */
 		if (session_is_late(chip))
 			return -ETIME;
 		bus->ops->wait_us(bus, step_us(now_us - sent_us));
-		/* Perhaps a read that failed has taken the reply. */
+		/* A read that failed may have consumed the reply. */
 		if (silent)
 			bus->ops->reset(bus);
 	}
@@ -169,7 +170,7 @@ static int no_reply(struct atecc *chip, struct job *job, ssize_t err)
 		     "%s: the chip gave no reply within %u ms: check "
 		     "the wiring and the supply",
 		     job->info->name, job->duration.max_us / 1000);
-	/* Perhaps this is not the part that we took it for. */
+	/* Perhaps it is a slower part than expected. */
 	job->duration.max_us =
 		timing_of((enum command)(job->info - command_table),
 			  CLOCK_UNKNOWN)
@@ -177,7 +178,7 @@ static int no_reply(struct atecc *chip, struct job *job, ssize_t err)
 	return -EIO;
 }
 
-/* Whether the bytes are a reply at all; then what it says. */
+/* Whether the bytes are a valid reply; then set *verdict by it. */
 static bool judge(struct job *job, const uint8_t *reply, size_t len,
 		  enum frame_verdict *verdict, int *err)
 {
@@ -195,7 +196,7 @@ static bool judge(struct job *job, const uint8_t *reply, size_t len,
 		*err = 0;
 		return true;
 	}
-	/* Success without the data is no success. */
+	/* A status of success instead of the data is an error. */
 	if (*payload == 0 && job->info->reply_len != 1)
 		return false;
 	status = frame_status(*payload);
@@ -237,7 +238,7 @@ static enum frame_verdict fetch(struct atecc *chip, struct job *job, int *err)
 	return verdict;
 }
 
-/* Write, and what is never repeated: Lock and GenKey of a new key. */
+/* Write, Lock and GenKey create. The latter two are never repeated. */
 static bool wears_eeprom(const struct command_info *info)
 {
 	return info->opcode == OPCODE_WRITE || info->repeat == REPEAT_NEVER;
@@ -315,7 +316,7 @@ static int attempt(struct atecc *chip, struct job *job)
 		verdict = run(chip, job, &err);
 		if (verdict == VERDICT_DONE)
 			return err;
-		/* An adapter may call a NAK what was none. */
+		/* An adapter may report a NAK that was none. */
 		is_lost = verdict == VERDICT_LOST ||
 			  (verdict == VERDICT_REFUSED &&
 			   chip->disturbances != before);

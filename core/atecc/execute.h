@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One command, with its retries: for the files of this layer alone. */
+/* One command with its retries. Only files of this layer use it. */
 #ifndef NK_EXECUTE_H
 #define NK_EXECUTE_H
 
@@ -11,17 +11,17 @@ struct atecc;
 struct request;
 
 /*
- * Run one command and retry what may be retried. `reply` gets as many bytes as
- * command_table says; it may be NULL when that is a status. Besides the errors
- * of atecc.h: -ESTALE, only for REPEAT_SEQUENCE, when the command was not or
- * may not have been executed and TempKey is lost.
+ * Run one command, and retry it as its row of command_table allows. Sets `reply`
+ * to as many bytes as that row says; it may be NULL when the reply is a status.
+ * Errors of atecc.h, and -ESTALE for REPEAT_SEQUENCE: TempKey is lost, and the
+ * command perhaps not executed.
  */
 int session_execute(struct atecc *chip, enum command command,
 		    const struct request *parameters, uint8_t *reply);
 
-/* -ENODEV when another chip has taken the place of the one in this session. */
+/* Read the serial. -ENODEV: it is not the chip that this session began with. */
 int session_identify(struct atecc *chip);
-/* The first block of a configuration zone says who this is. */
+/* Note the serial in the first block of the configuration zone. */
 void session_note_identity(struct atecc *chip, const uint8_t block[static 32]);
 
 #endif

@@ -41,7 +41,7 @@ void family_part_name(const uint8_t revision[static 4],
 		snprintf(name, PART_NAME_SIZE, "%s", names[part]);
 }
 
-/* Public sources, Microchip's library among them. */
+/* From public sources, such as Microchip's library. */
 static const char *ca2_name(const uint8_t revision[static 4])
 {
 	switch (revision[DEVICE]) {

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding a chip that may be asleep, idle, awake, mid-command or stuck with a
- * failed self-test, perhaps by another program.
+ * Finding a chip that may be asleep, idle, awake, executing a command or stuck
+ * with a failed self-test. Another program may have left it so.
  *
- * A NAK does not tell a chip that executes from one that is gone. So a chip
- * that answered the last time, or was never asked, is given the longest time
- * that any command takes on its part (0.115 s for a 508A, 0.25 s for a 608 at
- * full clock, 1.3 s while the part is not known). Where the adapter does not
- * speak of a NAK, a chip may be holding the bus, and only its watchdog will end
- * that. Where something acknowledged but did not answer the pulse, or where the
- * adapter reports no NAK, it may be an awake chip that may not be written to:
- * its watchdog ends that too, and then it is looked for once more. A chip that
- * has used up this patience is only looked for the next time, which takes about
- * 0.1 s.
+ * A chip that executes a command answers with a NAK, like one that is absent. So
+ * the search waits for the longest time that any command takes on the part:
+ * 0.115 s for a 508A, 0.25 s for a 608 at full clock, 1.3 s while the part is
+ * not known. It waits longer in two cases:
+ *
+ * - The adapter reports another error than a NAK: a chip may be holding the bus
+ *   until its watchdog expires.
+ * - Something acknowledges its address but does not answer the pulse, or the
+ *   adapter reports no NAK: it may be an awake chip that must not be written to.
+ *   Its watchdog puts it to sleep, and then the search begins once more.
+ *
+ * After a search that found nothing the next one takes about 0.1 s.
  */
 #include "find.h"
 
@@ -25,16 +27,16 @@
 #include "wake.h"
 
 enum {
-	ROUNDS_MIN = 2, /* of a chip that is gone */
-	/* Of one on a bus in trouble: each 2nd transfer that fails takes three. */
+	ROUNDS_MIN = 2, /* for a chip that is gone */
+	/* For a bus in trouble: three when each 2nd transfer fails. */
 	ROUNDS_PATIENT = 5,
 	ILL_MAX = 4, /* failed self-tests */
 	SECOND_LOOK_US = 1500000,
-	/* Of two rounds, on a slow bus. */
+	/* Two rounds on a slow bus. */
 	SECOND_LOOK_TAKES_US = 200000,
 };
 
-/* How it went, so far. */
+/* The state of the search. */
 struct waking {
 	struct search search;
 	bool everywhere, second_look;
@@ -56,7 +58,7 @@ static int nobody_answers(struct atecc *chip, const struct waking *waking)
 	const char *hint = ops->hint ? ops->hint(chip->bus) : NULL;
 	char where[48], said[48] = "";
 
-	/* Without the time to be patient nothing is known. */
+	/* When the deadline cut the search short, the chip may be there. */
 	if (!session_is_late(chip))
 		chip->gone = true;
 	chip->stats.naks++;
@@ -97,7 +99,7 @@ static bool is_patient(const struct atecc *chip, const struct waking *waking)
 	return waited_us < SESSION_WATCHDOG_US;
 }
 
-/* There is something left to be tried. */
+/* Widen the search to the usual addresses, or wait and begin it once more. */
 static bool tries_otherwise(struct atecc *chip, struct waking *waking)
 {
 	if (!waking->everywhere && !chip->named && !chip->only) {

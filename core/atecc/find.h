@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The chip is not where it was, or does not answer at once: look for it. */
+/* Look for a chip that does not answer at once where it was. */
 #ifndef NK_FIND_H
 #define NK_FIND_H
 
 struct atecc;
 
 /*
- * After atecc_begin() has said -EAGAIN: the session is begun when this is 0.
- * Where DEVICE names no address, the chip is looked for at 0x60, 0x35, 0x36 and
- * 0x38, and nothing but the wake pulse is written before it has answered.
+ * Call it after atecc_begin() has returned -EAGAIN. Returns 0 when the chip is
+ * awake and the session begun. If DEVICE names no address, this looks at 0x60,
+ * 0x35, 0x36 and 0x38, and writes nothing but the wake pulse before a chip has
+ * answered.
  *
- * -ENODEV comes after the longest time that a command may keep this part busy
- * (0.115 to 1.3 s, or 1.7 s on a bus that is held), 1.5 s later where something
- * acknowledged or the adapter reports no NAK, and about 0.1 s the next times;
- * also when the deadline is shorter. -EBUSY: somebody else has the address.
- * -EIO: the chip answers, but not as one that is well.
+ * -ENODEV: no chip answers. That takes as long as any command may keep this part
+ * busy (0.115 to 1.3 s, or 1.7 s on a bus that is held), and 1.5 s more where
+ * something acknowledged or the adapter reports no NAK. It takes about 0.1 s
+ * from the second time on, and never longer than the deadline.
+ * -EBUSY: a kernel driver or another program has the address.
+ * -EIO: the chip answers, but its self-test fails or the answer is wrong.
  */
 int atecc_find(struct atecc *chip);
 

@@ -25,7 +25,7 @@ size_t frame_pack(const struct request *request,
 	return len + 2;
 }
 
-/* With a CRC that is none. */
+/* Its CRC is wrong: see frame_unpack(). */
 static const uint8_t self_test_failed[] = { 0x04, 0x07, 0xc4, 0x40 };
 #define SELF_TEST_CRC 0x40c4
 

@@ -19,7 +19,7 @@ void checkmac_message(const uint8_t key[static 32],
 		      const uint8_t serial[static 9],
 		      uint8_t message[static CHECKMAC_MESSAGE_SIZE])
 {
-	/* OtherData is all zeros, and between its pieces stand the serial's. */
+	/* OtherData is all zeros; pieces of the serial are between its own. */
 	memset(message, 0, CHECKMAC_MESSAGE_SIZE);
 	memcpy(message, key, 32);
 	memcpy(message + 32, tempkey, 32);

@@ -12,8 +12,8 @@
 enum {
 	/* A 608 that tests itself at power-on answers up to 20 ms later. */
 	SELF_TEST_US = 20000,
-	/* Looks in that time: one more each round, so that trouble which comes
-	 * each Nth transfer does not meet the pulse every time. */
+	/* Reads in that time. Their number changes from round to round, so that
+	 * a bus that spoils each Nth transfer does not spoil each pulse. */
 	LOOKS = 4,
 	LOOKS_MORE = 4,
 };
@@ -55,7 +55,7 @@ bool search_may_write(const struct atecc *chip)
 	       (!chip->gone && chip->address == chip->bus->address);
 }
 
-/* 0 and errors as search_round(); what is at a guessed address is only noted. */
+/* As search_round(), but a wrong answer at a guessed address is only noted. */
 static int hear(struct search *search, const struct atecc *chip,
 		const uint8_t answer[static 4])
 {
@@ -74,7 +74,7 @@ static int hear(struct search *search, const struct atecc *chip,
 	return -ENXIO;
 }
 
-/* -ENXIO when it is taken, where there are other places to look at. */
+/* -ENXIO: the address is taken, and there are other places to look at. */
 static int go_to(struct search *search, struct atecc *chip, size_t i)
 {
 	size_t len = strlen(search->others);
@@ -91,7 +91,7 @@ static int go_to(struct search *search, struct atecc *chip, size_t i)
 	return -ENXIO;
 }
 
-/* Read at a place, whoever the pulse was for. */
+/* Read at a place; the pulse may have been sent at another one. */
 static int look_at(struct search *search, struct atecc *chip, size_t i)
 {
 	uint8_t answer[4];
@@ -117,7 +117,7 @@ static int look_from(struct search *search, struct atecc *chip, size_t first)
 	return err;
 }
 
-/* A late answer: of the self-test, or of the end of somebody's command. */
+/* Read again: a self-test or another program's command may end meanwhile. */
 static int wait_and_look(struct search *search, struct atecc *chip)
 {
 	unsigned int looks = LOOKS + search->rounds % LOOKS_MORE;
@@ -134,7 +134,7 @@ static int wait_and_look(struct search *search, struct atecc *chip)
 	return err;
 }
 
-/* Where the bus is now. Whatever the adapter's word for a NAK, it may be one. */
+/* At the bus's address. Whatever the adapter's error is, it may be a NAK. */
 static int pulse(struct search *search, struct atecc *chip)
 {
 	uint8_t answer[4];
@@ -173,7 +173,7 @@ int search_round(struct search *search, struct atecc *chip)
 	err = pulse(search, chip);
 	if (err == -ENXIO)
 		err = look_from(search, chip, first + 1);
-	/* After so long a transfer a chip would be asleep again. */
+	/* After a transfer that took longer, a chip would be asleep again. */
 	if (err == -ENXIO &&
 	    session_now_us(chip) - start_us < SESSION_WATCHDOG_US)
 		err = wait_and_look(search, chip);

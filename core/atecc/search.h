@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One wake pulse and the answers at the addresses where the chip may be: for
- * the files of this layer alone.
+ * One wake pulse, and the answers at the addresses where the chip may be. Only
+ * files of this layer use it.
  *
- * The pulse is seen by every chip on the bus, and one that was asleep then
- * answers 04 11 33 43 when it is read. At an address that is only guessed
- * nothing is written before that answer: it may be somebody else's.
+ * Every chip on the bus sees the pulse. One that was asleep then answers
+ * 04 11 33 43 to a read. Nothing is written to a guessed address before that
+ * answer, because another device may have the address.
  */
 #ifndef NK_SEARCH_H
 #define NK_SEARCH_H
@@ -21,25 +21,29 @@ struct atecc;
 struct search {
 	struct {
 		uint8_t address;
-		bool taken; /* by somebody else */
+		bool taken; /* by a kernel driver or another program */
 	} place[SEARCH_PLACES];
 	size_t count;
 	unsigned int rounds;
-	int bus_err;	   /* an adapter's word in the last round, or -ENXIO */
-	bool just_freed;   /* that there was one in the round before */
-	bool acknowledged; /* an address, but with no answer to the pulse */
+	int bus_err;	   /* the adapter's last error, or -ENXIO */
+	bool just_freed;   /* the round before had such an error */
+	bool acknowledged; /* an address was, but the pulse not answered */
 	bool ill;	   /* a chip at a guessed address fails its self-test */
 	char others[160];  /* "; SENTENCE" for each address that is taken */
 };
 
-/* Where it was, or where DEVICE says; `everywhere`: the usual places as well. */
+/*
+ * Look where the chip was or where DEVICE says; with `everywhere` also at the
+ * usual addresses.
+ */
 void search_begin(struct search *search, const struct atecc *chip,
 		  bool everywhere);
 
 /*
- * One round. 0: awake, at the bus's address. -ENXIO: nobody answers; -EIO: its
- * self-test failed; -ENOMSG: an answer that is none, at an address that is
- * not guessed; else why the only address, or the bus, cannot be used.
+ * One round. 0: a chip is awake at the bus's address. -ENXIO: nothing answers.
+ * -EIO: the self-test of the chip failed. -ENOMSG: the answer at an address that
+ * is not guessed is wrong. Other errors: the bus or its only address cannot be
+ * used.
  */
 int search_round(struct search *search, struct atecc *chip);
 
@@ -49,7 +53,7 @@ int search_round(struct search *search, struct atecc *chip);
  */
 bool search_may_write(const struct atecc *chip);
 
-/* "0x60, 0x35 or 0x36": those that are not taken. */
+/* Sets `text` to the addresses that are not taken: "0x60, 0x35 or 0x36". */
 void search_describe(const struct search *search, char *text, size_t size);
 
 #endif

@@ -29,7 +29,7 @@ void session_shuffle(struct atecc *chip)
 {
 	unsigned int count;
 
-	/* Any generator will do (this is Numerical Recipes' ranqd1). */
+	/* Any generator serves here. This is ranqd1 of Numerical Recipes. */
 	chip->shuffle = chip->shuffle * 1664525 + 1013904223;
 	count = chip->shuffle >> 30;
 	while (count-- > 0 && !session_is_late(chip))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One open chip and its clock: for the files of this layer alone. */
+/* One open chip and its clock. Only files of this layer use it. */
 #ifndef NK_SESSION_H
 #define NK_SESSION_H
 
@@ -10,27 +10,28 @@
 #include "transport.h"
 #include "zones.h"
 
-/* tWATCHDOG at most: by then a chip that was woken is asleep. */
+/* The longest tWATCHDOG. A chip sleeps at the latest so long after a wake. */
 #define SESSION_WATCHDOG_US 1700000
 
 struct atecc {
 	struct transport *bus;
 	bool named;	 /* DEVICE names the address */
 	uint8_t address; /* where the chip has answered; 0: nowhere yet */
-	uint8_t only;	 /* the one place to look at, which is guessed; or 0 */
-	bool gone;	 /* did not answer the last time */
+	uint8_t only;	 /* the guessed address to look at alone; or 0 */
+	bool gone;	 /* it did not answer the last time */
 	bool begun;
-	enum chip_clock clock; /* once its configuration was read */
+	enum chip_clock clock; /* known when the configuration was read */
 	/*
-	 * Who it is, since its configuration was read. After a wake within a
-	 * session nobody can tell, until the serial is read again.
+	 * The serial is known since the configuration was read. After a wake
+	 * within a session it could be another chip, so the driver is unsure
+	 * until it has read the serial again.
 	 */
 	bool known, unsure, identifying;
-	/* Since the last wake it has got nothing but what uses begin with. */
+	/* Nothing was sent since the last wake but what each session sends. */
 	bool fresh;
-	/* Since begin: the adapter failed, or another program came between. */
+	/* Errors of the adapter and of other programs' commands since begin. */
 	unsigned int disturbances;
-	/* The command after which nothing answers any more; NULL: none. */
+	/* The command after which nothing answered any more; NULL: none. */
 	const char *lost_in;
 	uint32_t shuffle;
 	uint8_t serial[CHIP_SERIAL_SIZE];
@@ -46,14 +47,14 @@ uint64_t session_remaining_us(const struct atecc *chip);
 bool session_is_late(const struct atecc *chip);
 
 /*
- * Nothing but ff was read. The count of a reply is never ff, so it is what an
- * adapter that sees no NAK makes of one, or an awake chip without a reply.
+ * All bytes are ff. The count of a reply is never ff, so these come from an
+ * adapter that does not report a NAK, or from an awake chip without a reply.
  */
 bool session_is_silence(const uint8_t *data, size_t len);
 
 /*
- * From 0 to 3 transfers that change nothing, so that trouble which comes each
- * Nth transfer does not meet the same one again. The chip is awake.
+ * Make 0 to 3 transfers that change nothing. A bus that spoils each Nth transfer
+ * then does not spoil the same step each time. The chip must be awake.
  */
 void session_shuffle(struct atecc *chip);
 

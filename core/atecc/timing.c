@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * 508A: data sheet DS20005927A, table "Command Opcodes, Short Descriptions,
- * and Execution Times"; where Microchip's later tables allow longer, that.
- * 608: the maxima that Microchip publishes for the three clock dividers. Its
- * typical times are not public; these are the least that people report, so that
+ * and Execution Times", or Microchip's later tables where they allow longer.
+ * 608: the maxima that Microchip publishes for the three clock dividers. Typical
+ * times are not public. These are the shortest that people report, so that
  * polling starts early rather than late.
  */
 #include "timing.h"
 
 /* clang-format off */
-/* All in microseconds: a 508A; a 608 with the clock dividers 0, 5 and 13. */
+/* In microseconds, for a 508A and for a 608 with clock dividers 0, 5 and 13. */
 #define SAME_608(typical, max) \
 	{ typical, max }, { typical, max }, { typical, max }
 #define TIMES_INFO	{ { 100, 2000 }, SAME_608(500, 5000) }
@@ -40,7 +40,7 @@ const struct command_info command_table[COMMAND_COUNT] = {
 		{ "Lock", 0x17, REPEAT_NEVER, 1, TIMES_LOCK },
 	[COMMAND_RANDOM] =
 		{ "Random", 0x1b, REPEAT_ALONE, 32, TIMES_RANDOM },
-	/* A second nonce replaces the first, and nothing has used that yet. */
+	/* A second nonce replaces the first, which no command has used yet. */
 	[COMMAND_NONCE_RANDOM] =
 		{ "Nonce", 0x16, REPEAT_ALONE, 32, TIMES_NONCE },
 	[COMMAND_NONCE_PASS] =
@@ -57,14 +57,14 @@ const struct command_info command_table[COMMAND_COUNT] = {
 		{ "MAC", 0x08, REPEAT_SEQUENCE, 32, TIMES_MAC },
 	[COMMAND_CHECKMAC] =
 		{ "CheckMac", 0x28, REPEAT_SEQUENCE, 1, TIMES_CHECKMAC },
-	/* The chip allows it right after a good CheckMac only. */
+	/* The chip allows it only right after a successful CheckMac. */
 	[COMMAND_SET_LATCH] =
 		{ "Info", 0x30, REPEAT_SEQUENCE, 4, TIMES_INFO },
 };
 
 /*
- * GenKey on a 508A, SelfTest on a 608; the watchdog ends what is longer (a
- * slow 608's SelfTest and Verify).
+ * GenKey on a 508A, SelfTest on a 608. The watchdog ends commands that take
+ * longer (SelfTest and Verify of a slow 608).
  */
 static const unsigned int longest_us[CLOCK_COUNT] = {
 	[CLOCK_508A] = 115000,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The commands this driver uses: how long each takes, and who may repeat it. */
+/* The commands: how long each takes, and whether it may be repeated. */
 #ifndef NK_TIMING_H
 #define NK_TIMING_H
 
@@ -27,20 +27,20 @@ enum command {
 	COMMAND_COUNT
 };
 
-/* What may be done when nobody knows whether the command was executed. */
+/* What to do when it is not known whether the command was executed. */
 enum repeat {
-	REPEAT_ALONE,	 /* again: the second time does no harm */
-	REPEAT_SEQUENCE, /* only with what came before: it used TempKey */
-	REPEAT_NEVER,	 /* the caller has to read back what happened */
+	REPEAT_ALONE,	 /* repeat it: a second time does no harm */
+	REPEAT_SEQUENCE, /* repeat all commands since Nonce: it used TempKey */
+	REPEAT_NEVER,	 /* the caller reads back what happened */
 };
 
-/* Clock of the part: a 508A has one, a 608 three (ChipMode bits 7 to 3). */
+/* The clock of the part: a 508A has one, a 608 three (ChipMode bits 7 to 3). */
 enum chip_clock {
 	CLOCK_508A,
 	CLOCK_608_M0,
 	CLOCK_608_M1,
 	CLOCK_608_M2,
-	CLOCK_UNKNOWN, /* starts as early and waits as long as any */
+	CLOCK_UNKNOWN, /* the least typical and the longest maximal times */
 	CLOCK_COUNT
 };
 
@@ -62,7 +62,7 @@ enum chip_clock timing_clock(enum atecc_part part, uint8_t chip_mode);
 
 struct duration timing_of(enum command command, enum chip_clock clock);
 
-/* The longest that any command, of any program, keeps such a part busy. */
+/* The longest time that any command keeps such a part busy, microseconds. */
 unsigned int timing_longest_us(enum chip_clock clock);
 
 #endif

@@ -11,14 +11,14 @@
 enum {
 	/* A 608 that tests itself at power-on answers up to 20 ms later. */
 	SELF_TEST_US = 20000,
-	/* Looks in that time: one more each round, so that trouble which comes
-	 * each Nth transfer does not meet the pulse every time. */
+	/* Reads in that time. Their number changes from round to round, so that
+	 * a bus that spoils each Nth transfer does not spoil each pulse. */
 	LOOKS = 4,
 	LOOKS_MORE = 4,
-	/* However slow they are: trouble with each 2nd transfer takes three. */
+	/* However slow they are. When each 2nd transfer fails, it takes three. */
 	ROUNDS_MIN = 5,
 	ILL_MAX = 4,	 /* failed self-tests */
-	PAUSE_US = 1000, /* after a wrong answer; then twice that */
+	PAUSE_US = 1000, /* after a wrong answer; doubled each time */
 	PAUSE_MAX_US = 64000,
 	SLEEP_TRIES = 3,
 	SLEEP_AGAIN_US = 1000,
@@ -56,7 +56,7 @@ int session_pulse(struct atecc *chip, bool may, uint8_t answer[static 4],
 	int slept = may ? bus->ops->sleep(bus) : 0, err = slept;
 
 	chip->stats.wakes++;
-	/* A transfer cannot be cut short, but it can be the last. */
+	/* A transfer cannot be cut short, but no other one need follow. */
 	if (!session_is_late(chip))
 		err = bus->ops->wake(bus, answer);
 	else if (err == 0)
@@ -79,14 +79,14 @@ void session_pause(struct atecc *chip, unsigned int wrong)
 	chip->bus->ops->wait_us(chip->bus, us);
 }
 
-/* As session_judge(), and -ENXIO for silence. */
+/* As session_judge(), but -ENXIO for silence. */
 static int hear(const struct atecc *chip, const uint8_t answer[static 4])
 {
 	return session_is_silence(answer, 4) ? -ENXIO
 					     : session_judge(chip, answer);
 }
 
-/* A late answer: of the self-test, or of the end of somebody's command. */
+/* Read again: a self-test or another program's command may end meanwhile. */
 static int listen(struct atecc *chip, unsigned int looks)
 {
 	struct transport *bus = chip->bus;
@@ -111,11 +111,11 @@ int session_wake_once(struct atecc *chip, unsigned int number, int *word)
 
 	*word = -ENXIO;
 	err = session_pulse(chip, true, answer, word);
-	/* Whatever the adapter's word for a NAK, it may be one. */
+	/* Whatever the adapter's error is, it may be a NAK. */
 	if (err == 0 && session_is_silence(answer, 4))
 		*word = -ENOMSG;
 	err = err < 0 ? -ENXIO : hear(chip, answer);
-	/* After so long a transfer a chip would be asleep again. */
+	/* After a transfer that took longer, a chip would be asleep again. */
 	if (err == -ENXIO &&
 	    session_now_us(chip) - start_us < SESSION_WATCHDOG_US)
 		err = listen(chip, LOOKS + number % LOOKS_MORE);
@@ -131,7 +131,7 @@ static int answers_no_more(struct atecc *chip, int word)
 	if (word != -ENXIO && word != -ENOMSG)
 		snprintf(said, sizeof(said), " (the adapter says %s)",
 			 errno_name(word));
-	/* Without the time to be patient nothing is known. */
+	/* When the deadline cut this short, the chip may be there. */
 	if (!session_is_late(chip))
 		chip->gone = true;
 	chip->stats.naks++;
@@ -166,7 +166,7 @@ int session_wake(struct atecc *chip)
 		if (err == -ENOMSG)
 			session_pause(chip, ++wrong);
 		chip->stats.retries += err != -ENXIO;
-		/* The last pulse may have come before the bus was free. */
+		/* The bus may not have been free at the last pulse. */
 		if (word != before)
 			since_us = session_now_us(chip);
 		if (session_is_late(chip) ||
@@ -178,8 +178,9 @@ int session_wake(struct atecc *chip)
 }
 
 /*
- * The chip does not hear while it executes, and a bus may lose a byte. One that
- * has taken all the time, and more than the watchdog's, gets no more of it.
+ * A chip does not receive Sleep while it executes, and the bus may lose a byte,
+ * so try more than once. When the deadline and the watchdog's time have both
+ * passed, the chip sleeps already.
  */
 void session_sleep(struct atecc *chip)
 {
@@ -223,7 +224,7 @@ int session_renew(struct atecc *chip)
 	}
 	if (session_is_late(chip))
 		return no_time_left();
-	/* One that does not hear "idle" is asleep, and has lost TempKey. */
+	/* A chip that does not answer to Idle is asleep. TempKey is lost. */
 	err = session_wake(chip);
 	return err < 0 ? err : -ESTALE;
 }

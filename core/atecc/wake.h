@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Waking a chip where it is, and feeding its watchdog: for the files of this
- * layer alone. Who is not there is find.c's affair.
+ * Wake the chip at its address, and restart its watchdog. Only files of this
+ * layer use it. find.h looks for a chip elsewhere.
  */
 #ifndef NK_WAKE_H
 #define NK_WAKE_H
@@ -12,39 +12,40 @@
 struct atecc;
 
 /*
- * Wake it at its address, in the middle of a session, whatever it is doing, with
- * TempKey lost. It is given the longest time that a command takes on its part,
- * or the watchdog's where the adapter does not speak of a NAK. -ENODEV when
- * nothing answers, -EIO when its self-test or the bus fails.
+ * Wake the chip at its address within a session, whatever it is doing. TempKey
+ * is lost. Waits as long as a command may take on this part, or for the watchdog
+ * where the adapter reports another error than a NAK. -ENODEV: nothing answers.
+ * -EIO: the chip's self-test or the bus fails.
  */
 int session_wake(struct atecc *chip);
 /*
- * The same, once, for the `number`th time. Returns -ENXIO when nothing answers
- * at once, -ENOMSG when that is no wake answer, and -EIO when its self-test
- * fails. Sets *word to what the adapter says: -ENXIO for a NAK, -ENOMSG for
- * silence.
+ * The same once, as attempt `number`. -ENXIO: nothing answers at once. -ENOMSG:
+ * the answer is not one to a wake pulse. -EIO: the chip's self-test fails. Also
+ * sets *word on failure, to what the adapter reports: -ENXIO for a NAK, -ENOMSG
+ * for silence.
  */
 int session_wake_once(struct atecc *chip, unsigned int number, int *word);
 
-/* Sleep; a chip that has taken all the time gets no more of it. */
+/* Send Sleep, but not if the watchdog has put the chip to sleep already. */
 void session_sleep(struct atecc *chip);
 
-/* Idle and wake: a fresh watchdog. -ESTALE when that has cost TempKey. */
+/* Idle and wake, which restarts the watchdog. -ESTALE: TempKey is lost. */
 int session_renew(struct atecc *chip);
 
 /*
- * Make it sleep, if it `may` be told so, and wake it; -errno of the adapter,
- * and *word, unless that is one for a NAK.
+ * Send Sleep if the chip `may` be written to, then the wake pulse, and set
+ * `answer`. Returns the adapter's error, and sets *word to it, unless it is one
+ * for a NAK.
  */
 int session_pulse(struct atecc *chip, bool may, uint8_t answer[static 4],
 		  int *word);
-/* 0: awake; -EIO as above; -ENOMSG: no wake answer, or silence. */
+/* 0: the chip is awake. -EIO as above. -ENOMSG: another answer, or silence. */
 int session_judge(const struct atecc *chip, const uint8_t answer[static 4]);
-/* It has answered the pulse at the bus's address. */
+/* Note that the chip has answered the pulse at the bus's address. */
 void session_is_awake(struct atecc *chip);
 /*
- * Another program's words, or a damaged answer, for the `wrong`th time: later it
- * may be right.
+ * Wait after wrong answer number `wrong`: another program's transfers or damage
+ * on the bus may end meanwhile.
  */
 void session_pause(struct atecc *chip, unsigned int wrong);
 

@@ -19,7 +19,7 @@ enum {
 	AT_CHIP_MODE = 19,
 };
 
-/* Everybody may read the configuration, always. */
+/* The configuration is always readable: a refusal is an error. */
 static int readable(enum atecc_zone zone, int err)
 {
 	if (err != -EPERM || zone != ATECC_CONFIG)
@@ -55,7 +55,7 @@ int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 	return err;
 }
 
-/* The whole of a small zone: its blocks are 8 words apart. */
+/* Read a whole zone, OTP or configuration. A block has 8 words. */
 static int read_zone(struct atecc *chip, enum atecc_zone zone, uint8_t *data,
 		     size_t size)
 {
@@ -70,7 +70,7 @@ static int read_zone(struct atecc *chip, enum atecc_zone zone, uint8_t *data,
 	return 0;
 }
 
-/* One of another family cannot be read like this, but says what it is. */
+/* A chip of another family cannot be read so, but Info tells what it is. */
 static int name_family(struct atecc *chip, int err)
 {
 	const struct request request = { 0 };
@@ -116,7 +116,7 @@ int atecc_read_otp(struct atecc *chip, uint8_t otp[static 64])
 	return err;
 }
 
-/* A block of a slot, or a word where the slot ends before the block does. */
+/* Read a block of a slot, or a word where the slot ends before the block. */
 static int read_piece(struct atecc *chip, unsigned int slot, size_t at,
 		      uint8_t piece[static BLOCK], size_t *len)
 {

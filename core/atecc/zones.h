@@ -12,7 +12,7 @@
 #define SLOT_COUNT	 16
 #define SLOT_SIZE_MAX	 416
 
-/* Bytes that can be read and written: 36, 416 (slot 8) or 72 (slots 9 to 15). */
+/* Bytes of a slot: 36, 416 (slot 8) or 72 (slots 9 to 15). */
 static inline size_t slot_size(unsigned int slot)
 {
 	if (slot == 8)
@@ -20,7 +20,7 @@ static inline size_t slot_size(unsigned int slot)
 	return slot < 8 ? 36 : 72;
 }
 
-/* Word address of `block` (32 bytes) and `word` (4 bytes) in a slot. */
+/* The word address of `word` (4 bytes) in `block` (32 bytes) of a slot. */
 static inline uint16_t slot_address(unsigned int slot, unsigned int block,
 				    unsigned int word)
 {
