@@ -590,3 +590,34 @@ vim_edit() {
 	remount
 	assert_names a
 }
+
+# The settings' slots on the chip as hex.
+memory() { jq -r '[.data[8, 7, 6, 5]] | join("")' "$CHIP"; }
+
+# is_forgotten SECRET: no eight of its bytes are on the chip.
+is_forgotten() {
+	local held hex
+	local -i i
+	held=$(memory)
+	hex=$(printf %s "$1" | xxd -p -c 0)
+	for ((i = 0; i + 16 <= ${#hex}; i += 2)); do
+		[[ $held != *${hex:i:16}* ]] || return 1
+	done
+}
+
+# The record of an update holds most of a long value which moves another.
+@test "what is removed, or replaced, is not on the chip afterwards" {
+	local secret=passphrase:0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl how
+	replace() { redirect "$S/psk" short; }
+	remove() { rm "$S/psk"; }
+	mounted
+	redirect "$S/psk" short
+	redirect "$S/server" hub.example
+	for how in replace remove; do
+		redirect "$S/psk" "$secret"
+		assert_regex "$(memory)" "$(printf %s "$secret" | xxd -p -c 0)"
+		"$how"
+		wait_until is_forgotten "$secret"
+	done
+	assert_names server
+}

@@ -237,3 +237,17 @@ check_sign() {
 	exec 9>&-
 	assert_errno ENODATA cat "$MNT/sign"
 }
+
+# Opcodes: 40 is GenKey, which computes a public key, 16 Nonce, 41 Sign.
+@test "the first signature after a certificate was read costs a Nonce and a Sign" {
+	[[ $NK_BUS == i2c ]] || skip "the served bus has statistics"
+	mounted
+	cat "$MNT/device.pem" >"$TMP/pem"
+	wait_until all_is_known
+	nerveskey-sim control "$TMP/bus.0.sock" reset
+	printf %s "$HEX" | ask
+	assert_raw_signs_message
+	run jq -c '.by_opcode | [."16", ."41", ."40"]' \
+		<(nerveskey-sim control "$TMP/bus.0.sock" stats)
+	assert_output '[1,1,null]'
+}
