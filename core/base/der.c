@@ -73,7 +73,7 @@ bool der_is(const struct der_view *view, const void *data, size_t len)
 	       (len == 0 || memcmp(view->data, data, len) == 0);
 }
 
-/* Length of the length field and the length that it gives. */
+/* Sets *field to the size of the length field, and *len to its value. */
 static int read_length(const struct der_view *in, size_t *field, size_t *len)
 {
 	size_t count, value = 0;

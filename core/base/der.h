@@ -41,7 +41,7 @@ struct der_writer {
 void der_raw(struct der_writer *writer, const void *der, size_t len);
 void der_value(struct der_writer *writer, uint8_t tag, const void *value,
 	       size_t len);
-/* What is written between open and close becomes the value. */
+/* What is appended between open and close becomes the value. */
 size_t der_open(struct der_writer *writer, uint8_t tag);
 void der_close(struct der_writer *writer, size_t opened);
 /* Appends a big-endian number of any length as a minimal INTEGER. */

@@ -17,7 +17,7 @@ int fail_because(int err, const char *format, ...)
 	va_list args;
 	char text[sizeof(reason)];
 
-	/* By way of a copy: an argument may be the old sentence. */
+	/* Format into a copy, because an argument may be the old sentence. */
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
@@ -39,7 +39,7 @@ void fail_clear(void)
 #ifndef __GLIBC__
 #define NAMED(number) [number] = #number
 
-/* Of the errors that this program makes; other C libraries know no names. */
+/* The errors that this program returns, for C libraries without names. */
 static const char *strerrorname_np(int err)
 {
 	static const char *const names[] = {

@@ -7,7 +7,8 @@
 #include <sys/types.h>
 
 /*
- * Read up to `len` bytes, or to the end of the file. Returns bytes or -errno.
+ * Sets up to `len` bytes of `data`, fewer at the end of the file. Returns their
+ * number or -errno.
  */
 ssize_t read_all(int fd, void *data, size_t len);
 /* Write `len` bytes. 0 or -errno. */

@@ -42,7 +42,10 @@ int hex_decode(const char *hex, uint8_t *data, size_t len)
 	return 0;
 }
 
-/* Digits of `width` bits each, most significant first, last one zero-filled. */
+/*
+ * Encode as digits of `width` bits each, the most significant bits first. Zero
+ * bits fill the last digit.
+ */
 static size_t encode_bits(const uint8_t *data, size_t len, unsigned int width,
 			  const char *digits, char *out)
 {

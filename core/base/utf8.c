@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "utf8.h"
 
-/* By length: the first byte's fixed bits, and the least that needs so many. */
+/* By length: fixed bits of the first byte, and the smallest code point. */
 static const struct {
 	uint8_t mask, lead;
 	uint32_t least;
