@@ -12,7 +12,7 @@
 
 #define ATTEMPTS 3
 
-/* The chip's random bytes and ours, and its serial, hashed with the key. */
+/* Hash the chip's random bytes, ours, and its serial with the key. */
 static int answer(const uint8_t secret[static 32],
 		  const uint8_t chip_serial[static 9],
 		  const uint8_t random[static 32],
@@ -66,7 +66,7 @@ int activation_authorise(struct atecc *chip, const uint8_t key[static 16],
 	uint8_t secret[32] = { 0 };
 	int err = -ESTALE;
 
-	/* The slot has 32 bytes that count: the key and zeros. */
+	/* The chip uses 32 bytes of the slot: the key and zeros. */
 	memcpy(secret, key, 16);
 	for (int i = 0; i < ATTEMPTS && err == -ESTALE; i++)
 		err = attempt(chip, secret, chip_serial);

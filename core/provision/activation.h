@@ -8,9 +8,9 @@
 #include "atecc.h"
 
 /*
- * Show the chip that the host knows the key (Nonce, CheckMac), between
- * atecc_begin() and atecc_end(). Until the chip sleeps, its latch can be set
- * after this. -EACCES: this is another key than the chip's.
+ * Prove to the chip that the host knows the key (Nonce, CheckMac). Call it
+ * between atecc_begin() and atecc_end(). After it the latch can be set until the
+ * chip sleeps. -EACCES: the chip has another key.
  */
 int activation_authorise(struct atecc *chip, const uint8_t key[static 16],
 			 const uint8_t chip_serial[static 9]);

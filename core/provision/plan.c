@@ -29,10 +29,6 @@ void plan_free(struct plan *plan)
 	explicit_bzero(plan, sizeof(*plan));
 }
 
-/*
- * A disturbed chip refuses for a moment what it would take, so that EPERM is
- * returned only for what a second look confirms.
- */
 int plan_settle(struct plan *plan, struct atecc *chip, int err)
 {
 	const struct attempt attempt = plan->attempt;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a request comes down to on the chip that is there. */
+/* A plan: what a request would do to this chip. */
 #ifndef NK_PROVISION_PLAN_H
 #define NK_PROVISION_PLAN_H
 
@@ -19,7 +19,7 @@
 
 struct plan;
 
-/* What was asked for, so that it can be planned again. */
+/* What was asked for, so that it can be planned a second time. */
 struct attempt {
 	int (*plan)(struct plan *plan, const struct attempt *attempt,
 		    struct atecc *chip);
@@ -29,16 +29,16 @@ struct attempt {
 
 struct plan {
 	struct attempt attempt;
-	/* The chip, as it was read, is locked against it: what -EPERM says. */
+	/* The chip was read and is locked against the request: a real -EPERM. */
 	bool against;
 	const struct staged *staged;
-	uint16_t items; /* the staged ones that count for this chip */
+	uint16_t items; /* bits: the staged items that count for this chip */
 	enum config_kind kind;
-	uint16_t lock_slots;	     /* bits: those that get locked */
+	uint16_t lock_slots;	     /* bits: the slots to lock */
 	enum key_state state;	     /* as found */
 	uint8_t config[CONFIG_SIZE]; /* as found */
 	uint8_t chip_serial[CHIP_SERIAL_SIZE];
-	char chip_name[2 * CHIP_SERIAL_SIZE + 1]; /* hex, for people */
+	char chip_name[2 * CHIP_SERIAL_SIZE + 1]; /* serial in hex */
 	struct otp identity;
 	uint8_t otp[OTP_SIZE];
 	struct signer *signer;
@@ -46,7 +46,7 @@ struct plan {
 	uint8_t device_cert[CERTIFICATE_SIZE];
 };
 
-/* What is done on the way to a complete chip, in this order. */
+/* The steps to a complete chip, in their order. */
 enum step {
 	CONFIGURATION_WRITTEN = 1,
 	CONFIGURATION_LOCKED,
@@ -59,7 +59,7 @@ enum step {
 	STEP_COUNT = COMPLETE
 };
 
-/* For the log, and for whoever hears of progress. */
+/* Log that a step is done, and report it as progress. */
 void plan_tell(const struct plan *plan, enum step step);
 
 static inline bool plan_has(const struct plan *plan, enum item item)
@@ -70,26 +70,27 @@ static inline bool plan_has(const struct plan *plan, enum item item)
 /* The request has mode=volatile. */
 bool plan_is_volatile(const struct plan *plan);
 /*
- * Which chip is this, how far is it, and does that permit the action: -EINVAL
- * when the request is for another chip or part, -EPERM (see plan_against())
- * when the chip is complete, foreign or Trust&Go, -ENODATA for auxiliary
- * certificates of one that is not complete.
+ * Read which chip this is and how far it is provisioned, and check that `use` is
+ * allowed. Sets the fields of `plan` about the chip. -EINVAL: the request is for
+ * another chip or part. -EPERM (see plan_against()): the chip is complete,
+ * foreign or Trust&Go. -ENODATA: auxiliary certificates for a chip that is not
+ * complete.
  */
 int plan_chip(struct plan *plan, const struct staged *staged,
 	      struct atecc *chip, enum use use);
 /*
- * Serial, board and user bytes: staged, or by default. -EINVAL for names that
- * nobody should have for ever, unless the OTP zone may hold them already.
+ * Set serial, board and user bytes from what is staged or the defaults. -EINVAL:
+ * a name is not allowed, and the OTP zone cannot hold it already.
  */
 int plan_identity(struct plan *plan);
-/* -EINVAL with what is missing, or does not go together. */
+/* Check the staged items. -EINVAL: one is missing, or two exclude each other. */
 int plan_lines(const struct plan *plan);
 /*
- * Plan `attempt`: everything that can be refused. Reads only. Wipe with
- * plan_free(), also after errors. plan_make() is for a commit, plan_aux() for
- * auxiliary certificates, plan_clear() for their end, plan_begin() for a
- * begin. -EPERM with plan->against, or without when the chip refused to be
- * read.
+ * Set `plan` for `attempt`, and make all checks. They only read the chip. The
+ * caller wipes `plan` with plan_free(), also after errors. plan_make() plans a
+ * commit, plan_begin() a begin, plan_aux() auxiliary certificates and
+ * plan_clear() their removal. -EPERM: plan->against tells whether the chip is
+ * locked against the request or refused a read.
  */
 int plan_make(struct plan *plan, const struct attempt *attempt,
 	      struct atecc *chip);
@@ -101,7 +102,7 @@ int plan_begin(struct plan *plan, const struct attempt *attempt,
 	       struct atecc *chip);
 void plan_free(struct plan *plan);
 
-/* Do it. Errors are those of the bus; see plan_settle() about -EPERM. */
+/* Carry out a plan. Errors of the bus; for -EPERM see plan_settle(). */
 int apply_commit(struct plan *plan, struct atecc *chip, time_t now);
 int apply_begin(struct plan *plan, struct atecc *chip);
 int apply_aux(const struct plan *plan, struct atecc *chip);
@@ -110,32 +111,35 @@ int apply_clear(const struct plan *plan, struct atecc *chip);
 /* Note that the chip is locked against the request; returns `err`, -EPERM. */
 int plan_against(struct plan *plan, int err);
 /*
- * What to return for `err`, which planning or applying came to. -EPERM is left
- * so only when the chip, read again, is locked against the request; else it
- * was a false refusal, -EIO. Others are returned as they are. Plans anew.
+ * Confirm the error of planning or applying, and return it. A chip on a bad bus
+ * may refuse a command that it would take. So after -EPERM this plans once more:
+ * it returns -EPERM when the chip is locked against the request, -ENODEV or
+ * -ETIMEDOUT when there is no chip now, else -EIO. Other errors are returned
+ * unchanged.
  */
 int plan_settle(struct plan *plan, struct atecc *chip, int err);
 /*
- * The public key of slot 0. Asked for twice before it is -ENODATA, without a
- * sentence: there is none.
+ * Set `public_key` to that of slot 0. -ENODATA, without a sentence: the chip
+ * said twice that there is none.
  */
 int plan_public_key(struct atecc *chip, uint8_t public_key[static 64]);
 
-/* The signer of the staged items. The caller frees it. */
+/* Set plan->signer from the staged items. plan_free() frees it. */
 int plan_open_signer(struct plan *plan);
 /*
- * The device certificate for plan->public_key: the staged one when it is that
- * key's, else one that is issued now. -ERANGE as signer_issue().
+ * Set plan->device_cert for plan->public_key: the staged certificate, which must
+ * be for that key, or one that is issued now. -ERANGE as signer_issue().
  */
 int plan_certify(struct plan *plan, time_t now);
 
-/* What a slot holds before the data zone is locked. */
+/* Set `content` to what a slot is to hold before the data zone is locked. */
 void plan_slot(const struct plan *plan, unsigned int slot,
 	       uint8_t content[static SLOT_SIZE_MAX]);
 
 /*
- * OTP, device key, and certificates on the chip are those of the request,
- * and fit each other: -EUCLEAN with the reason when not. Reads only.
+ * Check that OTP, device key and certificates on the chip are those of the
+ * request and fit each other. Only reads. -EUCLEAN: they do not; the sentence
+ * has the reason.
  */
 int plan_verify(const struct plan *plan, struct atecc *chip);
 

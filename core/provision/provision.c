@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verbs: plan, apply, and look again when the chip refused. */
+/* The verbs: plan, apply, and plan again when the chip refused. */
 #include "plan.h"
 
 int provision_check(const struct provision *request, struct atecc *chip,

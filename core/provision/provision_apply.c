@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The irreversible part. Until the data zone is locked nothing of it can be
- * read, so a run that finds the chip half done writes all of it again. A Lock
- * carries the CRC of what was to be written, and the chip compares it with what
- * the zone holds: that is the proof, and nothing is read for another. Before
- * the slots that hold keys are locked, the device certificate is rebuilt from
- * the chip, whose key no CRC covers.
+ * The irreversible part. The data zone cannot be read before it is locked, so a
+ * run that finds the chip half done writes all of it again. Lock carries the CRC
+ * of what was to be written, and the chip compares it with what the zone holds.
+ * That proves the content, so nothing else is read back. No CRC covers the
+ * device key. So the device certificate is rebuilt from the chip before the
+ * slots that hold keys are locked.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #include "plan.h"
 #include "progress.h"
 
-#define ATTEMPTS    12 /* of what is looked up each time */
+#define ATTEMPTS    12 /* of a step whose outcome is read back */
 #define KEYS_MOST   16
 #define BLOCK_SIZE  32
 #define BLOCK_WORDS 8
@@ -53,9 +53,9 @@ static const char *zone_name(enum lock lock)
 }
 
 /*
- * A slot that is locked is what was wanted: its content has been verified. A
- * zone that is, another program has locked, perhaps with other content (-EPERM
- * as the chip gave it); one that is open does not hold what was written.
+ * The chip refused to lock: read why. A locked slot is fine, for its content has
+ * been verified. A locked zone was locked by another program, perhaps with other
+ * content: the chip's -EPERM. An open zone does not hold what was written.
  */
 static int explain_refusal(struct atecc *chip, enum lock lock,
 			   unsigned int slot)
@@ -79,7 +79,7 @@ static int explain_refusal(struct atecc *chip, enum lock lock,
 			    zone_name(lock));
 }
 
-/* `argument` is a CRC or the slot. A lost reply is looked up on the chip. */
+/* `argument` is a CRC or the slot. When the reply is lost, read the locks. */
 static int lock_surely(struct atecc *chip, enum lock lock, uint16_t argument)
 {
 	uint8_t config[CONFIG_SIZE];
@@ -100,16 +100,16 @@ static int lock_surely(struct atecc *chip, enum lock lock, uint16_t argument)
 		     "write the request again");
 }
 
-/* Who the chip is, its lock bytes, and what only commands change. */
+/* Serial, revision, lock bytes, and words that only commands can change. */
 static bool is_fixed(unsigned int word)
 {
 	return word < 4 || word == 21 || word == 22;
 }
 
 /*
- * By words, so that a write that is torn by a power cut can only damage what
- * the next run writes again: block 1 also holds the counters. Block 3 is all
- * KeyConfig.
+ * Write words. A power cut can tear a write, and then it damages only what the
+ * next run writes again; a write of all of block 1 could damage the counters.
+ * Block 3 has only KeyConfig.
  */
 static int write_config(struct atecc *chip, const uint8_t *now,
 			const uint8_t *made)
@@ -127,7 +127,7 @@ static int write_config(struct atecc *chip, const uint8_t *now,
 	return err;
 }
 
-/* plan->config becomes what the chip has then, but for the lock bytes. */
+/* Also sets plan->config to what the chip has then, except the lock bytes. */
 static int configure(struct plan *plan, struct atecc *chip)
 {
 	uint8_t made[CONFIG_SIZE];
@@ -146,16 +146,16 @@ static int configure(struct plan *plan, struct atecc *chip)
 	return 0;
 }
 
-/* There is none, or (after a torn write) none that the chip can use. */
+/* The slot has no key, or (after a torn write) none that the chip can use. */
 static bool means_no_key(int err)
 {
 	return err == -EPERM || err == -EIO;
 }
 
 /*
- * Always a new key: one that is there already may have been put there, and be
- * known to others. Its public key tells, should the reply be lost, whether
- * the new one has been made.
+ * Always make a new key: a key in the slot may have been written there, and be
+ * known to others. When the reply is lost, a public key that has changed proves
+ * that the new key was made.
  */
 static int make_key(struct plan *plan, struct atecc *chip)
 {
@@ -201,7 +201,7 @@ static int write_otp(const struct plan *plan, struct atecc *chip)
 	return err;
 }
 
-/* Whole blocks: before its lock, the data zone takes no words. */
+/* Write whole blocks: the data zone takes no words before it is locked. */
 static int write_slots(const struct plan *plan, struct atecc *chip)
 {
 	uint8_t content[SLOT_SIZE_MAX];
@@ -222,7 +222,7 @@ static int write_slots(const struct plan *plan, struct atecc *chip)
 	return err;
 }
 
-/* Of all slots but the device key's, at their sizes, then OTP. */
+/* The CRC of all slots but the device key's, at their sizes, then OTP. */
 static uint16_t data_crc(const struct plan *plan)
 {
 	uint8_t content[SLOT_SIZE_MAX];
@@ -237,8 +237,8 @@ static uint16_t data_crc(const struct plan *plan)
 }
 
 /*
- * A signer that has one signature for a certificate, and a short one for this,
- * has another for another key.
+ * A signer with deterministic signatures may have only a short one for this
+ * certificate. With another device key it has another one.
  */
 static int make_certified_key(struct plan *plan, struct atecc *chip, time_t now)
 {
@@ -278,14 +278,14 @@ static int fill(struct plan *plan, struct atecc *chip, time_t now)
 	return err;
 }
 
-/* The block of the configuration that has all lock bytes. */
+/* Read the block of the configuration that has all lock bytes. */
 static int read_locks(struct plan *plan, struct atecc *chip)
 {
 	return atecc_read32(chip, ATECC_CONFIG, LOCKS_BLOCK * BLOCK_WORDS,
 			    plan->config + LOCKS_BLOCK * BLOCK_SIZE);
 }
 
-/* The last step, also of a run that found the data locked already. */
+/* The last step, also of a run that found the data zone locked. */
 static int lock_slots(struct plan *plan, struct atecc *chip)
 {
 	int err;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The auxiliary pair: slots 14 and 15 hold its signer, slot 9 the device's
- * certificate under it. Slot 9 says whether there is a pair at all, so it is
- * zeroed before another signer is stored and written last; a reader takes the
- * pair only when the signature verifies, which no torn write survives.
+ * The auxiliary pair: slots 14 and 15 hold its signer, slot 9 the device
+ * certificate. Slot 9 tells whether there is a pair. So it is zeroed before
+ * another signer is stored, and written last. A reader takes the pair only if
+ * the signature verifies, and after a torn write it does not.
  */
 #include <errno.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static int read_slot(struct atecc *chip, unsigned int slot,
 	return atecc_read_slot(chip, slot, content, CERTIFICATE_SIZE);
 }
 
-/* Blocks that differ, and what they are then is read back. */
+/* Write the blocks that differ, and read them back. */
 static int store(struct atecc *chip, unsigned int slot,
 		 const uint8_t content[static CERTIFICATE_SIZE])
 {
@@ -86,7 +86,7 @@ static int store_pair(struct atecc *chip, const struct aux_pair *pair)
 	return err;
 }
 
-/* The chip's own word for who it is. */
+/* Read serial and board from OTP, and the public key. */
 static int read_identity(struct plan *plan, struct atecc *chip)
 {
 	int err;
@@ -141,7 +141,7 @@ int plan_aux(struct plan *plan, const struct attempt *attempt,
 		err = read_identity(plan, chip);
 	if (err == 0)
 		err = plan_certify(plan, attempt->now);
-	/* The chip's key stays, so the hour has to change. */
+	/* The key stays, so another signature needs another issue hour. */
 	return err == -ERANGE ? -EIO : err;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Everything that can be refused, before anything is changed. */
+/* All checks, before anything is changed. */
 #include <errno.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ static bool has_both(const struct plan *plan, enum item one, enum item other)
 	return plan_has(plan, one) && plan_has(plan, other);
 }
 
-/* Items that are there but have no use in this request. */
+/* Refuse items that exclude each other or have no use in this request. */
 static int check_company(const struct plan *plan)
 {
 	bool volatile_keys = plan_has(plan, ITEM_ACTIVATION_KEY) ||
@@ -77,8 +77,9 @@ int plan_lines(const struct plan *plan)
 }
 
 /*
- * The certificate that a chip will have, tried with another key, and for other
- * chips where the signer's only signature for it is a short one.
+ * Try to issue the certificate, with the signer's public key as the device has
+ * no key yet. If the signer's only signature for it is a short one, try the
+ * serials of other chips.
  */
 static int try_issue(struct plan *plan, time_t now)
 {
@@ -161,7 +162,7 @@ int plan_begin(struct plan *plan, const struct attempt *attempt,
 	err = plan_chip(plan, &attempt->request->staged, chip, USE_BEGIN);
 	if (err == 0)
 		err = plan_identity(plan);
-	/* Behind its closed latch the key could not sign a request. */
+	/* While the latch is closed, the key cannot sign a request. */
 	if (err == 0 && plan->kind == CONFIG_VOLATILE)
 		return fail_because(
 			EINVAL,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which chip is there, how far it is, and what that permits. */
+/* Which chip it is, how far it is provisioned, and what that permits. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static void choose_items(struct plan *plan)
 		plan->items &= (uint16_t)~staged->kept;
 }
 
-/* The chip that is there, and whether the request is meant for it. */
+/* Read which chip it is, and whether the request is meant for it. */
 static int look(struct plan *plan, const struct staged *staged,
 		struct atecc *chip)
 {
@@ -83,7 +83,7 @@ static bool is_ours(enum config_kind kind)
 	return kind == CONFIG_NERVESKEY || kind == CONFIG_VOLATILE;
 }
 
-/* A locked configuration must be to the byte what would have been made. */
+/* A locked configuration must have the same bytes as the request's. */
 static int check_locked_config(struct plan *plan)
 {
 	enum config_kind kind = config_kind(plan->config);
@@ -108,7 +108,7 @@ static int check_locked_config(struct plan *plan)
 			plan->chip_name));
 }
 
-/* A data zone may be locked with an OTP zone that no request could make. */
+/* Refuse a locked data zone with an OTP zone that no request can make. */
 static int check_otp(struct plan *plan, struct atecc *chip)
 {
 	uint8_t raw[OTP_SIZE];
@@ -125,7 +125,7 @@ static int check_otp(struct plan *plan, struct atecc *chip)
 				   plan->chip_name, fail_reason()));
 }
 
-/* Locks that come only later, without those that come first. */
+/* Refuse locks that are set although locks of earlier steps are not. */
 static int check_locks(struct plan *plan)
 {
 	if (plan->state >= KEY_DATA_LOCKED ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who the device will be: serial, board, signer, certificate. */
+/* The device's identity: serial, board, signer, certificate. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,7 +48,7 @@ void provision_serial(const struct provision *request,
 	memcpy(serial, staged->serial, *len);
 }
 
-/* What the OTP zone will hold for ever. */
+/* Check what the OTP zone will hold for ever. */
 static int check_names(const struct otp *identity)
 {
 	int err;
@@ -98,13 +98,13 @@ int plan_identity(struct plan *plan)
 			"this serial has %zu: leave user= out, or choose a "
 			"shorter serial",
 			OTP_SHORT_SERIAL_MAX, identity->serial_len);
-	/* What is locked already is compared with the request, not judged. */
+	/* A locked OTP zone is only compared with the request. */
 	if (err == 0 && plan->state != KEY_DATA_LOCKED)
 		err = check_names(identity);
 	return err < 0 ? err : otp_encode(identity, plan->otp);
 }
 
-/* Format version 1, in the last but one byte. */
+/* Refuse format version 1 (the last byte but one), unless it is allowed. */
 static int check_format(const struct plan *plan, const char *what,
 			const uint8_t compressed[static COMPRESSED_SIZE])
 {
@@ -119,7 +119,7 @@ static int check_format(const struct plan *plan, const char *what,
 		what);
 }
 
-/* A pipe or a terminal would be waited for, while others wait for the chip. */
+/* A read of a pipe or a terminal would block everybody who uses the chip. */
 static int check_pin_file(const struct plan *plan)
 {
 	const char *path = (const char *)plan->staged->pin_file;
@@ -172,7 +172,7 @@ int plan_open_signer(struct plan *plan)
 	return check_format(plan, "signer", signer_compressed(plan->signer));
 }
 
-/* What people get wrong, in more words than that it does not compress. */
+/* Frequent mistakes, for which there are better sentences. */
 static int check_subject(const struct plan *plan, const struct bytes *der)
 {
 	const struct otp *identity = &plan->identity;
@@ -203,7 +203,7 @@ static int check_subject(const struct plan *plan, const struct bytes *der)
 	return 0;
 }
 
-/* What the data zone holds for ever already is not judged. */
+/* A certificate that is locked already on the chip is not checked. */
 static int check_length(const struct plan *plan,
 			const uint8_t compressed[static COMPRESSED_SIZE])
 {
@@ -216,7 +216,7 @@ static int check_length(const struct plan *plan,
 			    "it again");
 }
 
-/* A certificate from elsewhere, for the key and names that this chip has. */
+/* A certificate that was signed elsewhere, for this chip's key and names. */
 static int take_certificate(struct plan *plan,
 			    const struct certificate_device *device)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What can be staged, and "key=value" lines into it. */
+/* The items that can be staged, and "key=value" lines. */
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
@@ -36,7 +36,7 @@ const struct item_info item_table[ITEM_COUNT] = {
 			.min = CHIP_SERIAL_SIZE,
 			.max = CHIP_SERIAL_SIZE,
 			.aux = true },
-	/* A URL can carry a PIN. */
+	/* A URL can contain a PIN. */
 	[ITEM_KEY_URL] = { .name = "signer-key",
 			   .form = FORM_TEXT,
 			   .offset = PLACE(key_url),
@@ -64,7 +64,7 @@ const struct item_info item_table[ITEM_COUNT] = {
 			.offset = PLACE(mode),
 			.words = { "regular", "volatile" },
 			.max = sizeof("volatile") - 1 },
-	/* Certificates that the Elixir library cannot read. */
+	/* Allows certificates that the Elixir library cannot read. */
 	[ITEM_EXTENDED_DATES] = { .name = "extended-dates",
 				  .form = FORM_WORD,
 				  .offset = PLACE(extended_dates),
@@ -181,14 +181,14 @@ static int stage_text(struct provision *request, enum item item,
 	return err < 0 ? err : stage_item(request, item, value, len);
 }
 
-/* GnuTLS would open what these name; only pkcs11: has none otherwise. */
+/* GnuTLS would open a file for such a URL. */
 static bool names_file(const char *url)
 {
 	return strncmp(url, "pkcs11:", 7) != 0 || strstr(url, "pin-source=") ||
 	       strstr(url, "pinfile=");
 }
 
-/* It may hold a PIN, so it is not repeated. */
+/* The sentence does not repeat the URL, which may contain a PIN. */
 static int check_key_url(const struct provision *request, const char *url)
 {
 	if (request->root_line || !names_file(url))
@@ -209,7 +209,7 @@ static int check_pin_file(const struct provision *request, const char *path)
 				    "for another user than root: write the "
 				    "PIN itself as pin=",
 				    request->line_number);
-	/* Not repeated: people write the PIN itself there. */
+	/* The sentence does not repeat it: people write the PIN itself here. */
 	if (*path != '/')
 		return fail_because(EINVAL,
 				    "line %u: pin-file= has a relative path, "
@@ -256,8 +256,8 @@ static int stage_word(struct provision *request, enum item item,
 }
 
 /*
- * Only what is shaped like key=value is repeated to people: any other text
- * could be a piece of key material that lost its BEGIN line.
+ * The sentence repeats only the key of a key=value line: any other text may be
+ * key material that lost its BEGIN line.
  */
 static int unknown_line(const struct provision *request, const char *line)
 {

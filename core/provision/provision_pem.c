@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PEM blocks (RFC 7468) as they come, line by line. */
+/* PEM blocks (RFC 7468), line by line. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,13 +13,13 @@ static const char dashes[] = "-----";
 
 static const struct {
 	const char *label;
-	enum item item; /* of certificates, their kind decides */
+	enum item item; /* for certificates see certificate_item() */
 	bool ignored;
 } blocks[] = {
 	{ "CERTIFICATE", ITEM_SIGNER_CERT, false },
 	{ "EC PRIVATE KEY", ITEM_SIGNER_KEY, false },
 	{ "PRIVATE KEY", ITEM_SIGNER_KEY, false },
-	/* What openssl ecparam -genkey writes before a key. */
+	/* openssl ecparam -genkey writes this before a key. */
 	{ "EC PARAMETERS", ITEM_COUNT, true },
 };
 
@@ -72,7 +72,7 @@ int pem_begin(struct provision *request, const char *line)
 			    request->line_number);
 }
 
-/* A CA's certificate is the signer's, any other one the device's. */
+/* A CA certificate is the signer's; any other one is the device's. */
 static int certificate_item(const struct provision *request, enum item *item)
 {
 	struct bytes pem = { (uint8_t *)request->pem, request->pem_len, 0, 0 };

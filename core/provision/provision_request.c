@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The life of a request, and text into lines and verbs. */
+/* A request from open to close, and its text as lines and verbs. */
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ int provision_new(enum provision_target target, struct provision **request)
 	if (made == MAP_FAILED)
 		return -ENOMEM;
 	made->target = target;
-	/* Not for the program that unmounts; an old kernel does not know this. */
+	/* A child that unmounts must not see it. Old kernels lack this. */
 	madvise(made, sizeof(*made), MADV_WIPEONFORK);
 	made->locked = mlock(made, sizeof(*made)) == 0 &&
 		       madvise(made, sizeof(*made), MADV_DONTDUMP) == 0;
@@ -53,7 +53,7 @@ void provision_free(struct provision *request)
 	munmap(request, sizeof(*request));
 }
 
-/* What of the text has not become an item yet. */
+/* Wipe text that has not become an item yet. */
 static void forget_unfinished(struct provision *request)
 {
 	explicit_bzero(request->line, sizeof(request->line));
@@ -110,7 +110,7 @@ void provision_put_off(struct provision *request)
 	request->staged.put_off = request->staged.present;
 }
 
-/* And the writer does not know already that it was for nothing. */
+/* A line or block is unfinished, and the writer has seen no error yet. */
 static bool is_unfinished(const struct provision *request)
 {
 	return !request->refused && (request->line_len || request->pem_len);
@@ -124,7 +124,7 @@ static bool holds_keys(const struct provision *request)
 	return request->line_len || request->pem_len;
 }
 
-/* Nothing of this open counts, and its other lines will be refused too. */
+/* Forget what was staged since the open, and refuse its other lines too. */
 static int refuse(struct provision *request, int err)
 {
 	if (!request->refused)
@@ -136,7 +136,7 @@ static int refuse(struct provision *request, int err)
 	return err;
 }
 
-/* What follows cannot be known to belong to it. */
+/* Refuse all that follows: it may or may not continue the unfinished text. */
 static int cut_off(struct provision *request)
 {
 	int err = fail_because(EINVAL,
@@ -186,7 +186,7 @@ static enum provision_verb find_verb(const struct provision *request,
 	return PROVISION_STAGED;
 }
 
-/* With the first reason, which status would not show any more. */
+/* Repeat the first reason: this sentence replaces it in status. */
 static int nothing_counts(const struct provision *request)
 {
 	return fail_because(EINVAL, "%s%s", request->refusal,
@@ -196,7 +196,7 @@ static int nothing_counts(const struct provision *request)
 					   "written");
 }
 
-/* The line that has been gathered. */
+/* Take the line that has been gathered. */
 static int take_line(struct provision *request, enum provision_verb *verb)
 {
 	enum provision_verb word;
@@ -248,7 +248,7 @@ static int end_line(struct provision *request, enum provision_verb *verb)
 	return 0;
 }
 
-/* The next `len` bytes of a line; its newline, if there, follows them. */
+/* Gather `len` bytes of a line, without its newline. */
 static int gather(struct provision *request, const char *text, size_t len,
 		  bool ends)
 {
@@ -319,7 +319,7 @@ int provision_feed(struct provision *request, const char *text, size_t len,
 	return 0;
 }
 
-/* A line that nothing can be added to but its newline. */
+/* No known line begins like this one and is longer. */
 static bool is_whole(struct provision *request)
 {
 	request->line[request->line_len] = '\0';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A request for its reader. */
+/* What reading the control file shows. */
 #include "certificate.h"
 #include "stage.h"
 #include "text.h"
@@ -55,7 +55,7 @@ static void show_mask(const char *label, uint16_t mask, struct bytes *text)
 	bytes_append(text, "\n", 1);
 }
 
-/* Fleets have such signers, so they are taken. */
+/* Fleets have such signers, so this is a warning and no error. */
 static void show_warning(const struct staged *staged, struct bytes *text)
 {
 	struct bytes pem = staged_view(staged, ITEM_SIGNER_CERT);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the chip is to hold, and whether it does. */
+/* What the chip should hold, and whether it does. */
 #include <errno.h>
 #include <string.h>
 
@@ -77,7 +77,7 @@ static int verify_otp(const struct plan *plan, struct atecc *chip)
 			: "");
 }
 
-/* The device certificate on the chip is its key's, and the signer signed it. */
+/* The device certificate is for the chip's key, and signed by the signer. */
 static int verify_certificate(const struct plan *plan, struct atecc *chip)
 {
 	const struct bytes *signer = signer_der(plan->signer);
@@ -111,7 +111,7 @@ static int verify_certificate(const struct plan *plan, struct atecc *chip)
 	return err;
 }
 
-/* Its word is not taken at once for the key's being another. */
+/* A bad bus may cause one refusal, so only the second one counts. */
 static int verify_activation(const struct plan *plan, struct atecc *chip)
 {
 	int err = -EACCES;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a request holds while it is being written; shared by the files of this
- * folder only. The whole of it lives in pages that are locked into memory and
- * left out of core dumps, because key material passes through every part.
+ * A request while it is being written. Only files of this folder use it. All of
+ * it is in pages that are locked into memory and left out of core dumps, because
+ * key material passes through every part.
  */
 #ifndef NK_PROVISION_STAGE_H
 #define NK_PROVISION_STAGE_H
@@ -45,9 +45,9 @@ enum item {
 /* Values are followed by a NUL that is not counted in `len`. */
 struct staged {
 	uint16_t present; /* bits by item */
-	uint16_t kept;	  /* of those, what `begin` kept: may be replaced */
-	uint16_t put_off; /* what waits for another `begin`: may be, too */
-	uint16_t expired; /* key material that was forgotten */
+	uint16_t kept;	  /* of those: kept by `begin`, may be replaced */
+	uint16_t put_off; /* of those: for a later `begin`, may be replaced */
+	uint16_t expired; /* key material that was wiped */
 	uint8_t kept_for[CHIP_SERIAL_SIZE]; /* the chip of that `begin` */
 	size_t taken;			    /* bytes of text */
 	uint16_t len[ITEM_COUNT];
@@ -69,13 +69,13 @@ struct staged {
 
 struct provision {
 	enum provision_target target;
-	bool locked;  /* the pages are: key material may be staged */
-	bool open;    /* between the first piece and the writer's close */
-	bool refused; /* a line of this open was: nothing of it counts */
-	bool cut;  /* a writer stopped in the middle: nor does what follows */
-	bool torn; /* the line that is gathered began in an earlier write */
-	bool by_root;	/* what is fed comes from root */
-	bool root_line; /* all of the line that is gathered did */
+	bool locked;	/* in memory, so key material may be staged */
+	bool open;	/* between the first piece and the writer's close */
+	bool refused;	/* a line of this open was refused, so all are */
+	bool cut;	/* a writer stopped inside a line: all is refused */
+	bool torn;	/* `line` began in an earlier write */
+	bool by_root;	/* root writes what is fed */
+	bool root_line; /* root wrote all of `line` */
 	struct staged staged;
 	struct staged before; /* at the open, to go back to */
 	char refusal[200];    /* the first reason */
@@ -84,13 +84,13 @@ struct provision {
 	size_t line_len;
 	size_t pem_len; /* 0 outside a PEM block */
 	enum item pem_item;
-	bool pem_ignored; /* a block that is passed over */
-	char pem_end[64]; /* the line that will end the block */
+	bool pem_ignored; /* the block is skipped */
+	char pem_end[64]; /* the line that ends the block */
 	char line[PROVISION_LINE_MAX + 1];
 	char pem[PROVISION_PEM_MAX + 1];
 };
 
-/* How the value of an item is written; one row each. */
+/* How the value of an item is written. */
 enum item_form { FORM_TEXT, FORM_HEX, FORM_WORD, FORM_PEM };
 
 struct item_info {
@@ -99,9 +99,9 @@ struct item_info {
 	size_t offset; /* in struct staged */
 	size_t min, max;
 	const char *words[2]; /* FORM_WORD: what it can be */
-	/* FORM_TEXT: what else it must be; -EINVAL with the reason. NULL: nothing. */
+	/* FORM_TEXT: a further check, or NULL; -EINVAL with the reason. */
 	int (*check)(const struct provision *request, const char *value);
-	bool secret; /* never shown, forgotten after PROVISION_KEY_S */
+	bool secret; /* never shown, wiped after PROVISION_KEY_S */
 	bool aux;    /* also for auxiliary certificates */
 };
 
@@ -118,10 +118,13 @@ static inline const uint8_t *staged_value(const struct staged *staged,
 	return (const uint8_t *)staged + item_table[item].offset;
 }
 
-/* -EINVAL when the item is staged already, -ENOMEM for unlocked secrets. */
+/*
+ * Stage an item. -EINVAL: it is staged already. -ENOMEM: it is a secret, and
+ * memory is not locked.
+ */
 int stage_item(struct provision *request, enum item item, const void *value,
 	       size_t len);
-/* The value as it is passed on; not to be freed. */
+/* The value as bytes, which belong to `staged`: do not free them. */
 static inline struct bytes staged_view(const struct staged *staged,
 				       enum item item)
 {
@@ -132,22 +135,22 @@ static inline struct bytes staged_view(const struct staged *staged,
 /* Wipe the items of `mask`. */
 void staged_drop(struct staged *staged, uint16_t mask);
 
-/* One "key=value" line, NUL-terminated. */
+/* Stage a "key=value" line. */
 int stage_line(struct provision *request, const char *line);
 
-/* PEM, line by line. Inside a block: request->pem_len > 0. */
+/* PEM, line by line. request->pem_len > 0 inside a block. */
 bool pem_begins(const char *line);
 int pem_begin(struct provision *request, const char *line);
 int pem_line(struct provision *request, const char *line);
 
-/* What a commit of these items would still want, as item bits. */
+/* The items that a commit with `items` still needs, as bits. */
 uint16_t staged_missing(const struct staged *staged, uint16_t items);
-/* Names of the items in `mask`, separated by spaces, appended. */
+/* Append to `text` the names of the items in `mask`, with spaces between. */
 int item_names(uint16_t mask, struct bytes *text);
 
 /*
- * `begin` has run on this chip: lines stay, certificates and keys do not, nor
- * do the lines of a `begin` on another chip.
+ * After `begin` on this chip: keep the lines, but neither certificates, keys,
+ * nor lines that were kept for another chip.
  */
 void request_keep(struct provision *request,
 		  const uint8_t chip_serial[static CHIP_SERIAL_SIZE]);
