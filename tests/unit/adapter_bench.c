@@ -40,7 +40,7 @@ void adapter_bench_leave_awake(void)
 	assert_int_equal(sim_read(sim, 0x60, answer, 4), 0);
 }
 
-/* In place of the socket. */
+/* Replaces the socket. */
 int bus_exchange(int fd, char op, unsigned int addr, uint8_t *data, size_t len)
 {
 	(void)fd;
@@ -48,7 +48,7 @@ int bus_exchange(int fd, char op, unsigned int addr, uint8_t *data, size_t len)
 			 : sim_read(sim, (uint8_t)addr, data, len);
 }
 
-/* In place of the C library's, also for libi2c. */
+/* Replaces the C library's, also for libi2c. */
 __attribute__((visibility("default"))) int ioctl(int fd, unsigned long request,
 						 ...)
 {
@@ -108,7 +108,7 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags,
 	return 0;
 }
 
-/* /dev/null is every test's. */
+/* All tests share /dev/null, so it cannot be locked. */
 int __wrap_i2c_lock(int fd, uint8_t address, unsigned int wait_us);
 int __wrap_i2c_lock(int fd, uint8_t address, unsigned int wait_us)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A simulated chip behind the adapter of tests/bus/, reached through the ioctls
- * of i2c-dev, which are caught here, also those of libi2c. The clock is the
- * simulator's: waiting takes no time. Linked with --wrap (see CMakeLists.txt).
+ * A simulated chip behind the adapter of tests/bus/. The ioctls of i2c-dev come
+ * here, also those that libi2c makes (linked with --wrap, see CMakeLists.txt).
+ * The clock is the simulator's, so waiting takes no time.
  */
 #ifndef NK_ADAPTER_BENCH_H
 #define NK_ADAPTER_BENCH_H
@@ -12,16 +12,16 @@
 #include "transport.h"
 
 /*
- * What opening a "sim:..." DEVICE gives from now on: that chip at the bus's
- * DEVICE, "/dev/null" or "/dev/null:0x60", behind an adapter with these traits.
- * NULL for `device`: the simulator's own transport.
+ * From now on, opening a "sim:..." DEVICE opens the bus `device` instead,
+ * "/dev/null" or "/dev/null:0x60", with that chip behind an adapter with these
+ * traits. NULL for `device`: the simulator's own transport again.
  */
 void adapter_bench(const char *device, const char *traits);
 
-/* The modelled time of the chip that is open, or was open last. */
+/* Simulated time of the chip that is open, or was open last, in microseconds. */
 uint64_t adapter_bench_us(void);
 
-/* Another program has woken the chip at 0x60 and read its answer. */
+/* Wake the chip at 0x60 and read its answer, as another program would. */
 void adapter_bench_leave_awake(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A session with a chip, wherever it is: as core/nerveskey begins one. */
+/* Begin a session as core/nerveskey does: look for the chip if necessary. */
 #ifndef NK_BEGIN_H
 #define NK_BEGIN_H
 

@@ -29,7 +29,7 @@ static bool strikes(void)
 		return __real_##name arguments;       \
 	}
 
-/* What moves bytes can also be cut short. */
+/* Calls that move bytes, which can also be cut short. */
 #define WRAP_TRANSFER(name, parameters, arguments)  \
 	ssize_t __real_##name parameters;           \
 	ssize_t __wrap_##name parameters;           \
@@ -43,7 +43,7 @@ static bool strikes(void)
 		return __real_##name arguments;     \
 	}
 
-/* With the mode that may not have been given: without O_CREAT nobody looks. */
+/* Without O_CREAT there may be no mode argument, and the call ignores it. */
 WRAP(open, (const char *path, int flags, mode_t mode), (path, flags, mode))
 WRAP(openat, (int dir, const char *path, int flags, mode_t mode),
      (dir, path, flags, mode))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls of the system about files that fail, for tests. Linked with --wrap (see
- * CMakeLists.txt), so that the project's own calls come here.
+ * System calls on files that fail. The project's own calls come here (linked
+ * with --wrap, see CMakeLists.txt).
  */
 #ifndef NK_FAILING_CALLS_H
 #define NK_FAILING_CALLS_H
@@ -10,14 +10,14 @@
 
 enum call_fault {
 	CALL_FAILS = 1, /* with EIO */
-	/* Reads and writes alone, which are then to be gone on with. */
+	/* Only reads and writes. The caller must go on with them. */
 	CALL_IS_INTERRUPTED,
 	CALL_IS_SHORT,
 };
 
-/* From now on the `at`th call (1 is the next) that this can happen to. */
+/* Call number `at` from now (1 is the next) that can have this fault has it. */
 void calls_begin(enum call_fault fault, unsigned long at);
-/* All is well again. Whether it happened. */
+/* No call fails any more. Returns whether the fault has happened. */
 bool calls_end(void);
 
 #endif

@@ -100,7 +100,7 @@ static int act(unsigned long request, unsigned long arg)
 	}
 }
 
-/* In place of the C library's, also for libi2c. */
+/* Replaces the C library's, also for libi2c. */
 __attribute__((visibility("default"))) int ioctl(int fd, unsigned long request,
 						 ...)
 {
@@ -128,7 +128,7 @@ __attribute__((visibility("default"))) int clock_gettime(clockid_t clock,
 	return 0;
 }
 
-/* The device tree's word for the bus's speed, by --wrap. */
+/* The bus's speed in the device tree, by --wrap. */
 #define WRAP_FOPEN(name)                                                  \
 	FILE *__real_##name(const char *path, const char *mode);          \
 	FILE *__wrap_##name(const char *path, const char *mode);          \
@@ -158,7 +158,7 @@ static int lock(const struct flock *place)
 	return 0;
 }
 
-/* Coverage writes its files with locks of the older kind. */
+/* Coverage locks its files with the older command. */
 #define WRAP_FCNTL(name)                                             \
 	int __real_##name(int fd, int command, struct flock *place); \
 	int __wrap_##name(int fd, int command, struct flock *place); \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An I2C adapter whose ioctls are caught, also those of libi2c; and a clock that
- * its slow transfers make pass. Linked with --wrap (see CMakeLists.txt).
+ * An I2C adapter. Its ioctls come here, also those that libi2c makes (linked
+ * with --wrap, see CMakeLists.txt). The clock passes by its slow transfers.
  */
 #ifndef NK_FAKE_ADAPTER_H
 #define NK_FAKE_ADAPTER_H
@@ -12,29 +12,29 @@
 struct fake_adapter {
 	unsigned long functions;
 	int busy_address; /* a kernel driver has it */
-	int slave_error;  /* of choosing an address */
-	long locked;	  /* by another process: the address; -1: none */
-	size_t looks;	  /* at that lock, and it is gone; 0: it stays */
+	int slave_error;  /* the error of choosing an address */
+	long locked;	  /* address that another process locks; -1: none */
+	size_t looks;	  /* that lock goes after so many looks; 0: never */
 	bool claims[128]; /* our locks, by address */
-	int errors[8];	  /* of the next transfers; 0: it works */
+	int errors[8];	  /* the next transfers' errors; 0: success */
 	size_t error_count, error_at;
-	unsigned long address; /* by I2C_SLAVE */
+	unsigned long address; /* from I2C_SLAVE */
 	unsigned long timeout, retries;
 	char log[256];
 	uint8_t written[256];
 	size_t written_len;
-	uint64_t pulse_us;    /* what a write to address 0 takes */
+	uint64_t pulse_us;    /* duration of a write to address 0 */
 	uint8_t frequency[4]; /* in the device tree */
 	size_t frequency_len;
 };
 
 extern struct fake_adapter adapter;
-extern uint64_t passed_us; /* of such writes and waits, on the clock */
+extern uint64_t passed_us; /* time that such writes and waits took */
 
 void new_adapter(void);
-/* The next `count` transfers, 8 at most. */
+/* Let the next `count` transfers (at most 8) fail. */
 void fail_next(size_t count, int err);
-/* A new one, as /dev/null: any file will do. */
+/* Open a new adapter. Its file is /dev/null: any file serves. */
 struct transport *open_adapter(void);
 
 #endif

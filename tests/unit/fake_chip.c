@@ -33,7 +33,7 @@ static int nak(void)
 	return chip.bus_err ? chip.bus_err : -ENXIO;
 }
 
-/* A transfer to the address; whether the chip acknowledges it. */
+/* A transfer to the address. Returns whether the chip acknowledges it. */
 static bool hears(void)
 {
 	chip.now_us += chip.slow_us;
@@ -253,7 +253,7 @@ static const struct transport_ops fake_ops = {
 	.close = fake_close,
 };
 
-/* In place of transport.c's: the linker takes the first it meets. */
+/* Replaces that of transport.c: the linker takes the first one it finds. */
 int transport_open(const char *device, struct transport **bus)
 {
 	the_bus = (struct transport){ .ops = &fake_ops, .name = "fake" };

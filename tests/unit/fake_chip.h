@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A chip and its bus that do as a script says, behind transport_open(): for
- * the faults that no honest simulator shows, and for exact counts. Time only
- * passes when the driver waits.
+ * A chip and its bus that follow a script, behind transport_open(). It has
+ * faults that the simulator does not have, and allows exact counts. Time passes
+ * only while the driver waits.
  */
 #ifndef NK_FAKE_CHIP_H
 #define NK_FAKE_CHIP_H
@@ -16,37 +16,37 @@
 
 #define FOR_EVER UINT_MAX
 
-/* What becomes of one command; all zero: executed at once, zeros come back. */
+/* How one command goes; all zero: it is executed at once and returns zeros. */
 struct fake_step {
 	int send_err;	      /* the command does not arrive */
 	unsigned int busy_us; /* execution time */
-	int busy_err;	      /* what a read says meanwhile; 0: -EAGAIN */
+	int busy_err;	      /* the error of reads meanwhile; 0: -EAGAIN */
 	unsigned int status;  /* other than 0: the reply is this status */
 	unsigned int damaged; /* so many reads have a wrong CRC */
-	const char *raw;      /* hex of the bytes that come instead */
-	bool falls_asleep;    /* when it is done, TempKey lost */
-	bool lost;	      /* asleep as soon as the reply was read once */
+	const char *raw;      /* hex of the bytes that are read instead */
+	bool falls_asleep;    /* after it the chip sleeps, TempKey is lost */
+	bool lost;	      /* the chip sleeps after one read of the reply */
 };
 
 struct fake_chip {
-	uint8_t address;	      /* where it answers; 0: it is not there */
-	uint64_t busy_until;	      /* somebody else's command */
-	uint64_t wake_answers_after;  /* of the wake pulse, us */
+	uint8_t address;	      /* where it answers; 0: it is absent */
+	uint64_t busy_until;	      /* end of another program's command */
+	uint64_t wake_answers_after;  /* microseconds after the wake pulse */
 	const uint8_t *wake_statuses; /* then 11 */
 	size_t wake_status_count;
 	const struct fake_step *script;
 	size_t steps;
-	const char *reply; /* hex of data that good replies carry; or zeros */
-	int bus_err;	   /* other than 0: this instead of a NAK */
-	uint64_t stuck_until; /* the bus: each transfer is -ETIMEDOUT */
+	const char *reply;    /* hex of the data in good replies; NULL: zeros */
+	int bus_err;	      /* other than 0: this instead of a NAK */
+	uint64_t stuck_until; /* until then each transfer is -ETIMEDOUT */
 	int address_err;      /* other than 0: no address can be chosen */
-	uint8_t busy;	      /* nor can this one ever, -EBUSY */
+	uint8_t busy;	      /* an address that is always -EBUSY */
 	unsigned int slow_us; /* each transfer takes so long */
 
 	/*
-	 * What happened: S sleep, I idle, W wake, two hex digits a command, r a
-	 * read that was NAKed, R one that was not, z reset. Lower-case s, w: not
-	 * acknowledged.
+	 * What happened. S: sleep, I: idle, W: wake, two hex digits: a command,
+	 * r: a read that got a NAK, R: another read, z: a reset. s and w: sleep
+	 * and wake that were not acknowledged.
 	 */
 	char log[8192];
 	uint64_t now_us;
@@ -54,11 +54,11 @@ struct fake_chip {
 	size_t sent_len[512], sent_count;
 };
 
-/* The chip that the next atecc_open() finds; reset to its blank state. */
+/* Reset the chip that the next atecc_open() finds, and return it. */
 struct fake_chip *fake_chip(void);
-/* A chip that is there, asleep, opened: DEVICE names its address if `named`. */
+/* Open a chip that sleeps. DEVICE names its address if `named`. Sets *fake. */
 struct atecc *fake_open(struct fake_chip **fake, bool named);
-/* The same, begun, with an empty log. */
+/* The same, then begin a session, with an empty log. */
 struct atecc *fake_begun(struct fake_chip **fake,
 			 const struct fake_step *script, size_t steps);
 void fake_clear_log(struct fake_chip *fake);

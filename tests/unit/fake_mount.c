@@ -37,7 +37,7 @@ void *fake_symbol(const char *name)
 	return dlsym(module, name);
 }
 
-/* The lists by the two functions that hand them out. */
+/* Get the lists from the two functions that return them. */
 static int get_lists(void)
 {
 	__typeof__(C_GetFunctionList) *get_list;
@@ -177,7 +177,7 @@ void fake_mount_add_key(unsigned int slot)
 	struct bytes status = fake_read("status");
 	char key[sizeof(public_key)], text[256];
 
-	/* The device's own is there as well. */
+	/* The device's own key is there too. */
 	if (mkdir(fake_path("keys"), 0700) == 0)
 		add_slot(0, public_key);
 	memcpy(key, public_key, sizeof(key));

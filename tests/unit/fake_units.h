@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A chip that only has a settings space, and whose power can be cut: before a
- * write, within it, after it.
+ * A chip that has only a settings space. Its power can be cut before, within or
+ * after a write.
  */
 #ifndef NK_FAKE_UNITS_H
 #define NK_FAKE_UNITS_H
@@ -9,8 +9,8 @@
 #include "settings_units.h"
 
 /*
- * What the unit that was being written then holds: 1 to 31 first bytes are new
- * (form 0 to 30), or so many last bytes (31 to 61), or as named.
+ * What the unit holds whose write was cut: its first 1 to 31 bytes are new (form
+ * 0 to 30), or its last 1 to 31 bytes (form 31 to 61), or as the name says.
  */
 enum cut_form {
 	CUT_FIRST_BYTES = 0,
@@ -29,13 +29,13 @@ enum cut_form {
 struct fake_units {
 	uint8_t data[SETTINGS_SPACE_MAX];
 	size_t reads, writes; /* done so far */
-	size_t cut_at; /* the write at which power goes; SIZE_MAX: none */
+	size_t cut_at;	      /* the write with the power cut; SIZE_MAX: none */
 	int form;
 	bool dead, stuck; /* stuck: writes are acknowledged and lost */
 	uint32_t seed;
 };
 
-/* For settings_load() and its like: what they do to units comes here. */
+/* The chip to pass to settings_load() and others: it reads and writes `fake`. */
 struct atecc *fake_chip(struct fake_units *fake);
 /* Power on again. */
 void fake_revive(struct fake_units *fake);
@@ -49,15 +49,15 @@ struct fake_settings {
 	bool recovered;
 };
 
-/* A chip with this map, whose journals are in `state_dir`; NULL: nowhere. */
+/* A chip with this map. Journals are in `state_dir`; NULL: there are none. */
 void fake_settings_begin(struct fake_settings *settings,
 			 const struct bytes *map, const char *state_dir);
 /* Power on, and settings_load(). */
 int fake_settings_load(struct fake_settings *settings);
-/* settings_store(), with counts that begin anew. */
+/* settings_store(); counts begin at 0. */
 int fake_settings_store(struct fake_settings *settings,
 			const struct bytes *etf);
-/* settings_tidy(), the same. */
+/* settings_tidy(); counts begin at 0. */
 int fake_settings_tidy(struct fake_settings *settings);
 
 #endif

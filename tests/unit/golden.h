@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The golden files (tests/golden/, captured from the Elixir library) for unit
- * tests, and cmocka with the includes that it wants. A helper that cannot do
- * its work fails the running test.
+ * tests, and cmocka with the includes that it needs. A helper that fails ends
+ * the running test as failed.
  */
 #ifndef NK_GOLDEN_H
 #define NK_GOLDEN_H
@@ -31,10 +31,10 @@ const json_t *golden_named(const json_t *array, const char *name);
 struct bytes golden_hex(const json_t *object, const char *member);
 bool golden_has(const json_t *object, const char *member);
 
-/* Say "NAME: N cases" and fail when N is 0. */
+/* Print "NAME: N cases". Fails the test when N is 0. */
 void golden_count(const char *name, size_t cases);
 
-/* Fail, showing both in hex, unless they are equal. */
+/* Fails the test unless both are equal, and prints both in hex. */
 #define assert_bytes(got, got_len, want) \
 	golden_assert_bytes(got, got_len, want, __FILE__, __LINE__)
 void golden_assert_bytes(const void *got, size_t got_len,

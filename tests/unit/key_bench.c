@@ -14,7 +14,7 @@
 char bench_chip[96], bench_other[96];
 
 static char dir[64], stats_file[96], counting[112];
-/* Made once: there may be no memory later, or time is measured. */
+/* Made once, because later tests measure time or have no memory. */
 static struct bytes request, aux_request;
 
 static void make_requests(void)

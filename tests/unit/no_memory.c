@@ -30,7 +30,7 @@ static bool refuses(enum no_memory_for whose)
 	return true;
 }
 
-/* NAME, and what it answers when there is no memory. */
+/* NAME, and its result when there is no memory. */
 #define WRAP(type, name, none, parameters, arguments) \
 	type __real_##name parameters;                \
 	type __wrap_##name parameters;                \
@@ -82,7 +82,7 @@ int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
 	return len;
 }
 
-/* What the simulator asks for meanwhile is granted. */
+/* The simulator's requests meanwhile are granted. */
 #define EXEMPT(type, name, parameters, arguments) \
 	type __real_##name parameters;            \
 	type __wrap_##name parameters;            \

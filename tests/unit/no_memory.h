@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory that runs out, for tests. Linked with --wrap (see CMakeLists.txt), so
- * that the project's own calls of malloc() and its kin come here; jansson's and
- * GnuTLS's come by way of their hooks. What the simulator asks for is not the
- * driver's, and always granted.
+ * Memory that runs out. The project's calls of malloc() and others come here
+ * (linked with --wrap, see CMakeLists.txt), and those of jansson and GnuTLS by
+ * their hooks. Requests of the simulator are always granted.
  */
 #ifndef NK_NO_MEMORY_H
 #define NK_NO_MEMORY_H
 
 #include <stdbool.h>
 
-/* Who can be told that there is none. */
+/* Whose requests can be refused. */
 enum no_memory_for {
 	NO_MEMORY_OURS = 1,
 	NO_MEMORY_LIBRARIES = 2, /* jansson and GnuTLS */
 };
 
 /*
- * From now on the `at`th request (1 is the next) is refused; with `for_ever`
- * all that follow it too.
+ * Refuse request number `at` from now (1 is the next), and with `for_ever` all
+ * later ones too.
  */
 void no_memory_begin(enum no_memory_for whose, unsigned long at, bool for_ever);
-/* Memory is there again. Whether a request was refused. */
+/* Grant all requests again. Returns whether one was refused. */
 bool no_memory_end(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Scenarios of mounted files, by way of fs/. */
+/* Scenarios of mounted files, through fs/. */
 #include "no_memory_scenarios.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "settings_dir.h"
 
-/* As an editor does: a scratch file that takes a key's place. */
+/* As an editor does: a scratch file that replaces a key. */
 static int edit(struct settings_dir *dir)
 {
 	struct bytes text = { (uint8_t *)(uintptr_t) "edited", 6, 0, 0 };
@@ -25,7 +25,7 @@ static int edit(struct settings_dir *dir)
 	return err;
 }
 
-/* As vim and mv do: out of the way and back, or to another key's place. */
+/* As vim and mv do: to a backup name and back, or over another key. */
 static int move(struct settings_dir *dir)
 {
 	static const struct {
@@ -45,7 +45,7 @@ static int move(struct settings_dir *dir)
 	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
 		err = settings_dir_rename(dir, moves[i].from, moves[i].to,
 					  moves[i].flags);
-		/* Done by one that did not come to its end. */
+		/* An earlier run that failed later has done it. */
 		if (err < 0 && err != -ENOENT)
 			return err;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is done while there is no memory. */
+/* Operations to run while there is no memory. */
 #ifndef NK_NO_MEMORY_SCENARIOS_H
 #define NK_NO_MEMORY_SCENARIOS_H
 
@@ -12,18 +12,18 @@ struct scenario {
 	/* 0 or -errno. It frees what it has made. */
 	int (*run)(struct nerveskey *key);
 	enum { CHANGES_NOTHING, CHANGES_SETTINGS, CHANGES_MUCH } changes;
-	bool opens; /* opening comes under it too, and `run` after that */
+	bool opens; /* memory is refused during opening too */
 	bool once;  /* -EPERM the second time */
 };
 
 extern const struct scenario scenarios[];
 extern const size_t scenario_count;
 
-/* Golden files into memory, and out of it. */
+/* Load the golden files, and free them. */
 void scenarios_begin(void);
 void scenarios_end(void);
 
-/* no_memory_files.c */
+/* From no_memory_files.c. */
 int run_files(struct nerveskey *key);
 int run_moves(struct nerveskey *key);
 

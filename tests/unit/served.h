@@ -4,7 +4,7 @@
 
 #include "reread.h"
 
-/* As fs/chip.c runs a request. */
+/* Run a request as fs/chip.c does. */
 #define served(key, run)                                  \
 	({                                                \
 		int err_;                                 \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Settings for tests; what cannot be had fails the test. */
+/* Settings for tests. A helper that fails ends the test as failed. */
 #ifndef NK_SETTINGS_FIXTURE_H
 #define NK_SETTINGS_FIXTURE_H
 
@@ -21,10 +21,10 @@
 	"6a"
 
 struct bytes from_text(const char *text);
-/* NK_STRIDE: try each so many-th case only; 1 when it is not set. */
+/* Try each so many-th case only: NK_STRIDE, or 1. */
 size_t stride(void);
 struct bytes bytes_of_hex(const char *hex);
-/* A term, checked. */
+/* The bytes of a term, which must be valid. */
 struct bytes term_of_hex(const char *hex);
 struct bytes encoded(const struct settings *settings);
 /* %{"k" => <<len - 17 bytes of `fill`>>}, a term of `len` bytes. */
@@ -33,7 +33,7 @@ struct bytes map_of_len(size_t len, char fill);
 int put_text(struct settings *settings, const char *name, const char *text);
 void assert_value(struct settings *settings, const char *name,
 		  const char *want);
-/* The 524 bytes as the chip has them after a golden "put". */
+/* The 524 bytes that the chip has after a golden "put". */
 struct bytes golden_space(const json_t *one);
 
 struct names {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The golden signers, opened. */
+/* Open the golden signers. */
 #ifndef NK_SIGNER_FIXTURE_H
 #define NK_SIGNER_FIXTURE_H
 
@@ -12,7 +12,7 @@
 void assert_ok(int err);
 int open_pem(const struct bytes *cert, const struct bytes *key,
 	     struct signer **signer);
-/* That one of tests/golden/signers/. */
+/* Open a signer of tests/golden/signers/. */
 struct signer *open_golden(const char *name);
 
 #endif

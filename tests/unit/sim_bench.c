@@ -18,7 +18,7 @@ void bench_begin(struct bench *bench)
 	snprintf(bench->file, sizeof(bench->file), "%s/chip.json", bench->dir);
 }
 
-/* Hex digits of `json` (a string) from digit `at` on become `hex`. */
+/* Replace hex digits of `json` (a string), from digit `at` on, by `hex`. */
 static void patch_hex(json_t *json, size_t at, const char *hex, size_t len)
 {
 	char *text = strdup(json_string_value(json));

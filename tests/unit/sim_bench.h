@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A simulated chip on a bench: its file, and commands sent by hand. */
+/* A simulated chip, its file, and commands sent to it directly. */
 #ifndef NK_SIM_BENCH_H
 #define NK_SIM_BENCH_H
 
@@ -16,7 +16,7 @@
 /* Changes of an image. */
 #define CONFIG_LOCKED "87:00 "
 #define BOTH_LOCKED   "87:00 86:00 "
-/* Slot 3 as a secret for MAC and AES, with nothing else to ask for. */
+/* Slot 3 is a secret for MAC and AES, usable without further conditions. */
 #define SECRET_3 "26:8f8f 102:1800 "
 
 /* Steps: something in TempKey. */
@@ -33,59 +33,59 @@ struct bench {
 	size_t len;
 };
 
-/* An empty place for FILE. */
+/* Make an empty directory for FILE. */
 void bench_begin(struct bench *bench);
 /*
- * FILE as a chip image of tests/golden/chip-images/ with changes: "20:8f0f" puts
- * bytes into the configuration, "s5:00" repeats a byte all over a slot, "s5=.."
- * puts bytes at its start, "k1=.." is a private key. NULL: none.
+ * Write an image of tests/golden/chip-images/ to FILE, with changes: "20:8f0f"
+ * sets bytes of the configuration, "s5:00" fills a slot with a byte, "s5=.."
+ * sets the first bytes of a slot, "k1=.." a private key. NULL: no changes.
  */
 void bench_image(struct bench *bench, const char *image, const char *changes);
-/* FILE as this text. */
+/* Write this text to FILE. */
 void bench_put(const struct bench *bench, const char *text);
 /* Power on; 0 or -errno. */
 int bench_try_open(struct bench *bench, const char *options);
 /* Power on, and wake it; `options` begin with a comma, "" for none. */
 void bench_open(struct bench *bench, const char *options);
 void bench_close(struct bench *bench);
-/* The three of them. */
+/* bench_begin(), bench_image() and bench_open(). */
 void bench_start(struct bench *bench, const char *image, const char *changes,
 		 const char *options);
-/* Close, and remove the place. */
+/* Close the chip, and remove the directory. */
 void bench_end(struct bench *bench);
 
-/* Wake; fails the test unless 04 11 33 43 comes. */
+/* Wake the chip; fails the test unless it answers 04 11 33 43. */
 void bench_wake(struct bench *bench);
-/* A transfer to its address, as it is; `hex` as bytes. */
+/* One plain transfer to or from its address. */
 int bench_write(struct bench *bench, const char *hex);
 int bench_read(struct bench *bench, uint8_t *data, size_t len);
-/* Send opcode, mode, param2, data given as hex; the transfer's result. */
+/* Send opcode, mode, param2 and data, in hex. Returns the transfer's result. */
 int bench_send(struct bench *bench, const char *payload);
 /* Read a reply and check its CRC. */
 void bench_receive(struct bench *bench);
-/* Send, wait as long as it is not there, receive. */
+/* Send, wait until the chip answers, receive. */
 void bench_command(struct bench *bench, const char *payload);
 
 /*
- * Play steps: PAYLOAD=SS (answers that status byte), PAYLOAD#N (N bytes),
- * PAYLOAD:HEX (these), wake, idle, sleep. `what` is what a failure is reported
- * as.
+ * Run steps: PAYLOAD=SS (the answer is this status byte), PAYLOAD#N (it has N
+ * bytes), PAYLOAD:HEX (it is these bytes), wake, idle, sleep. `what` names the
+ * case in a failure.
  */
 void bench_play(struct bench *bench, const char *what, const char *steps);
 
-/* A sim_control() command that is to work. */
+/* Run a sim_control() command, which must succeed. */
 void bench_control(struct bench *bench, const char *command);
 
 /*
- * A row of a table of rules: steps on a chip. What is true of a blank or a
- * provisioned 608B is tried on a 608A as well.
+ * A row of a table of rules: steps on a chip. A rule for a blank or provisioned
+ * 608B is also tried on a 608A.
  */
 struct rule {
 	const char *name, *image, *changes, *steps;
 };
 void bench_rules(const struct rule *rules, size_t count);
 
-/* The command's answer is this status byte alone. */
+/* The answer of the command is only this status byte. */
 #define assert_status(bench, payload, status)                           \
 	do {                                                            \
 		bench_command(bench, payload);                          \
@@ -93,7 +93,7 @@ void bench_rules(const struct rule *rules, size_t count);
 			fail_msg("%s: %zu bytes, first %02x", payload,  \
 				 (bench)->len, (bench)->reply[0]);      \
 	} while (0)
-/* The command's answer is `want` bytes. */
+/* The answer of the command has `want` bytes. */
 #define assert_answer(bench, payload, want)                            \
 	do {                                                           \
 		bench_command(bench, payload);                         \

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a host works out by itself to check a chip, or to be checked by it. */
+/* What a host computes to check a chip, or to be checked by it. */
 #ifndef NK_SIM_HOST_H
 #define NK_SIM_HOST_H
 
 #include "sim_bench.h"
 
 void host_sha256(const void *data, size_t len, uint8_t digest[static 32]);
-/* TempKey after a random Nonce of mode 0: what came and what was sent. */
+/* Sets `nonce` to TempKey after a random Nonce of mode 0. */
 void host_nonce(const uint8_t random[static 32], const uint8_t seed[static 20],
 		uint8_t nonce[static 32]);
 
-/* How a CheckMac's challenge comes about. */
+/* Where the challenge of a CheckMac is from. */
 enum host_challenge {
 	HOST_CLIENT = 0x00, /* in the command */
 	HOST_RANDOM = 0x01,
@@ -18,16 +18,13 @@ enum host_challenge {
 };
 
 /*
- * CheckMac with slot 1 of the volatile image, whose key is 00 01 .. 0f 00 ..;
- * the first byte can be another one. The chip is to answer `status`.
+ * CheckMac with slot 1 of the volatile image, whose key is 00 01 .. 0f 00 ... The
+ * host uses `key_byte` as its first byte. The chip must answer `status`.
  */
 void host_checkmac(struct bench *bench, enum host_challenge challenge,
 		   uint8_t key_byte, uint8_t status);
 
-/*
- * A message that host and chip both hash, piece by piece: bytes, hex digits, a
- * byte again and again.
- */
+/* A message that host and chip both hash. Each function appends a piece. */
 struct host_message {
 	uint8_t bytes[320];
 	size_t len;
@@ -36,28 +33,28 @@ void host_add(struct host_message *message, const void *bytes, size_t len);
 void host_add_hex(struct host_message *message, const char *hex);
 void host_fill(struct host_message *message, uint8_t byte, size_t len);
 /*
- * `first` (32 bytes), `command` (four bytes, hex), what all serial numbers have
- * in common, and `zeros` zeros.
+ * Appends `first` (32 bytes), `command` (four bytes in hex), the bytes that all
+ * serials have in common, and `zeros` zeros.
  */
 void host_begin(struct host_message *message, const uint8_t *first,
 		const char *command, size_t zeros);
 void host_digest(const struct host_message *message, uint8_t digest[static 32]);
 
-/* Send `head`, hex digits, and bytes behind them; receive. */
+/* Send `head` (in hex) and bytes after it, and receive. */
 void host_send(struct bench *bench, const char *head, const void *bytes,
 	       size_t len);
-/* The answer is these bytes. */
+/* The answer has these bytes. */
 void assert_reply(const struct bench *bench, const void *want, size_t len);
-/* A random nonce, of 20 bytes of 5a: TempKey as the host knows it. */
+/* Run Nonce with 20 bytes of 5a. Sets `nonce` to TempKey. */
 void host_random_nonce(struct bench *bench, uint8_t nonce[static 32]);
-/* And GenDig of `slot`, which holds 32 times `key`: a session key. */
+/* Also run GenDig of `slot`, which holds 32 bytes `key`. Sets `session`. */
 void host_session(struct bench *bench, uint8_t slot, uint8_t key,
 		  uint8_t session[static 32]);
 /* Write `point` into a public key's slot that anybody may write. */
 void host_store_public(struct bench *bench, unsigned int slot,
 		       const uint8_t point[static 64]);
 
-/* By GnuTLS; `point` is X then Y. */
+/* Verify by GnuTLS. `point` is X, then Y. */
 bool host_verifies(const uint8_t point[static 64],
 		   const uint8_t digest[static 32],
 		   const uint8_t signature[static 64]);
