@@ -2,6 +2,7 @@
 #include "queue.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,53 +22,35 @@
 /* What is over its limit by this is stuck. */
 #define GRACE_MS 10000
 
-enum { STRANGERS, MEMBERS, FIRST, CLASSES };
-
-/* A user who waits, in the ring of a class. */
-struct turn {
-	struct turn *next;
-	uid_t uid;
-	unsigned int count;
-	unsigned int refusable;
-	struct request *first, **last;
-};
+enum class { FIRST, MEMBERS, STRANGERS, CLASSES };
 
 struct queue {
 	pthread_mutex_t lock;
-	pthread_cond_t came;
-	struct turn *first[CLASSES], **last[CLASSES];
-	unsigned int waiting[CLASSES];
-	unsigned int refusable[CLASSES];
-	int latest; /* the class that had the last turn */
-	struct request *finished, **finished_last;
+	struct request *waiting; /* by arrival */
+	uint64_t turn[CLASSES];	 /* the latest that somebody had */
+	enum class latest;	 /* the class that had it */
+	struct request *finished;
 	bool serves; /* somebody */
 	bool stops;
 	uint64_t stuck_ms; /* the thread should be back by then; 0: it is */
-	int event;
+	int came, event;   /* eventfds, for the chip's thread and the front */
 };
 
 int queue_new(struct queue **out)
 {
 	struct queue *queue = calloc(1, sizeof(*queue));
-	pthread_condattr_t monotonic;
-	int err;
 
 	if (!queue)
 		return -ENOMEM;
+	pthread_mutex_init(&queue->lock, NULL);
+	queue->came = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	queue->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (queue->event < 0) {
-		err = fail_because(errno, "eventfd: %s", strerror(errno));
-		free(queue);
+	if (queue->came < 0 || queue->event < 0) {
+		int err = fail_because(errno, "eventfd: %s", strerror(errno));
+
+		queue_free(queue);
 		return err;
 	}
-	pthread_mutex_init(&queue->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&queue->came, &monotonic);
-	pthread_condattr_destroy(&monotonic);
-	for (int i = 0; i < CLASSES; i++)
-		queue->last[i] = &queue->first[i];
-	queue->finished_last = &queue->finished;
 	*out = queue;
 	return 0;
 }
@@ -77,7 +60,7 @@ void queue_free(struct queue *queue)
 	if (!queue)
 		return;
 	close(queue->event);
-	pthread_cond_destroy(&queue->came);
+	close(queue->came);
 	pthread_mutex_destroy(&queue->lock);
 	free(queue);
 }
@@ -92,134 +75,80 @@ void queue_wake_front(struct queue *queue)
 	eventfd_write(queue->event, 1);
 }
 
-static int class_of(const struct request *request)
+static void append(struct request **list, struct request *request)
 {
-	if (request->first)
-		return FIRST;
+	while (*list)
+		list = &(*list)->next;
+	*list = request;
+	request->next = NULL;
+}
+
+static enum class class_of(const struct request *request) {
+	if (request->first) return FIRST;
 	return request->member ? MEMBERS : STRANGERS;
 }
 
-static struct turn *find_turn(struct queue *queue,
-			      const struct request *request)
+static bool is_full(const struct queue *queue, const struct request *request)
 {
-	struct turn *turn = queue->first[class_of(request)];
+	unsigned int own = 0, strangers = 0, all = 0;
 
-	while (turn && turn->uid != request->uid)
-		turn = turn->next;
-	return turn;
-}
-
-static struct turn *add_turn(struct queue *queue, const struct request *request)
-{
-	struct turn *turn = calloc(1, sizeof(*turn));
-	int class = class_of(request);
-
-	if (!turn)
-		return NULL;
-	turn->uid = request->uid;
-	turn->last = &turn->first;
-	*queue->last[class] = turn;
-	queue->last[class] = &turn->next;
-	return turn;
-}
-
-static void drop_turn(struct queue *queue, int class, struct turn *turn)
-{
-	struct turn **link = &queue->first[class];
-
-	while (*link != turn)
-		link = &(*link)->next;
-	*link = turn->next;
-	if (queue->last[class] == &turn->next)
-		queue->last[class] = link;
-	free(turn);
-}
-
-/* It was the first: who else waits comes before its next. */
-static void pass_turn(struct queue *queue, int class, struct turn *turn)
-{
-	if (turn->count == 0) {
-		drop_turn(queue, class, turn);
-	} else if (turn->next) {
-		queue->first[class] = turn->next;
-		turn->next = NULL;
-		*queue->last[class] = turn;
-		queue->last[class] = &turn->next;
+	for (const struct request *r = queue->waiting; r; r = r->next) {
+		all += !r->surely;
+		own += !r->surely && r->uid == request->uid;
+		strangers += !r->surely && !r->member;
 	}
+	return own >= MOST_OF_ONE || all >= MOST_OF_ALL ||
+	       (!request->member && strangers >= MOST_OF_STRANGERS);
 }
 
-static unsigned int sum(const unsigned int of[static CLASSES])
+/* The one after the latest, or after the last that its user waits for. */
+static uint64_t turn_for(const struct queue *queue,
+			 const struct request *request)
 {
-	return of[STRANGERS] + of[MEMBERS] + of[FIRST];
-}
+	enum class class = class_of(request);
+	uint64_t turn = queue->turn[class];
 
-static bool is_full(const struct queue *queue, const struct request *request,
-		    const struct turn *turn)
-{
-	if (request->surely)
-		return false;
-	return (turn && turn->refusable >= MOST_OF_ONE) ||
-	       sum(queue->refusable) >= MOST_OF_ALL ||
-	       (!request->member &&
-		queue->refusable[STRANGERS] >= MOST_OF_STRANGERS);
+	for (const struct request *r = queue->waiting; r; r = r->next)
+		if (r->uid == request->uid && class_of(r) == class &&
+		    r->turn > turn)
+			turn = r->turn;
+	return turn + 1;
 }
 
 int queue_put(struct queue *queue, struct request *request)
 {
-	struct turn *turn;
 	int err = 0;
 
 	pthread_mutex_lock(&queue->lock);
-	turn = find_turn(queue, request);
-	if (is_full(queue, request, turn))
+	if (!request->surely && is_full(queue, request)) {
 		err = -ETIMEDOUT;
-	else if (!turn)
-		turn = add_turn(queue, request);
-	if (err == 0 && !turn)
-		err = -ENOMEM;
-	if (err == 0) {
-		request->next = NULL;
-		*turn->last = request;
-		turn->last = &request->next;
-		turn->count++;
-		queue->waiting[class_of(request)]++;
-		turn->refusable += !request->surely;
-		queue->refusable[class_of(request)] += !request->surely;
+	} else {
+		request->turn = turn_for(queue, request);
 		request->state = REQUEST_WAITS;
-		pthread_cond_signal(&queue->came);
+		append(&queue->waiting, request);
+		eventfd_write(queue->came, 1);
 	}
 	pthread_mutex_unlock(&queue->lock);
 	return err;
 }
 
-static void take_out(struct queue *queue, struct turn *turn,
-		     struct request *request)
+static void take_out(struct queue *queue, const struct request *request)
 {
-	struct request **link = &turn->first;
+	struct request **link = &queue->waiting;
 
 	while (*link != request)
 		link = &(*link)->next;
 	*link = request->next;
-	if (turn->last == &request->next)
-		turn->last = link;
-	turn->count--;
-	queue->waiting[class_of(request)]--;
-	turn->refusable -= !request->surely;
-	queue->refusable[class_of(request)] -= !request->surely;
 }
 
 bool queue_take_back(struct queue *queue, struct request *request)
 {
-	struct turn *turn;
 	bool waited;
 
 	pthread_mutex_lock(&queue->lock);
 	waited = request->state == REQUEST_WAITS;
 	if (waited) {
-		turn = find_turn(queue, request);
-		take_out(queue, turn, request);
-		if (turn->count == 0)
-			drop_turn(queue, class_of(request), turn);
+		take_out(queue, request);
 		request->state = REQUEST_DONE;
 	}
 	pthread_mutex_unlock(&queue->lock);
@@ -245,17 +174,20 @@ struct request *queue_finished(struct queue *queue)
 	pthread_mutex_lock(&queue->lock);
 	finished = queue->finished;
 	queue->finished = NULL;
-	queue->finished_last = &queue->finished;
 	pthread_mutex_unlock(&queue->lock);
 	return finished;
 }
 
 bool queue_is_idle(struct queue *queue)
 {
+	const struct request *request;
 	bool idle;
 
 	pthread_mutex_lock(&queue->lock);
-	idle = sum(queue->refusable) == 0 && !queue->serves;
+	request = queue->waiting;
+	while (request && request->surely)
+		request = request->next;
+	idle = !request && !queue->serves;
 	pthread_mutex_unlock(&queue->lock);
 	return idle;
 }
@@ -274,74 +206,59 @@ void queue_stop(struct queue *queue)
 {
 	pthread_mutex_lock(&queue->lock);
 	queue->stops = true;
-	pthread_cond_signal(&queue->came);
+	eventfd_write(queue->came, 1);
 	pthread_mutex_unlock(&queue->lock);
 }
 
-static struct request *pick(struct queue *queue)
+/* Members and strangers alternate. */
+static bool comes_before(const struct queue *queue, const struct request *a,
+			 const struct request *b)
 {
-	int class = queue->latest == MEMBERS ? STRANGERS : MEMBERS;
-	struct request *request;
-	struct turn *turn;
+	enum class of_a = class_of(a), of_b = class_of(b);
 
-	if (queue->waiting[class] == 0)
-		class = queue->latest;
-	if (queue->waiting[FIRST] > 0)
-		class = FIRST;
-	turn = queue->first[class];
-	request = turn->first;
-	take_out(queue, turn, request);
-	pass_turn(queue, class, turn);
-	if (class != FIRST)
-		queue->latest = class;
-	return request;
+	if (of_a == of_b)
+		return a->turn < b->turn;
+	if (of_a == FIRST || of_b == FIRST)
+		return of_a == FIRST;
+	return of_b == queue->latest;
 }
 
-static struct timespec after(int wait_ms)
+static struct request *begin_next(struct queue *queue)
 {
-	struct timespec at;
+	struct request *next = queue->waiting;
 
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += wait_ms / 1000;
-	at.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-	if (at.tv_nsec >= 1000000000) {
-		at.tv_nsec -= 1000000000;
-		at.tv_sec++;
-	}
-	return at;
-}
-
-/* 0 when somebody waits or it stops, else -EAGAIN. */
-static int wait_for_some(struct queue *queue, int wait_ms)
-{
-	const struct timespec until = after(wait_ms);
-	int err = 0;
-
-	while (sum(queue->waiting) == 0 && !queue->stops && err == 0)
-		err = wait_ms < 0
-			      ? pthread_cond_wait(&queue->came, &queue->lock)
-			      : pthread_cond_timedwait(&queue->came,
-						       &queue->lock, &until);
-	return err == 0 ? 0 : -EAGAIN;
+	for (struct request *r = next->next; r; r = r->next)
+		if (comes_before(queue, r, next))
+			next = r;
+	take_out(queue, next);
+	queue->turn[class_of(next)] = next->turn;
+	if (!next->first)
+		queue->latest = class_of(next);
+	next->state = REQUEST_RUNS;
+	next->begun_ms = now_ms();
+	queue->serves = !next->surely;
+	queue->stuck_ms = next->begun_ms + next->limit_ms + GRACE_MS;
+	return next;
 }
 
 int queue_next(struct queue *queue, int wait_ms, struct request **request)
 {
-	int err;
+	struct pollfd came = { .fd = queue->came, .events = POLLIN };
+	eventfd_t times;
+	int err = 0;
 
+	eventfd_read(queue->came, &times);
 	pthread_mutex_lock(&queue->lock);
 	queue->stuck_ms = 0;
-	err = wait_for_some(queue, wait_ms);
-	if (err == 0 && sum(queue->waiting) == 0)
-		err = -ESHUTDOWN;
-	if (err == 0) {
-		*request = pick(queue);
-		(*request)->state = REQUEST_RUNS;
-		(*request)->begun_ms = now_ms();
-		queue->serves = !(*request)->surely;
-		queue->stuck_ms =
-			(*request)->begun_ms + (*request)->limit_ms + GRACE_MS;
+	if (!queue->waiting && !queue->stops) {
+		pthread_mutex_unlock(&queue->lock);
+		poll(&came, 1, wait_ms);
+		pthread_mutex_lock(&queue->lock);
 	}
+	if (queue->waiting)
+		*request = begin_next(queue);
+	else
+		err = queue->stops ? -ESHUTDOWN : -EAGAIN;
 	pthread_mutex_unlock(&queue->lock);
 	return err;
 }
@@ -357,9 +274,7 @@ void queue_finish(struct queue *queue, struct request *request)
 {
 	pthread_mutex_lock(&queue->lock);
 	request->state = REQUEST_DONE;
-	request->next = NULL;
-	*queue->finished_last = request;
-	queue->finished_last = &request->next;
+	append(&queue->finished, request);
 	queue->serves = false;
 	pthread_mutex_unlock(&queue->lock);
 	queue_wake_front(queue);

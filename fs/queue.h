@@ -21,7 +21,7 @@ void queue_free(struct queue *queue);
 int queue_fd(const struct queue *queue);
 /*
  * The request is the queue's on 0. -ETIMEDOUT: too many wait already, of this
- * user or of all; -ENOMEM.
+ * user or of all.
  */
 int queue_put(struct queue *queue, struct request *request);
 /* Whether it still waited: then it is the caller's again. */

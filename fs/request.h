@@ -55,6 +55,7 @@ struct request {
 
 	/* The queue's, under its lock. */
 	enum { REQUEST_NEW, REQUEST_WAITS, REQUEST_RUNS, REQUEST_DONE } state;
+	uint64_t turn; /* among those of its class */
 	uint64_t begun_ms;
 
 	/* The front's. */
