@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,32 +27,19 @@
 #define TIDY_MS 5000
 #define PAGE	4096
 
-struct chip_thread {
-	struct chip chip;
-	_Atomic(struct view *) published;
-	struct content *status; /* as it was published */
-	pthread_t thread;
-	bool runs;
-	bool has_more; /* to load before it is asked for */
-	bool is_absent, has_staged;
-	bool is_untidy; /* perhaps */
-	uint64_t served_ms;
-};
-
-static struct view *make_view(struct chip_thread *self)
+static struct view *make_view(struct chip *chip)
 {
 	struct view *view = calloc(1, sizeof(*view));
 	int err;
 
 	if (!view)
 		return NULL;
-	atomic_init(&view->references, 1);
-	err = nerveskey_snapshot(self->chip.key, &view->key);
+	err = nerveskey_snapshot(chip->key, &view->key);
 	if (err == 0)
-		err = settings_dir_show(self->chip.settings, view);
+		err = settings_dir_show(chip->settings, view);
 	if (err == 0)
 		return view;
-	view_unref(view);
+	view_free(view);
 	return NULL;
 }
 
@@ -61,47 +47,39 @@ static struct view *make_view(struct chip_thread *self)
  * The kernel keeps names for a second, and `status` changes more often. This
  * waits for lookups in that directory, which the front answers at once.
  */
-static void note_status(struct chip_thread *self, struct content *status)
+static void note_status(struct chip *chip, struct content *status)
 {
-	bool is_known = self->status && self->status != status;
+	bool is_known = chip->status && chip->status != status;
 
-	content_replace(&self->status, status);
+	content_replace(&chip->status, status);
 	if (is_known)
-		fuse_lowlevel_notify_inval_entry(self->chip.session,
-						 FUSE_ROOT_ID, "status",
-						 strlen("status"));
+		fuse_lowlevel_notify_inval_entry(chip->session, FUSE_ROOT_ID,
+						 "status", strlen("status"));
 }
 
 /* Without memory the front goes on with what it has. */
-static void publish(struct chip_thread *self)
+static void publish(struct chip *chip)
 {
-	struct view *view = make_view(self);
+	struct view *view = make_view(chip);
 	struct content *status;
 
 	if (!view)
 		return;
 	status = content_ref(view->key->item[NERVESKEY_STATUS]);
-	self->is_absent = !view->key->present && view->key->chip_number == 0 &&
+	chip->is_absent = !view->key->present && view->key->chip_number == 0 &&
 			  !view->key->item[NERVESKEY_CHIP_SERIAL];
-	view_unref(atomic_exchange(&self->published, view));
-	note_status(self, status);
-}
-
-struct view *chip_take_view(struct chip *chip)
-{
-	struct chip_thread *self = (struct chip_thread *)chip;
-
-	return atomic_exchange(&self->published, NULL);
+	view_free(atomic_exchange(&chip->published, view));
+	note_status(chip, status);
 }
 
 /* In the middle of a commit. */
 static void show_progress(void *context, unsigned int done, unsigned int all)
 {
-	struct chip_thread *self = context;
+	struct chip *chip = context;
 
-	nerveskey_note_step(self->chip.key, done, all);
-	publish(self);
-	queue_wake_front(self->chip.queue);
+	nerveskey_note_step(chip->key, done, all);
+	publish(chip);
+	queue_wake_front(chip->queue);
 }
 
 /*
@@ -139,116 +117,113 @@ static void note(struct chip *chip, struct request *request)
 		       request->name, request->err);
 }
 
-static void serve(struct chip_thread *self, struct request *request)
+static void serve(struct chip *chip, struct request *request)
 {
 	fail_clear();
 	do
-		request->err = request->work(&self->chip, request);
-	while (nerveskey_catch_up(self->chip.key, &request->err));
-	note(&self->chip, request);
+		request->err = request->work(chip, request);
+	while (nerveskey_catch_up(chip->key, &request->err));
+	note(chip, request);
 	if (!request->quiet)
-		publish(self);
+		publish(chip);
 	if (request->err == 0 && request->store_in)
-		store_reply(&self->chip, request);
-	self->has_more |= !request->quiet;
-	self->is_untidy |= request->changes;
-	self->served_ms = now_ms();
-	queue_finish(self->chip.queue, request);
+		store_reply(chip, request);
+	chip->has_more |= !request->quiet;
+	chip->is_untidy |= request->changes;
+	chip->served_ms = now_ms();
+	queue_finish(chip->queue, request);
 }
 
 /* When nobody waits. */
-static void work_for_oneself(struct chip_thread *self)
+static void work_for_oneself(struct chip *chip)
 {
-	bool had_staged = self->has_staged, looks = self->is_absent;
+	bool had_staged = chip->has_staged, looks = chip->is_absent;
 
-	queue_note_work(self->chip.queue, OWN_WORK_MS);
-	self->has_staged = nerveskey_expire(self->chip.key) > 0;
+	queue_note_work(chip->queue, OWN_WORK_MS);
+	chip->has_staged = nerveskey_expire(chip->key) > 0;
 	if (looks)
-		nerveskey_look(self->chip.key);
-	self->has_more = nerveskey_preload(self->chip.key);
-	if (self->is_untidy && now_ms() - self->served_ms >= TIDY_MS) {
-		nerveskey_settings_tidy(self->chip.key);
-		self->is_untidy = false;
+		nerveskey_look(chip->key);
+	chip->has_more = nerveskey_preload(chip->key);
+	if (chip->is_untidy && now_ms() - chip->served_ms >= TIDY_MS) {
+		nerveskey_settings_tidy(chip->key);
+		chip->is_untidy = false;
 	}
-	if (!looks && !self->has_more && had_staged == self->has_staged)
+	if (!looks && !chip->has_more && had_staged == chip->has_staged)
 		return; /* nothing new */
-	publish(self);
-	queue_wake_front(self->chip.queue);
+	publish(chip);
+	queue_wake_front(chip->queue);
 }
 
-static int patience(const struct chip_thread *self)
+static int patience(const struct chip *chip)
 {
-	if (self->has_more)
+	if (chip->has_more)
 		return 0;
-	if (self->is_absent || self->has_staged)
+	if (chip->is_absent || chip->has_staged)
 		return TICK_MS;
-	return self->is_untidy ? TIDY_MS : -1;
+	return chip->is_untidy ? TIDY_MS : -1;
 }
 
 static void *run(void *context)
 {
-	struct chip_thread *self = context;
+	struct chip *chip = context;
 	struct request *request;
 	int err;
 
-	progress_to(show_progress, self);
+	progress_to(show_progress, chip);
 	do {
-		err = queue_next(self->chip.queue, patience(self), &request);
+		err = queue_next(chip->queue, patience(chip), &request);
 		if (err == 0)
-			serve(self, request);
+			serve(chip, request);
 		else if (err == -EAGAIN)
-			work_for_oneself(self);
+			work_for_oneself(chip);
 	} while (err != -ESHUTDOWN);
 	return NULL;
 }
 
 int chip_new(struct nerveskey *key, struct queue *queue,
-	     struct fuse_session *session, struct chip **chip)
+	     struct fuse_session *session, struct chip **out)
 {
-	struct chip_thread *self = calloc(1, sizeof(*self));
+	struct chip *chip = calloc(1, sizeof(*chip));
 	int err;
 
-	if (!self)
+	if (!chip)
 		return -ENOMEM;
-	err = settings_dir_new(key, &self->chip.settings);
+	err = settings_dir_new(key, &chip->settings);
 	if (err < 0) {
-		free(self);
+		free(chip);
 		return err;
 	}
-	self->chip.key = key;
-	self->chip.queue = queue;
-	self->chip.session = session;
-	self->has_more = true;
-	publish(self);
-	*chip = &self->chip;
+	chip->key = key;
+	chip->queue = queue;
+	chip->session = session;
+	chip->has_more = true;
+	publish(chip);
+	*out = chip;
 	return 0;
 }
 
 int chip_start(struct chip *chip)
 {
-	struct chip_thread *self = (struct chip_thread *)chip;
 	sigset_t all, before;
 	int err;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
-	err = pthread_create(&self->thread, NULL, run, self);
+	err = pthread_create(&chip->thread, NULL, run, chip);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	self->runs = err == 0;
+	chip->runs = err == 0;
 	return -err;
 }
 
 void chip_free(struct chip *chip)
 {
-	struct chip_thread *self = (struct chip_thread *)chip;
-
 	if (!chip)
 		return;
-	if (self->runs)
-		pthread_join(self->thread, NULL);
-	view_unref(atomic_exchange(&self->published, NULL));
-	content_unref(self->status);
+	if (chip->runs)
+		pthread_join(chip->thread, NULL);
+	view_free(atomic_exchange(&chip->published, NULL));
+	content_unref(chip->status);
 	settings_dir_free(chip->settings);
 	nerveskey_close(chip->key);
-	free(self);
+	free(chip);
 }

@@ -7,6 +7,8 @@
 #define NK_CHIP_H
 
 #include <fuse_lowlevel.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "queue.h"
 #include "settings_dir.h"
@@ -14,12 +16,21 @@
 
 struct nerveskey;
 
-/* The functions of rows see this; the rest of the struct is in chip.c. */
 struct chip {
 	struct nerveskey *key;
 	struct settings_dir *settings;
 	struct queue *queue;
 	struct fuse_session *session;
+
+	/* The thread's own. */
+	_Atomic(struct view *) published;
+	struct content *status; /* as it was published */
+	pthread_t thread;
+	bool runs;
+	bool has_more; /* to load before it is asked for */
+	bool is_absent, has_staged;
+	bool is_untidy; /* perhaps */
+	uint64_t served_ms;
 };
 
 /* The queue and the session stay the caller's; the key is taken over on 0. */
@@ -34,6 +45,9 @@ void chip_free(struct chip *chip);
  * For the front: what was published since the last call, which is the caller's;
  * NULL when nothing was.
  */
-struct view *chip_take_view(struct chip *chip);
+static inline struct view *chip_take_view(struct chip *chip)
+{
+	return atomic_exchange(&chip->published, NULL);
+}
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loop. */
-#include "front_private.h"
+/* The loop, and what is known of each file. */
+#include "front.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,18 +16,125 @@
 
 /* How often it is looked for requests whose deadline has passed. */
 #define TICK_MS 250
+/* Seconds: a node's content never changes, and names do within one. */
+#define FOR_EVER   (365 * 86400.0)
+#define NAMES_LAST 1.0
 
-static void take_finished(struct front *front)
+void front_take_view(struct front *front)
 {
-	struct request *request = queue_finished(front->queue), *next;
+	struct view *view = chip_take_view(front->chip);
 
-	front_take_view(front);
-	for (; request; request = next) {
-		next = request->next;
-		request_unlink(front, request);
-		request->done(front, request);
-		front_drop(front, request);
-	}
+	if (!view)
+		return;
+	view_free(front->view);
+	front->view = view;
+}
+
+static struct content *render(struct front *front, const struct node *node)
+{
+	struct nerveskey_counts counts = front->view->key->counts;
+	struct bytes text = BYTES_INIT;
+
+	if (front->rendered && now_ms() - front->rendered_ms < BELIEVED_MS)
+		return front->rendered;
+	counts.hits = front->hits;
+	counts.misses = front->misses;
+	if (node->render(&counts, &text) == 0)
+		content_update(&front->rendered, &text);
+	bytes_free(&text);
+	front->rendered_ms = now_ms();
+	return front->rendered;
+}
+
+struct content *front_known(struct front *front, const struct node *node,
+			    unsigned int param)
+{
+	if (node->render)
+		return render(front, node);
+	return node->known ? node->known(front->view, node, param) : NULL;
+}
+
+struct content *front_content(struct front *front, const struct inode *inode)
+{
+	const struct setting_shown *setting;
+
+	if (!inode->file)
+		return front_known(front, inode->node, inode->param);
+	setting = view_setting_by_id(front->view, inode->file);
+	return setting ? setting->content : NULL;
+}
+
+bool front_map_is_fresh(const struct front *front)
+{
+	return front->view->key->present && front->view->settings_error == 0 &&
+	       now_ms() - front->view->settings_ms < BELIEVED_MS;
+}
+
+/* A file of settings/ may change behind its node, and others with a reply. */
+static bool is_fixed(const struct inode *inode)
+{
+	const struct node *node = inode->node;
+
+	return !inode->file && (inode->content || node->size || node->run ||
+				node->fill || S_ISDIR(node->mode));
+}
+
+double front_attr_timeout(const struct inode *inode)
+{
+	return is_fixed(inode) ? FOR_EVER : 0;
+}
+
+static off_t size_of(struct front *front, const struct inode *inode,
+		     const struct handle *handle)
+{
+	const struct content *content = inode->content;
+
+	if (inode->node->size)
+		return inode->node->size;
+	if (inode->node->run)
+		return inode->end;
+	if (inode->file && front_content(front, inode))
+		content = front_content(front, inode);
+	else if (handle && handle->content)
+		content = handle->content;
+	return content ? (off_t)content->bytes.len : 0;
+}
+
+void front_stat(struct front *front, const struct inode *inode,
+		const struct handle *handle, struct stat *st)
+{
+	const mode_t mode = inode->node->mode;
+	const struct setting_shown *setting =
+		inode->file ? view_setting_by_id(front->view, inode->file)
+			    : NULL;
+
+	memset(st, 0, sizeof(*st));
+	st->st_ino = inode->number;
+	st->st_mode = (mode & S_IFMT) | (mode & 0777 & ~front->umask);
+	st->st_nlink = S_ISDIR(mode) ? 2 : 1;
+	st->st_uid = front->uid;
+	st->st_gid = front->gid;
+	st->st_size = size_of(front, inode, handle);
+	st->st_blocks = (st->st_size + 511) / 512;
+	st->st_mtim = setting && setting->changed.tv_sec ? setting->changed
+							 : front->started;
+	st->st_atim = st->st_mtim;
+	st->st_ctim = st->st_mtim;
+}
+
+void front_entry(struct front *front, const struct inode *inode,
+		 struct fuse_entry_param *entry)
+{
+	const struct node *node = inode->node;
+
+	memset(entry, 0, sizeof(*entry));
+	entry->ino = front_number(inode);
+	entry->generation = 1;
+	entry->attr_timeout = front_attr_timeout(inode);
+	/* A name whose node may be another the next time does not last. */
+	if (is_fixed(inode) && !node->is_volatile && !node->is_private)
+		entry->entry_timeout = NAMES_LAST;
+	front_stat(front, inode, NULL, &entry->attr);
 }
 
 /*
@@ -50,18 +157,26 @@ static int take_from_kernel(struct front *front, struct fuse_buf *buffer)
 	return got;
 }
 
+static void take_finished(struct front *front)
+{
+	struct request *finished = queue_finished(front->queue);
+
+	front_take_view(front);
+	front_finish(front, finished);
+}
+
 static void note_ready(struct front *front)
 {
 	if (front->is_ready || !front->initialized)
 		return;
 	front->is_ready = true;
 	front->ready();
-	notify_ready(front->notify);
+	notify_ready();
 }
 
 static int patience(const struct front *front)
 {
-	int watchdog = front->is_ready ? notify_watchdog_ms(front->notify) : -1;
+	int watchdog = notify_watchdog_ms();
 
 	if (front->oldest && (watchdog < 0 || watchdog > TICK_MS))
 		return TICK_MS;
@@ -71,9 +186,9 @@ static int patience(const struct front *front)
 static void look_at_clock(struct front *front)
 {
 	if (front->oldest)
-		requests_look_at_deadlines(front);
-	if (front->is_ready && front->notify)
-		notify_alive(front->notify, queue_is_healthy(front->queue));
+		front_look_at_deadlines(front);
+	if (notify_watchdog_ms() == 0)
+		notify_alive(queue_is_healthy(front->queue));
 }
 
 /* What has not begun to change the chip will not be done any more. */
@@ -85,7 +200,7 @@ static void begin_to_end(struct front *front)
 	for (request = front->oldest; request; request = next) {
 		next = request->newer;
 		if (request->req)
-			request_give_up(front, request, ENODEV);
+			front_give_up(front, request, ENODEV);
 	}
 }
 
@@ -110,31 +225,28 @@ static bool is_over(const struct front *front)
 	return !request;
 }
 
-/* The kernel, the chip's thread, and signals, by their place. */
+/* What is waited for: the kernel, the chip's thread, and signals. */
 enum source { KERNEL, QUEUE, SIGNALS, SOURCES };
-
-static int watch(int poller, enum source source, int fd)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.u32 = source };
-
-	return epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
-}
 
 static int open_poller(const struct front *front)
 {
-	int poller = epoll_create1(EPOLL_CLOEXEC), err;
+	const int fds[] = {
+		[KERNEL] = fuse_session_fd(front->session),
+		[QUEUE] = queue_fd(front->queue),
+		[SIGNALS] = front->signals,
+	};
+	int poller = epoll_create1(EPOLL_CLOEXEC);
 
-	if (poller < 0)
-		return fail_because(errno, "epoll: %s", strerror(errno));
-	err = watch(poller, KERNEL, fuse_session_fd(front->session));
-	if (err == 0)
-		err = watch(poller, QUEUE, queue_fd(front->queue));
-	if (err == 0)
-		err = watch(poller, SIGNALS, front->signals);
-	if (err == 0)
-		return poller;
-	close(poller);
-	return fail_because(-err, "epoll: %s", strerror(-err));
+	for (uint32_t i = 0; i < SOURCES && poller >= 0; i++) {
+		struct epoll_event event = { .events = EPOLLIN, .data.u32 = i };
+
+		if (epoll_ctl(poller, EPOLL_CTL_ADD, fds[i], &event) < 0) {
+			close(poller);
+			poller = -1;
+		}
+	}
+	return poller < 0 ? fail_because(errno, "epoll: %s", strerror(errno))
+			  : poller;
 }
 
 static int take_turn(struct front *front, int poller, struct fuse_buf *buffer)
@@ -145,18 +257,14 @@ static int take_turn(struct front *front, int poller, struct fuse_buf *buffer)
 
 	if (count < 0)
 		return errno == EINTR ? 1 : -errno;
-	for (int i = 0; i < count && ret >= 0; i++)
-		switch ((enum source)events[i].data.u32) {
-		case KERNEL:
+	for (int i = 0; i < count && ret >= 0; i++) {
+		if (events[i].data.u32 == KERNEL)
 			ret = take_from_kernel(front, buffer);
-			break;
-		case QUEUE:
+		else if (events[i].data.u32 == QUEUE)
 			take_finished(front);
-			break;
-		default:
+		else
 			take_signal(front);
-			break;
-		}
+	}
 	return ret;
 }
 
@@ -172,7 +280,8 @@ int front_serve(struct front *front)
 		look_at_clock(front);
 	}
 	begin_to_end(front);
-	front_close_all(front);
+	while (front->inodes.first_handle)
+		op_close_handle(front, front->inodes.first_handle);
 	free(buffer.mem);
 	if (poller >= 0)
 		close(poller);
@@ -190,5 +299,5 @@ void front_free(struct front *front)
 	inodes_free(&front->inodes);
 	latest_free(&front->latest);
 	content_unref(front->rendered);
-	view_unref(front->view);
+	view_free(front->view);
 }

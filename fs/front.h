@@ -7,16 +7,14 @@
 #define NK_FRONT_H
 
 #include "chip.h"
-#include "handles.h"
+#include "inodes.h"
 #include "latest.h"
 
 /* How long a request waits for those before it. */
 #define PATIENCE_MS 30000
-/* How long a request takes once it is begun, if its row says nothing else. */
+/* How long a request takes once it is begun, if it says nothing else. */
 #define WORK_MS	   8000
 #define STALE_MOST 16
-
-struct notify;
 
 /* Somebody has a control file open for writing. */
 struct writer {
@@ -35,7 +33,6 @@ struct front {
 	struct timespec started; /* the age of everything without its own */
 
 	struct inodes inodes;
-	struct handles handles;
 	struct latest latest;
 	struct request *oldest, *newest; /* all that are under way */
 	struct writer writers[2];	 /* by enum nerveskey_provision */
@@ -47,48 +44,19 @@ struct front {
 	pid_t stale[STALE_MOST];
 	unsigned int stale_next;
 
-	struct notify *notify; /* NULL: nobody wants to hear */
-	void (*ready)(void);   /* called when the mount answers */
+	void (*ready)(void); /* called when the mount answers */
 	bool initialized, is_ready;
-	bool forgets; /* a name, see op_lookup() */
+	bool forgets; /* a name, see op_forget_oldest() */
 	bool ending;  /* by a signal: what changes the chip is finished */
 	int signals;  /* a signalfd */
 };
 
-extern const struct fuse_lowlevel_ops front_ops;
-
+/* What FUSE calls; the session's data is the struct front. */
+const struct fuse_lowlevel_ops *front_ops(void);
 /* Until it is unmounted or told to end. -errno. */
 int front_serve(struct front *front);
 /* After the end of the chip's thread. */
 void front_free(struct front *front);
-
-/*
- * A request for the chip's thread on behalf of `req`, which may be NULL: nobody
- * waits. Sets what is said of its file; the caller fills in the rest, then calls
- * front_ask(). NULL: no memory, and `req` is answered.
- */
-struct request *
-front_request(struct front *front, fuse_req_t req, struct inode *inode,
-	      int (*work)(struct chip *chip, struct request *request),
-	      const char *verb);
-/* Whether it is under way; else it has been answered, and is gone. */
-bool front_ask(struct front *front, struct request *request,
-	       void (*done)(struct front *front, struct request *request));
-/* The same about a name in the directory `inode`. */
-struct request *front_request_about(struct front *front, fuse_req_t req,
-				    struct inode *inode, const char *name,
-				    int (*work)(struct chip *chip,
-						struct request *request),
-				    const char *verb);
-/* An open that waits until somebody's is released, a second at most: -EBUSY. */
-void front_park(struct front *front, fuse_req_t req, struct inode *inode,
-		int flags);
-/* The oldest that waits for `node`, which is the caller's; or NULL. */
-struct request *front_unpark(struct front *front, const struct node *node);
-/* A `done` that answers with the error alone. */
-void front_done(struct front *front, struct request *request);
-/* Wipe and free. */
-void front_drop(struct front *front, struct request *request);
 
 /* `view` becomes what was published last. */
 void front_take_view(struct front *front);
@@ -96,61 +64,8 @@ void front_take_view(struct front *front);
 struct content *front_known(struct front *front, const struct node *node,
 			    unsigned int param);
 struct content *front_content(struct front *front, const struct inode *inode);
-bool front_is_member(const struct front *front, fuse_req_t req);
-
-/* ops_open.c */
-/* Nothing is open any more. */
-void front_close_all(struct front *front);
-void op_open(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi);
-void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
-	       struct fuse_file_info *fi);
-void op_release(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi);
-void op_flush(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi);
-/* ops_io.c */
-void op_read(fuse_req_t req, fuse_ino_t number, size_t size, off_t offset,
-	     struct fuse_file_info *fi);
-void op_write(fuse_req_t req, fuse_ino_t number, const char *data, size_t size,
-	      off_t offset, struct fuse_file_info *fi);
-void op_fsync(fuse_req_t req, fuse_ino_t number, int only_data,
-	      struct fuse_file_info *fi);
-/* ops_names.c */
-void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name);
-void op_forget(fuse_req_t req, fuse_ino_t number, uint64_t count);
-void op_forget_multi(fuse_req_t req, size_t count,
-		     struct fuse_forget_data *forgets);
-void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name);
-void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name,
-	       fuse_ino_t new_parent, const char *new_name, unsigned int flags);
-void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode);
-void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name);
-void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
-	      dev_t device);
-void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent,
-		const char *name);
-void op_link(fuse_req_t req, fuse_ino_t number, fuse_ino_t parent,
-	     const char *name);
-/* ops_directories.c */
-void op_opendir(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi);
-void op_readdir(fuse_req_t req, fuse_ino_t number, size_t size, off_t offset,
-		struct fuse_file_info *fi);
-void op_releasedir(fuse_req_t req, fuse_ino_t number,
-		   struct fuse_file_info *fi);
-/* ops_attributes.c */
-void op_getattr(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi);
-void op_setattr(fuse_req_t req, fuse_ino_t number, struct stat *attr,
-		int to_set, struct fuse_file_info *fi);
-void op_getxattr(fuse_req_t req, fuse_ino_t number, const char *name,
-		 size_t size);
-void op_setxattr(fuse_req_t req, fuse_ino_t number, const char *name,
-		 const char *value, size_t size, int flags);
-void op_listxattr(fuse_req_t req, fuse_ino_t number, size_t size);
-void op_removexattr(fuse_req_t req, fuse_ino_t number, const char *name);
-void op_statfs(fuse_req_t req, fuse_ino_t number);
-
-struct front *front_of(fuse_req_t req);
-struct inode *front_inode(struct front *front, fuse_ino_t number);
-fuse_ino_t front_number(const struct front *front, const struct inode *inode);
-struct handle *handle_of(const struct fuse_file_info *fi);
+/* The map was read within a second. */
+bool front_map_is_fresh(const struct front *front);
 /* `handle` may be NULL. */
 void front_stat(struct front *front, const struct inode *inode,
 		const struct handle *handle, struct stat *st);
@@ -159,13 +74,90 @@ double front_attr_timeout(const struct inode *inode);
 /* What is answered of a node. Who sends it counts the lookup. */
 void front_entry(struct front *front, const struct inode *inode,
 		 struct fuse_entry_param *entry);
-/* Store what is only in memory of an open file, then answer. */
-void front_settle(struct front *front, fuse_req_t req, struct inode *inode,
-		  struct handle *handle);
-/* The map was read within a second. */
-bool front_map_is_fresh(const struct front *front);
+
+/* front_requests.c */
+/*
+ * Asks the chip's thread for a copy of `what`, about the file `inode`: `work`,
+ * `verb`, and what else the caller says of the rest. The names are copied, and
+ * `size` bytes of `written`, which become its data. `req` may be NULL: nobody
+ * waits. Returns whether it is under way; else `req` is answered.
+ */
+bool front_ask(struct front *front, fuse_req_t req, struct inode *inode,
+	       const void *written, const struct request *what);
+/* Those that are done are answered. */
+void front_finish(struct front *front, struct request *finished);
+/*
+ * Answer with the error `err`, and do it no more if it still waits. What changes
+ * the chip goes on to its deadline once it is begun.
+ */
+void front_give_up(struct front *front, struct request *request, int err);
+/* Those whose time is over are answered. */
+void front_look_at_deadlines(struct front *front);
+/* Whoever waits the longest to open `node`, which one at a time may write. */
+void front_unpark(struct front *front, const struct node *node);
+/* Wipe and free. */
+void front_drop(struct front *front, struct request *request);
+bool front_is_member(const struct front *front, fuse_req_t req);
+
+/* ops_open.c */
+/* -ENFILE, -ENOMEM. */
+int op_new_handle(struct front *front, fuse_req_t req, struct inode *inode,
+		  int flags, struct handle **handle);
+void op_close_handle(struct front *front, struct handle *handle);
+/* `direct`: what the kernel keeps of the node is not what is read here. */
+void op_reply_handle(struct front *front, fuse_req_t req, struct handle *handle,
+		     bool direct);
+/* `inode` may be NULL: there was no memory for it. */
+void op_reply_inode(struct front *front, fuse_req_t req, struct inode *inode);
+
+/* ops_writers.c */
+/* -EBUSY when another has it open for writing. */
+void op_open_one_writer(struct front *front, fuse_req_t req,
+			struct inode *inode, int flags);
+/* By the chip's thread: to write, truncate or create. */
+void op_open_on_chip(struct front *front, fuse_req_t req, struct inode *inode,
+		     int flags);
+/* The chip's thread ends what it began. */
+void op_close_on_chip(struct front *front, struct inode *inode,
+		      const struct node *node, void *open);
+
+/* ops_names.c */
+void op_lookup_setting(struct front *front, fuse_req_t req,
+		       struct inode *parent, const char *name);
 /* The node of a file of settings/, or NULL: it is not there, or no memory. */
 struct inode *front_setting(struct front *front, const struct inode *parent,
 			    const char *name);
+/* The kernel forgets the oldest names of "*". */
+void op_forget_oldest(struct front *front);
+
+/* Each file's part of front_ops(). */
+void ops_open(struct fuse_lowlevel_ops *ops);
+void ops_writers(struct fuse_lowlevel_ops *ops);
+void ops_io(struct fuse_lowlevel_ops *ops);
+void ops_names(struct fuse_lowlevel_ops *ops);
+void ops_directories(struct fuse_lowlevel_ops *ops);
+void ops_attributes(struct fuse_lowlevel_ops *ops);
+
+static inline struct front *front_of(fuse_req_t req)
+{
+	return fuse_req_userdata(req);
+}
+
+static inline struct inode *front_inode(struct front *front, fuse_ino_t number)
+{
+	return number == FUSE_ROOT_ID ? &front->inodes.root
+				      : (struct inode *)(uintptr_t)number;
+}
+
+static inline fuse_ino_t front_number(const struct inode *inode)
+{
+	return inode->number == FUSE_ROOT_ID ? FUSE_ROOT_ID
+					     : (fuse_ino_t)(uintptr_t)inode;
+}
+
+static inline struct handle *handle_of(const struct fuse_file_info *fi)
+{
+	return fi ? (struct handle *)(uintptr_t)fi->fh : NULL;
+}
 
 #endif

@@ -4,34 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "front_private.h"
+#include "front.h"
 
 /* The chip's thread has its own deadline, and a better sentence. */
 #define GRACE_MS 250
 /* close(2) returns before the kernel sends the release. */
 #define RELEASE_MS 1000
-
-struct front *front_of(fuse_req_t req)
-{
-	return fuse_req_userdata(req);
-}
-
-struct inode *front_inode(struct front *front, fuse_ino_t number)
-{
-	return number == FUSE_ROOT_ID ? &front->inodes.root
-				      : (struct inode *)(uintptr_t)number;
-}
-
-fuse_ino_t front_number(const struct front *front, const struct inode *inode)
-{
-	return inode == &front->inodes.root ? FUSE_ROOT_ID
-					    : (fuse_ino_t)(uintptr_t)inode;
-}
-
-struct handle *handle_of(const struct fuse_file_info *fi)
-{
-	return fi ? (struct handle *)(uintptr_t)fi->fh : NULL;
-}
 
 bool front_is_member(const struct front *front, fuse_req_t req)
 {
@@ -49,56 +27,57 @@ bool front_is_member(const struct front *front, fuse_req_t req)
 	return false;
 }
 
-struct request *
-front_request(struct front *front, fuse_req_t req, struct inode *inode,
-	      int (*work)(struct chip *chip, struct request *request),
-	      const char *verb)
+static size_t size_of(const char *name)
 {
-	struct request *request = calloc(1, sizeof(*request));
-
-	(void)front;
-	if (request && inode->name) {
-		request->name = strdup(inode->name);
-		if (!request->name) {
-			free(request);
-			request = NULL;
-		}
-	}
-	if (!request) {
-		if (req)
-			fuse_reply_err(req, ENOMEM);
-		return NULL;
-	}
-	request->work = work;
-	request->verb = verb;
-	request->node = inode->node;
-	request->param = inode->param;
-	request->file = inode->file;
-	request->limit_ms = WORK_MS;
-	request->req = req;
-	request->inode = inode;
-	inode_pin(inode);
-	return request;
+	return name ? strlen(name) + 1 : 0;
 }
 
-struct request *front_request_about(struct front *front, fuse_req_t req,
-				    struct inode *inode, const char *name,
-				    int (*work)(struct chip *chip,
-						struct request *request),
-				    const char *verb)
+/* With its own names and data. NULL: no memory. */
+static struct request *copy_request(const struct request *what,
+				    const struct inode *inode,
+				    const void *written)
 {
-	struct request *request = front_request(front, req, inode, work, verb);
+	const char *name = what->name ? what->name : inode->name;
+	const size_t len = size_of(name), target_len = size_of(what->target);
+	struct request *made = malloc(sizeof(*made) + len + target_len);
+
+	if (!made)
+		return NULL;
+	*made = *what;
+	if (written && bytes_set(&made->data, written, what->size) < 0) {
+		free(made);
+		return NULL;
+	}
+	if (name)
+		made->name = memcpy(made->text, name, len);
+	if (what->target)
+		made->target =
+			memcpy(made->text + len, what->target, target_len);
+	return made;
+}
+
+static struct request *make_request(struct front *front, fuse_req_t req,
+				    struct inode *inode, const void *written,
+				    const struct request *what)
+{
+	struct request *request = copy_request(what, inode, written);
 
 	if (!request)
 		return NULL;
-	free(request->name);
-	request->name = strdup(name);
-	if (request->name)
-		return request;
-	if (req)
-		fuse_reply_err(req, ENOMEM);
-	front_drop(front, request);
-	return NULL;
+	if (!request->node)
+		request->node = inode->node;
+	if (!request->limit_ms)
+		request->limit_ms = WORK_MS;
+	request->param = inode->param;
+	request->file = inode->file;
+	request->req = req;
+	request->asked_ms = now_ms();
+	request->surely |= !req;
+	request->uid = req ? fuse_req_ctx(req)->uid : 0;
+	request->member = !req || front_is_member(front, req);
+	request->inode = inode;
+	inode_pin(inode);
+	return request;
 }
 
 void front_drop(struct front *front, struct request *request)
@@ -106,8 +85,6 @@ void front_drop(struct front *front, struct request *request)
 	inode_unpin(&front->inodes, request->inode);
 	bytes_free(&request->data);
 	bytes_free(&request->reply);
-	free(request->name);
-	free(request->target);
 	free(request);
 }
 
@@ -122,7 +99,7 @@ static void link_request(struct front *front, struct request *request)
 	front->newest = request;
 }
 
-void request_unlink(struct front *front, struct request *request)
+static void unlink_request(struct front *front, struct request *request)
 {
 	if (request->older)
 		request->older->newer = request->newer;
@@ -142,12 +119,12 @@ static void answer(struct request *request, int err)
 }
 
 /* One that still waits is not begun any more. */
-void request_give_up(struct front *front, struct request *request, int err)
+void front_give_up(struct front *front, struct request *request, int err)
 {
 	if (request->surely) /* it takes no time */
 		return;
 	if (request->parked || queue_take_back(front->queue, request)) {
-		request_unlink(front, request);
+		unlink_request(front, request);
 		answer(request, err);
 		front_drop(front, request);
 	} else if (!request->changes || err == ETIMEDOUT) {
@@ -161,27 +138,30 @@ static void interrupted(fuse_req_t req, void *data)
 	struct request *request = data;
 
 	if (request->req == req)
-		request_give_up(front_of(req), request, EINTR);
+		front_give_up(front_of(req), request, EINTR);
 }
 
-bool front_ask(struct front *front, struct request *request,
-	       void (*done)(struct front *front, struct request *request))
+static int hand_over(struct front *front, struct request *request)
 {
-	fuse_req_t req = request->req;
-	int err;
+	if (!request)
+		return -ENOMEM;
+	if (front->ending && request->req && request->changes)
+		return -ENODEV;
+	return request->parked ? 0 : queue_put(front->queue, request);
+}
 
-	request->done = done;
-	request->asked_ms = now_ms();
-	request->surely |= !req;
-	request->uid = req ? fuse_req_ctx(req)->uid : 0;
-	request->member = !req || front_is_member(front, req);
-	if (front->ending && req && request->changes)
-		err = -ENODEV;
-	else
-		err = queue_put(front->queue, request);
+bool front_ask(struct front *front, fuse_req_t req, struct inode *inode,
+	       const void *written, const struct request *what)
+{
+	struct request *request =
+		make_request(front, req, inode, written, what);
+	int err = hand_over(front, request);
+
 	if (err < 0) {
-		answer(request, -err);
-		front_drop(front, request);
+		if (req)
+			fuse_reply_err(req, -err);
+		if (request)
+			front_drop(front, request);
 		return false;
 	}
 	link_request(front, request);
@@ -191,60 +171,63 @@ bool front_ask(struct front *front, struct request *request,
 	return true;
 }
 
-void front_park(struct front *front, fuse_req_t req, struct inode *inode,
-		int flags)
+static void finish(struct front *front, struct request *request)
 {
-	struct request *request =
-		front_request(front, req, inode, NULL, "open");
-
-	if (!request)
-		return;
-	request->parked = true;
-	request->flags = flags;
-	request->asked_ms = now_ms();
-	link_request(front, request);
-	fuse_req_interrupt_func(req, interrupted, request);
+	if (request->done && request->done_anyway)
+		request->done(front, request);
+	else if (request->req && request->done && request->err == 0)
+		request->done(front, request);
+	else
+		answer(request, -request->err);
 }
 
-struct request *front_unpark(struct front *front, const struct node *node)
+void front_finish(struct front *front, struct request *finished)
+{
+	struct request *request, *next;
+
+	for (request = finished; request; request = next) {
+		next = request->next;
+		unlink_request(front, request);
+		finish(front, request);
+		front_drop(front, request);
+	}
+}
+
+void front_unpark(struct front *front, const struct node *node)
 {
 	struct request *request = front->oldest;
 
 	while (request && (!request->parked || request->node != node))
 		request = request->newer;
-	if (request) {
-		request_unlink(front, request);
-		fuse_req_interrupt_func(request->req, NULL, NULL);
-	}
-	return request;
+	if (!request)
+		return;
+	unlink_request(front, request);
+	fuse_req_interrupt_func(request->req, NULL, NULL);
+	request->done(front, request);
+	front_drop(front, request);
 }
 
-void front_done(struct front *front, struct request *request)
+static bool is_late(struct front *front, struct request *request, uint64_t now)
 {
-	(void)front;
-	answer(request, -request->err);
+	uint64_t begun;
+
+	if (request->parked)
+		return now - request->asked_ms > RELEASE_MS;
+	begun = queue_begun_ms(front->queue, request);
+	/* It may have been begun after `now`. */
+	return begun ? now > begun + request->limit_ms + GRACE_MS
+		     : now > request->asked_ms + PATIENCE_MS;
 }
 
-void requests_look_at_deadlines(struct front *front)
+void front_look_at_deadlines(struct front *front)
 {
-	uint64_t now = now_ms();
+	const uint64_t now = now_ms();
 	struct request *request = front->oldest, *next;
 
 	for (; request; request = next) {
-		uint64_t begun, limit = request->limit_ms + GRACE_MS;
-
 		next = request->newer;
-		if (!request->req)
-			continue;
-		if (request->parked) {
-			if (now - request->asked_ms > RELEASE_MS)
-				request_give_up(front, request, EBUSY);
-			continue;
-		}
-		begun = queue_begun_ms(front->queue, request);
-		/* It may have been begun after `now`. */
-		if (begun ? now > begun + limit
-			  : now > request->asked_ms + PATIENCE_MS)
-			request_give_up(front, request, ETIMEDOUT);
+		if (request->req && is_late(front, request, now))
+			front_give_up(front, request,
+				      request->parked ? EBUSY : ETIMEDOUT);
 	}
 }

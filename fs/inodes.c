@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inodes.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "error.h"
+
 /* A row's number is below, what tells its files apart above. */
 #define ROW_BITS 8
+
+/* How many files are open at most: of one user, of strangers, and of all. */
+#define MOST_OF_ONE	  4096
+#define MOST_OF_STRANGERS 12288
+#define MOST_OF_ALL	  16384
+
+struct user {
+	struct user *next;
+	uid_t uid;
+	unsigned int opened;
+};
 
 void inodes_init(struct inodes *inodes)
 {
@@ -195,4 +209,90 @@ void inodes_free(struct inodes *inodes)
 			inode->parent = NULL; /* it may be freed */
 			drop_if_unused(inodes, inode);
 		}
+}
+
+static struct user **find_user(struct inodes *inodes, uid_t uid)
+{
+	struct user **link = &inodes->users[uid % USER_BUCKETS];
+
+	while (*link && (*link)->uid != uid)
+		link = &(*link)->next;
+	return link;
+}
+
+bool handles_are_short(const struct inodes *inodes)
+{
+	return inodes->opened_by_strangers >= MOST_OF_STRANGERS;
+}
+
+/* One more for `uid`. */
+static int count_open(struct inodes *inodes, uid_t uid, bool member)
+{
+	struct user **user = find_user(inodes, uid);
+
+	if ((*user && (*user)->opened >= MOST_OF_ONE) ||
+	    inodes->opened >= MOST_OF_ALL ||
+	    (!member && handles_are_short(inodes)))
+		return fail_because(
+			ENFILE, "too many files of this mount are open: close "
+				"some, and try again");
+	if (!*user) {
+		*user = calloc(1, sizeof(**user));
+		if (!*user)
+			return -ENOMEM;
+		(*user)->uid = uid;
+	}
+	(*user)->opened++;
+	inodes->opened++;
+	inodes->opened_by_strangers += !member;
+	return 0;
+}
+
+static void count_close(struct inodes *inodes, uid_t uid, bool member)
+{
+	struct user **link = find_user(inodes, uid), *user = *link;
+
+	inodes->opened--;
+	inodes->opened_by_strangers -= !member;
+	if (--user->opened == 0) {
+		*link = user->next;
+		free(user);
+	}
+}
+
+int handle_new(struct inodes *inodes, struct inode *inode, uid_t uid,
+	       bool member, struct handle **handle)
+{
+	struct handle *made;
+	int err = count_open(inodes, uid, member);
+
+	if (err < 0)
+		return err;
+	made = calloc(1, sizeof(*made));
+	if (!made) {
+		count_close(inodes, uid, member);
+		return -ENOMEM;
+	}
+	made->next = inodes->first_handle;
+	made->link = &inodes->first_handle;
+	if (made->next)
+		made->next->link = &made->next;
+	inodes->first_handle = made;
+	inode_pin(inode);
+	made->inode = inode;
+	made->uid = uid;
+	made->member = member;
+	*handle = made;
+	return 0;
+}
+
+void handle_free(struct inodes *inodes, struct handle *handle)
+{
+	count_close(inodes, handle->uid, handle->member);
+	*handle->link = handle->next;
+	if (handle->next)
+		handle->next->link = handle->link;
+	content_unref(handle->content);
+	inode_unpin(inodes, handle->inode);
+	free(handle);
 }

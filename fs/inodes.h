@@ -2,10 +2,14 @@
 /*
  * What the kernel knows of files by a number: a node for each version of a
  * content, so that what it keeps of one is never another's. All versions of a
- * file have the same st_ino.
+ * file have the same st_ino. And open files, and how many there may be: each user
+ * has a bound, and there is one for all, of which root, the owner and the group
+ * keep a quarter.
  */
 #ifndef NK_INODES_H
 #define NK_INODES_H
+
+#include <fcntl.h>
 
 #include "nodes.h"
 
@@ -23,13 +27,26 @@ struct inode {
 	off_t end;	 /* of a private node: where its reply ends */
 	bool stale_told; /* an open was answered ESTALE */
 	bool is_shown;	 /* the content was put into the kernel's pages */
-	unsigned int opens;
 	/* Of a child of "*". */
 	unsigned int place;   /* among the names */
 	struct inode *parent; /* pinned */
 };
 
+struct user;
+
+struct handle {
+	struct handle *next, **link; /* of all */
+	struct inode *inode;	     /* pinned */
+	bool member;
+	uid_t uid; /* who has opened it */
+	int flags;
+	struct content *content; /* what is read, or the reply */
+	size_t cursor;		 /* in the reply */
+	void *open;		 /* the chip's thread's, of settings/ */
+};
+
 #define INODE_BUCKETS 256
+#define USER_BUCKETS  64
 /* How many names of "*" the kernel may keep. */
 #define INODE_NAMES_KEPT 1024
 /*
@@ -43,6 +60,9 @@ struct inodes {
 	struct inode *buckets[INODE_BUCKETS];
 	struct inode *names[INODE_NAMES]; /* a ring: the latest of "*" */
 	unsigned int oldest_name, next_name;
+	struct handle *first_handle;
+	struct user *users[USER_BUCKETS]; /* who have something open */
+	unsigned int opened_by_strangers, opened;
 };
 
 void inodes_init(struct inodes *inodes);
@@ -71,5 +91,17 @@ void inode_pin(struct inode *inode);
 void inode_unpin(struct inodes *inodes, struct inode *inode);
 /* The kernel has looked it up so many times less. */
 void inode_forget(struct inodes *inodes, struct inode *inode, uint64_t count);
+
+/* -ENFILE: the bound is reached; -ENOMEM. */
+int handle_new(struct inodes *inodes, struct inode *inode, uid_t uid,
+	       bool member, struct handle **handle);
+void handle_free(struct inodes *inodes, struct handle *handle);
+/* Whether a stranger could open no more. */
+bool handles_are_short(const struct inodes *inodes);
+
+static inline bool is_writer(int flags)
+{
+	return (flags & O_ACCMODE) != O_RDONLY;
+}
 
 #endif

@@ -130,7 +130,7 @@ static int open_and_serve(struct front *front, const struct options *options)
 		return err;
 	err = catch_signals(&front->signals);
 	if (err == 0)
-		err = notify_start(&front->notify);
+		err = notify_start();
 	if (err < 0) {
 		nerveskey_close(key);
 		return err;
@@ -139,7 +139,7 @@ static int open_and_serve(struct front *front, const struct options *options)
 	queue_stop(front->queue);
 	chip_free(front->chip);
 	front_free(front);
-	notify_stop(front->notify);
+	notify_stop();
 	close(front->signals);
 	return err;
 }
@@ -158,8 +158,8 @@ static int run(struct options *options)
 	inodes_init(&front.inodes);
 	fail_clear();
 	/* Unknown options are refused here, before anybody asks the chip. */
-	front.session = fuse_session_new(&options->fuse, &front_ops,
-					 sizeof(front_ops), &front);
+	front.session = fuse_session_new(&options->fuse, front_ops(),
+					 sizeof(*front_ops()), &front);
 	if (!front.session)
 		return fail_because(EINVAL, "%s: see --help for the options",
 				    fail_reason());

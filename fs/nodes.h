@@ -27,12 +27,6 @@
 /* How long what was seen of a chip is believed. */
 #define BELIEVED_MS 1000
 
-/*
- * One that returns -EREMCHG has changed nothing, and is called once more when
- * what it lacked is known: see nerveskey_catch_up().
- */
-typedef int chip_work(struct chip *chip, struct request *request);
-
 /* What changing directories add: names that come and go. */
 struct directory {
 	const struct node *child;

@@ -15,11 +15,9 @@
 #include "log.h"
 #include "view.h"
 
-struct notify {
-	int listener;	 /* a socket to whoever wants to know */
-	int watchdog_ms; /* between two signs of life; -1: none is wanted */
-	uint64_t next_ms;
-};
+static int listener = -1;    /* a socket to whoever wants to know */
+static int watchdog_ms = -1; /* between two signs of life; -1: none is wanted */
+static uint64_t next_ms;     /* 0: the mount does not answer yet */
 
 static int connect_to(const char *path)
 {
@@ -45,9 +43,10 @@ static int connect_to(const char *path)
 	return fd;
 }
 
-static void tell(const struct notify *notify, const char *state)
+static void tell(const char *state)
 {
-	if (send(notify->listener, state, strlen(state), MSG_NOSIGNAL) < 0)
+	if (listener >= 0 &&
+	    send(listener, state, strlen(state), MSG_NOSIGNAL) < 0)
 		log_write(LOG_LEVEL_WARNING, "%s cannot be told: %s", state,
 			  strerror(errno));
 }
@@ -71,62 +70,46 @@ static int read_watchdog(void)
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
-int notify_start(struct notify **notify)
+int notify_start(void)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
-	struct notify *new;
-	int err;
 
-	if (!path || !*path) {
-		*notify = NULL;
+	if (!path || !*path)
 		return 0;
-	}
-	new = calloc(1, sizeof(*new));
-	if (!new)
-		return -ENOMEM;
-	new->watchdog_ms = read_watchdog();
-	new->listener = connect_to(path);
-	if (new->listener < 0) {
-		err = new->listener;
-		free(new);
-		return fail_because(-err, "NOTIFY_SOCKET %s: %s", path,
-				    strerror(-err));
-	}
-	*notify = new;
+	listener = connect_to(path);
+	if (listener < 0)
+		return fail_because(-listener, "NOTIFY_SOCKET %s: %s", path,
+				    strerror(-listener));
+	watchdog_ms = read_watchdog();
 	return 0;
 }
 
-void notify_ready(struct notify *notify)
+void notify_ready(void)
 {
-	if (!notify)
-		return;
-	tell(notify, "READY=1");
-	notify->next_ms = now_ms() + (uint64_t)notify->watchdog_ms;
+	tell("READY=1");
+	next_ms = now_ms() + (uint64_t)watchdog_ms;
 }
 
-int notify_watchdog_ms(const struct notify *notify)
+int notify_watchdog_ms(void)
 {
-	uint64_t now = now_ms();
+	uint64_t now;
 
-	if (!notify || notify->watchdog_ms < 0)
+	if (watchdog_ms < 0 || next_ms == 0)
 		return -1;
-	return notify->next_ms > now ? (int)(notify->next_ms - now) : 0;
+	now = now_ms();
+	return next_ms > now ? (int)(next_ms - now) : 0;
 }
 
-void notify_alive(struct notify *notify, bool healthy)
+void notify_alive(bool healthy)
 {
-	if (notify_watchdog_ms(notify) != 0)
-		return;
 	if (healthy)
-		tell(notify, "WATCHDOG=1");
-	notify->next_ms = now_ms() + (uint64_t)notify->watchdog_ms;
+		tell("WATCHDOG=1");
+	next_ms = now_ms() + (uint64_t)watchdog_ms;
 }
 
-void notify_stop(struct notify *notify)
+void notify_stop(void)
 {
-	if (!notify)
-		return;
-	tell(notify, "STOPPING=1");
-	close(notify->listener);
-	free(notify);
+	tell("STOPPING=1");
+	if (listener >= 0)
+		close(listener);
 }

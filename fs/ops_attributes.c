@@ -59,35 +59,30 @@ static chip_work *what_to_load(struct front *front, const struct inode *inode)
 	return node->load;
 }
 
-void op_getattr(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi)
+static void op_getattr(fuse_req_t req, fuse_ino_t number,
+		       struct fuse_file_info *fi)
 {
 	struct front *front = front_of(req);
 	struct inode *inode = front_inode(front, number);
 	struct handle *handle = handle_of(fi);
-	struct request *request;
 	chip_work *load;
 
 	adopt(front, inode);
 	load = handle ? NULL : what_to_load(front, inode);
-	if (!load) {
+	if (!load)
 		reply_attributes(front, req, inode, handle);
-		return;
-	}
-	request = front_request(front, req, inode, load, "look at");
-	if (request)
-		front_ask(front, request, sized);
+	else
+		front_ask(front, req, inode, NULL,
+			  &(struct request){ .work = load,
+					     .verb = "look at",
+					     .done = sized,
+					     .done_anyway = true });
 }
 
 static void attributes_set(struct front *front, struct request *request)
 {
 	struct content *content;
 
-	if (!request->req)
-		return;
-	if (request->err < 0) {
-		fuse_reply_err(request->req, -request->err);
-		return;
-	}
 	if (request->open && request->reply.data &&
 	    content_new(&request->reply, &content) == 0)
 		content_replace(&request->handle->content, content);
@@ -98,28 +93,26 @@ static void ask_to_set(struct front *front, fuse_req_t req, struct inode *inode,
 		       struct handle *handle, chip_work *work, const char *verb,
 		       off_t size)
 {
-	struct request *request = front_request(front, req, inode, work, verb);
-
-	if (!request)
-		return;
-	request->offset = size;
-	request->handle = handle;
-	request->open = handle ? handle->open : NULL;
-	request->changes = true;
-	if (inode->node->put_ms)
-		request->limit_ms = inode->node->put_ms;
-	front_ask(front, request, attributes_set);
+	front_ask(front, req, inode, NULL,
+		  &(struct request){ .work = work,
+				     .verb = verb,
+				     .done = attributes_set,
+				     .offset = size,
+				     .handle = handle,
+				     .open = handle ? handle->open : NULL,
+				     .changes = true,
+				     .limit_ms = inode->node->put_ms });
 }
 
 /* Mode and owner, which nobody changes, may be set to what they are. */
-static int check_owner(const struct front *front, const struct inode *inode,
+static int check_owner(struct front *front, const struct inode *inode,
 		       const struct stat *attr, int to_set)
 {
 	struct stat st;
 
 	if (inode->node->takes_attributes)
 		return 0;
-	front_stat((struct front *)(uintptr_t)front, inode, NULL, &st);
+	front_stat(front, inode, NULL, &st);
 	if ((to_set & FUSE_SET_ATTR_MODE &&
 	     (attr->st_mode & 07777) != (st.st_mode & 07777)) ||
 	    (to_set & FUSE_SET_ATTR_UID && attr->st_uid != st.st_uid) ||
@@ -128,8 +121,8 @@ static int check_owner(const struct front *front, const struct inode *inode,
 	return 0;
 }
 
-void op_setattr(fuse_req_t req, fuse_ino_t number, struct stat *attr,
-		int to_set, struct fuse_file_info *fi)
+static void op_setattr(fuse_req_t req, fuse_ino_t number, struct stat *attr,
+		       int to_set, struct fuse_file_info *fi)
 {
 	const int times = FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_MTIME_NOW;
 	struct front *front = front_of(req);
@@ -152,25 +145,6 @@ void op_setattr(fuse_req_t req, fuse_ino_t number, struct stat *attr,
 		reply_attributes(front, req, inode, handle);
 }
 
-void front_settle(struct front *front, fuse_req_t req, struct inode *inode,
-		  struct handle *handle)
-{
-	struct request *request;
-
-	if (!inode->node->settle || !handle->open) {
-		fuse_reply_err(req, 0);
-		return;
-	}
-	request =
-		front_request(front, req, inode, inode->node->settle, "store");
-	if (!request)
-		return;
-	request->open = handle->open;
-	request->changes = true;
-	request->limit_ms = inode->node->put_ms;
-	front_ask(front, request, front_done);
-}
-
 /* The size of `value` when there is no buffer for it yet. */
 static void reply_text(fuse_req_t req, const char *value, size_t len,
 		       size_t size)
@@ -183,8 +157,8 @@ static void reply_text(fuse_req_t req, const char *value, size_t len,
 		fuse_reply_buf(req, value, len);
 }
 
-void op_getxattr(fuse_req_t req, fuse_ino_t number, const char *name,
-		 size_t size)
+static void op_getxattr(fuse_req_t req, fuse_ino_t number, const char *name,
+			size_t size)
 {
 	struct front *front = front_of(req);
 	const struct inode *inode = front_inode(front, number);
@@ -199,37 +173,27 @@ void op_getxattr(fuse_req_t req, fuse_ino_t number, const char *name,
 		reply_text(req, setting->type, strlen(setting->type), size);
 }
 
-void op_setxattr(fuse_req_t req, fuse_ino_t number, const char *name,
-		 const char *value, size_t size, int flags)
+static void op_setxattr(fuse_req_t req, fuse_ino_t number, const char *name,
+			const char *value, size_t size, int flags)
 {
 	struct front *front = front_of(req);
 	struct inode *inode = front_inode(front, number);
-	struct request *request;
 
 	/* Who has it has it always. */
-	if (!inode->file || strcmp(name, TYPE_ATTRIBUTE) != 0) {
+	if (!inode->file || strcmp(name, TYPE_ATTRIBUTE) != 0)
 		fuse_reply_err(req, EOPNOTSUPP);
-		return;
-	}
-	if (flags & XATTR_CREATE) {
+	else if (flags & XATTR_CREATE)
 		fuse_reply_err(req, EEXIST);
-		return;
-	}
-	request = front_request(front, req, inode, inode->node->set_type,
-				"set attribute of");
-	if (!request)
-		return;
-	request->changes = true;
-	request->limit_ms = inode->node->put_ms;
-	if (bytes_set(&request->data, value, size) < 0) {
-		fuse_reply_err(req, ENOMEM);
-		front_drop(front, request);
-		return;
-	}
-	front_ask(front, request, front_done);
+	else
+		front_ask(front, req, inode, value,
+			  &(struct request){ .work = inode->node->set_type,
+					     .verb = "set attribute of",
+					     .size = size,
+					     .changes = true,
+					     .limit_ms = inode->node->put_ms });
 }
 
-void op_listxattr(fuse_req_t req, fuse_ino_t number, size_t size)
+static void op_listxattr(fuse_req_t req, fuse_ino_t number, size_t size)
 {
 	const struct inode *inode = front_inode(front_of(req), number);
 
@@ -239,11 +203,21 @@ void op_listxattr(fuse_req_t req, fuse_ino_t number, size_t size)
 		reply_text(req, "", 0, size);
 }
 
-void op_removexattr(fuse_req_t req, fuse_ino_t number, const char *name)
+static void op_removexattr(fuse_req_t req, fuse_ino_t number, const char *name)
 {
 	const struct inode *inode = front_inode(front_of(req), number);
 
 	fuse_reply_err(req, inode->file && strcmp(name, TYPE_ATTRIBUTE) == 0
 				    ? EPERM
 				    : EOPNOTSUPP);
+}
+
+void ops_attributes(struct fuse_lowlevel_ops *ops)
+{
+	ops->getattr = op_getattr;
+	ops->setattr = op_setattr;
+	ops->getxattr = op_getxattr;
+	ops->setxattr = op_setxattr;
+	ops->listxattr = op_listxattr;
+	ops->removexattr = op_removexattr;
 }

@@ -29,27 +29,24 @@ static int list(struct front *front, const struct inode *inode,
 
 static void open_list(struct front *front, fuse_req_t req, struct inode *inode)
 {
-	const struct fuse_ctx *caller = fuse_req_ctx(req);
 	struct fuse_file_info fi = { .fh = 0 };
 	struct bytes names = BYTES_INIT;
-	struct handle *handle;
+	struct handle *handle = NULL;
 	int err;
 
-	err = handle_new(&front->handles, inode, caller->uid,
-			 front_is_member(front, req), &handle);
-	if (err < 0) {
-		fuse_reply_err(req, -err);
-		return;
-	}
-	err = list(front, inode, &names);
+	err = op_new_handle(front, req, inode, O_RDONLY, &handle);
+	if (err == 0)
+		err = list(front, inode, &names);
 	if (err == 0)
 		err = content_new(&names, &handle->content);
 	bytes_free(&names);
 	fi.fh = (uintptr_t)handle;
 	if (err < 0)
 		fuse_reply_err(req, -err);
-	if (err < 0 || fuse_reply_open(req, &fi) < 0)
-		handle_free(&front->handles, &front->inodes, handle);
+	else
+		err = fuse_reply_open(req, &fi);
+	if (err < 0 && handle)
+		handle_free(&front->inodes, handle);
 }
 
 /* A listing is never short because the map is not known. */
@@ -64,23 +61,23 @@ static void listed(struct front *front, struct request *request)
 		fuse_reply_err(request->req, -request->err);
 }
 
-void op_opendir(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi)
+static void op_opendir(fuse_req_t req, fuse_ino_t number,
+		       struct fuse_file_info *fi)
 {
 	struct front *front = front_of(req);
 	struct inode *inode = front_inode(front, number);
-	struct request *request;
 
 	(void)fi;
-	if (!inode->node->directory || front_map_is_fresh(front)) {
+	if (!inode->node->directory || front_map_is_fresh(front))
 		open_list(front, req, inode);
-		return;
-	}
-	request = front_request(front, req, inode, inode->node->directory->load,
-				"list");
-	if (!request)
-		return;
-	request->first = true;
-	front_ask(front, request, listed);
+	else
+		front_ask(
+			front, req, inode, NULL,
+			&(struct request){ .work = inode->node->directory->load,
+					   .verb = "list",
+					   .done = listed,
+					   .done_anyway = true,
+					   .first = true });
 }
 
 /* What readdir(3) shows beside a name. */
@@ -107,8 +104,8 @@ static void entry_stat(struct front *front, const struct inode *directory,
 	}
 }
 
-void op_readdir(fuse_req_t req, fuse_ino_t number, size_t size, off_t offset,
-		struct fuse_file_info *fi)
+static void op_readdir(fuse_req_t req, fuse_ino_t number, size_t size,
+		       off_t offset, struct fuse_file_info *fi)
 {
 	struct front *front = front_of(req);
 	const struct bytes *names = &handle_of(fi)->content->bytes;
@@ -134,11 +131,19 @@ void op_readdir(fuse_req_t req, fuse_ino_t number, size_t size, off_t offset,
 	fuse_reply_buf(req, buffer, used);
 }
 
-void op_releasedir(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi)
+static void op_releasedir(fuse_req_t req, fuse_ino_t number,
+			  struct fuse_file_info *fi)
 {
 	struct front *front = front_of(req);
 
 	(void)number;
-	handle_free(&front->handles, &front->inodes, handle_of(fi));
+	handle_free(&front->inodes, handle_of(fi));
 	fuse_reply_err(req, 0);
+}
+
+void ops_directories(struct fuse_lowlevel_ops *ops)
+{
+	ops->opendir = op_opendir;
+	ops->readdir = op_readdir;
+	ops->releasedir = op_releasedir;
 }

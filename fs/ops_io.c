@@ -3,20 +3,22 @@
 #include <errno.h>
 #include <string.h>
 
-#include "error.h"
 #include "front.h"
 
-static void reply_part(fuse_req_t req, const struct content *content,
-		       size_t size, off_t offset)
+static void reply_part(fuse_req_t req, const struct bytes *bytes, size_t size,
+		       off_t offset)
 {
-	size_t len = content ? content->bytes.len : 0;
-	size_t from = offset < (off_t)len ? (size_t)offset : len;
+	size_t from = offset < (off_t)bytes->len ? (size_t)offset : bytes->len;
 
-	if (size > len - from)
-		size = len - from;
-	fuse_reply_buf(
-		req, content ? (const char *)content->bytes.data + from : NULL,
-		size);
+	if (size > bytes->len - from)
+		size = bytes->len - from;
+	fuse_reply_buf(req, bytes_text(bytes) + from, size);
+}
+
+static void reply_content(fuse_req_t req, const struct content *content,
+			  size_t size, off_t offset)
+{
+	reply_part(req, content ? &content->bytes : &BYTES_INIT, size, offset);
 }
 
 /* For the kernel's pages: the reply is behind the request, which was not kept. */
@@ -60,72 +62,51 @@ static void read_reply(fuse_req_t req, struct handle *handle, size_t size,
 	handle->cursor += size;
 	if (handle->cursor > handle->content->bytes.len)
 		handle->cursor = handle->content->bytes.len;
-	reply_part(req, handle->content, size, (off_t)from);
+	reply_content(req, handle->content, size, (off_t)from);
 }
 
 static void read_made(struct front *front, struct request *request)
 {
 	(void)front;
-	if (!request->req)
-		return;
-	if (request->err < 0)
-		fuse_reply_err(request->req, -request->err);
-	else
-		fuse_reply_buf(request->req, (const char *)request->reply.data,
-			       request->reply.len);
+	fuse_reply_buf(request->req, bytes_text(&request->reply),
+		       request->reply.len);
 }
 
 static void read_loaded(struct front *front, struct request *request)
 {
-	struct content *content = NULL;
-
-	if (request->req && request->err == 0)
-		request->err = content_new(&request->reply, &content);
-	if (request->req && request->err < 0)
-		fuse_reply_err(request->req, -request->err);
-	else if (request->req)
-		reply_part(request->req, content, request->size,
-			   request->offset);
-	content_unref(content);
 	(void)front;
+	reply_part(request->req, &request->reply, request->size,
+		   request->offset);
 }
 
-static void
-ask_to_read(struct front *front, fuse_req_t req, struct inode *inode,
-	    chip_work *work, size_t size, off_t offset,
-	    void (*done)(struct front *front, struct request *request))
-{
-	struct request *request =
-		front_request(front, req, inode, work, "read");
-
-	if (!request)
-		return;
-	request->size = size;
-	request->offset = offset;
-	front_ask(front, request, done);
-}
-
-void op_read(fuse_req_t req, fuse_ino_t number, size_t size, off_t offset,
-	     struct fuse_file_info *fi)
+static void op_read(fuse_req_t req, fuse_ino_t number, size_t size,
+		    off_t offset, struct fuse_file_info *fi)
 {
 	struct front *front = front_of(req);
 	struct handle *handle = handle_of(fi);
 	struct inode *inode = handle->inode;
 	const struct node *node = inode->node;
-	bool writes = handle_can_write(handle);
+	bool writes = is_writer(handle->flags);
 	struct content *now = writes ? front_content(front, inode) : NULL;
 
 	(void)number;
 	if (node->fill)
-		ask_to_read(front, req, inode, node->fill, size, offset,
-			    read_made);
+		front_ask(front, req, inode, NULL,
+			  &(struct request){ .work = node->fill,
+					     .verb = "read",
+					     .done = read_made,
+					     .size = size });
 	else if (node->run && writes)
 		read_reply(req, handle, size, offset, fi);
 	else if (writes && node->load && !node->known && !inode->file)
-		ask_to_read(front, req, inode, node->load, size, offset,
-			    read_loaded);
+		front_ask(front, req, inode, NULL,
+			  &(struct request){ .work = node->load,
+					     .verb = "read",
+					     .done = read_loaded,
+					     .size = size,
+					     .offset = offset });
 	else
-		reply_part(req, now ? now : handle->content, size, offset);
+		reply_content(req, now ? now : handle->content, size, offset);
 }
 
 /* A refused request leaves no reply: the last one would be the wrong one. */
@@ -157,58 +138,65 @@ static void put(struct front *front, struct request *request)
 	struct content *content;
 
 	(void)front;
-	if (!request->req)
-		return;
-	if (request->err < 0) {
-		fuse_reply_err(request->req, -request->err);
-		return;
-	}
 	if (request->open && content_new(&request->reply, &content) == 0)
 		content_replace(&request->handle->content, content);
 	fuse_reply_write(request->req, request->data.len);
 }
 
-void op_write(fuse_req_t req, fuse_ino_t number, const char *data, size_t size,
-	      off_t offset, struct fuse_file_info *fi)
+static void op_write(fuse_req_t req, fuse_ino_t number, const char *data,
+		     size_t size, off_t offset, struct fuse_file_info *fi)
 {
 	struct front *front = front_of(req);
 	struct handle *handle = handle_of(fi);
-	struct inode *inode = handle->inode;
-	const struct node *node = inode->node;
-	struct request *request = front_request(
-		front, req, inode, node->run ? node->run : node->put, "write");
+	const struct node *node = handle->inode->node;
+	struct request what = {
+		.work = node->put,
+		.verb = "write",
+		.done = put,
+		.size = size,
+		.offset = offset,
+		.handle = handle,
+		.open = handle->open,
+		.by_root = fuse_req_ctx(req)->uid == 0 && handle->uid == 0,
+		.limit_ms = node->put_ms,
+		.changes = true,
+	};
 
-	if (!request)
-		return;
-	if (bytes_set(&request->data, data, size) < 0) {
-		fuse_reply_err(req, ENOMEM);
-		front_drop(front, request);
-		return;
-	}
 	if (node->one_writer)
 		front->writers[node->which].closing = false;
-	request->offset = offset;
-	request->handle = handle;
-	request->open = handle->open;
-	request->by_root = fuse_req_ctx(req)->uid == 0 && handle->uid == 0;
 	if (node->run) {
-		request->store_in = number;
-		front_ask(front, request, ran);
-		return;
+		what.work = node->run;
+		what.done = ran;
+		what.done_anyway = true;
+		what.store_in = number;
+		what.changes = false;
 	}
-	request->changes = true;
-	if (node->put_ms)
-		request->limit_ms = node->put_ms;
-	front_ask(front, request, put);
+	front_ask(front, req, handle->inode, data, &what);
 }
 
-void op_fsync(fuse_req_t req, fuse_ino_t number, int only_data,
-	      struct fuse_file_info *fi)
+/* What is only in memory of an open file is stored. */
+static void op_fsync(fuse_req_t req, fuse_ino_t number, int only_data,
+		     struct fuse_file_info *fi)
 {
-	struct front *front = front_of(req);
 	struct handle *handle = handle_of(fi);
+	const struct node *node = handle->inode->node;
 
 	(void)number;
 	(void)only_data;
-	front_settle(front, req, handle->inode, handle);
+	if (!node->settle || !handle->open)
+		fuse_reply_err(req, 0);
+	else
+		front_ask(front_of(req), req, handle->inode, NULL,
+			  &(struct request){ .work = node->settle,
+					     .verb = "store",
+					     .open = handle->open,
+					     .changes = true,
+					     .limit_ms = node->put_ms });
+}
+
+void ops_io(struct fuse_lowlevel_ops *ops)
+{
+	ops->read = op_read;
+	ops->write = op_write;
+	ops->fsync = op_fsync;
 }

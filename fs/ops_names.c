@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names: finding, removing and renaming them. */
+/* Names that come and go: found, forgotten, removed and renamed. */
 #include <errno.h>
 #include <string.h>
 
-#include "error.h"
 #include "front.h"
 
 /* Of names that one request has forgotten: some hundred digests. */
 #define FORGET_BYTES 16384
-
-static void reply_inode(struct front *front, fuse_req_t req,
-			struct inode *inode)
-{
-	struct fuse_entry_param entry;
-
-	if (!inode) {
-		fuse_reply_err(req, ENOMEM);
-		return;
-	}
-	front_entry(front, inode, &entry);
-	inode->lookups++;
-	if (fuse_reply_entry(req, &entry) < 0)
-		inode_forget(&front->inodes, inode, 1);
-}
 
 struct inode *front_setting(struct front *front, const struct inode *parent,
 			    const char *name)
@@ -36,7 +20,7 @@ struct inode *front_setting(struct front *front, const struct inode *parent,
 }
 
 /* The chip's map lacks the name now, or there is no map. */
-static void looked_up_setting(struct front *front, struct request *request)
+static void looked_up(struct front *front, struct request *request)
 {
 	struct inode *inode;
 
@@ -44,60 +28,51 @@ static void looked_up_setting(struct front *front, struct request *request)
 		return;
 	inode = front_setting(front, request->inode, request->name);
 	if (inode)
-		reply_inode(front, request->req, inode);
+		op_reply_inode(front, request->req, inode);
 	else
 		fuse_reply_err(request->req,
 			       request->err ? -request->err : ENOENT);
 }
 
-bool front_map_is_fresh(const struct front *front)
-{
-	return front->view->key->present && front->view->settings_error == 0 &&
-	       now_ms() - front->view->settings_ms < BELIEVED_MS;
-}
-
 /* What the last known map has is there at once; what it lacks may be new. */
-static void lookup_setting(struct front *front, fuse_req_t req,
-			   struct inode *parent, const char *name)
+void op_lookup_setting(struct front *front, fuse_req_t req,
+		       struct inode *parent, const char *name)
 {
 	struct inode *inode = front_setting(front, parent, name);
-	struct request *request;
 
-	if (inode) {
-		reply_inode(front, req, inode);
-	} else if (front_map_is_fresh(front)) {
+	if (inode)
+		op_reply_inode(front, req, inode);
+	else if (front_map_is_fresh(front))
 		fuse_reply_err(req, ENOENT);
-	} else {
-		request = front_request_about(front, req, parent, name,
-					      parent->node->directory->find,
-					      "find");
-		if (!request)
-			return;
-		request->first = true;
-		front_ask(front, request, looked_up_setting);
-	}
+	else
+		front_ask(front, req, parent, NULL,
+			  &(struct request){
+				  .work = parent->node->directory->find,
+				  .verb = "find",
+				  .done = looked_up,
+				  .done_anyway = true,
+				  .name = name,
+				  .first = true });
 }
 
 /* These wait for lookups in that directory, which the front answers at once. */
 static int forget_names(struct chip *chip, struct request *request)
 {
-	const char *name = (const char *)request->data.data;
+	const char *name = bytes_text(&request->data);
 	const char *end = name + request->data.len;
 
 	for (; name < end; name += strlen(name) + 1)
 		fuse_lowlevel_notify_inval_entry(chip->session,
-						 (fuse_ino_t)request->size,
+						 front_number(request->inode),
 						 name, strlen(name));
 	return 0;
 }
 
-static void forget_oldest(struct front *front);
-
 static void forgotten(struct front *front, struct request *request)
 {
-	front->forgets = false;
 	(void)request;
-	forget_oldest(front);
+	front->forgets = false;
+	op_forget_oldest(front);
 }
 
 /* The names in `parent` that are to be forgotten, each with its NUL. */
@@ -121,58 +96,27 @@ static int take_surplus(struct front *front, const struct inode *parent,
  * is a new one. One request at a time, so that they do not fill the queue while
  * the chip's thread works.
  */
-static void forget_oldest(struct front *front)
+void op_forget_oldest(struct front *front)
 {
 	struct inode *oldest = inodes_surplus(&front->inodes);
-	struct request *request;
+	struct bytes names = BYTES_INIT;
 
 	if (front->forgets || front->ending || !oldest)
 		return;
-	request = front_request(front, NULL, oldest->parent, forget_names,
-				"forget");
-	if (!request)
-		return;
-	if (take_surplus(front, oldest->parent, &request->data) < 0) {
-		front_drop(front, request);
-		return;
-	}
-	request->size = (size_t)front_number(front, request->inode);
-	request->quiet = true;
-	request->first = true;
-	front->forgets = front_ask(front, request, forgotten);
+	if (take_surplus(front, oldest->parent, &names) == 0)
+		front->forgets =
+			front_ask(front, NULL, oldest->parent, names.data,
+				  &(struct request){ .work = forget_names,
+						     .verb = "forget",
+						     .done = forgotten,
+						     .done_anyway = true,
+						     .size = names.len,
+						     .quiet = true,
+						     .first = true });
+	bytes_free(&names);
 }
 
-void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
-{
-	struct front *front = front_of(req);
-	struct inode *parent = front_inode(front, number);
-	const struct node *node;
-	struct inode *inode;
-	unsigned int param;
-	int err;
-
-	if (parent->node->directory) {
-		lookup_setting(front, req, parent, name);
-		return;
-	}
-	front_take_view(front); /* names last: what is new counts now */
-	err = nodes_find(front->view, parent->node, parent->param, name, &node,
-			 &param);
-	if (err < 0) {
-		fuse_reply_err(req, -err);
-		return;
-	}
-	front->rendered_ms = 0; /* what is counted is shown as it is now */
-	inode = inodes_get(&front->inodes, node, param,
-			   node->match ? name : NULL, 0,
-			   front_known(front, node, param));
-	if (inode && node->match)
-		inode_set_parent(inode, parent);
-	reply_inode(front, req, inode);
-	forget_oldest(front);
-}
-
-void op_forget(fuse_req_t req, fuse_ino_t number, uint64_t count)
+static void op_forget(fuse_req_t req, fuse_ino_t number, uint64_t count)
 {
 	struct front *front = front_of(req);
 
@@ -180,8 +124,8 @@ void op_forget(fuse_req_t req, fuse_ino_t number, uint64_t count)
 	fuse_reply_none(req);
 }
 
-void op_forget_multi(fuse_req_t req, size_t count,
-		     struct fuse_forget_data *forgets)
+static void op_forget_multi(fuse_req_t req, size_t count,
+			    struct fuse_forget_data *forgets)
 {
 	struct front *front = front_of(req);
 
@@ -191,65 +135,49 @@ void op_forget_multi(fuse_req_t req, size_t count,
 	fuse_reply_none(req);
 }
 
-/* Whether names in `parent` come and go at all. */
-static bool refuse_name(fuse_req_t req, const struct inode *parent)
-{
-	if (parent->node->directory)
-		return false;
-	fuse_reply_err(req, EPERM);
-	return true;
-}
-
-void op_unlink(fuse_req_t req, fuse_ino_t number, const char *name)
+static void op_unlink(fuse_req_t req, fuse_ino_t number, const char *name)
 {
 	struct front *front = front_of(req);
 	struct inode *parent = front_inode(front, number);
-	struct request *request;
+	const struct directory *directory = parent->node->directory;
 
-	if (refuse_name(req, parent))
-		return;
-	request =
-		front_request_about(front, req, parent, name,
-				    parent->node->directory->remove, "remove");
-	if (!request)
-		return;
-	request->limit_ms = parent->node->directory->child->put_ms;
-	request->changes = true;
-	front_ask(front, request, front_done);
-}
-
-void op_rename(fuse_req_t req, fuse_ino_t number, const char *name,
-	       fuse_ino_t new_number, const char *new_name, unsigned int flags)
-{
-	struct front *front = front_of(req);
-	struct inode *parent = front_inode(front, number);
-	struct request *request;
-
-	if (refuse_name(req, parent))
-		return;
-	if (new_number != number) {
+	if (!directory)
 		fuse_reply_err(req, EPERM);
-		return;
-	}
-	request =
-		front_request_about(front, req, parent, name,
-				    parent->node->directory->rename, "rename");
-	if (!request)
-		return;
-	request->limit_ms = parent->node->directory->child->put_ms;
-	request->changes = true;
-	request->flags = (int)flags;
-	request->target = strdup(new_name);
-	if (!request->target) {
-		fuse_reply_err(req, ENOMEM);
-		front_drop(front, request);
-		return;
-	}
-	front_ask(front, request, front_done);
+	else
+		front_ask(front, req, parent, NULL,
+			  &(struct request){
+				  .work = directory->remove,
+				  .verb = "remove",
+				  .name = name,
+				  .changes = true,
+				  .limit_ms = directory->child->put_ms });
+}
+
+static void op_rename(fuse_req_t req, fuse_ino_t number, const char *name,
+		      fuse_ino_t new_number, const char *new_name,
+		      unsigned int flags)
+{
+	struct front *front = front_of(req);
+	struct inode *parent = front_inode(front, number);
+	const struct directory *directory = parent->node->directory;
+
+	if (!directory || new_number != number)
+		fuse_reply_err(req, EPERM);
+	else
+		front_ask(front, req, parent, NULL,
+			  &(struct request){
+				  .work = directory->rename,
+				  .verb = "rename",
+				  .name = name,
+				  .target = new_name,
+				  .flags = (int)flags,
+				  .changes = true,
+				  .limit_ms = directory->child->put_ms });
 }
 
 /* Directories and links are never made or removed. */
-void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
+static void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name,
+		     mode_t mode)
 {
 	(void)parent;
 	(void)name;
@@ -257,15 +185,15 @@ void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 	fuse_reply_err(req, EPERM);
 }
 
-void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
+static void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	(void)parent;
 	(void)name;
 	fuse_reply_err(req, EPERM);
 }
 
-void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
-	      dev_t device)
+static void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name,
+		     mode_t mode, dev_t device)
 {
 	(void)parent;
 	(void)name;
@@ -274,8 +202,8 @@ void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	fuse_reply_err(req, EPERM);
 }
 
-void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent,
-		const char *name)
+static void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent,
+		       const char *name)
 {
 	(void)target;
 	(void)parent;
@@ -283,11 +211,24 @@ void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent,
 	fuse_reply_err(req, EPERM);
 }
 
-void op_link(fuse_req_t req, fuse_ino_t number, fuse_ino_t parent,
-	     const char *name)
+static void op_link(fuse_req_t req, fuse_ino_t number, fuse_ino_t parent,
+		    const char *name)
 {
 	(void)number;
 	(void)parent;
 	(void)name;
 	fuse_reply_err(req, EPERM);
+}
+
+void ops_names(struct fuse_lowlevel_ops *ops)
+{
+	ops->forget = op_forget;
+	ops->forget_multi = op_forget_multi;
+	ops->unlink = op_unlink;
+	ops->rename = op_rename;
+	ops->mkdir = op_mkdir;
+	ops->rmdir = op_rmdir;
+	ops->mknod = op_mknod;
+	ops->symlink = op_symlink;
+	ops->link = op_link;
 }

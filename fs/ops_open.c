@@ -1,46 +1,111 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opening: which content, and whether it is known. */
+/* Looking up, opening and closing: which content, and whether it is known. */
 #include <errno.h>
-#include <fcntl.h>
 
-#include "ops_private.h"
+#include "front.h"
 
-static int check_access(const struct node *node, int flags)
+void op_reply_inode(struct front *front, fuse_req_t req, struct inode *inode)
 {
-	int access = flags & O_ACCMODE;
+	struct fuse_entry_param entry;
 
-	if (S_ISDIR(node->mode))
-		return -EISDIR;
-	if (access != O_WRONLY && !node_can_read(node))
-		return -EACCES;
-	if (access != O_RDONLY && !node_can_write(node))
-		return -EACCES;
-	return 0;
+	if (!inode) {
+		fuse_reply_err(req, ENOMEM);
+		return;
+	}
+	front_entry(front, inode, &entry);
+	inode->lookups++;
+	if (fuse_reply_entry(req, &entry) < 0)
+		inode_forget(&front->inodes, inode, 1);
+}
+
+static void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
+{
+	struct front *front = front_of(req);
+	struct inode *parent = front_inode(front, number);
+	const struct node *node;
+	struct inode *inode;
+	unsigned int param;
+	int err;
+
+	if (parent->node->directory) {
+		op_lookup_setting(front, req, parent, name);
+		return;
+	}
+	front_take_view(front); /* names last: what is new counts now */
+	err = nodes_find(front->view, parent->node, parent->param, name, &node,
+			 &param);
+	if (err < 0) {
+		fuse_reply_err(req, -err);
+		return;
+	}
+	front->rendered_ms = 0; /* what is counted is shown as it is now */
+	inode = inodes_get(&front->inodes, node, param,
+			   node->match ? name : NULL, 0,
+			   front_known(front, node, param));
+	if (inode && node->match)
+		inode_set_parent(inode, parent);
+	op_reply_inode(front, req, inode);
+	if (node->match)
+		op_forget_oldest(front);
+}
+
+int op_new_handle(struct front *front, fuse_req_t req, struct inode *inode,
+		  int flags, struct handle **handle)
+{
+	const struct fuse_ctx *caller = fuse_req_ctx(req);
+	bool member = caller->uid == 0 || caller->uid == front->uid ||
+		      caller->gid == front->gid;
+	int err;
+
+	if (!member && handles_are_short(&front->inodes))
+		member = front_is_member(front, req);
+	err = handle_new(&front->inodes, inode, caller->uid, member, handle);
+	if (err == 0)
+		(*handle)->flags = flags;
+	return err;
+}
+
+void op_close_handle(struct front *front, struct handle *handle)
+{
+	const struct node *node = handle->inode->node;
+
+	if (handle->open || (node->one_writer && is_writer(handle->flags)))
+		op_close_on_chip(front, handle->inode, node, handle->open);
+	handle_free(&front->inodes, handle);
+}
+
+void op_reply_handle(struct front *front, fuse_req_t req, struct handle *handle,
+		     bool direct)
+{
+	struct fuse_file_info fi = { .fh = (uintptr_t)handle,
+				     .direct_io = direct,
+				     .keep_cache = !direct,
+				     .noflush =
+					     !handle->inode->node->one_writer };
+
+	/* It was interrupted, and nobody will release it. */
+	if (fuse_reply_open(req, &fi) == -ENOENT)
+		op_close_handle(front, handle);
+}
+
+/* Where that process is among those that were answered ESTALE; NULL: nowhere. */
+static pid_t *find_stale(struct front *front, pid_t pid)
+{
+	for (size_t i = 0; i < STALE_MOST; i++)
+		if (front->stale[i] == pid)
+			return &front->stale[i];
+	return NULL;
 }
 
 /* At most once for a node, and not twice in a row to one process. */
-static bool may_be_stale(struct front *front, fuse_req_t req,
-			 struct inode *inode)
+static bool may_be_stale(struct front *front, pid_t pid, struct inode *inode)
 {
-	pid_t pid = fuse_req_ctx(req)->pid;
-
-	if (inode->stale_told || inode->node->is_private)
+	if (inode->stale_told || inode->node->is_private ||
+	    find_stale(front, pid))
 		return false;
-	for (size_t i = 0; i < STALE_MOST; i++)
-		if (front->stale[i] == pid)
-			return false;
 	inode->stale_told = true;
 	front->stale[front->stale_next++ % STALE_MOST] = pid;
 	return true;
-}
-
-static void note_opened(struct front *front, fuse_req_t req)
-{
-	pid_t pid = fuse_req_ctx(req)->pid;
-
-	for (size_t i = 0; i < STALE_MOST; i++)
-		if (front->stale[i] == pid)
-			front->stale[i] = 0;
 }
 
 /*
@@ -61,15 +126,15 @@ static void show_content(struct front *front, struct inode *inode,
 	if (content->bytes.len == 0)
 		return;
 	buffer.buf[0].mem = content->bytes.data;
-	fuse_lowlevel_notify_store(front->session, front_number(front, inode),
-				   0, &buffer, 0);
+	fuse_lowlevel_notify_store(front->session, front_number(inode), 0,
+				   &buffer, 0);
 }
 
 /* The size is all that is kept: the open lets go of the pages. */
 static int store_size(struct chip *chip, struct request *request)
 {
 	(void)chip;
-	(void)request;
+	bytes_move(&request->reply, &request->data);
 	return 0;
 }
 
@@ -88,55 +153,55 @@ static void size_stored(struct front *front, struct request *request)
 static void open_other_content(struct front *front, fuse_req_t req,
 			       struct handle *handle)
 {
-	struct content *content = handle->content;
-	struct request *request =
-		front_request(front, req, handle->inode, store_size, "open");
+	const struct bytes *content = &handle->content->bytes;
+	const struct request what = {
+		.work = store_size,
+		.verb = "open",
+		.done = size_stored,
+		.done_anyway = true,
+		.handle = handle,
+		.size = content->len,
+		.store_in = front_number(handle->inode),
+		.changes = true, /* it takes no time, and has a handle */
+		.surely = true,
+		.first = true,
+		.quiet = true,
+	};
 
-	if (!request) {
+	if (!front_ask(front, req, handle->inode, content->data, &what))
 		op_close_handle(front, handle);
-		return;
-	}
-	request->handle = handle;
-	request->changes = true; /* it takes no time, and has a handle */
-	request->surely = true;
-	request->first = true;
-	request->quiet = true;
-	request->store_in = front_number(front, handle->inode);
-	if (bytes_set(&request->reply, content->bytes.data,
-		      content->bytes.len) < 0)
-		request->store_in = 0;
-	front_ask(front, request, size_stored);
 }
 
 static void open_content(struct front *front, fuse_req_t req,
 			 struct inode *inode, int flags,
 			 struct content *content)
 {
+	const struct node *node = inode->node;
+	const pid_t pid = fuse_req_ctx(req)->pid;
+	bool is_other = inode->content && inode->content != content;
+	/* What is made for each open is nobody else's. */
+	bool is_own =
+		node->load && !node->known && !inode->file && !node->is_private;
+	bool direct = is_writer(flags) || is_own || is_other;
 	struct handle *handle;
-	bool direct;
+	pid_t *stale;
 	int err;
 
-	if (inode->content && inode->content != content &&
-	    may_be_stale(front, req, inode)) {
-		fuse_reply_err(req, ESTALE); /* it looks the name up again */
-		return;
-	}
-	err = op_new_handle(front, req, inode, flags, &handle);
+	/* It looks the name up again. */
+	err = is_other && may_be_stale(front, pid, inode) ? -ESTALE : 0;
+	if (err == 0)
+		err = op_new_handle(front, req, inode, flags, &handle);
 	if (err < 0) {
 		fuse_reply_err(req, -err);
 		return;
 	}
-	note_opened(front, req);
+	stale = find_stale(front, pid);
+	if (stale)
+		*stale = 0;
 	handle->content = content_ref(content);
-	/* What is made for each open is nobody else's. */
-	direct =
-		is_writer(flags) || (inode->node->load && !inode->node->known &&
-				     !inode->file && !inode->node->is_private);
-	direct |= inode->content && inode->content != content;
 	if (!direct && !inode->is_shown)
 		show_content(front, inode, content);
-	if (inode->content && inode->content != content &&
-	    !inode->node->is_private)
+	if (is_other && !node->is_private)
 		open_other_content(front, req, handle);
 	else
 		op_reply_handle(front, req, handle, direct);
@@ -145,25 +210,19 @@ static void open_content(struct front *front, fuse_req_t req,
 /* What the chip's thread has loaded is known now, or is this reply's alone. */
 static void loaded(struct front *front, struct request *request)
 {
-	struct content *known, *own = NULL;
+	struct content *known = front_content(front, request->inode);
+	struct content *own = NULL;
+	int err = 0;
 
-	if (!request->req)
-		return;
-	if (request->err < 0) {
-		fuse_reply_err(request->req, -request->err);
-		return;
-	}
-	known = front_content(front, request->inode);
-	if (!known && request->inode->file) {
-		fuse_reply_err(request->req, ENOENT);
-		return;
-	}
-	if (!known && content_new(&request->reply, &own) < 0) {
-		fuse_reply_err(request->req, ENOMEM);
-		return;
-	}
-	open_content(front, request->req, request->inode, request->flags,
-		     known ? known : own);
+	if (!known && request->inode->file)
+		err = -ENOENT;
+	else if (!known)
+		err = content_new(&request->reply, &own);
+	if (err < 0)
+		fuse_reply_err(request->req, -err);
+	else
+		open_content(front, request->req, request->inode,
+			     request->flags, known ? known : own);
 	content_unref(own);
 }
 
@@ -172,23 +231,13 @@ static void renewed(struct front *front, struct request *request)
 {
 	struct content *known = front_content(front, request->inode);
 
-	if (known && request->err != -ENODATA && request->err != -EUCLEAN)
-		request->err = 0;
-	loaded(front, request);
-}
-
-static void ask_to_open(struct front *front, fuse_req_t req,
-			struct inode *inode, int flags, chip_work *work,
-			void (*done)(struct front *front,
-				     struct request *request))
-{
-	struct request *request =
-		front_request(front, req, inode, work, "open");
-
-	if (!request)
+	if (!request->req)
 		return;
-	request->flags = flags;
-	front_ask(front, request, done);
+	if (request->err == 0 ||
+	    (known && request->err != -ENODATA && request->err != -EUCLEAN))
+		loaded(front, request);
+	else
+		fuse_reply_err(request->req, -request->err);
 }
 
 /* What many may read is served while the chip works for others. */
@@ -203,14 +252,20 @@ static void open_to_read(struct front *front, fuse_req_t req,
 {
 	const struct node *node = inode->node;
 	struct content *known = front_content(front, inode);
+	struct request what = { .verb = "open", .flags = flags };
 
 	if (!known && !node->load) {
 		fuse_reply_err(req, ENODATA);
 	} else if (!known) {
 		front->misses += node->known != NULL;
-		ask_to_open(front, req, inode, flags, node->load, loaded);
+		what.work = node->load;
+		what.done = loaded;
+		front_ask(front, req, inode, NULL, &what);
 	} else if (is_too_old(front, inode)) {
-		ask_to_open(front, req, inode, flags, node->renew, renewed);
+		what.work = node->renew;
+		what.done = renewed;
+		what.done_anyway = true;
+		front_ask(front, req, inode, NULL, &what);
 	} else {
 		front->hits++;
 		open_content(front, req, inode, flags, known);
@@ -230,7 +285,34 @@ static void open_latest(struct front *front, fuse_req_t req,
 		fuse_reply_err(req, ENODATA);
 }
 
-void op_open(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi)
+/* Without content: what is read comes later. */
+static void open_empty(struct front *front, fuse_req_t req, struct inode *inode,
+		       int flags)
+{
+	struct handle *handle;
+	int err = op_new_handle(front, req, inode, flags, &handle);
+
+	if (err < 0)
+		fuse_reply_err(req, -err);
+	else
+		op_reply_handle(front, req, handle, true);
+}
+
+static int check_access(const struct node *node, int flags)
+{
+	int access = flags & O_ACCMODE;
+
+	if (S_ISDIR(node->mode))
+		return -EISDIR;
+	if (access != O_WRONLY && !node_can_read(node))
+		return -EACCES;
+	if (access != O_RDONLY && !node_can_write(node))
+		return -EACCES;
+	return 0;
+}
+
+static void op_open(fuse_req_t req, fuse_ino_t number,
+		    struct fuse_file_info *fi)
 {
 	struct front *front = front_of(req);
 	struct inode *inode = front_inode(front, number);
@@ -243,13 +325,27 @@ void op_open(fuse_req_t req, fuse_ino_t number, struct fuse_file_info *fi)
 	else if (node->one_writer && writes)
 		op_open_one_writer(front, req, inode, fi->flags);
 	else if (node->open && (writes || (fi->flags & O_TRUNC)))
-		ask_to_open(front, req, inode, fi->flags, node->open,
-			    op_opened);
+		op_open_on_chip(front, req, inode, fi->flags);
 	else if ((fi->flags & O_ACCMODE) == O_WRONLY || node->fill ||
 		 (node->run && writes))
-		op_open_empty(front, req, inode, fi->flags);
+		open_empty(front, req, inode, fi->flags);
 	else if (node->keeps_latest)
 		open_latest(front, req, inode, fi->flags);
 	else
 		open_to_read(front, req, inode, fi->flags);
+}
+
+static void op_release(fuse_req_t req, fuse_ino_t number,
+		       struct fuse_file_info *fi)
+{
+	(void)number;
+	op_close_handle(front_of(req), handle_of(fi));
+	fuse_reply_err(req, 0);
+}
+
+void ops_open(struct fuse_lowlevel_ops *ops)
+{
+	ops->lookup = op_lookup;
+	ops->open = op_open;
+	ops->release = op_release;
 }

@@ -19,17 +19,25 @@ struct front;
 struct handle;
 struct inode;
 struct node;
+struct request;
+
+/*
+ * One that returns -EREMCHG has changed nothing, and is called once more when
+ * what it lacked is known: see nerveskey_catch_up().
+ */
+typedef int chip_work(struct chip *chip, struct request *request);
+typedef void front_work(struct front *front, struct request *request);
 
 struct request {
 	struct request *next;
 
-	/* What is asked; the front fills it in. */
-	int (*work)(struct chip *chip, struct request *request);
+	/* What is asked; see front_ask(). */
+	chip_work *work;
 	const char *verb; /* for people */
 	const struct node *node;
 	unsigned int param; /* the number in the path */
-	char *name;	    /* of a child of a changing directory, or NULL */
-	char *target;	    /* where it is renamed to */
+	const char *name;   /* of a child of a changing directory, or NULL */
+	const char *target; /* where it is renamed to */
 	struct bytes data;  /* what was written */
 	off_t offset;
 	size_t size;
@@ -65,7 +73,11 @@ struct request {
 	fuse_req_t req; /* NULL: it was answered, or nobody asked */
 	struct inode *inode;
 	struct handle *handle;
-	void (*done)(struct front *front, struct request *request);
+	/* Answers. NULL: there is nothing to say but that it is done. */
+	front_work *done;
+	/* Also when it has failed, and when nobody waits any more. */
+	bool done_anyway;
+	char text[]; /* the names */
 };
 
 #endif

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "view.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-void view_unref(struct view *view)
+void view_free(struct view *view)
 {
-	if (!view || atomic_fetch_sub(&view->references, 1) != 1)
+	if (!view)
 		return;
 	for (size_t i = 0; i < view->count; i++) {
 		free(view->settings[i].name);

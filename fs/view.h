@@ -22,7 +22,6 @@ struct setting_shown {
 };
 
 struct view {
-	_Atomic unsigned int references;
 	struct nerveskey_snapshot *key;
 	struct content *etf;  /* NULL: the map is not known */
 	int settings_error;   /* of the last try to read the map */
@@ -31,7 +30,7 @@ struct view {
 	struct setting_shown *settings;
 };
 
-void view_unref(struct view *view); /* NULL is fine */
+void view_free(struct view *view); /* NULL is fine */
 
 /* NULL when there is none. */
 const struct setting_shown *view_setting(const struct view *view,

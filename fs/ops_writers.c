@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the chip's thread, or one process at a time, has open to write. */
+#include <errno.h>
+
+#include "front.h"
+
+static struct writer *writer_of(struct front *front, const struct node *node)
+{
+	return &front->writers[node->which];
+}
+
+static void closed(struct front *front, struct request *request)
+{
+	if (!request->node->one_writer)
+		return;
+	writer_of(front, request->node)->open = false;
+	front_unpark(front, request->node);
+}
+
+void op_close_on_chip(struct front *front, struct inode *inode,
+		      const struct node *node, void *open)
+{
+	front_ask(front, NULL, inode, NULL,
+		  &(struct request){ .work = node->close,
+				     .verb = "close",
+				     .done = closed,
+				     .done_anyway = true,
+				     .node = node,
+				     .open = open,
+				     .limit_ms = node->put_ms,
+				     .first = true });
+}
+
+/*
+ * For who writes, truncates or creates a file of settings/. Nobody may want it
+ * any more. NULL: it is answered.
+ */
+static struct handle *take_opened(struct front *front, struct request *request,
+				  struct inode *inode)
+{
+	struct handle *handle = NULL;
+	int err = request->err;
+
+	if (err == 0 && !inode)
+		err = -ENOENT;
+	if (err == 0 && request->req)
+		err = op_new_handle(front, request->req, inode, request->flags,
+				    &handle);
+	if (handle) {
+		handle->open = request->open;
+		if (content_new(&request->reply, &handle->content) < 0)
+			handle->content = NULL;
+		return handle;
+	}
+	if (request->err == 0)
+		op_close_on_chip(front, request->inode, request->node,
+				 request->open);
+	if (request->req)
+		fuse_reply_err(request->req, -err);
+	return NULL;
+}
+
+static void opened(struct front *front, struct request *request)
+{
+	struct handle *handle = take_opened(front, request, request->inode);
+
+	if (handle)
+		op_reply_handle(front, request->req, handle, true);
+}
+
+void op_open_on_chip(struct front *front, fuse_req_t req, struct inode *inode,
+		     int flags)
+{
+	front_ask(front, req, inode, NULL,
+		  &(struct request){ .work = inode->node->open,
+				     .verb = "open",
+				     .done = opened,
+				     .done_anyway = true,
+				     .flags = flags });
+}
+
+static void created(struct front *front, struct request *request)
+{
+	struct inode *inode =
+		front_setting(front, request->inode, request->name);
+	struct handle *handle = take_opened(front, request, inode);
+	struct fuse_file_info fi = { .fh = (uintptr_t)handle,
+				     .direct_io = 1,
+				     .noflush = 1 };
+	struct fuse_entry_param entry;
+
+	if (!handle)
+		return;
+	front_entry(front, inode, &entry);
+	inode->lookups++;
+	if (fuse_reply_create(request->req, &entry, &fi) < 0) {
+		op_close_handle(front, handle);
+		inode_forget(&front->inodes, inode, 1);
+	}
+}
+
+/* Where nothing may be made, there is no place for the name either. */
+static void op_create(fuse_req_t req, fuse_ino_t number, const char *name,
+		      mode_t mode, struct fuse_file_info *fi)
+{
+	struct front *front = front_of(req);
+	struct inode *parent = front_inode(front, number);
+	const struct directory *directory = parent->node->directory;
+
+	(void)mode;
+	if (!directory)
+		fuse_reply_err(req, EPERM);
+	else
+		front_ask(front, req, parent, NULL,
+			  &(struct request){ .work = directory->child->open,
+					     .verb = "open",
+					     .done = created,
+					     .done_anyway = true,
+					     .node = directory->child,
+					     .name = name,
+					     .flags = fi->flags | O_CREAT });
+}
+
+static void released(struct front *front, struct request *request)
+{
+	op_open_one_writer(front, request->req, request->inode, request->flags);
+}
+
+/* One who is about to be released is waited for: close(2) returns before that. */
+void op_open_one_writer(struct front *front, fuse_req_t req,
+			struct inode *inode, int flags)
+{
+	struct writer *writer = writer_of(front, inode->node);
+	struct handle *handle;
+	int err;
+
+	if (writer->open && writer->closing) {
+		front_ask(front, req, inode, NULL,
+			  &(struct request){ .verb = "open",
+					     .done = released,
+					     .parked = true,
+					     .flags = flags });
+		return;
+	}
+	err = writer->open ? -EBUSY
+			   : op_new_handle(front, req, inode, flags, &handle);
+	if (err < 0) {
+		fuse_reply_err(req, -err);
+		return;
+	}
+	writer->open = true;
+	writer->closing = false;
+	handle->content = content_ref(front_content(front, inode));
+	op_reply_handle(front, req, handle, true);
+}
+
+static void op_flush(fuse_req_t req, fuse_ino_t number,
+		     struct fuse_file_info *fi)
+{
+	struct front *front = front_of(req);
+	const struct handle *handle = handle_of(fi);
+
+	(void)number;
+	if (handle->inode->node->one_writer && is_writer(handle->flags))
+		writer_of(front, handle->inode->node)->closing = true;
+	fuse_reply_err(req, 0);
+}
+
+void ops_writers(struct fuse_lowlevel_ops *ops)
+{
+	ops->create = op_create;
+	ops->flush = op_flush;
+}
