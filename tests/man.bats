@@ -95,6 +95,12 @@ sim_commands() {
 	assert_output ""
 }
 
+@test "no line of an example is too long for 80 columns" {
+	run grep -nE '^\.Dl .{69,}' "$PAGES"/*.[1-8]
+	assert_failure 1
+	assert_output ""
+}
+
 @test "nerveskey-layout(5) prints the names of settings as the mount has them" {
 	mandoc -T utf8 -O width=500 "$PAGES/nerveskey-layout.5" | col -b \
 		>"$TMP/printed"
