@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loop, and what is known of each file. */
+/* The loop, what is known of each file, and open files. */
 #include "front.h"
 
 #include <errno.h>
@@ -135,6 +135,59 @@ void front_entry(struct front *front, const struct inode *inode,
 	if (is_fixed(inode) && !node->is_volatile && !node->is_private)
 		entry->entry_timeout = NAMES_LAST;
 	front_stat(front, inode, NULL, &entry->attr);
+}
+
+void front_reply_inode(struct front *front, fuse_req_t req, struct inode *inode)
+{
+	struct fuse_entry_param entry;
+
+	if (!inode) {
+		fuse_reply_err(req, ENOMEM);
+		return;
+	}
+	front_entry(front, inode, &entry);
+	inode->lookups++;
+	if (fuse_reply_entry(req, &entry) < 0)
+		inode_forget(&front->inodes, inode, 1);
+}
+
+int front_new_handle(struct front *front, fuse_req_t req, struct inode *inode,
+		     int flags, struct handle **handle)
+{
+	const struct fuse_ctx *caller = fuse_req_ctx(req);
+	bool member = caller->uid == 0 || caller->uid == front->uid ||
+		      caller->gid == front->gid;
+	int err;
+
+	if (!member && handles_are_short(&front->inodes))
+		member = front_is_member(front, req);
+	err = handle_new(&front->inodes, inode, caller->uid, member, handle);
+	if (err == 0)
+		(*handle)->flags = flags;
+	return err;
+}
+
+void front_close_handle(struct front *front, struct handle *handle)
+{
+	const struct node *node = handle->inode->node;
+
+	if (handle->open || (node->one_writer && is_writer(handle->flags)))
+		front_close_on_chip(front, handle->inode, node, handle->open);
+	handle_free(&front->inodes, handle);
+}
+
+void front_reply_handle(struct front *front, fuse_req_t req,
+			struct handle *handle, bool direct)
+{
+	struct fuse_file_info fi = { .fh = (uintptr_t)handle,
+				     .direct_io = direct,
+				     .keep_cache = !direct,
+				     .noflush =
+					     !handle->inode->node->one_writer };
+
+	/* It was interrupted, and nobody will release it. */
+	if (fuse_reply_open(req, &fi) == -ENOENT)
+		front_close_handle(front, handle);
 }
 
 /*
@@ -281,7 +334,7 @@ int front_serve(struct front *front)
 	}
 	begin_to_end(front);
 	while (front->inodes.first_handle)
-		op_close_handle(front, front->inodes.first_handle);
+		front_close_handle(front, front->inodes.first_handle);
 	free(buffer.mem);
 	if (poller >= 0)
 		close(poller);

@@ -74,6 +74,16 @@ double front_attr_timeout(const struct inode *inode);
 /* What is answered of a node. Who sends it counts the lookup. */
 void front_entry(struct front *front, const struct inode *inode,
 		 struct fuse_entry_param *entry);
+/* `inode` may be NULL: there was no memory for it. */
+void front_reply_inode(struct front *front, fuse_req_t req,
+		       struct inode *inode);
+/* -ENFILE, -ENOMEM. */
+int front_new_handle(struct front *front, fuse_req_t req, struct inode *inode,
+		     int flags, struct handle **handle);
+void front_close_handle(struct front *front, struct handle *handle);
+/* `direct`: what the kernel keeps of the node is not what is read here. */
+void front_reply_handle(struct front *front, fuse_req_t req,
+			struct handle *handle, bool direct);
 
 /* front_requests.c */
 /*
@@ -93,22 +103,12 @@ void front_finish(struct front *front, struct request *finished);
 void front_give_up(struct front *front, struct request *request, int err);
 /* Those whose time is over are answered. */
 void front_look_at_deadlines(struct front *front);
-/* Whoever waits the longest to open `node`, which one at a time may write. */
-void front_unpark(struct front *front, const struct node *node);
+/* The chip's thread ends what it, or one writer, began. */
+void front_close_on_chip(struct front *front, struct inode *inode,
+			 const struct node *node, void *open);
 /* Wipe and free. */
 void front_drop(struct front *front, struct request *request);
 bool front_is_member(const struct front *front, fuse_req_t req);
-
-/* ops_open.c */
-/* -ENFILE, -ENOMEM. */
-int op_new_handle(struct front *front, fuse_req_t req, struct inode *inode,
-		  int flags, struct handle **handle);
-void op_close_handle(struct front *front, struct handle *handle);
-/* `direct`: what the kernel keeps of the node is not what is read here. */
-void op_reply_handle(struct front *front, fuse_req_t req, struct handle *handle,
-		     bool direct);
-/* `inode` may be NULL: there was no memory for it. */
-void op_reply_inode(struct front *front, fuse_req_t req, struct inode *inode);
 
 /* ops_writers.c */
 /* -EBUSY when another has it open for writing. */
@@ -117,9 +117,6 @@ void op_open_one_writer(struct front *front, fuse_req_t req,
 /* By the chip's thread: to write, truncate or create. */
 void op_open_on_chip(struct front *front, fuse_req_t req, struct inode *inode,
 		     int flags);
-/* The chip's thread ends what it began. */
-void op_close_on_chip(struct front *front, struct inode *inode,
-		      const struct node *node, void *open);
 
 /* ops_names.c */
 void op_lookup_setting(struct front *front, fuse_req_t req,

@@ -193,7 +193,8 @@ void front_finish(struct front *front, struct request *finished)
 	}
 }
 
-void front_unpark(struct front *front, const struct node *node)
+/* Whoever waits the longest to open `node`, which one at a time may write. */
+static void unpark(struct front *front, const struct node *node)
 {
 	struct request *request = front->oldest;
 
@@ -205,6 +206,28 @@ void front_unpark(struct front *front, const struct node *node)
 	fuse_req_interrupt_func(request->req, NULL, NULL);
 	request->done(front, request);
 	front_drop(front, request);
+}
+
+static void closed(struct front *front, struct request *request)
+{
+	if (!request->node->one_writer)
+		return;
+	front->writers[request->node->which].open = false;
+	unpark(front, request->node);
+}
+
+void front_close_on_chip(struct front *front, struct inode *inode,
+			 const struct node *node, void *open)
+{
+	front_ask(front, NULL, inode, NULL,
+		  &(struct request){ .work = node->close,
+				     .verb = "close",
+				     .done = closed,
+				     .done_anyway = true,
+				     .node = node,
+				     .open = open,
+				     .limit_ms = node->put_ms,
+				     .first = true });
 }
 
 static bool is_late(struct front *front, struct request *request, uint64_t now)

@@ -34,7 +34,7 @@ static void open_list(struct front *front, fuse_req_t req, struct inode *inode)
 	struct handle *handle = NULL;
 	int err;
 
-	err = op_new_handle(front, req, inode, O_RDONLY, &handle);
+	err = front_new_handle(front, req, inode, O_RDONLY, &handle);
 	if (err == 0)
 		err = list(front, inode, &names);
 	if (err == 0)

@@ -28,7 +28,7 @@ static void looked_up(struct front *front, struct request *request)
 		return;
 	inode = front_setting(front, request->inode, request->name);
 	if (inode)
-		op_reply_inode(front, request->req, inode);
+		front_reply_inode(front, request->req, inode);
 	else
 		fuse_reply_err(request->req,
 			       request->err ? -request->err : ENOENT);
@@ -41,7 +41,7 @@ void op_lookup_setting(struct front *front, fuse_req_t req,
 	struct inode *inode = front_setting(front, parent, name);
 
 	if (inode)
-		op_reply_inode(front, req, inode);
+		front_reply_inode(front, req, inode);
 	else if (front_map_is_fresh(front))
 		fuse_reply_err(req, ENOENT);
 	else

@@ -4,20 +4,6 @@
 
 #include "front.h"
 
-void op_reply_inode(struct front *front, fuse_req_t req, struct inode *inode)
-{
-	struct fuse_entry_param entry;
-
-	if (!inode) {
-		fuse_reply_err(req, ENOMEM);
-		return;
-	}
-	front_entry(front, inode, &entry);
-	inode->lookups++;
-	if (fuse_reply_entry(req, &entry) < 0)
-		inode_forget(&front->inodes, inode, 1);
-}
-
 static void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 {
 	struct front *front = front_of(req);
@@ -44,48 +30,9 @@ static void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 			   front_known(front, node, param));
 	if (inode && node->match)
 		inode_set_parent(inode, parent);
-	op_reply_inode(front, req, inode);
+	front_reply_inode(front, req, inode);
 	if (node->match)
 		op_forget_oldest(front);
-}
-
-int op_new_handle(struct front *front, fuse_req_t req, struct inode *inode,
-		  int flags, struct handle **handle)
-{
-	const struct fuse_ctx *caller = fuse_req_ctx(req);
-	bool member = caller->uid == 0 || caller->uid == front->uid ||
-		      caller->gid == front->gid;
-	int err;
-
-	if (!member && handles_are_short(&front->inodes))
-		member = front_is_member(front, req);
-	err = handle_new(&front->inodes, inode, caller->uid, member, handle);
-	if (err == 0)
-		(*handle)->flags = flags;
-	return err;
-}
-
-void op_close_handle(struct front *front, struct handle *handle)
-{
-	const struct node *node = handle->inode->node;
-
-	if (handle->open || (node->one_writer && is_writer(handle->flags)))
-		op_close_on_chip(front, handle->inode, node, handle->open);
-	handle_free(&front->inodes, handle);
-}
-
-void op_reply_handle(struct front *front, fuse_req_t req, struct handle *handle,
-		     bool direct)
-{
-	struct fuse_file_info fi = { .fh = (uintptr_t)handle,
-				     .direct_io = direct,
-				     .keep_cache = !direct,
-				     .noflush =
-					     !handle->inode->node->one_writer };
-
-	/* It was interrupted, and nobody will release it. */
-	if (fuse_reply_open(req, &fi) == -ENOENT)
-		op_close_handle(front, handle);
 }
 
 /* Where that process is among those that were answered ESTALE; NULL: nowhere. */
@@ -141,9 +88,9 @@ static int store_size(struct chip *chip, struct request *request)
 static void size_stored(struct front *front, struct request *request)
 {
 	if (request->req)
-		op_reply_handle(front, request->req, request->handle, true);
+		front_reply_handle(front, request->req, request->handle, true);
 	else
-		op_close_handle(front, request->handle);
+		front_close_handle(front, request->handle);
 }
 
 /*
@@ -169,7 +116,7 @@ static void open_other_content(struct front *front, fuse_req_t req,
 	};
 
 	if (!front_ask(front, req, handle->inode, content->data, &what))
-		op_close_handle(front, handle);
+		front_close_handle(front, handle);
 }
 
 static void open_content(struct front *front, fuse_req_t req,
@@ -190,7 +137,7 @@ static void open_content(struct front *front, fuse_req_t req,
 	/* It looks the name up again. */
 	err = is_other && may_be_stale(front, pid, inode) ? -ESTALE : 0;
 	if (err == 0)
-		err = op_new_handle(front, req, inode, flags, &handle);
+		err = front_new_handle(front, req, inode, flags, &handle);
 	if (err < 0) {
 		fuse_reply_err(req, -err);
 		return;
@@ -204,7 +151,7 @@ static void open_content(struct front *front, fuse_req_t req,
 	if (is_other && !node->is_private)
 		open_other_content(front, req, handle);
 	else
-		op_reply_handle(front, req, handle, direct);
+		front_reply_handle(front, req, handle, direct);
 }
 
 /* What the chip's thread has loaded is known now, or is this reply's alone. */
@@ -290,12 +237,12 @@ static void open_empty(struct front *front, fuse_req_t req, struct inode *inode,
 		       int flags)
 {
 	struct handle *handle;
-	int err = op_new_handle(front, req, inode, flags, &handle);
+	int err = front_new_handle(front, req, inode, flags, &handle);
 
 	if (err < 0)
 		fuse_reply_err(req, -err);
 	else
-		op_reply_handle(front, req, handle, true);
+		front_reply_handle(front, req, handle, true);
 }
 
 static int check_access(const struct node *node, int flags)
@@ -339,7 +286,7 @@ static void op_release(fuse_req_t req, fuse_ino_t number,
 		       struct fuse_file_info *fi)
 {
 	(void)number;
-	op_close_handle(front_of(req), handle_of(fi));
+	front_close_handle(front_of(req), handle_of(fi));
 	fuse_reply_err(req, 0);
 }
 

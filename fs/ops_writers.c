@@ -9,28 +9,6 @@ static struct writer *writer_of(struct front *front, const struct node *node)
 	return &front->writers[node->which];
 }
 
-static void closed(struct front *front, struct request *request)
-{
-	if (!request->node->one_writer)
-		return;
-	writer_of(front, request->node)->open = false;
-	front_unpark(front, request->node);
-}
-
-void op_close_on_chip(struct front *front, struct inode *inode,
-		      const struct node *node, void *open)
-{
-	front_ask(front, NULL, inode, NULL,
-		  &(struct request){ .work = node->close,
-				     .verb = "close",
-				     .done = closed,
-				     .done_anyway = true,
-				     .node = node,
-				     .open = open,
-				     .limit_ms = node->put_ms,
-				     .first = true });
-}
-
 /*
  * For who writes, truncates or creates a file of settings/. Nobody may want it
  * any more. NULL: it is answered.
@@ -44,8 +22,8 @@ static struct handle *take_opened(struct front *front, struct request *request,
 	if (err == 0 && !inode)
 		err = -ENOENT;
 	if (err == 0 && request->req)
-		err = op_new_handle(front, request->req, inode, request->flags,
-				    &handle);
+		err = front_new_handle(front, request->req, inode,
+				       request->flags, &handle);
 	if (handle) {
 		handle->open = request->open;
 		if (content_new(&request->reply, &handle->content) < 0)
@@ -53,8 +31,8 @@ static struct handle *take_opened(struct front *front, struct request *request,
 		return handle;
 	}
 	if (request->err == 0)
-		op_close_on_chip(front, request->inode, request->node,
-				 request->open);
+		front_close_on_chip(front, request->inode, request->node,
+				    request->open);
 	if (request->req)
 		fuse_reply_err(request->req, -err);
 	return NULL;
@@ -65,7 +43,7 @@ static void opened(struct front *front, struct request *request)
 	struct handle *handle = take_opened(front, request, request->inode);
 
 	if (handle)
-		op_reply_handle(front, request->req, handle, true);
+		front_reply_handle(front, request->req, handle, true);
 }
 
 void op_open_on_chip(struct front *front, fuse_req_t req, struct inode *inode,
@@ -94,7 +72,7 @@ static void created(struct front *front, struct request *request)
 	front_entry(front, inode, &entry);
 	inode->lookups++;
 	if (fuse_reply_create(request->req, &entry, &fi) < 0) {
-		op_close_handle(front, handle);
+		front_close_handle(front, handle);
 		inode_forget(&front->inodes, inode, 1);
 	}
 }
@@ -142,8 +120,9 @@ void op_open_one_writer(struct front *front, fuse_req_t req,
 					     .flags = flags });
 		return;
 	}
-	err = writer->open ? -EBUSY
-			   : op_new_handle(front, req, inode, flags, &handle);
+	err = writer->open
+		      ? -EBUSY
+		      : front_new_handle(front, req, inode, flags, &handle);
 	if (err < 0) {
 		fuse_reply_err(req, -err);
 		return;
@@ -151,7 +130,7 @@ void op_open_one_writer(struct front *front, fuse_req_t req,
 	writer->open = true;
 	writer->closing = false;
 	handle->content = content_ref(front_content(front, inode));
-	op_reply_handle(front, req, handle, true);
+	front_reply_handle(front, req, handle, true);
 }
 
 static void op_flush(fuse_req_t req, fuse_ino_t number,
