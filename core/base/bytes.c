@@ -31,6 +31,13 @@ static int grow(struct bytes *b, size_t cap)
 	return 0;
 }
 
+int bytes_fail(struct bytes *b, int err)
+{
+	if (b->err == 0)
+		b->err = err;
+	return b->err;
+}
+
 int bytes_append(struct bytes *b, const void *data, size_t len)
 {
 	int err;

@@ -17,7 +17,7 @@ struct bytes {
 	uint8_t *data; /* NULL while empty and never grown */
 	size_t len;
 	size_t cap;
-	int err; /* of the first append that failed */
+	int err; /* of the first append that failed, or bytes_fail() */
 };
 
 #define BYTES_INIT ((struct bytes){ NULL, 0, 0, 0 })
@@ -26,6 +26,9 @@ struct bytes {
  * Appending: the first failure stays, and later appends do nothing but return
  * it, so it is looked at once, in the end. `b` is as it was before it.
  */
+
+/* Notes a failure of what is appended: -errno. Returns the first that is noted. */
+int bytes_fail(struct bytes *b, int err);
 
 /* Appends `len` bytes. 0 or -ENOMEM. */
 int bytes_append(struct bytes *b, const void *data, size_t len);

@@ -59,29 +59,33 @@ enum etf_tag {
 };
 
 enum etf_type {
+	ETF_NONE, /* nothing could be read */
 	ETF_INTEGER,
 	ETF_FLOAT,
-	ETF_FLOAT_TEXT, /* of R13 and earlier */
 	ETF_ATOM,
-	ETF_REFERENCE,
-	ETF_FUN,
-	ETF_PORT,
-	ETF_PID,
 	ETF_TUPLE,
 	ETF_MAP,
 	ETF_LIST,
 	ETF_BITSTRING,
-};
-
-/* A position in the caller's bytes. A copy remembers the position. */
-struct etf_reader {
-	const uint8_t *data;
-	size_t len, pos;
+	ETF_FLOAT_TEXT, /* of R13 and earlier */
+	ETF_PID,
+	ETF_IDENTITY, /* a port or a reference */
+	ETF_FUN,
 };
 
 /*
- * A head: a whole term, or the part before its children. Do not copy it:
- * `bytes` may point into it.
+ * A position in the caller's bytes. A copy remembers the position. The first
+ * failure stays, and nothing is read after it.
+ */
+struct etf_reader {
+	const uint8_t *data;
+	size_t len, pos;
+	int err;
+};
+
+/*
+ * A head: a whole term, or the part before its children. Do not copy that of an
+ * integer: `bytes` may point into it.
  */
 struct etf_node {
 	enum etf_type type;
@@ -96,7 +100,8 @@ struct etf_node {
 	size_t len;
 	/*
 	 * Number of terms that follow: elements of a tuple, keys and values of
-	 * a map, elements and tail of a TAG_LIST, parts of a fun.
+	 * a map, elements and tail of a TAG_LIST, parts of a fun. The tail may
+	 * be another list, which goes on there.
 	 */
 	size_t children;
 	bool negative, latin1;
@@ -104,6 +109,15 @@ struct etf_node {
 	double real;
 	uint8_t small[4];
 };
+
+static inline struct etf_reader etf_reader(const struct bytes *term)
+{
+	return (struct etf_reader){ term->data, term->len, 0, 0 };
+}
+
+/* Sets `node` to the next head; skips a whole term, which was checked. */
+int etf_read(struct etf_reader *reader, struct etf_node *node);
+int etf_skip(struct etf_reader *reader);
 
 /*
  * Check the external term (131, ...) at the start of `data`. Sets `term` to its
@@ -113,41 +127,17 @@ int etf_unpack(const uint8_t *data, size_t len, struct bytes *term,
 	       size_t *used);
 /* Check that `data` is one whole term, without the 131. */
 int etf_check(const uint8_t *data, size_t len);
-
 /*
- * Both expect a checked term. Sets `node` to the next head; skips a whole term.
+ * Check the next term, and append it in its shortest form, as term_to_binary()
+ * writes it, but with the keys of maps in the order of their bytes. Equal terms
+ * become equal bytes, except for floats in text.
  */
-int etf_read(struct etf_reader *reader, struct etf_node *node);
-int etf_skip(struct etf_reader *reader);
-/* Returns the type of the next term, which is checked. */
-enum etf_type etf_peek(const struct etf_reader *reader);
-
-/* Walks over the elements of a list in any encoding. */
-struct etf_list {
-	struct etf_reader *reader;
-	const uint8_t *bytes; /* of a TAG_STRING, those left */
-	size_t left;
-	bool last; /* after `left` elements comes the end, not a tail */
-	struct etf_reader one;
-	uint8_t small[2];
-};
-enum etf_step { ETF_END, ETF_ELEMENT, ETF_TAIL };
-/* `head` is the head of the list, which etf_read() has set. */
-void etf_list_start(struct etf_list *list, struct etf_reader *reader,
-		    const struct etf_node *head);
-/*
- * After ETF_ELEMENT, and after ETF_TAIL (of an improper list), *term is set,
- * and the caller reads or skips one term from it.
- */
-enum etf_step etf_list_next(struct etf_list *list, struct etf_reader **term);
-
-/* Appends the text of an atom in UTF-8. -ENOMEM. */
-int etf_atom_text(const struct etf_node *atom, struct bytes *text);
+int etf_put_canonical(struct bytes *out, struct etf_reader *term);
 
 /*
- * Each appends a term, or a head, to `out`. Atoms are written in UTF-8, which
- * OTP 20 and later read. `magnitude` has `len` bytes, the least significant
- * first.
+ * Each appends a term, or a head, to `out`, and returns out->err. Atoms are
+ * written in UTF-8, which OTP 20 and later read. `magnitude` has `len` bytes,
+ * the least significant first.
  */
 int etf_put_integer(struct bytes *out, bool negative, const uint8_t *magnitude,
 		    size_t len);
@@ -155,20 +145,19 @@ int etf_put_float(struct bytes *out, double value);
 /* -EINVAL: `text` is not UTF-8, or has more than 255 characters. */
 int etf_put_atom(struct bytes *out, const char *text, size_t len);
 int etf_put_binary(struct bytes *out, const void *data, size_t len);
-/* Appends a whole external term (131, 80, ...). `term` has no 131. */
-int etf_put_compressed(struct bytes *out, const struct bytes *term);
 /* `tag`: TAG_SMALL_TUPLE (TAG_LARGE_TUPLE when needed), TAG_LIST, TAG_MAP. */
 int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count);
 /*
- * Appends a checked term in its shortest form, as term_to_binary() writes it,
- * but with the keys of maps in the order of their bytes. Equal terms become
- * equal bytes, except for floats in text. -EBADMSG: a map has one key twice.
+ * End a list of `count` elements whose TAG_LIST head is at `start`, so far with
+ * any count. A proper one that has a shorter form gets it: no element, or bytes
+ * only. After another the tail is to follow.
  */
-int etf_put_canonical(struct bytes *out, struct etf_reader *term);
-
-static inline struct etf_reader etf_reader(const struct bytes *term)
-{
-	return (struct etf_reader){ term->data, term->len, 0 };
-}
+int etf_end_list(struct bytes *out, size_t start, size_t count, bool proper);
+/* Appends a big-endian number. */
+int etf_put_number(struct bytes *out, unsigned int width, size_t number);
+/* Appends a whole external term (131, 80, ...). `term` has no 131. */
+int etf_put_compressed(struct bytes *out, const struct bytes *term);
+/* Appends the text of an atom in UTF-8. */
+int etf_atom_text(const struct etf_node *atom, struct bytes *text);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Terms in their canonical form: equal terms have equal bytes. */
+/*
+ * The check of untrusted bytes, which is to make their canonical form: equal
+ * terms have equal bytes.
+ */
 #include "etf.h"
 
 #include <errno.h>
@@ -8,84 +11,107 @@
 
 #include "error.h"
 
-static int put_atom(struct bytes *out, const struct etf_node *node)
+/* A walk over a term. Its first failure is kept by the reader. */
+struct pass {
+	struct etf_reader *term;
+	struct bytes *out;
+	size_t nodes, depth;
+};
+
+static void put_term(struct pass *pass, enum etf_type type);
+static void put_node(struct pass *pass, const struct etf_node *node);
+
+/* The next head, which must be of `type`; ETF_NONE: of any. */
+static void next(struct pass *pass, enum etf_type type, struct etf_node *node)
+{
+	size_t start = pass->term->pos;
+
+	if (pass->term->err == 0 &&
+	    (++pass->nodes > ETF_MAX_NODES || pass->depth >= ETF_MAX_DEPTH))
+		pass->term->err = fail_because(
+			EBADMSG,
+			"the term has more than %d parts or is nested more "
+			"than %d deep, which are the limits: make it "
+			"smaller",
+			ETF_MAX_NODES, ETF_MAX_DEPTH);
+	if (etf_read(pass->term, node) == 0 && type != ETF_NONE &&
+	    node->type != type)
+		pass->term->err = fail_because(
+			EBADMSG,
+			"the term is wrong at its byte %zu: a part of a fun "
+			"has the tag %u, which is of another type than the "
+			"part must be",
+			start, node->tag);
+}
+
+static void put_terms(struct pass *pass, size_t count)
+{
+	for (size_t i = 0; pass->term->err == 0 && i < count; i++)
+		put_term(pass, ETF_NONE);
+}
+
+static void append(struct bytes *out, const struct bytes *body)
+{
+	bytes_fail(out, body->err);
+	bytes_append(out, body->data, body->len);
+}
+
+static void put_atom(struct bytes *out, const struct etf_node *node)
 {
 	struct bytes text = BYTES_INIT;
-	int err = etf_atom_text(node, &text);
 
-	if (err == 0)
-		err = etf_put_atom(out, bytes_text(&text), text.len);
+	bytes_fail(out, etf_atom_text(node, &text));
+	etf_put_atom(out, bytes_text(&text), text.len);
 	bytes_free(&text);
-	return err;
 }
 
 /* The tag, a reference's count, the node's atom, the numbers. */
-static int put_identity(struct bytes *out, const struct etf_node *node)
+static void put_identity(struct bytes *out, const struct etf_node *node)
 {
-	struct etf_reader rest = { node->bytes, node->len, 0 };
-	uint8_t tag = (uint8_t)node->tag;
+	struct etf_reader rest = { node->bytes, node->len, 0, 0 };
 	struct etf_node name;
 	size_t len;
-	int err;
 
-	err = etf_read(&rest, &name);
-	if (err < 0)
-		return err;
+	etf_read(&rest, &name);
 	len = rest.len - rest.pos;
-	err = bytes_append(out, &tag, 1);
-	if (err == 0 && node->tag == TAG_NEWER_REFERENCE)
-		err = bytes_append(
-			out, (uint8_t[]){ 0, (uint8_t)((len - 4) / 4) }, 2);
-	if (err == 0 && node->tag == TAG_NEW_REFERENCE)
-		err = bytes_append(
-			out, (uint8_t[]){ 0, (uint8_t)((len - 1) / 4) }, 2);
-	if (err == 0)
-		err = put_atom(out, &name);
-	return err < 0 ? err : bytes_append(out, rest.data + rest.pos, len);
+	etf_put_number(out, 1, node->tag);
+	/* They follow a creation of 4 bytes or one. */
+	if (node->tag == TAG_NEWER_REFERENCE || node->tag == TAG_NEW_REFERENCE)
+		etf_put_number(out, 2, (len - 1) / 4);
+	put_atom(out, &name);
+	bytes_append(out, rest.data + rest.pos, len);
 }
 
-static int put_children(struct bytes *out, const struct etf_node *node,
-			struct etf_reader *term)
+/* The tag, the size of all that follows, fixed fields, number of variables. */
+static void put_fun(struct pass *pass, const struct etf_node *node)
 {
-	for (size_t i = 0; i < node->children; i++) {
-		int err = etf_put_canonical(out, term);
+	static const enum etf_type parts[] = { ETF_ATOM, ETF_INTEGER,
+					       ETF_INTEGER, ETF_PID };
+	struct bytes body = BYTES_INIT, *out = pass->out;
 
-		if (err < 0)
-			return err;
-	}
-	return 0;
+	pass->out = &body;
+	bytes_append(&body, node->bytes + 4, node->len - 4);
+	etf_put_number(&body, 4, node->children - 4);
+	for (size_t i = 0; i < 4; i++)
+		put_term(pass, parts[i]);
+	put_terms(pass, node->children - 4);
+	pass->out = out;
+	etf_put_number(out, 1, node->tag);
+	etf_put_number(out, 4, body.len + 4);
+	append(out, &body);
+	bytes_free(&body);
 }
 
-/* 112, size of all that follows, fixed fields, number of free variables. */
-static int put_fun(struct bytes *out, const struct etf_node *node,
-		   struct etf_reader *term)
+static void put_export(struct pass *pass)
 {
-	uint8_t tag = (uint8_t)node->tag;
-	size_t start = out->len;
-	int err;
-
-	err = bytes_append(out, &tag, 1);
-	if (err < 0 || node->tag == TAG_EXPORT)
-		return err < 0 ? err : put_children(out, node, term);
-	err = bytes_append(out, node->bytes, node->len);
-	for (unsigned int shift = 32; err == 0 && shift > 0;) {
-		shift -= 8;
-		err = bytes_append(
-			out,
-			&(uint8_t){ (uint8_t)((node->children - 4) >> shift) },
-			1);
-	}
-	if (err == 0)
-		err = put_children(out, node, term);
-	if (err < 0)
-		return err;
-	for (unsigned int i = 0; i < 4; i++)
-		out->data[start + 1 + i] =
-			(uint8_t)((out->len - start - 1) >> (24 - 8 * i));
-	return 0;
+	etf_put_number(pass->out, 1, TAG_EXPORT);
+	put_term(pass, ETF_ATOM);
+	put_term(pass, ETF_ATOM);
+	put_term(pass, ETF_INTEGER);
 }
 
 struct pair {
+	size_t at;	     /* in the body */
 	const uint8_t *data; /* the key, then its value */
 	size_t key_len, len;
 };
@@ -99,177 +125,152 @@ static int compare_keys(const void *a, const void *b)
 	return memcmp(pair_a->data, pair_b->data, pair_a->key_len);
 }
 
-static int put_sorted(struct bytes *out, struct pair *pairs, size_t count)
+static void put_pairs(struct pass *pass, struct pair *pairs, size_t count)
 {
-	int err = etf_put_head(out, TAG_MAP, count);
+	struct bytes body = BYTES_INIT, *out = pass->out;
 
+	pass->out = &body;
+	for (size_t i = 0; i < count && pass->term->err == 0; i++) {
+		pairs[i].at = body.len;
+		put_term(pass, ETF_NONE);
+		pairs[i].key_len = body.len - pairs[i].at;
+		put_term(pass, ETF_NONE);
+		pairs[i].len = body.len - pairs[i].at;
+	}
+	pass->out = out;
+	if (bytes_fail(out, body.err) < 0 || pass->term->err < 0)
+		count = 0;
+	for (size_t i = 0; i < count; i++)
+		pairs[i].data = body.data + pairs[i].at;
 	qsort(pairs, count, sizeof(*pairs), compare_keys);
-	for (size_t i = 0; err == 0 && i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && compare_keys(&pairs[i - 1], &pairs[i]) == 0)
-			return fail_because(
+			pass->term->err = fail_because(
 				EBADMSG,
 				"a map with %zu keys has one key twice, which "
 				"Erlang refuses: remove one",
 				count);
-		err = bytes_append(out, pairs[i].data, pairs[i].len);
+		bytes_append(out, pairs[i].data, pairs[i].len);
 	}
-	return err;
-}
-
-static int put_map(struct bytes *out, const struct etf_node *node,
-		   struct etf_reader *term)
-{
-	size_t count = node->children / 2;
-	struct bytes body = BYTES_INIT;
-	struct etf_reader reader;
-	struct pair *pairs;
-	int err;
-
-	pairs = calloc(count + 1, sizeof(*pairs));
-	if (!pairs)
-		return -ENOMEM;
-	err = put_children(&body, node, term);
-	reader = etf_reader(&body);
-	for (size_t i = 0; err == 0 && i < count; i++) {
-		size_t start = reader.pos;
-
-		pairs[i].data = body.data + start;
-		etf_skip(&reader);
-		pairs[i].key_len = reader.pos - start;
-		etf_skip(&reader);
-		pairs[i].len = reader.pos - start;
-	}
-	if (err == 0)
-		err = put_sorted(out, pairs, count);
-	free(pairs);
 	bytes_free(&body);
-	return err;
 }
 
-static int put_float_text(struct bytes *out, const struct etf_node *node)
+static void put_map(struct pass *pass, size_t count)
 {
-	int err = bytes_append(out, &(uint8_t){ TAG_FLOAT }, 1);
+	struct pair *pairs = calloc(count + 1, sizeof(*pairs));
 
-	return err < 0 ? err : bytes_append(out, node->bytes, node->len);
+	etf_put_head(pass->out, TAG_MAP, count);
+	if (pairs)
+		put_pairs(pass, pairs, count);
+	else
+		bytes_fail(pass->out, -ENOMEM);
+	free(pairs);
 }
 
-struct list_shape {
-	size_t count;
-	bool bytes, improper;
-};
-
-static void look_at_list(const struct etf_node *head, struct etf_reader term,
-			 struct list_shape *shape)
+/* The tail of a list may be another list: it goes on. */
+static void put_list(struct pass *pass, struct etf_node list)
 {
-	struct etf_reader *element;
+	size_t start = pass->out->len, depth = pass->depth, count = 0;
+
+	etf_put_head(pass->out, TAG_LIST, 0);
+	for (;;) {
+		for (size_t i = 0; i < list.len; i++)
+			etf_put_integer(pass->out, false, list.bytes + i, 1);
+		count += list.len;
+		if (list.tag != TAG_LIST)
+			break;
+		put_terms(pass, list.children - 1);
+		count += list.children - 1;
+		next(pass, ETF_NONE, &list);
+		if (list.type != ETF_LIST)
+			break;
+		pass->depth++;
+	}
+	pass->depth = depth;
+	etf_end_list(pass->out, start, count, list.type == ETF_LIST);
+	if (list.type != ETF_LIST)
+		put_node(pass, &list);
+}
+
+static void put_bits(struct bytes *out, const struct etf_node *node)
+{
+	if (node->unused_bits == 0) {
+		etf_put_binary(out, node->bytes, node->len);
+		return;
+	}
+	etf_put_number(out, 1, TAG_BIT_BINARY);
+	etf_put_number(out, 4, node->len);
+	etf_put_number(out, 1, 8 - node->unused_bits);
+	bytes_append(out, node->bytes, node->len - 1);
+	etf_put_number(out, 1,
+		       node->bytes[node->len - 1] & 0xffU << node->unused_bits);
+}
+
+static void put_parent(struct pass *pass, const struct etf_node *node)
+{
+	pass->depth++;
+	if (node->type == ETF_TUPLE) {
+		etf_put_head(pass->out, TAG_SMALL_TUPLE, node->children);
+		put_terms(pass, node->children);
+	} else if (node->type == ETF_MAP) {
+		put_map(pass, node->children / 2);
+	} else if (node->type == ETF_LIST) {
+		put_list(pass, *node);
+	} else if (node->tag == TAG_EXPORT) {
+		put_export(pass);
+	} else {
+		put_fun(pass, node);
+	}
+	pass->depth--;
+}
+
+static void put_node(struct pass *pass, const struct etf_node *node)
+{
+	switch (node->type) {
+	case ETF_NONE:
+		break;
+	case ETF_INTEGER:
+		etf_put_integer(pass->out, node->negative, node->bytes,
+				node->len);
+		break;
+	case ETF_FLOAT:
+		etf_put_float(pass->out, node->real);
+		break;
+	case ETF_FLOAT_TEXT:
+		etf_put_number(pass->out, 1, node->tag);
+		bytes_append(pass->out, node->bytes, node->len);
+		break;
+	case ETF_ATOM:
+		put_atom(pass->out, node);
+		break;
+	case ETF_IDENTITY:
+	case ETF_PID:
+		put_identity(pass->out, node);
+		break;
+	case ETF_BITSTRING:
+		put_bits(pass->out, node);
+		break;
+	case ETF_TUPLE:
+	case ETF_MAP:
+	case ETF_LIST:
+	case ETF_FUN:
+		put_parent(pass, node);
+		break;
+	}
+}
+
+static void put_term(struct pass *pass, enum etf_type type)
+{
 	struct etf_node node;
-	struct etf_list list;
-	enum etf_step step;
 
-	*shape = (struct list_shape){ .bytes = true };
-	etf_list_start(&list, &term, head);
-	while ((step = etf_list_next(&list, &element)) == ETF_ELEMENT) {
-		struct etf_reader peek = *element;
-
-		etf_read(&peek, &node);
-		if (node.type != ETF_INTEGER || node.negative || node.len > 1)
-			shape->bytes = false;
-		etf_skip(element);
-		shape->count++;
-	}
-	shape->improper = step == ETF_TAIL;
-}
-
-static int put_string(struct bytes *out, struct etf_list *list, size_t count)
-{
-	uint8_t head[3] = { TAG_STRING, (uint8_t)(count >> 8), (uint8_t)count };
-	struct etf_reader *element;
-	int err = bytes_append(out, head, sizeof(head));
-
-	while (err == 0 && etf_list_next(list, &element) == ETF_ELEMENT) {
-		struct etf_node node;
-		uint8_t byte;
-
-		etf_read(element, &node);
-		byte = node.len > 0 ? node.bytes[0] : 0;
-		err = bytes_append(out, &byte, 1);
-	}
-	return err;
-}
-
-static int put_list(struct bytes *out, const struct etf_node *head,
-		    struct etf_reader *term)
-{
-	struct etf_reader *element;
-	struct list_shape shape;
-	struct etf_list list;
-	int err = 0;
-
-	look_at_list(head, *term, &shape);
-	etf_list_start(&list, term, head);
-	if (shape.count > 0 && shape.count <= UINT16_MAX && shape.bytes &&
-	    !shape.improper)
-		return put_string(out, &list, shape.count);
-	if (shape.count > 0)
-		err = etf_put_head(out, TAG_LIST, shape.count);
-	while (err == 0 && etf_list_next(&list, &element) != ETF_END)
-		err = etf_put_canonical(out, element);
-	if (err < 0 || shape.improper)
-		return err;
-	return bytes_append(out, &(uint8_t){ TAG_NIL }, 1);
-}
-
-static int put_bitstring(struct bytes *out, const struct etf_node *node)
-{
-	uint8_t head[6] = { TAG_BIT_BINARY };
-	int err;
-
-	if (node->unused_bits == 0)
-		return etf_put_binary(out, node->bytes, node->len);
-	for (unsigned int i = 0; i < 4; i++)
-		head[1 + i] = (uint8_t)(node->len >> (24 - 8 * i));
-	head[5] = (uint8_t)(8 - node->unused_bits);
-	err = bytes_append(out, head, sizeof(head));
-	if (err == 0)
-		err = bytes_append(out, node->bytes, node->len);
-	if (err == 0)
-		out->data[out->len - 1] &=
-			(uint8_t)(0xffU << node->unused_bits);
-	return err;
+	next(pass, type, &node);
+	put_node(pass, &node);
 }
 
 int etf_put_canonical(struct bytes *out, struct etf_reader *term)
 {
-	struct etf_node node;
-	int err = etf_read(term, &node);
+	struct pass pass = { .term = term, .out = out };
 
-	if (err < 0)
-		return err;
-	switch (node.type) {
-	case ETF_INTEGER:
-		return etf_put_integer(out, node.negative, node.bytes,
-				       node.len);
-	case ETF_FLOAT:
-		return etf_put_float(out, node.real);
-	case ETF_FLOAT_TEXT:
-		return put_float_text(out, &node);
-	case ETF_ATOM:
-		return put_atom(out, &node);
-	case ETF_REFERENCE:
-	case ETF_PORT:
-	case ETF_PID:
-		return put_identity(out, &node);
-	case ETF_FUN:
-		return put_fun(out, &node, term);
-	case ETF_TUPLE:
-		err = etf_put_head(out, TAG_SMALL_TUPLE, node.children);
-		return err < 0 ? err : put_children(out, &node, term);
-	case ETF_MAP:
-		return put_map(out, &node, term);
-	case ETF_LIST:
-		return put_list(out, &node, term);
-	case ETF_BITSTRING:
-		return put_bitstring(out, &node);
-	}
-	return -EBADMSG;
+	put_term(&pass, ETF_NONE);
+	return term->err < 0 ? term->err : out->err;
 }

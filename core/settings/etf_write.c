@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Writing terms. */
 #include "etf.h"
 
 #include <errno.h>
@@ -7,7 +8,7 @@
 #include "error.h"
 #include "utf8.h"
 
-static int put_number(struct bytes *out, unsigned int width, size_t number)
+int etf_put_number(struct bytes *out, unsigned int width, size_t number)
 {
 	uint8_t bytes[4];
 
@@ -19,27 +20,14 @@ static int put_number(struct bytes *out, unsigned int width, size_t number)
 static int put_tag(struct bytes *out, enum etf_tag tag, unsigned int width,
 		   size_t number)
 {
-	uint8_t byte = (uint8_t)tag;
-	int err = bytes_append(out, &byte, 1);
-
-	return err < 0 ? err : put_number(out, width, number);
-}
-
-/* `number` of `width` bytes, then `len` bytes. */
-static int put_counted(struct bytes *out, enum etf_tag tag, unsigned int width,
-		       size_t number, const void *data, size_t len)
-{
-	int err = put_tag(out, tag, width, number);
-
-	return err < 0 ? err : bytes_append(out, data, len);
+	etf_put_number(out, 1, tag);
+	return etf_put_number(out, width, number);
 }
 
 int etf_put_integer(struct bytes *out, bool negative, const uint8_t *magnitude,
 		    size_t len)
 {
-	uint8_t sign = negative;
 	uint32_t value = 0;
-	int err;
 
 	while (len > 0 && magnitude[len - 1] == 0)
 		len--;
@@ -47,27 +35,23 @@ int etf_put_integer(struct bytes *out, bool negative, const uint8_t *magnitude,
 		value |= (uint32_t)magnitude[i] << 8 * i;
 	if (len <= 1 && !negative)
 		return put_tag(out, TAG_SMALL_INTEGER, 1, value);
-	if (len <= 4 && value <= (uint32_t)INT32_MAX + negative) {
-		if (negative)
-			value = -value;
-		return put_tag(out, TAG_INTEGER, 4, value);
-	}
-	err = len <= 255 ? put_tag(out, TAG_SMALL_BIG, 1, len)
-			 : put_tag(out, TAG_LARGE_BIG, 4, len);
-	if (err == 0)
-		err = bytes_append(out, &sign, 1);
-	return err < 0 ? err : bytes_append(out, magnitude, len);
+	if (len <= 4 && value <= (uint32_t)INT32_MAX + negative)
+		return put_tag(out, TAG_INTEGER, 4, negative ? -value : value);
+	if (len <= 255)
+		put_tag(out, TAG_SMALL_BIG, 1, len);
+	else
+		put_tag(out, TAG_LARGE_BIG, 4, len);
+	etf_put_number(out, 1, negative);
+	return bytes_append(out, magnitude, len);
 }
 
 int etf_put_float(struct bytes *out, double value)
 {
-	uint8_t bytes[9] = { TAG_NEW_FLOAT };
 	uint64_t bits;
 
 	memcpy(&bits, &value, sizeof(bits));
-	for (unsigned int i = 0; i < 8; i++)
-		bytes[1 + i] = (uint8_t)(bits >> (56 - 8 * i));
-	return bytes_append(out, bytes, sizeof(bytes));
+	put_tag(out, TAG_NEW_FLOAT, 4, bits >> 32);
+	return etf_put_number(out, 4, bits & UINT32_MAX);
 }
 
 int etf_put_atom(struct bytes *out, const char *text, size_t len)
@@ -75,31 +59,78 @@ int etf_put_atom(struct bytes *out, const char *text, size_t len)
 	size_t points;
 
 	if (!utf8_is_valid((const uint8_t *)text, len, &points))
-		return fail_because(
-			EINVAL,
-			"the %zu bytes for an atom are not UTF-8: write its "
-			"text in UTF-8",
-			len);
+		return bytes_fail(
+			out, fail_because(EINVAL,
+					  "the %zu bytes for an atom are not "
+					  "UTF-8: write its text in UTF-8",
+					  len));
 	if (points > 255)
-		return fail_because(
-			EINVAL,
-			"the atom has %zu characters, and Erlang allows at "
-			"most 255: shorten it",
-			points);
-	return len <= 255 ? put_counted(out, TAG_SMALL_ATOM_UTF8, 1, len, text,
-					len)
-			  : put_counted(out, TAG_ATOM_UTF8, 2, len, text, len);
+		return bytes_fail(
+			out, fail_because(EINVAL,
+					  "the atom has %zu characters, and "
+					  "Erlang allows at most 255: shorten "
+					  "it",
+					  points));
+	if (len <= 255)
+		put_tag(out, TAG_SMALL_ATOM_UTF8, 1, len);
+	else
+		put_tag(out, TAG_ATOM_UTF8, 2, len);
+	return bytes_append(out, text, len);
 }
 
 int etf_put_binary(struct bytes *out, const void *data, size_t len)
 {
-	return put_counted(out, TAG_BINARY, 4, len, data, len);
+	put_tag(out, TAG_BINARY, 4, len);
+	return bytes_append(out, data, len);
 }
 
 int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count)
 {
-	if (tag == TAG_SMALL_TUPLE)
-		return count <= 255 ? put_tag(out, tag, 1, count)
-				    : put_tag(out, TAG_LARGE_TUPLE, 4, count);
-	return put_tag(out, tag, 4, count);
+	if (tag == TAG_SMALL_TUPLE && count > 255)
+		tag = TAG_LARGE_TUPLE;
+	return put_tag(out, tag, tag == TAG_SMALL_TUPLE ? 1 : 4, count);
+}
+
+/* Erlang has a shorter form for a list of bytes only. */
+int etf_end_list(struct bytes *out, size_t start, size_t count, bool proper)
+{
+	uint8_t *elements = out->data + start + 5;
+	size_t bytes = 0;
+
+	if (out->err < 0)
+		return out->err;
+	for (size_t i = 0; i < 4; i++)
+		out->data[start + 1 + i] = (uint8_t)(count >> (24 - 8 * i));
+	if (!proper)
+		return 0;
+	if (out->len == start + 5 + 2 * count)
+		while (bytes < count &&
+		       elements[2 * bytes] == TAG_SMALL_INTEGER)
+			bytes++;
+	if (bytes < count || count > UINT16_MAX)
+		return etf_put_number(out, 1, TAG_NIL);
+	/* Both heads are shorter: each byte is copied before it is replaced. */
+	for (size_t i = 0; i < count; i++)
+		out->data[start + 3 + i] = elements[2 * i + 1];
+	out->data[start] = count > 0 ? TAG_STRING : TAG_NIL;
+	out->data[start + 1] = (uint8_t)(count >> 8);
+	out->data[start + 2] = (uint8_t)count;
+	return bytes_resize(out, start + (count > 0 ? 3 + count : 1));
+}
+
+int etf_atom_text(const struct etf_node *atom, struct bytes *text)
+{
+	if (!atom->latin1)
+		return bytes_append(text, atom->bytes, atom->len);
+	for (size_t i = 0; i < atom->len; i++) {
+		uint8_t byte = atom->bytes[i];
+		uint8_t two[2] = { (uint8_t)(0xc0 | byte >> 6),
+				   (uint8_t)(0x80 | (byte & 0x3f)) };
+
+		if (byte < 0x80)
+			bytes_append(text, &byte, 1);
+		else
+			bytes_append(text, two, 2);
+	}
+	return text->err;
 }

@@ -26,11 +26,11 @@
 /* Appends the JSON of a checked term. A tuple at the top is a plain array. */
 int json_put_term(struct bytes *text, const struct bytes *term);
 /*
- * Appends the term, in its shortest form. -EINVAL: `text` is not JSON, or not
- * that of a term; -EFBIG: it is too long.
+ * Appends the term. `tuple`: an array at the top becomes a tuple. -EINVAL: `text`
+ * is not JSON, or not that of a term; -EFBIG: it is too long. On an error, what
+ * was appended is no term.
  */
-int json_parse_term(const char *text, size_t len, struct bytes *term);
-/* The same, but an array at the top becomes a tuple. */
-int json_parse_tuple(const char *text, size_t len, struct bytes *term);
+int json_parse_term(const char *text, size_t len, bool tuple,
+		    struct bytes *term);
 
 #endif

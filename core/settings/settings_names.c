@@ -27,76 +27,68 @@ static bool is_special_start(const uint8_t *text, size_t len)
 	       (len <= 2 && memcmp(text, "..", len) == 0);
 }
 
-static int escape(const uint8_t *text, size_t len, bool at_front,
-		  struct bytes *name)
+static void escape(const struct etf_node *node, bool at_front,
+		   struct bytes *name)
 {
-	int err = 0;
+	const uint8_t *text = node->bytes;
 
-	for (size_t i = 0; err == 0 && i < len; i++) {
+	for (size_t i = 0; i < node->len; i++) {
 		if (text[i] == '\0' || text[i] == '/' ||
-		    is_escape(text, len, i) ||
-		    (at_front && i == 0 && is_special_start(text, len)))
-			err = bytes_printf(name, "%%%02X", text[i]);
+		    is_escape(text, node->len, i) ||
+		    (at_front && i == 0 && is_special_start(text, node->len)))
+			bytes_printf(name, "%%%02X", text[i]);
 		else
-			err = bytes_append(name, text + i, 1);
+			bytes_append(name, text + i, 1);
 	}
-	return err;
 }
 
-static int unescape(const char *name, struct bytes *text)
+static void unescape(const char *name, struct bytes *text)
 {
 	size_t len = strlen(name);
-	int err = 0;
 
-	for (size_t i = 0; err == 0 && i < len; i++) {
+	for (size_t i = 0; i < len; i++) {
 		uint8_t byte = (uint8_t)name[i];
 
 		if (is_escape((const uint8_t *)name, len, i)) {
 			hex_decode(name + i + 1, &byte, 1);
 			i += 2;
 		}
-		err = bytes_append(text, &byte, 1);
+		bytes_append(text, &byte, 1);
 	}
-	return err;
-}
-
-static int name_term(const struct bytes *canonical, struct bytes *name)
-{
-	int err = bytes_append(name, term_prefix, TERM_PREFIX_LEN);
-
-	for (size_t i = 0; err == 0 && i < canonical->len; i++)
-		err = bytes_printf(name, "%02x", canonical->data[i]);
-	return err;
 }
 
 /*
  * FNV-1a. Not collision-resistant: whoever writes the map can make two keys
  * collide.
  */
-static int name_long(const struct bytes *canonical, struct bytes *name)
+static void name_long(const struct bytes *canonical, struct bytes *name)
 {
 	uint64_t hash = 0xcbf29ce484222325;
 
 	for (size_t i = 0; i < canonical->len; i++)
 		hash = (hash ^ canonical->data[i]) * 0x100000001b3;
-	return bytes_printf(name, "%%long-%016" PRIx64, hash);
+	bytes_resize(name, 0);
+	bytes_printf(name, "%%long-%016" PRIx64, hash);
 }
 
-static int name_key(const struct bytes *canonical, struct bytes *name)
+static void name_key(const struct bytes *canonical, struct bytes *name)
 {
 	struct etf_reader reader = etf_reader(canonical);
 	struct etf_node node;
-	int err;
 
-	err = etf_read(&reader, &node);
-	if (err < 0)
-		return err;
-	if (node.tag == TAG_BINARY && node.len > 0)
-		return escape(node.bytes, node.len, true, name);
-	if (node.type != ETF_ATOM)
-		return name_term(canonical, name);
-	err = bytes_append(name, ":", 1);
-	return err < 0 ? err : escape(node.bytes, node.len, false, name);
+	etf_read(&reader, &node);
+	if (node.tag == TAG_BINARY && node.len > 0) {
+		escape(&node, true, name);
+	} else if (node.type == ETF_ATOM) {
+		bytes_append(name, ":", 1);
+		escape(&node, false, name);
+	} else {
+		bytes_printf(name, "%s", term_prefix);
+		for (size_t i = 0; i < canonical->len; i++)
+			bytes_printf(name, "%02x", canonical->data[i]);
+	}
+	if (name->len > NAME_MAX)
+		name_long(canonical, name);
 }
 
 int settings_name_of(const struct bytes *key, struct bytes *name)
@@ -106,11 +98,9 @@ int settings_name_of(const struct bytes *key, struct bytes *name)
 	int err;
 
 	err = etf_put_canonical(&canonical, &reader);
-	if (err == 0)
-		err = name_key(&canonical, &made);
-	if (err == 0 && made.len > NAME_MAX) {
-		bytes_free(&made);
-		err = name_long(&canonical, &made);
+	if (err == 0) {
+		name_key(&canonical, &made);
+		err = made.err;
 	}
 	if (err == 0)
 		bytes_move(name, &made);
@@ -145,14 +135,16 @@ static int parse_term(const char *hex, struct bytes *key)
 static int parse_text(const char *name, struct bytes *key)
 {
 	struct bytes text = BYTES_INIT;
-	bool atom = name[0] == ':';
-	int err = unescape(name + atom, &text);
 
-	if (err == 0)
-		err = atom ? etf_put_atom(key, bytes_text(&text), text.len)
-			   : etf_put_binary(key, text.data, text.len);
+	unescape(name[0] == ':' ? name + 1 : name, &text);
+	if (bytes_fail(key, text.err) == 0) {
+		if (name[0] == ':')
+			etf_put_atom(key, bytes_text(&text), text.len);
+		else
+			etf_put_binary(key, text.data, text.len);
+	}
 	bytes_free(&text);
-	return err;
+	return key->err;
 }
 
 int settings_name_parse(const char *name, struct bytes *key)

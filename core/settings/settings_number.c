@@ -44,52 +44,55 @@ int number_put_integer(struct bytes *text, const struct etf_node *node)
 	/* 9 digits are 29.9 bits */
 	uint32_t *limbs = calloc(node->len * 8 / 29 + 3, sizeof(*limbs));
 	size_t count = 0;
-	int err = 0;
 
 	if (!limbs)
-		return -ENOMEM;
+		return bytes_fail(text, -ENOMEM);
 	for (size_t i = (node->len + 3) / 4; i-- > 0;)
 		count = multiply_add(limbs, count, BILLION, 1ULL << 32,
 				     four_bytes(node, 4 * i));
-	if (node->negative)
-		err = bytes_append(text, "-", 1);
-	if (err == 0)
-		err = bytes_printf(text, "%u", count ? limbs[count - 1] : 0);
-	for (size_t i = count; err == 0 && i-- > 1;)
-		err = bytes_printf(text, "%09u", limbs[i - 1]);
+	bytes_printf(text, "%s%u", node->negative ? "-" : "",
+		     count ? limbs[count - 1] : 0);
+	for (size_t i = count; i-- > 1;)
+		bytes_printf(text, "%09u", limbs[i - 1]);
 	free(limbs);
-	return err;
+	return text->err;
 }
 
 int number_parse_integer(const char *text, size_t len, struct bytes *term)
 {
 	uint32_t limbs[DIGITS_MAX / 9 + 2] = { 0 };
 	uint8_t magnitude[sizeof(limbs)];
-	size_t count = 0, digits = 0, sign = 0;
+	size_t count = 0, digits = 0;
+	size_t sign = len > 0 && (text[0] == '-' || text[0] == '+');
 
-	sign = len > 0 && (text[0] == '-' || text[0] == '+');
 	for (size_t i = sign; i < len; i++) {
 		if (text[i] < '0' || text[i] > '9')
-			return fail_because(
-				EINVAL,
-				"the text is not an integer, since character "
-				"%zu is byte 0x%02x: write decimal digits, "
-				"with or without a minus sign",
-				i + 1, (unsigned char)text[i]);
+			return bytes_fail(
+				term,
+				fail_because(EINVAL,
+					     "the text is not an integer, "
+					     "since character %zu is byte "
+					     "0x%02x: write decimal digits, "
+					     "with or without a minus sign",
+					     i + 1, (unsigned char)text[i]));
 		digits += digits > 0 || text[i] != '0';
 		if (digits > DIGITS_MAX)
-			return fail_because(
-				EFBIG,
-				"the integer has more than %d digits, which do "
-				"not fit on a chip: write a smaller one",
-				DIGITS_MAX);
+			return bytes_fail(
+				term,
+				fail_because(EFBIG,
+					     "the integer has more than %d "
+					     "digits, which do not fit on a "
+					     "chip: write a smaller one",
+					     DIGITS_MAX));
 		count = multiply_add(limbs, count, 1ULL << 32, 10,
 				     (uint64_t)(text[i] - '0'));
 	}
 	if (len == sign)
-		return fail_because(
-			EINVAL, "the text is not an integer, since it has no "
-				"digit: write decimal digits");
+		return bytes_fail(
+			term, fail_because(EINVAL,
+					   "the text is not an integer, since "
+					   "it has no digit: write decimal "
+					   "digits"));
 	for (size_t i = 0; i < 4 * count; i++)
 		magnitude[i] = (uint8_t)(limbs[i / 4] >> 8 * (i % 4));
 	return etf_put_integer(term, text[0] == '-' && count > 0, magnitude,

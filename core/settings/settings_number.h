@@ -16,7 +16,8 @@ int number_put_float(struct bytes *text, double value);
 
 /*
  * Both append the term of a number, which is all of `text`. -EINVAL: not such a
- * number; -EFBIG: more digits than a chip has room for.
+ * number; -EFBIG: more digits than a chip has room for. Of an integer it is also
+ * term->err.
  */
 int number_parse_integer(const char *text, size_t len, struct bytes *term);
 int number_parse_float(const char *text, size_t len, struct bytes *term);

@@ -9,63 +9,17 @@
 #include "settings_json.h"
 #include "settings_number.h"
 
-static int show_binary(const struct bytes *term, struct bytes *text)
-{
-	struct etf_reader reader = etf_reader(term);
-	struct etf_node node;
-	int err = etf_read(&reader, &node);
-
-	return err < 0 ? err : bytes_append(text, node.bytes, node.len);
-}
-
-static int show_atom(const struct bytes *term, struct bytes *text)
-{
-	struct etf_reader reader = etf_reader(term);
-	struct etf_node node;
-	int err = etf_read(&reader, &node);
-
-	return err < 0 ? err : etf_atom_text(&node, text);
-}
-
-static int show_json(const struct bytes *term, struct bytes *text)
-{
-	return json_put_term(text, term);
-}
-
-static int show_integer(const struct bytes *term, struct bytes *text)
-{
-	struct etf_reader reader = etf_reader(term);
-	struct etf_node node;
-	int err = etf_read(&reader, &node);
-
-	return err < 0 ? err : number_put_integer(text, &node);
-}
-
-static int parse_binary(const char *text, size_t len, struct bytes *term)
-{
-	return etf_put_binary(term, text, len);
-}
-
-static int parse_atom(const char *text, size_t len, struct bytes *term)
-{
-	return etf_put_atom(term, text, len);
-}
-
+/* `blank` is the text of the value that an empty file becomes. */
 static const struct value_row {
 	const char *type;
-	int (*show)(const struct bytes *term, struct bytes *text);
-	int (*parse)(const char *text, size_t len, struct bytes *term);
-	const char *blank; /* text of the value that an empty file becomes */
+	enum { BINARY, ATOM, INTEGER, FLOAT, TUPLE, JSON } form;
+	const char *blank;
 } rows[] = {
-	{ "binary", show_binary, parse_binary, "" },
-	{ "atom", show_atom, parse_atom, "nil" },
-	{ "integer", show_integer, number_parse_integer, "0" },
-	{ "float", show_json, number_parse_float, "0.0" },
-	{ "list", show_json, json_parse_term, "[]" },
-	{ "tuple", show_json, json_parse_tuple, "[]" },
-	{ "map", show_json, json_parse_term, "{}" },
-	{ "bitstring", show_json, json_parse_term, NULL },
-	{ "other", show_json, json_parse_term, NULL },
+	{ "binary", BINARY, "" },    { "atom", ATOM, "nil" },
+	{ "integer", INTEGER, "0" }, { "float", FLOAT, "0.0" },
+	{ "list", JSON, "[]" },	     { "tuple", TUPLE, "[]" },
+	{ "map", JSON, "{}" },	     { "bitstring", JSON, NULL },
+	{ "other", JSON, NULL },
 };
 
 static const struct value_row *find_row(const char *type)
@@ -80,33 +34,72 @@ const char *value_type(const struct bytes *term)
 {
 	static const char *const names[] = {
 		[ETF_INTEGER] = "integer",  [ETF_FLOAT] = "float",
-		[ETF_FLOAT_TEXT] = "other", [ETF_ATOM] = "atom",
-		[ETF_REFERENCE] = "other",  [ETF_FUN] = "other",
-		[ETF_PORT] = "other",	    [ETF_PID] = "other",
-		[ETF_TUPLE] = "tuple",	    [ETF_MAP] = "map",
-		[ETF_LIST] = "list",
+		[ETF_ATOM] = "atom",	    [ETF_TUPLE] = "tuple",
+		[ETF_MAP] = "map",	    [ETF_LIST] = "list",
+		[ETF_BITSTRING] = "binary", [ETF_FUN] = NULL,
 	};
 	struct etf_reader reader = etf_reader(term);
 	struct etf_node node;
 
-	if (etf_read(&reader, &node) < 0)
-		return "other";
-	if (node.type == ETF_BITSTRING)
-		return node.unused_bits > 0 ? "bitstring" : "binary";
-	return names[node.type];
+	etf_read(&reader, &node);
+	if (node.unused_bits > 0)
+		return "bitstring";
+	return names[node.type] ? names[node.type] : "other";
 }
 
 int value_show(const struct bytes *term, struct bytes *text)
 {
-	return find_row(value_type(term))->show(term, text);
+	struct etf_reader reader = etf_reader(term);
+	struct etf_node node;
+
+	if (etf_read(&reader, &node) < 0)
+		return reader.err;
+	if (node.type == ETF_ATOM)
+		return etf_atom_text(&node, text);
+	if (node.type == ETF_INTEGER)
+		return number_put_integer(text, &node);
+	if (node.type == ETF_BITSTRING && node.unused_bits == 0)
+		return bytes_append(text, node.bytes, node.len);
+	return json_put_term(text, term);
 }
 
-static int parse(const struct value_row *row, const char *text, size_t len,
+static int parse_form(const struct value_row *row, const char *text, size_t len,
+		      struct bytes *term)
+{
+	switch (row->form) {
+	case BINARY:
+		return etf_put_binary(term, text, len);
+	case ATOM:
+		return etf_put_atom(term, text, len);
+	case INTEGER:
+		return number_parse_integer(text, len, term);
+	case FLOAT:
+		return number_parse_float(text, len, term);
+	default:
+		return json_parse_term(text, len, row->form == TUPLE, term);
+	}
+}
+
+/* `text` NULL: of an empty file. */
+static int parse(const char *type, const char *text, size_t len,
 		 struct bytes *term)
 {
+	const struct value_row *row = find_row(type);
 	struct bytes made = BYTES_INIT;
-	int err = row->parse(text, len, &made);
+	int err;
 
+	if (!row || (!text && !row->blank))
+		return fail_because(EINVAL,
+				    "\"%s\" is not a type: write binary, atom, "
+				    "integer, float, list, tuple or map",
+				    type);
+	if (!text) {
+		text = row->blank;
+		len = strlen(text);
+	}
+	if (row->form != BINARY && len > 0 && text[len - 1] == '\n')
+		len--;
+	err = parse_form(row, text, len, &made);
 	if (err == 0 && strcmp(value_type(&made), row->type) != 0)
 		err = fail_because(
 			EINVAL,
@@ -120,32 +113,12 @@ static int parse(const struct value_row *row, const char *text, size_t len,
 	return err;
 }
 
-static int no_type(const char *type)
-{
-	return fail_because(EINVAL,
-			    "\"%s\" is not a type: write binary, atom, "
-			    "integer, float, list, tuple or map",
-			    type);
-}
-
 int value_parse(const char *type, const struct bytes *text, struct bytes *term)
 {
-	const struct value_row *row = find_row(type);
-	size_t len = text->len;
-
-	if (!row)
-		return no_type(type);
-	if (row->parse != parse_binary && len > 0 &&
-	    text->data[len - 1] == '\n')
-		len--;
-	return parse(row, bytes_text(text), len, term);
+	return parse(type, bytes_text(text), text->len, term);
 }
 
 int value_blank(const char *type, struct bytes *term)
 {
-	const struct value_row *row = find_row(type);
-
-	if (!row || !row->blank)
-		return no_type(type);
-	return parse(row, row->blank, strlen(row->blank), term);
+	return parse(type, NULL, 0, term);
 }

@@ -23,19 +23,20 @@ static bool refuses(void)
 	return refuse_at > 0 && ++asked == refuse_at;
 }
 
-#define WRAP(name, parameters, arguments)                             \
+#define WRAP(name, refusal, parameters, arguments)                    \
 	int __real_##name parameters;                                 \
 	int __wrap_##name parameters;                                 \
 	int __wrap_##name parameters                                  \
 	{                                                             \
-		return refuses() ? -ENOMEM : __real_##name arguments; \
+		return refuses() ? refusal : __real_##name arguments; \
 	}
 
-WRAP(bytes_append, (struct bytes * b, const void *data, size_t len),
+WRAP(bytes_append, bytes_fail(b, -ENOMEM),
+     (struct bytes * b, const void *data, size_t len), (b, data, len))
+WRAP(bytes_set, -ENOMEM, (struct bytes * b, const void *data, size_t len),
      (b, data, len))
-WRAP(bytes_set, (struct bytes * b, const void *data, size_t len),
-     (b, data, len))
-WRAP(bytes_resize, (struct bytes * b, size_t len), (b, len))
+WRAP(bytes_resize, bytes_fail(b, -ENOMEM), (struct bytes * b, size_t len),
+     (b, len))
 
 int __wrap_bytes_printf(struct bytes *b, const char *format, ...);
 int __wrap_bytes_printf(struct bytes *b, const char *format, ...)
@@ -282,7 +283,7 @@ static void an_update_begins_with_all_its_memory(void **state)
 		left = fake_settings_store(&chip, &new) < 0;
 		refuse_at = 0;
 		assert_int_equal(chip.fake.writes == 0, left);
-		assert_int_equal(asked == at, left);
+		assert_int_equal(asked >= at, left);
 		points += left;
 	}
 	bytes_free(&old);
