@@ -263,6 +263,22 @@ $long.key"
 	assert_equal "$(ls)" ""
 }
 
+@test "a signer of another tool: all reasons at once, and the right command" {
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /O=Acme/CN=CA -days 9 \
+		-addext basicConstraints=critical,CA:FALSE \
+		-keyout other.key -text -out other.cert 2>/dev/null
+	run -1 nerveskey-ca device create N1 --signer-cert other.cert \
+		--signer-key other.key
+	local text
+	for text in "no basicConstraints CA:TRUE" "is not of P-256" \
+		"its begin is not at a full hour" "its end is not at a full hour" \
+		"is not signed with ECDSA and SHA-256" \
+		"its issuer is not CN=Signer;" "its subject is not CN=Signer;" \
+		"a good one is made by: nerveskey-ca signer create NAME"; do
+		assert_output --partial "$text"
+	done
+}
+
 @test "a signer's certificate and key come in the forms that openssl writes" {
 	sed 's/$/\r/' "$SIGNER.cert" >dos.cert
 	sed 's/$/\r/' "$SIGNER.key" >dos.key

@@ -22,14 +22,23 @@ assert_provisioned() {
 }
 
 # assert_refused ERRNO: the request on standard input is, and the chip is as it
-# was.
+# was. $TMP/reason has the reason.
 assert_refused() {
 	local before
 	before=$(chip_memory)
 	cat >"$REQUEST"
 	assert_errno "$1" write_file "$MNT/provision" "$REQUEST"
+	state_of last_error >"$TMP/reason"
 	assert_equal "$(chip_memory)" "$before"
 	echo reset >"$MNT/provision"
+}
+
+# assert_reasons TEXT...: the reason has all of them.
+assert_reasons() {
+	local text
+	for text in "$@"; do
+		assert_file_contains "$TMP/reason" "$text"
+	done
 }
 
 # A request for SIGNER with more lines before its commit.
@@ -290,6 +299,49 @@ check_provisioning() {
 	for name in y32 y40 issued-2032-y31; do
 		SIGNER=$GOLDEN/signers/$name request | assert_refused EINVAL
 	done
+}
+
+@test "a signer of another tool: all reasons at once, and the right command" {
+	new_chip 608b
+	mount_chip
+	local -a flaws=("its begin is not at a full hour"
+		"its end is not at a full hour"
+		"does not end a whole number of years after it begins"
+		"its issuer is not CN=Signer;" "its subject is not CN=Signer;"
+		"nerveskey-ca signer create NAME")
+	make_signer other P-256 -subj /O=Acme/CN=CA
+	request | assert_refused EINVAL
+	assert_reasons "${flaws[@]}" "its extensions are not exactly"
+	make_signer p384 P-384 -subj /O=Acme/CN=CA -sha384 \
+		-addext basicConstraints=critical,CA:FALSE
+	request | assert_refused EINVAL
+	assert_reasons "no basicConstraints CA:TRUE" "is not of P-256" \
+		"is not signed with ECDSA and SHA-256" "${flaws[@]}"
+}
+
+@test "text before a PEM block: what leaves it out, and the signer's flaws" {
+	new_chip 608b
+	mount_chip
+	local arguments
+	for arguments in -text "-subject -issuer"; do
+		# shellcheck disable=SC2086 # options
+		{
+			openssl x509 -in "$SIGNER.cert" $arguments
+			cat "$SIGNER.key"
+			echo commit
+		} | assert_refused EINVAL
+		assert_reasons "line 1 is neither" \
+			"openssl x509 -in FILE prints a certificate without it"
+		refute grep -F also "$TMP/reason"
+	done
+	make_signer other P-256 -subj /O=Acme/CN=CA
+	{
+		openssl x509 -in "$SIGNER.cert" -text
+		cat "$SIGNER.key"
+		echo commit
+	} | assert_refused EINVAL
+	assert_reasons "openssl x509 -in FILE" "its begin is not at a full hour" \
+		"its subject is not CN=Signer;" "nerveskey-ca signer create NAME"
 }
 
 @test "refused: a serial or a board that is too long" {

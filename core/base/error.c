@@ -9,7 +9,7 @@
 
 #include "text.h"
 
-static _Thread_local char reason[512];
+static _Thread_local char reason[1024];
 static _Thread_local char number[16];
 
 int fail_because(int err, const char *format, ...)

@@ -18,7 +18,7 @@ void log_to(log_sink sink, enum log_level most)
 
 void log_write(enum log_level level, const char *format, ...)
 {
-	char line[512];
+	char line[1100];
 	va_list args;
 
 	if (!sink_now || level > most_now)

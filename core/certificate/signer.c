@@ -9,6 +9,7 @@
 #include "error.h"
 #include "log.h"
 #include "parts.h"
+#include "reasons.h"
 #include "signing.h"
 #include "utf8.h"
 
@@ -37,6 +38,43 @@ static int check_own_signature(const struct bytes *der)
 		       : err;
 }
 
+static int check_ca(const struct bytes *der)
+{
+	int is_ca = certificate_is_ca(der);
+
+	if (is_ca != 0)
+		return is_ca < 0 ? is_ca : 0;
+	return fail_because(
+		EINVAL, "the signer's certificate is not that of a CA (it has "
+			"no basicConstraints CA:TRUE), so it cannot issue "
+			"others");
+}
+
+/* -EINVAL with all that is wrong, and what makes a certificate that is right. */
+static int compress(struct signer *signer)
+{
+	struct bytes reasons = BYTES_INIT;
+	int ca, err;
+
+	ca = check_ca(&signer->der);
+	if (ca == -EINVAL)
+		reasons_add(&reasons, fail_reason());
+	err = certificate_compress_signer(&signer->der, signer->compressed,
+					  signer->public_key);
+	if (err == -EINVAL)
+		reasons_add(&reasons, fail_reason());
+	if (err == 0 || (err == -EINVAL && ca < 0))
+		err = ca;
+	if (err == -EINVAL)
+		err = fail_because(
+			EINVAL,
+			"the signer cannot be used: %s; a good one "
+			"is made by: nerveskey-ca signer create NAME",
+			bytes_text(&reasons));
+	bytes_free(&reasons);
+	return err;
+}
+
 static int open_certificate(const struct bytes *pem, struct signer *signer)
 {
 	int err;
@@ -46,29 +84,22 @@ static int open_certificate(const struct bytes *pem, struct signer *signer)
 				    "no signer's certificate was given, where "
 				    "one of a CA in PEM is expected");
 	err = certificate_from_pem(pem, &signer->der);
-	if (err == 0)
-		err = certificate_public_key(&signer->der, signer->public_key);
 	if (err == -EINVAL)
 		return fail_because(
 			EINVAL, "the signer's certificate cannot be used: %s",
 			fail_reason());
-	if (err < 0)
-		return err;
-	err = certificate_is_ca(&signer->der);
 	if (err == 0)
-		return fail_because(
-			EINVAL,
-			"the signer's certificate is not that of a CA (it has "
-			"no basicConstraints CA:TRUE), so it cannot issue "
-			"others");
-	if (err < 0)
-		return err;
-	err = certificate_compress_signer(&signer->der, signer->compressed,
-					  signer->public_key);
-	if (err == -EINVAL)
-		return fail_because(EINVAL, "the signer cannot be used: %s",
-				    fail_reason());
+		err = compress(signer);
 	return err < 0 ? err : check_own_signature(&signer->der);
+}
+
+int signer_check(const struct bytes *certificate_pem)
+{
+	struct signer tried = { .der = BYTES_INIT };
+	int err = open_certificate(certificate_pem, &tried);
+
+	bytes_free(&tried.der);
+	return err;
 }
 
 int signer_open(const struct signer_source *source, struct signer **signer)

@@ -35,10 +35,16 @@ struct signer_source {
 bool signer_key_is_url(const char *text);
 
 /*
- * Sets `*signer`. -EINVAL with the reason: not a CA, not P-256, not
- * compressible, not signed by its own key, a key that does not match the
- * certificate (proved by a signature), or a URL that cannot be opened. The PIN
- * is kept while the key is open and wiped when it is closed.
+ * Whether a certificate in PEM can be a signer's. -EINVAL with every reason at
+ * once, and the command that makes a good one: not a CA, not P-256, not
+ * compressible. Only when there is none of these: not signed by its own key.
+ */
+int signer_check(const struct bytes *certificate_pem);
+
+/*
+ * Sets `*signer`. -EINVAL with the reason: signer_check(), a key that does not
+ * match the certificate (proved by a signature), or a URL that cannot be
+ * opened. The PIN is kept while the key is open and wiped when it is closed.
  */
 int signer_open(const struct signer_source *source, struct signer **signer);
 void signer_free(struct signer *signer);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "reasons.h"
 
 static const char forever[] = "99991231235959Z";
 
@@ -177,35 +178,52 @@ static unsigned int full_year(unsigned int digits, bool two)
 	return digits < 50 ? 2000 + digits : 1900 + digits;
 }
 
-static int read_date(const char *which, struct der_view time, struct date *date)
+static int read_digits(struct der_view time, struct date *date,
+		       unsigned int *seconds)
 {
 	const bool utc = time.len == 15 && time.data[0] == DER_UTC_TIME;
 	const uint8_t *text = time.data + 2;
 	unsigned int minute, second, year;
 
 	if (!utc && !(time.len == 17 && time.data[0] == DER_GENERALIZED_TIME))
-		goto malformed;
+		return -EINVAL;
 	if (take_digits(&text, utc ? 2 : 4, &year) < 0 ||
 	    take_digits(&text, 2, &date->month) < 0 ||
 	    take_digits(&text, 2, &date->day) < 0 ||
 	    take_digits(&text, 2, &date->hour) < 0 ||
 	    take_digits(&text, 2, &minute) < 0 ||
 	    take_digits(&text, 2, &second) < 0 || *text != 'Z')
-		goto malformed;
+		return -EINVAL;
 	date->year = full_year(year, utc);
-	if (minute != 0 || second != 0)
-		return fail_because(
+	*seconds = minute * 60 + second;
+	return 0;
+}
+
+/* Returns false, with the reason added, when `date` is not to be looked at. */
+static bool read_date(const char *which, struct der_view time,
+		      struct date *date, struct bytes *reasons)
+{
+	unsigned int seconds;
+	bool known = false;
+
+	if (read_digits(time, date, &seconds) < 0) {
+		fail_because(EINVAL,
+			     "%s is neither a UTCTime nor a GeneralizedTime as "
+			     "RFC 5280 has them",
+			     which);
+	} else if (!date_exists(date)) {
+		no_date(which, date);
+	} else if (seconds != 0) {
+		fail_because(
 			EINVAL,
 			"%s is not at a full hour, and only hours are kept",
 			which);
-	return date_exists(date) ? 0 : no_date(which, date);
-
-malformed:
-	return fail_because(
-		EINVAL,
-		"%s is neither a UTCTime nor a GeneralizedTime as RFC "
-		"5280 has them",
-		which);
+		known = true;
+	} else {
+		return true;
+	}
+	reasons_add(reasons, fail_reason());
+	return known;
 }
 
 static bool is_forever(struct der_view time)
@@ -230,11 +248,31 @@ static int count_years(const struct date *issue, const struct date *end,
 	return 0;
 }
 
+/* Adds a reason for each thing that does not compress. */
+static void read_dates(struct der_view not_before, struct der_view not_after,
+		       struct validity *found, struct bytes *reasons)
+{
+	const bool ends = !is_forever(not_after);
+	struct date end;
+	bool known;
+	int err = 0;
+
+	known = read_date("its begin", not_before, &found->issue, reasons);
+	if (ends)
+		known &= read_date("its end", not_after, &end, reasons);
+	if (known && ends)
+		err = count_years(&found->issue, &end, &found->years);
+	if (known && err == 0)
+		err = validity_check(found);
+	if (err < 0)
+		reasons_add(reasons, fail_reason());
+}
+
 int validity_from_x509(struct der_view x509, struct validity *validity)
 {
 	struct der_view in, not_before, not_after;
 	struct validity found = { .years = 0 };
-	struct date end;
+	struct bytes reasons = BYTES_INIT;
 	int err;
 
 	if (der_read(&x509, DER_SEQUENCE, &in) < 0 ||
@@ -242,22 +280,14 @@ int validity_from_x509(struct der_view x509, struct validity *validity)
 	    der_read_whole(&in, &not_after) < 0 || in.len != 0)
 		return fail_because(EINVAL,
 				    "its dates are not well-formed DER");
-	err = read_date("its begin", not_before, &found.issue);
-	if (err < 0)
-		return err;
-	if (!is_forever(not_after)) {
-		err = read_date("its end", not_after, &end);
-		if (err < 0)
-			return err;
-		err = count_years(&found.issue, &end, &found.years);
-		if (err < 0)
-			return err;
-	}
-	err = validity_check(&found);
-	if (err < 0)
-		return err;
-	*validity = found;
-	return 0;
+	read_dates(not_before, not_after, &found, &reasons);
+	err = reasons.err;
+	if (err == 0 && reasons.len > 0)
+		err = fail_because(EINVAL, "%s", bytes_text(&reasons));
+	bytes_free(&reasons);
+	if (err == 0)
+		*validity = found;
+	return err;
 }
 
 static void write_date(struct der_writer *writer, const struct date *date,

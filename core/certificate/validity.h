@@ -45,8 +45,8 @@ int validity_from_clock(time_t now, unsigned int years, bool extended,
 bool validity_covers(const struct validity *validity, time_t now);
 
 /*
- * Sets `validity` from an X.509 Validity. -EINVAL, with the part that does not
- * compress.
+ * Sets `validity` from an X.509 Validity. -EINVAL, with every part that does not
+ * compress. -ENOMEM.
  */
 int validity_from_x509(struct der_view x509, struct validity *validity);
 

@@ -92,7 +92,7 @@ struct nerveskey {
 	uint64_t chip_number;
 	size_t request_serial_len; /* for device.csr, until the chip has one */
 	uint8_t request_serial[OTP_SERIAL_MAX];
-	char last_error[600];
+	char last_error[1100];
 	struct nerveskey_counts counts;
 };
 

@@ -48,6 +48,22 @@ static int check_company(const struct plan *plan)
 	return 0;
 }
 
+/* With the signer's key beside it, it may have been meant as the signer's. */
+static int no_signer(const struct plan *plan)
+{
+	struct bytes pem = staged_view(plan->staged, ITEM_DEVICE_CERT);
+	const bool meant =
+		plan_has(plan, ITEM_SIGNER_KEY) || plan_has(plan, ITEM_KEY_URL);
+	const bool told = meant && signer_check(&pem) == -EINVAL;
+
+	return fail_because(
+		EINVAL,
+		"missing: signer-certificate (the certificate that was "
+		"written is not a CA's, so it is taken for the device's%s%s)",
+		told ? "; if it is the signer's: " : "",
+		told ? fail_reason() : "");
+}
+
 int plan_lines(const struct plan *plan)
 {
 	uint16_t missing = staged_missing(plan->staged, plan->items);
@@ -56,11 +72,7 @@ int plan_lines(const struct plan *plan)
 
 	if (missing & ITEM_BIT(ITEM_SIGNER_CERT) &&
 	    plan_has(plan, ITEM_DEVICE_CERT))
-		return fail_because(
-			EINVAL,
-			"missing: signer-certificate (the certificate that "
-			"was written is not a CA's, so it is taken for the "
-			"device's)");
+		return no_signer(plan);
 	if (!missing)
 		return check_company(plan);
 	err = item_names(missing, &names);

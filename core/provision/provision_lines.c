@@ -4,7 +4,9 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "certificate.h"
 #include "error.h"
+#include "signer.h"
 #include "stage.h"
 #include "text.h"
 #include "utf8.h"
@@ -255,6 +257,47 @@ static int stage_word(struct provision *request, enum item item,
 			    words[1] ? words[1] : "");
 }
 
+/* Why the certificate that follows cannot be the signer's either; or "". */
+static const char *other_reasons(const struct bytes *rest)
+{
+	struct bytes der = BYTES_INIT;
+	int err;
+
+	err = certificate_from_pem(rest, &der);
+	if (err == 0)
+		err = certificate_is_ca(&der);
+	bytes_free(&der);
+	return err == 1 && signer_check(rest) == -EINVAL ? fail_reason() : "";
+}
+
+static int neither(const struct provision *request)
+{
+	const struct bytes *rest = &request->rest;
+	const char *others;
+
+	if (!pem_follows(rest))
+		return fail_because(
+			EINVAL,
+			"line %u is neither key=value, a PEM block nor a verb "
+			"such as commit",
+			request->line_number);
+	others = other_reasons(rest);
+	return fail_because(
+		EINVAL,
+		"line %u is neither key=value, a PEM block nor a verb such as "
+		"commit, and text before a PEM block is not taken: openssl "
+		"x509 -in FILE prints a certificate without it, openssl pkey "
+		"-in FILE a key%s%s",
+		request->line_number, *others ? "; also, " : "", others);
+}
+
+/* A line that openssl x509 -subject -issuer writes before the block. */
+static bool is_name(const char *line)
+{
+	return strncmp(line, "subject=", 8) == 0 ||
+	       strncmp(line, "issuer=", 7) == 0;
+}
+
 /*
  * The sentence repeats only the key of a key=value line: any other text may be
  * key material that lost its BEGIN line.
@@ -264,16 +307,12 @@ static int unknown_line(const struct provision *request, const char *line)
 	size_t len = strspn(line, "abcdefghijklmnopqrstuvwxyz-");
 
 	if (len > 0 && len <= 20 && line[len] == '=' && line[len + 1] != '=' &&
-	    line[len + 1] != '\0')
+	    line[len + 1] != '\0' && !is_name(line))
 		return fail_because(EINVAL,
 				    "line %u: %.*s= is not known here; "
 				    "nerveskey-layout(5) has all that is",
 				    request->line_number, (int)len, line);
-	return fail_because(
-		EINVAL,
-		"line %u is neither key=value, a PEM block nor a verb "
-		"such as commit",
-		request->line_number);
+	return neither(request);
 }
 
 int stage_line(struct provision *request, const char *line)

@@ -28,6 +28,12 @@ bool pem_begins(const char *line)
 	return strncmp(line, begin, sizeof(begin) - 1) == 0;
 }
 
+bool pem_follows(const struct bytes *rest)
+{
+	return rest->len > 0 &&
+	       memmem(rest->data, rest->len, begin, sizeof(begin) - 1) != NULL;
+}
+
 static int pem_append(struct provision *request, const char *line)
 {
 	size_t len = strlen(line);

@@ -306,7 +306,10 @@ int provision_feed(struct provision *request, const char *text, size_t len,
 		if (!end)
 			break;
 		at++;
+		request->rest.data = (uint8_t *)text + at;
+		request->rest.len = len - at;
 		err = end_line(request, &word);
+		request->rest = BYTES_INIT;
 		if (err < 0)
 			return err;
 	}

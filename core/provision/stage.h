@@ -78,9 +78,10 @@ struct provision {
 	bool root_line; /* root wrote all of `line` */
 	struct staged staged;
 	struct staged before; /* at the open, to go back to */
-	char refusal[200];    /* the first reason */
+	char refusal[1024];   /* the first reason */
 	int64_t key_since;    /* CLOCK_BOOTTIME seconds; 0: no key material */
 	unsigned int line_number;
+	struct bytes rest; /* of the text that is fed; not owned */
 	size_t line_len;
 	size_t pem_len; /* 0 outside a PEM block */
 	enum item pem_item;
@@ -140,6 +141,7 @@ int stage_line(struct provision *request, const char *line);
 
 /* PEM, line by line. request->pem_len > 0 inside a block. */
 bool pem_begins(const char *line);
+bool pem_follows(const struct bytes *rest); /* in a later line */
 int pem_begin(struct provision *request, const char *line);
 int pem_line(struct provision *request, const char *line);
 
