@@ -79,13 +79,10 @@ static void print_chip(struct list *list, const struct survey_chip *chip,
 
 static void found(void *context, const struct survey_chip *chip)
 {
-	print_chip(context, chip, NULL);
-}
-
-static void failed(void *context)
-{
-	(void)context;
-	log_write(LOG_LEVEL_WARNING, "%s", fail_reason());
+	if (chip)
+		print_chip(context, chip, NULL);
+	else
+		log_write(LOG_LEVEL_WARNING, "%s", fail_reason());
 }
 
 /* The mounts of this bus, which hold their chips; their addresses are skipped. */
@@ -129,7 +126,7 @@ static int list_bus(struct list *list, const char *device)
 	if (err < 0)
 		return err;
 	count = print_mounts(list, addresses);
-	return survey_bus(device, addresses, count, found, failed, list);
+	return survey_bus(device, addresses, count, found, list);
 }
 
 /* Adapters whose devices are the machine's own, by what their names contain. */
@@ -191,7 +188,7 @@ static int list_all(struct list *list)
 	for (int i = 0; i < count; i++) {
 		if (!is_left_out(entries[i]->d_name) &&
 		    list_bus(list, entries[i]->d_name) < 0)
-			failed(list);
+			found(list, NULL);
 		free(entries[i]);
 	}
 	free(entries);

@@ -137,9 +137,15 @@ static int take(void *data, const char *text, int key, struct fuse_args *args)
 	}
 }
 
-static int parse_number(const char *name, const char *text, int base,
-			unsigned long most, const char *kind,
-			unsigned int *number)
+/* What a number may be. */
+struct number_form {
+	int base;
+	unsigned long most;
+	const char *what;
+};
+
+static int parse_number(const char *name, const char *text,
+			const struct number_form *form, unsigned int *number)
 {
 	unsigned long value;
 	char *end;
@@ -147,10 +153,10 @@ static int parse_number(const char *name, const char *text, int base,
 	if (!text)
 		return 0;
 	errno = 0;
-	value = strtoul(text, &end, base);
-	if (errno || *end || *text < '0' || *text > '9' || value > most)
+	value = strtoul(text, &end, form->base);
+	if (errno || *end || *text < '0' || *text > '9' || value > form->most)
 		return fail_because(EINVAL, "%s=%s is not %s", name, text,
-				    kind);
+				    form->what);
 	*number = (unsigned int)value;
 	return 0;
 }
@@ -158,22 +164,24 @@ static int parse_number(const char *name, const char *text, int base,
 /* By name, or by number, which need not be anybody's. */
 static int parse_user(const char *text, unsigned int *uid)
 {
+	static const struct number_form form = { 10, UINT_MAX - 1,
+						 "a user or a number" };
 	const struct passwd *user = text ? getpwnam(text) : NULL;
 
 	if (!user)
-		return parse_number("uid", text, 10, UINT_MAX - 1,
-				    "a user or a number", uid);
+		return parse_number("uid", text, &form, uid);
 	*uid = user->pw_uid;
 	return 0;
 }
 
 static int parse_group(const char *text, unsigned int *gid)
 {
+	static const struct number_form form = { 10, UINT_MAX - 1,
+						 "a group or a number" };
 	const struct group *group = text ? getgrnam(text) : NULL;
 
 	if (!group)
-		return parse_number("gid", text, 10, UINT_MAX - 1,
-				    "a group or a number", gid);
+		return parse_number("gid", text, &form, gid);
 	*gid = group->gr_gid;
 	return 0;
 }
@@ -203,6 +211,7 @@ static int parse_log_level(const char *text, enum log_level *level)
 
 static int parse_values(struct raw *raw, struct options *options)
 {
+	static const struct number_form mask = { 8, 0777, "an octal number" };
 	int err;
 
 	if (raw->state && !*raw->state)
@@ -212,8 +221,7 @@ static int parse_values(struct raw *raw, struct options *options)
 	if (err == 0)
 		err = parse_group(raw->gid, &options->gid);
 	if (err == 0)
-		err = parse_number("umask", raw->umask, 8, 0777,
-				   "an octal number", &options->umask);
+		err = parse_number("umask", raw->umask, &mask, &options->umask);
 	if (err == 0)
 		err = parse_log_level(raw->log, &options->log_level);
 	options->wait = raw->wait;

@@ -45,8 +45,7 @@ int device_create_command(const struct arguments *arguments)
 	err = file_pair_open(name, &pair);
 	if (err < 0)
 		goto free_signer;
-	err = signer_create_device(signer, (const uint8_t *)serial,
-				   strlen(serial), time(NULL), &cert, &key);
+	err = signer_create_device(signer, serial, time(NULL), &cert, &key);
 	if (err == 0)
 		err = file_pair_write(&pair, &cert, &key);
 	err = file_pair_close(&pair, err);

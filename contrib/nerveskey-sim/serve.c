@@ -28,20 +28,22 @@ static int add_option(struct serve *serve, const char *name)
 	return bytes_printf(&serve->spec, ",%s=%s", name, optarg);
 }
 
+/* 'o': an option of the simulator, by the same name. */
+static const struct option options[] = {
+	{ "socket", required_argument, NULL, 's' },
+	{ "control", required_argument, NULL, 'c' },
+	{ "addr", required_argument, NULL, 'o' },
+	{ "timing", required_argument, NULL, 'o' },
+	{ "hz", required_argument, NULL, 'o' },
+	{ "clock", required_argument, NULL, 'o' },
+	{ "seed", required_argument, NULL, 'o' },
+	{ "faults", required_argument, NULL, 'o' },
+	{ "wake-crc", required_argument, NULL, 'o' },
+	{ 0 },
+};
+
 static int parse(int argc, char **argv, struct serve *serve)
 {
-	static const struct option options[] = {
-		{ "socket", required_argument, NULL, 's' },
-		{ "control", required_argument, NULL, 'c' },
-		{ "addr", required_argument, NULL, 'o' },
-		{ "timing", required_argument, NULL, 'o' },
-		{ "hz", required_argument, NULL, 'o' },
-		{ "clock", required_argument, NULL, 'o' },
-		{ "seed", required_argument, NULL, 'o' },
-		{ "faults", required_argument, NULL, 'o' },
-		{ "wake-crc", required_argument, NULL, 'o' },
-		{ 0 },
-	};
 	struct bytes extra = BYTES_INIT;
 	int option, index, err = 0;
 

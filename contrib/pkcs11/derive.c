@@ -276,11 +276,13 @@ static ck_rv_t derive(const struct request *request, struct object *object)
 {
 	char name[KEY_PATH_SIZE + 8];
 	uint8_t secret[SECRET_SIZE];
+	const struct question question = { name, request->peer,
+					   sizeof(request->peer), secret,
+					   sizeof(secret) };
 	ck_rv_t rv;
 
 	snprintf(name, sizeof(name), "%secdh", request->key_path);
-	rv = slot_ask(request->slot, name, request->peer, sizeof(request->peer),
-		      secret, sizeof(secret));
+	rv = slot_ask(request->slot, &question);
 	/* The point is not on the curve. */
 	if (rv == CKR_DATA_INVALID)
 		rv = CKR_MECHANISM_PARAM_INVALID;

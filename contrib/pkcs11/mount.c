@@ -116,22 +116,21 @@ int mount_fill(const char *mount, const char *name, uint8_t *data, size_t len)
 	return (size_t)got == len ? 0 : -EIO;
 }
 
-int mount_ask(const char *mount, const char *name, const uint8_t *request,
-	      size_t len, uint8_t *reply, size_t reply_len)
+int mount_ask(const char *mount, const struct question *question)
 {
 	ssize_t got;
 	int fd, err;
 
-	fd = mount_open(mount, name, O_RDWR);
+	fd = mount_open(mount, question->name, O_RDWR);
 	if (fd < 0)
 		return fd;
-	err = write_once(fd, request, len);
+	err = write_once(fd, question->request, question->len);
 	if (err < 0)
 		goto close_file;
-	got = take(fd, reply, reply_len);
+	got = take(fd, question->reply, question->reply_len);
 	if (got < 0)
 		err = (int)got;
-	else if ((size_t)got != reply_len)
+	else if ((size_t)got != question->reply_len)
 		err = -EIO;
 close_file:
 	close(fd);

@@ -26,12 +26,20 @@ int mount_read(const char *mount, const char *name, struct bytes *out);
 /* Sets `data` to the first `len` bytes of a file. -EIO: it has fewer. */
 int mount_fill(const char *mount, const char *name, uint8_t *data, size_t len);
 
+/* What is written to a file like `sign`, and where its reply goes. */
+struct question {
+	const char *name;
+	const uint8_t *request;
+	size_t len;
+	uint8_t *reply;
+	size_t reply_len;
+};
+
 /*
  * Writes a request and reads the reply from the same handle, for `sign` and
  * `ecdh`. -EIO: the reply is shorter than `reply_len`.
  */
-int mount_ask(const char *mount, const char *name, const uint8_t *request,
-	      size_t len, uint8_t *reply, size_t reply_len);
+int mount_ask(const char *mount, const struct question *question);
 
 /* The size of the chip serial in hex, with its NUL. */
 #define MOUNT_SERIAL_SIZE 32

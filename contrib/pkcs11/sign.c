@@ -132,9 +132,11 @@ static ck_rv_t ask(ck_slot_id_t id, const struct signing *signing,
 		   uint8_t made[SIGNATURE_SIZE])
 {
 	char name[KEY_PATH_SIZE + 8];
+	const struct question question = { name, bits, SIGNED_SIZE, made,
+					   SIGNATURE_SIZE };
 
 	snprintf(name, sizeof(name), "%ssign", signing->key_path);
-	return slot_ask(id, name, bits, SIGNED_SIZE, made, SIGNATURE_SIZE);
+	return slot_ask(id, &question);
 }
 
 /*

@@ -225,8 +225,7 @@ static ck_rv_t conclude(ck_slot_id_t id, int err)
 	return rv;
 }
 
-ck_rv_t slot_ask(ck_slot_id_t id, const char *name, const uint8_t *request,
-		 size_t len, uint8_t *reply, size_t reply_len)
+ck_rv_t slot_ask(ck_slot_id_t id, const struct question *question)
 {
 	struct errand errand;
 	ck_rv_t rv;
@@ -237,8 +236,7 @@ ck_rv_t slot_ask(ck_slot_id_t id, const char *name, const uint8_t *request,
 		return rv;
 	err = mount_is_chip(errand.path, errand.status.chip_serial);
 	if (err == 0)
-		err = mount_ask(errand.path, name, request, len, reply,
-				reply_len);
+		err = mount_ask(errand.path, question);
 	return conclude(id, err);
 }
 

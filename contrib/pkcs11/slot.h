@@ -61,8 +61,7 @@ ck_rv_t slot_reread(ck_slot_id_t id);
  * Sends a request to the chip of the slot's token through mount_ask().
  * CKR_DEVICE_REMOVED: it is gone or replaced. Call it without the lock.
  */
-ck_rv_t slot_ask(ck_slot_id_t id, const char *name, const uint8_t *request,
-		 size_t len, uint8_t *reply, size_t reply_len);
+ck_rv_t slot_ask(ck_slot_id_t id, const struct question *question);
 
 /*
  * Sets `random` to `len` bytes of the chip's generator. Call it without the

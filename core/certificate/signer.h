@@ -110,8 +110,7 @@ int signer_create(const struct signer_terms *terms, time_t now,
  * Makes a key and a device certificate without a chip, for tests. A random
  * number replaces the chip serial.
  */
-int signer_create_device(struct signer *signer, const uint8_t *serial,
-			 size_t serial_len, time_t now,
+int signer_create_device(struct signer *signer, const char *serial, time_t now,
 			 struct bytes *certificate_pem, struct bytes *key_pem);
 
 #endif

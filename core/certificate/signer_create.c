@@ -177,15 +177,16 @@ int signer_create(const struct signer_terms *terms, time_t now,
 	return err;
 }
 
-int signer_create_device(struct signer *signer, const uint8_t *serial,
-			 size_t serial_len, time_t now,
+int signer_create_device(struct signer *signer, const char *serial, time_t now,
 			 struct bytes *certificate_pem, struct bytes *key_pem)
 {
 	uint8_t chip_serial[9], compressed[COMPRESSED_SIZE];
 	struct bytes der = BYTES_INIT;
 	struct fresh_key fresh;
-	const struct certificate_device device = { fresh.public_key, serial,
-						   serial_len, chip_serial };
+	const struct certificate_device device = { fresh.public_key,
+						   (const uint8_t *)serial,
+						   strlen(serial),
+						   chip_serial };
 	int ret, err;
 
 	ret = gnutls_rnd(GNUTLS_RND_NONCE, chip_serial, sizeof(chip_serial));

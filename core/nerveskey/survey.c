@@ -18,7 +18,6 @@ enum { LOOK_MS = 5000 };
 struct survey {
 	const char *device;
 	survey_found found;
-	void (*failed)(void *context);
 	void *context;
 	bool any; /* chip was found, or address was skipped */
 };
@@ -75,7 +74,7 @@ static int look_at(struct survey *survey, uint8_t address)
 		atecc_look_only_at(chip, address);
 	err = look(survey, chip);
 	if (err < 0 && err != -ENODEV)
-		survey->failed(survey->context);
+		survey->found(survey->context, NULL);
 	atecc_close(chip);
 	return 0;
 }
@@ -89,12 +88,11 @@ static bool names_address(const char *device)
 }
 
 int survey_bus(const char *device, const uint8_t *skipped, size_t count,
-	       survey_found found, void (*failed)(void *context), void *context)
+	       survey_found found, void *context)
 {
 	struct survey survey = {
 		.device = device,
 		.found = found,
-		.failed = failed,
 		.context = context,
 		.any = count > 0,
 	};

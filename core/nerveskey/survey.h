@@ -18,17 +18,18 @@ struct survey_chip {
 	const char *state;
 };
 
-/* The chip is the callee's to read until it returns. */
+/*
+ * The chip is the callee's to read until it returns. NULL: an address cannot be
+ * looked at, or its chip is not of this family, as fail_reason() says.
+ */
 typedef void (*survey_found)(void *context, const struct survey_chip *chip);
 
 /*
  * Calls `found` for each chip: at the address that DEVICE names, or else at the
  * usual ones, without those in `skipped`. Returns 0, also when there is none,
- * or why the bus cannot be looked at. `failed` is called, with fail_reason(),
- * for an address that somebody else has, and for a chip that is none of ours.
+ * or why the bus cannot be looked at.
  */
 int survey_bus(const char *device, const uint8_t *skipped, size_t count,
-	       survey_found found, void (*failed)(void *context),
-	       void *context);
+	       survey_found found, void *context);
 
 #endif

@@ -45,10 +45,19 @@ static int decode_slots(const char *path, const json_t *data,
 	return 0;
 }
 
+/* Where the values of an object with one for each slot go. */
+struct by_slot {
+	const char *name;
+	uint8_t *to;
+	size_t len; /* bytes of a value */
+	bool *present;
+};
+
 /* {"SLOT": "hex", ...}; a missing object counts as empty. */
-static int decode_by_slot(const char *path, const char *name, json_t *object,
-			  uint8_t *to, size_t len, bool *present)
+static int decode_by_slot(const char *path, const json_t *json,
+			  const struct by_slot *member)
 {
+	json_t *object = json_object_get(json, member->name);
 	const char *key;
 	json_t *value;
 	int err;
@@ -56,7 +65,7 @@ static int decode_by_slot(const char *path, const char *name, json_t *object,
 	if (object && !json_is_object(object))
 		return fail_because(EINVAL,
 				    "%s: \"%s\" is not an object of JSON", path,
-				    name);
+				    member->name);
 	json_object_foreach(object, key, value)
 	{
 		char *end;
@@ -64,11 +73,12 @@ static int decode_by_slot(const char *path, const char *name, json_t *object,
 
 		if (*key < '0' || *key > '9' || *end || slot >= EEPROM_SLOTS)
 			return fail_because(EINVAL, "%s: %s has no slot \"%s\"",
-					    path, name, key);
-		err = decode_hex(path, name, value, to + slot * len, len);
+					    path, member->name, key);
+		err = decode_hex(path, member->name, value,
+				 member->to + slot * member->len, member->len);
 		if (err < 0)
 			return err;
-		present[slot] = true;
+		member->present[slot] = true;
 	}
 	return 0;
 }
@@ -83,6 +93,11 @@ int store_format_decode(const char *path, const json_t *json,
 {
 	const char *model = model_of(json);
 	struct eeprom fresh;
+	const struct by_slot keys = { "keys", fresh.key[0],
+				      sizeof(fresh.key[0]), fresh.has_key };
+	const struct by_slot others = { "pub_override", fresh.other_public[0],
+					sizeof(fresh.other_public[0]),
+					fresh.has_other_public };
 	enum sim_part part;
 	int err;
 
@@ -104,15 +119,9 @@ int store_format_decode(const char *path, const json_t *json,
 	if (err == 0)
 		err = decode_slots(path, json_object_get(json, "data"), &fresh);
 	if (err == 0)
-		err = decode_by_slot(
-			path, "keys", json_object_get(json, "keys"),
-			fresh.key[0], sizeof(fresh.key[0]), fresh.has_key);
+		err = decode_by_slot(path, json, &keys);
 	if (err == 0)
-		err = decode_by_slot(path, "pub_override",
-				     json_object_get(json, "pub_override"),
-				     fresh.other_public[0],
-				     sizeof(fresh.other_public[0]),
-				     fresh.has_other_public);
+		err = decode_by_slot(path, json, &others);
 	if (err == 0)
 		*eeprom = fresh;
 	explicit_bzero(&fresh, sizeof(fresh));

@@ -164,8 +164,7 @@ static int run_issue(struct nerveskey *key)
 	err = signer_open(&source, &signer);
 	if (err < 0)
 		return err;
-	err = signer_create_device(signer, (const uint8_t *)"N1", 2, time(NULL),
-				   &pem, &key_pem);
+	err = signer_create_device(signer, "N1", time(NULL), &pem, &key_pem);
 	signer_free(signer);
 	bytes_free(&pem);
 	bytes_free(&key_pem);

@@ -243,8 +243,7 @@ static void a_test_device_has_key_and_certificate(void **state)
 	struct bytes cert = BYTES_INIT, key = BYTES_INIT, der = BYTES_INIT;
 
 	(void)state;
-	assert_ok(signer_create_device(signer, (const uint8_t *)"T-1", 3, NOW,
-				       &cert, &key));
+	assert_ok(signer_create_device(signer, "T-1", NOW, &cert, &key));
 	assert_ok(certificate_from_pem(&cert, &der));
 	assert_ok(certificate_verify(&der, signer_der(signer)));
 	assert_non_null(strstr(bytes_text(&key), "BEGIN EC PRIVATE KEY"));

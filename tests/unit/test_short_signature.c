@@ -172,9 +172,8 @@ static void new_signers_and_test_devices_are_long(void **state)
 		if (i % 2)
 			assert_ok(signer_create(&terms, NOW, &cert, &key));
 		else
-			assert_ok(signer_create_device(signer,
-						       (const uint8_t *)"T1", 2,
-						       NOW, &cert, &key));
+			assert_ok(signer_create_device(signer, "T1", NOW, &cert,
+						       &key));
 		short_ones += is_short_pem(&cert);
 		bytes_free(&cert);
 		bytes_free(&key);
