@@ -4,17 +4,22 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+#include <linux/capability.h>
 
-#ifdef NK_HAVE_LIBCAP
-#include <sys/capability.h>
-#endif
 #ifdef NK_HAVE_SECCOMP
 #include <seccomp.h>
 #endif
 
 #include "log.h"
+
+/* umount(2), mlock(2); and, in whatever folder it is, the simulator's file. */
+#define UNMOUNT	       (1u << CAP_SYS_ADMIN)
+#define LOCK	       (1u << CAP_IPC_LOCK)
+#define WRITE_ANYWHERE (1u << CAP_DAC_OVERRIDE)
 
 static void left_out(const char *what)
 {
@@ -34,56 +39,24 @@ static void refuse_dumps(void)
 		left_out("core dumps stay possible");
 }
 
-#ifdef NK_HAVE_LIBCAP
-static int keep_capabilities(const cap_value_t *kept, int count)
+/* Those of `kept`, bits 1 << CAP_..., that it has. */
+static void keep_capabilities(uint32_t kept)
 {
-	cap_t now = cap_get_proc(), next = cap_init();
-	cap_flag_value_t has;
-	int err = now && next ? 0 : -1;
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
-	for (int i = 0; i < count && err == 0; i++) {
-		err = cap_get_flag(now, kept[i], CAP_PERMITTED, &has);
-		if (err == 0 && has == CAP_SET)
-			err = cap_set_flag(next, CAP_PERMITTED, 1, &kept[i],
-					   CAP_SET) |
-			      cap_set_flag(next, CAP_EFFECTIVE, 1, &kept[i],
-					   CAP_SET);
+	if (syscall(SYS_capget, &header, sets) == 0) {
+		kept &= sets[0].permitted;
+		memset(sets, 0, sizeof(sets));
+		sets[0].permitted = kept;
+		sets[0].effective = kept;
+		if (syscall(SYS_capset, &header, sets) == 0)
+			return;
 	}
-	if (err == 0)
-		err = cap_set_proc(next);
-	cap_free(next);
-	cap_free(now);
-	return err;
+	left_out("capabilities are kept");
 }
-
-/* umount(2), mlock(2); and, in whatever folder it is, the simulator's file. */
-static void drop_capabilities(const char *device)
-{
-	static const cap_value_t kept[] = { CAP_SYS_ADMIN, CAP_IPC_LOCK,
-					    CAP_DAC_OVERRIDE };
-	bool simulated = strncmp(device, "sim:", 4) == 0;
-
-	if (keep_capabilities(kept, simulated ? 3 : 2) < 0)
-		left_out("capabilities are kept");
-}
-
-static void drop_all_but_locking(void)
-{
-	static const cap_value_t kept = CAP_IPC_LOCK;
-
-	if (keep_capabilities(&kept, 1) < 0)
-		left_out("capabilities are kept");
-}
-#else
-static void drop_capabilities(const char *device)
-{
-	(void)device;
-}
-
-static void drop_all_but_locking(void)
-{
-}
-#endif
 
 #ifdef NK_HAVE_SECCOMP
 /*
@@ -185,7 +158,9 @@ void harden(const char *device)
 	/* Others unmount by running fusermount3, which is set-user-ID root. */
 	if (geteuid() != 0)
 		return;
-	drop_capabilities(device);
+	keep_capabilities(strncmp(device, "sim:", 4) == 0
+				  ? UNMOUNT | LOCK | WRITE_ANYWHERE
+				  : UNMOUNT | LOCK);
 	refuse_privileges();
 }
 
@@ -193,6 +168,6 @@ void harden_signing(void)
 {
 	refuse_dumps();
 	if (geteuid() == 0)
-		drop_all_but_locking();
+		keep_capabilities(LOCK);
 	refuse_privileges();
 }

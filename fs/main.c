@@ -163,7 +163,9 @@ static int run(struct options *options)
 	if (!front.session)
 		return fail_because(EINVAL, "%s: see --help for the options",
 				    fail_reason());
-	err = options->foreground ? 0 : daemon_start();
+	err = options_check(options);
+	if (err == 0 && !options->foreground)
+		err = daemon_start();
 	if (err == 0)
 		err = nerveskey_start_signing(harden_signing);
 	if (err == 0)

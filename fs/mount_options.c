@@ -199,7 +199,7 @@ int mount_options_finish(struct mount_options *options, const char *device,
 	int err = -ENOMEM;
 
 	options->flags |= MS_NOSUID | MS_NODEV;
-	if (default_to(&options->source, device) < 0 ||
+	if (default_to(&options->source, device ? device : "") < 0 ||
 	    default_to(&options->subtype, "nerveskeyfs") < 0 ||
 	    fuse_opt_add_opt(&options->data, "default_permissions") < 0)
 		return err;

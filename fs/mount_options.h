@@ -21,7 +21,7 @@ int mount_options_take(struct mount_options *options, const char *text);
 int mount_options_check_made(const struct mount_options *options);
 
 /*
- * Completes `options` for `device`, and tells libfuse the same, which passes it
+ * Completes `options` for `device`, which may be NULL, and tells libfuse the same, which passes it
  * on to fusermount3. -ENOMEM.
  */
 int mount_options_finish(struct mount_options *options, const char *device,

@@ -1,14 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the chip is asked to do: sign, agree, derive, activate, draw. */
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "error.h"
 #include "nodes.h"
-#include "request_text.h"
 #include "requests.h"
 #include "sign.h"
+#include "text.h"
 #include "volatile.h"
+
+/*
+ * A value of a fixed length as programs write it: `len` raw bytes, or 2 * len
+ * hex digits of either case, with white space and then anything after them, so
+ * that a line of sha256sum(1) is one. -EINVAL, `value` is then untouched;
+ * `what` names it for people.
+ */
+static int request_value(const struct bytes *request, const char *what,
+			 uint8_t *value, size_t len)
+{
+	const char *text = bytes_text(request);
+
+	if (request->len == len) {
+		memcpy(value, request->data, len);
+		return 0;
+	}
+	if (request->len >= 2 * len &&
+	    (request->len == 2 * len || isspace((uint8_t)text[2 * len])) &&
+	    hex_decode(text, value, len) == 0)
+		return 0;
+	return fail_because(EINVAL,
+			    "%s is %zu raw bytes or %zu hex digits in one "
+			    "write; %zu bytes came that are neither",
+			    what, len, 2 * len, request->len);
+}
 
 static int run_sign(struct chip *chip, struct request *request)
 {

@@ -16,6 +16,7 @@ static bool settings_are_old(const struct view *view)
 	       now >= view->key->look_ms;
 }
 
+/* The front takes the map from what is published then. */
 static int load_settings(struct chip *chip, struct request *request)
 {
 	(void)request;
@@ -108,13 +109,6 @@ static struct content *known_map(const struct view *view,
 	return view->etf;
 }
 
-/* The front takes the map from what is published then. */
-static int load_map(struct chip *chip, struct request *request)
-{
-	(void)request;
-	return settings_dir_refresh(chip->settings);
-}
-
 static int put_map(struct chip *chip, struct request *request)
 {
 	if (request->offset != 0)
@@ -158,9 +152,9 @@ static const struct node rows[] = {
 	{ .path = "/settings.etf",
 	  .mode = S_IFREG | 0660,
 	  .known = known_map,
-	  .load = load_map,
+	  .load = load_settings,
 	  .is_old = settings_are_old,
-	  .renew = load_map,
+	  .renew = load_settings,
 	  .put = put_map,
 	  .put_ms = UPDATE_MS,
 	  .is_volatile = true },

@@ -286,29 +286,6 @@ static int resolve_mountpoint(struct options *options)
 	return check_mountpoint(real);
 }
 
-/* Options that nobody knows, libfuse neither; it forgets what it has seen. */
-static int check_unknown(const struct options *options)
-{
-	static const struct fuse_lowlevel_ops none;
-	struct fuse_args copy = FUSE_ARGS_INIT(0, NULL);
-	struct fuse_session *session = NULL;
-	int err = 0;
-
-	for (int i = 0; i < options->fuse.argc && err == 0; i++)
-		err = fuse_opt_add_arg(&copy, options->fuse.argv[i]);
-	if (err == 0) {
-		session = fuse_session_new(&copy, &none, sizeof(none), NULL);
-		if (!session)
-			err = fail_because(EINVAL,
-					   "%s: see --help for the options",
-					   fail_reason());
-	}
-	if (session)
-		fuse_session_destroy(session);
-	fuse_opt_free_args(&copy);
-	return err;
-}
-
 /* DEVICE is a file, or no path at all. */
 static int check_order(const struct options *options)
 {
@@ -322,15 +299,10 @@ static int check_order(const struct options *options)
 			    options->device);
 }
 
-static int check(struct options *options)
+int options_check(struct options *options)
 {
 	int err;
 
-	if (options->want != OPTIONS_MOUNT)
-		return 0;
-	err = check_unknown(options);
-	if (err < 0)
-		return err;
 	if (!options->device)
 		return fail_because(
 			EINVAL,
@@ -342,12 +314,7 @@ static int check(struct options *options)
 			"to show %s",
 			options->device);
 	err = check_order(options);
-	if (err == 0)
-		err = resolve_mountpoint(options);
-	if (err < 0)
-		return err;
-	return mount_options_finish(&options->mount, options->device,
-				    &options->fuse);
+	return err < 0 ? err : resolve_mountpoint(options);
 }
 
 int options_parse(int argc, char **argv, struct options *options)
@@ -374,7 +341,10 @@ int options_parse(int argc, char **argv, struct options *options)
 	if (err == 0) {
 		options->state_dir =
 			absolute(raw.state ? raw.state : DEFAULT_STATE_DIR);
-		err = options->state_dir ? check(options) : -ENOMEM;
+		err = options->state_dir ? mount_options_finish(&options->mount,
+								options->device,
+								&options->fuse)
+					 : -ENOMEM;
 	}
 	if (options->debug)
 		options->log_level = LOG_LEVEL_DEBUG;

@@ -31,6 +31,11 @@ struct options {
  * refuse. The caller frees with options_free(), after an error too.
  */
 int options_parse(int argc, char **argv, struct options *options);
+/*
+ * Once libfuse has refused what nobody knows: whether DEVICE and MOUNTPOINT are
+ * there and may be used.
+ */
+int options_check(struct options *options);
 void options_free(struct options *options);
 
 extern const char options_help[];

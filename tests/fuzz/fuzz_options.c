@@ -30,7 +30,8 @@ static void try_options(int argc, char **argv)
 	int err = options_parse(argc, argv, &options);
 
 	REQUIRE(err <= 0);
-	if (err == 0 && options.want == OPTIONS_MOUNT) {
+	if (err == 0 && options.want == OPTIONS_MOUNT &&
+	    options_check(&options) == 0) {
 		REQUIRE(options.device && options.mountpoint);
 		REQUIRE(options.mountpoint[0] == '/');
 		REQUIRE(options.state_dir && options.state_dir[0] == '/');

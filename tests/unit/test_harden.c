@@ -49,10 +49,12 @@ uid_t __wrap_geteuid(void)
 	return uid;
 }
 
-int __wrap_cap_set_proc(void *capabilities);
-int __wrap_cap_set_proc(void *capabilities)
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, long first, long second);
+long __wrap_syscall(long number, long first, long second)
 {
-	(void)capabilities;
+	if (number != SYS_capset)
+		return __real_syscall(number, first, second, -1L, -1L, -1L);
 	note(done, sizeof(done), "capabilities");
 	return answer(EPERM);
 }
@@ -89,9 +91,7 @@ static void assert_all_was_tried(void)
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	assert_non_null(strstr(done, "dumps\n"));
 #endif
-#ifdef NK_HAVE_LIBCAP
 	assert_non_null(strstr(done, "capabilities\n"));
-#endif
 #ifdef NK_HAVE_SECCOMP
 	assert_non_null(strstr(done, "filter\n"));
 #endif
@@ -112,9 +112,7 @@ static void what_is_refused_is_said_and_the_rest_is_done(void **state)
 	harden_as(0, true);
 	assert_all_was_tried();
 	assert_non_null(strstr(said, "new privileges stay possible: Invalid"));
-#ifdef NK_HAVE_LIBCAP
 	assert_non_null(strstr(said, "capabilities are kept: Operation not"));
-#endif
 #ifdef NK_HAVE_SECCOMP
 	assert_non_null(strstr(said, "system calls are not filtered: Func"));
 #endif

@@ -20,7 +20,6 @@ NERVESKEYFS_CONF_OPTS = -DNK_TESTS=OFF
 
 # What hardens the daemon is used when it is there.
 NERVESKEYFS_DEPENDENCIES += \
-	$(if $(BR2_PACKAGE_LIBCAP),libcap) \
 	$(if $(BR2_PACKAGE_LIBSECCOMP),libseccomp)
 
 ifeq ($(BR2_PACKAGE_NERVESKEYFS_PKCS11),y)
