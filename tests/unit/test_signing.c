@@ -37,6 +37,7 @@ int __wrap_setsockopt(int fd, int level, int name, const void *value,
 		      socklen_t len);
 unsigned int __real_alarm(unsigned int seconds);
 unsigned int __wrap_alarm(unsigned int seconds);
+_Noreturn void __wrap__exit(int status);
 
 /* In the worker. */
 int __wrap_signer_key_sign(const struct signer_key *key,
@@ -74,6 +75,12 @@ static void lose_patience(void)
 unsigned int __wrap_alarm(unsigned int seconds)
 {
 	return __real_alarm(shared->what == DO_HANG ? 1 : seconds);
+}
+
+/* A build that counts lines writes its counts in exit(). */
+_Noreturn void __wrap__exit(int status)
+{
+	exit(status);
 }
 
 static void note_keeper(void)
