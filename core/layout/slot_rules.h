@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What SlotConfig and KeyConfig let anybody do with a slot, on a chip whose
+ * configuration is locked (ATECC508A data sheet, sections 2.2.1 and 2.2.5).
+ */
+#ifndef NK_SLOT_RULES_H
+#define NK_SLOT_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "zones.h"
+
+enum slot_use {
+	SLOT_SIGN, /* digests of anybody's, with the private key in it */
+	SLOT_ECDH, /* with the secret in the reply */
+	SLOT_PUBLIC_KEY,
+};
+
+/*
+ * The field of the configuration that forbids the use of that slot's private
+ * key: "ReqAuth"; NULL when none does. Whether the slot holds a key is not seen
+ * here.
+ */
+const char *slot_rule_against(const uint8_t config[static CONFIG_SIZE],
+			      unsigned int slot, enum slot_use use);
+
+/*
+ * Returns 0, or -EKEYREVOKED with a sentence that names that field. It has an
+ * errno of its own, since it is no answer of the chip, as -EPERM is.
+ */
+int slot_permits(const uint8_t config[static CONFIG_SIZE], unsigned int slot,
+		 enum slot_use use);
+
+/*
+ * Returns a bit for each slot whose private key may sign, or might if its uses
+ * were not counted.
+ */
+uint16_t slot_keys(const uint8_t config[static CONFIG_SIZE]);
+
+/* A bit for each slot that may be read in the clear, once its zone is locked. */
+uint16_t slots_readable(const uint8_t config[static CONFIG_SIZE]);
+
+#endif
