@@ -66,6 +66,7 @@ static int open_key(const struct options *options, struct nerveskey **key)
 	const struct nerveskey_options how = {
 		.state_dir = options->state_dir,
 		.wait = options->wait,
+		.key = options->key,
 	};
 	int err = nerveskey_open(options->device, &how, key);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nerveskey.h"
 #include "status.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -14,11 +15,20 @@
 
 const struct node root_node = { .path = "", .mode = S_IFDIR | 0755 };
 
+static bool key_exists(const struct view *view, unsigned int slot)
+{
+	return slot < NERVESKEY_SLOTS && view->key->keys >> slot & 1;
+}
+
 static const struct node directories[] = {
 	{ .path = "/aux",
 	  .mode = S_IFDIR | 0755,
 	  .needs = 1u << NERVESKEY_HAS_AUX },
 	{ .path = "/chip", .mode = S_IFDIR | 0755 },
+	{ .path = "/keys",
+	  .mode = S_IFDIR | 0755,
+	  .needs = 1u << NERVESKEY_HAS_KEYS },
+	{ .path = "/keys/#", .mode = S_IFDIR | 0755, .exists = key_exists },
 };
 
 static const struct node_rows directory_nodes = { directories,
@@ -142,6 +152,13 @@ unsigned int node_number(const struct node *node)
 		before += (unsigned int)tables[t]->count;
 	}
 	return 1;
+}
+
+unsigned int request_key(const struct request *request)
+{
+	return strncmp(request->node->path, "/keys/", 6) == 0
+		       ? request->param
+		       : NERVESKEY_MAIN_KEY;
 }
 
 bool node_can_read(const struct node *node)

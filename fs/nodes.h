@@ -5,7 +5,7 @@
  * together and finds them.
  *
  * A "#" in a path stands for a number, the parameter of that row and of those
- * below it; a "*" at its end for a name that `match` knows. A row without `known`, `render`, `load`, `fill` and
+ * below it (elsewhere it is 0); a "*" at its end for a name that `match` knows. A row without `known`, `render`, `load`, `fill` and
  * `run` cannot be read, one without `run` and `put` cannot be written.
  *
  * Functions that get a struct chip run on the chip's thread, all others on the
@@ -100,6 +100,9 @@ struct node_rows {
 	const struct node *rows;
 	size_t count;
 };
+
+/* Which key a row is about: N in keys/N/, or that of the files at the top. */
+unsigned int request_key(const struct request *request);
 
 extern const struct node_rows item_nodes, request_nodes, signature_nodes,
 	settings_nodes, slot_nodes, provision_nodes;

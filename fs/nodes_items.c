@@ -8,20 +8,19 @@
 static struct content *known_item(const struct view *view,
 				  const struct node *node, unsigned int param)
 {
-	(void)param;
-	return view->key->item[node->which];
+	return view->key->item[node->which + param];
 }
 
 static bool item_is_missing(const struct view *view, const struct node *node,
 			    unsigned int param)
 {
-	(void)param;
-	return view->key->missing[node->which];
+	return view->key->missing[node->which + param];
 }
 
 static int load_item(struct chip *chip, struct request *request)
 {
-	return nerveskey_get(chip->key, request->node->which, &request->reply);
+	return nerveskey_get(chip->key, request->node->which + request->param,
+			     &request->reply);
 }
 
 /* It says whether the chip is there, and that is soon seen when it was not. */
@@ -66,6 +65,8 @@ static const struct node rows[] = {
 	ITEM("/chip/config", NERVESKEY_CHIP_CONFIG),
 	ITEM("/chip/otp", NERVESKEY_CHIP_OTP),
 	ITEM("/chip/locks", NERVESKEY_CHIP_LOCKS),
+	ITEM("/keys/#/pubkey.pem", NERVESKEY_KEY_PUBLIC_KEY),
+	ITEM("/keys/#/device.csr", NERVESKEY_KEY_REQUEST),
 };
 /* clang-format on */
 

@@ -43,7 +43,8 @@ static int run_sign(struct chip *chip, struct request *request)
 
 	err = request_value(&request->data, "a digest", digest, sizeof(digest));
 	if (err == 0)
-		err = nerveskey_sign(chip->key, digest, signature);
+		err = nerveskey_sign(chip->key, request_key(request), digest,
+				     signature);
 	return err < 0 ? err
 		       : bytes_set(&request->reply, signature,
 				   sizeof(signature));
@@ -56,7 +57,8 @@ static int run_ecdh(struct chip *chip, struct request *request)
 
 	err = nerveskey_parse_peer(&request->data, peer);
 	if (err == 0)
-		err = nerveskey_ecdh(chip->key, peer, secret);
+		err = nerveskey_ecdh(chip->key, request_key(request), peer,
+				     secret);
 	if (err == 0)
 		err = bytes_set(&request->reply, secret, sizeof(secret));
 	explicit_bzero(secret, sizeof(secret));
@@ -108,17 +110,23 @@ static int fill_random(struct chip *chip, struct request *request)
 		       : nerveskey_random(chip->key, request->reply.data, len);
 }
 
+#define SIGN(path_)                                                     \
+	{                                                               \
+		.path = path_, .mode = S_IFREG | 0660, .run = run_sign, \
+		.keeps_latest = true, .is_private = true                \
+	}
+#define ECDH(path_)                                                     \
+	{                                                               \
+		.path = path_, .mode = S_IFREG | 0660, .run = run_ecdh, \
+		.is_private = true                                      \
+	}
+
 static const struct node rows[] = {
-	{ .path = "/sign",
-	  .mode = S_IFREG | 0660,
-	  .run = run_sign,
-	  .keeps_latest = true,
-	  .is_private = true },
+	SIGN("/sign"),
+	SIGN("/keys/#/sign"),
 	{ .path = "/random", .mode = S_IFREG | 0440, .fill = fill_random },
-	{ .path = "/ecdh",
-	  .mode = S_IFREG | 0660,
-	  .run = run_ecdh,
-	  .is_private = true },
+	ECDH("/ecdh"),
+	ECDH("/keys/#/ecdh"),
 	{ .path = "/derive",
 	  .mode = S_IFREG | 0660,
 	  .needs = 1u << NERVESKEY_HAS_VOLATILE,

@@ -40,22 +40,27 @@ static int load_signature(struct chip *chip, struct request *request);
 
 enum form { RAW, DER, BASE64URL };
 
-#define SIGNATURE(form, suffix, length, match_)                  \
-	{                                                        \
-		.path = "/signatures/*", .mode = S_IFREG | 0440, \
-		.which = form, .size = length, .match = match_,  \
-		.load = load_signature, .is_private = true       \
+#define SIGNATURE(parent, form, length, match_)                             \
+	{                                                                   \
+		.path = parent "/*", .mode = S_IFREG | 0440, .which = form, \
+		.size = length, .match = match_, .load = load_signature,    \
+		.is_private = true                                          \
 	}
 
+#define SIGNATURES(path_)                                             \
+	{ .path = path_, .mode = S_IFDIR | 0770 },                    \
+		SIGNATURE(path_, RAW, 64, match_raw),                 \
+		SIGNATURE(path_, DER, NERVESKEY_DER_SIZE, match_der), \
+		SIGNATURE(path_, BASE64URL, 86, match_base64url)
+
 static const struct node rows[] = {
-	{ .path = "/signatures", .mode = S_IFDIR | 0770 },
-	SIGNATURE(RAW, ".raw", 64, match_raw),
-	SIGNATURE(DER, ".der", NERVESKEY_DER_SIZE, match_der),
-	SIGNATURE(BASE64URL, ".b64url", 86, match_base64url),
+	SIGNATURES("/signatures"),
+	SIGNATURES("/keys/#/signatures"),
 };
 
 static int load_signature(struct chip *chip, struct request *request)
 {
+	unsigned int slot = request_key(request);
 	uint8_t digest[32], signature[64];
 	int err;
 
@@ -63,8 +68,9 @@ static int load_signature(struct chip *chip, struct request *request)
 	if (err < 0)
 		return err;
 	if (request->node->which == DER)
-		return nerveskey_sign_der(chip->key, digest, &request->reply);
-	err = nerveskey_sign(chip->key, digest, signature);
+		return nerveskey_sign_der(chip->key, slot, digest,
+					  &request->reply);
+	err = nerveskey_sign(chip->key, slot, digest, signature);
 	if (err < 0)
 		return err;
 	if (request->node->which == BASE64URL)

@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "free_slots.h"
+#include "nerveskey.h"
 #include "nodes.h"
 
 static bool slot_exists(const struct view *view, unsigned int slot)
@@ -48,6 +49,37 @@ static int resize_slot(struct chip *chip, struct request *request)
 			    NERVESKEY_SLOT_SIZE, (long long)request->offset);
 }
 
+static int read_slot(struct chip *chip, struct request *request)
+{
+	return nerveskey_slot_read(chip->key, request->param, &request->reply);
+}
+
+static bool is_readable(const struct view *view, unsigned int slot)
+{
+	return slot < NERVESKEY_SLOTS && view->key->readable >> slot & 1;
+}
+
+static bool small_exists(const struct view *view, unsigned int slot)
+{
+	return slot < 8 && is_readable(view, slot);
+}
+
+static bool slot_8_exists(const struct view *view, unsigned int slot)
+{
+	return slot == 8 && is_readable(view, slot);
+}
+
+static bool slot_9_exists(const struct view *view, unsigned int slot)
+{
+	return slot > 8 && is_readable(view, slot);
+}
+
+#define READABLE(exists_, size_)                                               \
+	{                                                                      \
+		.path = "/slots/#", .mode = S_IFREG | 0440, .exists = exists_, \
+		.size = size_, .load = read_slot                               \
+	}
+
 static const struct node rows[] = {
 	{ .path = "/slots",
 	  .mode = S_IFDIR | 0770,
@@ -59,6 +91,9 @@ static const struct node rows[] = {
 	  .load = load_slot,
 	  .put = put_slot,
 	  .resize = resize_slot },
+	READABLE(small_exists, NERVESKEY_SLOT_SIZE),
+	READABLE(slot_8_exists, NERVESKEY_SLOT_8_SIZE),
+	READABLE(slot_9_exists, NERVESKEY_SLOT_9_SIZE),
 };
 
 const struct node_rows slot_nodes = { rows, sizeof(rows) / sizeof(*rows) };

@@ -17,6 +17,7 @@
 
 #include "error.h"
 #include "mount_options.h"
+#include "nerveskey.h"
 
 #define DEFAULT_STATE_DIR "/var/lib/nerveskeyfs"
 
@@ -38,6 +39,7 @@ const char options_help[] =
 	"    wait                     mount even when no chip answers yet\n"
 	"    state=DIR                for the settings journal, instead of\n"
 	"                             " DEFAULT_STATE_DIR "\n"
+	"    key=SLOT                 the key that the files at the top use\n"
 	"    log=LEVEL                error, warning, info or debug\n"
 	"    allow_other, ro, ...     as for every FUSE program\n"
 	"\n"
@@ -54,7 +56,7 @@ enum key { KEY_HELP, KEY_VERSION, KEY_SINGLE, KEY_FOREGROUND, KEY_DEBUG };
 /* Text of options with values, before it is looked at. */
 struct raw {
 	struct options *options;
-	char *uid, *gid, *umask, *state, *log;
+	char *uid, *gid, *umask, *state, *log, *key;
 	int wait;
 };
 
@@ -75,6 +77,7 @@ static const struct fuse_opt table[] = {
 	VALUE("umask=%s", umask),
 	VALUE("state=%s", state),
 	VALUE("log=%s", log),
+	VALUE("key=%s", key),
 	{ "wait", offsetof(struct raw, wait), 1 },
 	WORD("-h", KEY_HELP),
 	WORD("--help", KEY_HELP),
@@ -209,6 +212,19 @@ static int parse_log_level(const char *text, enum log_level *level)
 		EINVAL, "log=%s is not error, warning, info or debug", text);
 }
 
+static int parse_key(const char *text, int *key)
+{
+	static const struct number_form form = { 10, NERVESKEY_SLOTS - 1,
+						 "a slot from 0 to 15" };
+	unsigned int slot = 0;
+	int err;
+
+	err = parse_number("key", text, &form, &slot);
+	if (err == 0)
+		*key = text ? (int)slot : -1;
+	return err;
+}
+
 static int parse_values(struct raw *raw, struct options *options)
 {
 	static const struct number_form mask = { 8, 0777, "an octal number" };
@@ -224,6 +240,8 @@ static int parse_values(struct raw *raw, struct options *options)
 		err = parse_number("umask", raw->umask, &mask, &options->umask);
 	if (err == 0)
 		err = parse_log_level(raw->log, &options->log_level);
+	if (err == 0)
+		err = parse_key(raw->key, &options->key);
 	options->wait = raw->wait;
 	return err;
 }
@@ -353,6 +371,7 @@ int options_parse(int argc, char **argv, struct options *options)
 	free(raw.umask);
 	free(raw.state);
 	free(raw.log);
+	free(raw.key);
 	return err;
 }
 

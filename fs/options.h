@@ -18,6 +18,7 @@ struct options {
 	gid_t gid;
 	mode_t umask;
 	bool wait;
+	int key; /* slot of the key for the files at the top; -1: the first */
 	bool foreground;
 	bool debug;
 	enum log_level log_level;

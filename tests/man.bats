@@ -75,7 +75,8 @@ sim_commands() {
 	done
 	sed -n 's/^\.It Pa \([^ ]*\) No (0\(...\))$/\1 \2/p' \
 		"$PAGES/nerveskey-layout.5" | sort >"$TMP/described"
-	diff <(sort -u "$TMP/mounted") "$TMP/described"
+	diff <(sed 's,^keys/[0-9]*,keys/N,' "$TMP/mounted" | sort -u) \
+		"$TMP/described"
 }
 
 @test "nerveskey-pkcs11(7) has a line for each client that has a test" {

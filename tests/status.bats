@@ -26,14 +26,14 @@ load helpers
 }
 
 check_status() {
-	local model revision type=nerveskey serial=N1234567 board=NervesKey space=6/524
+	local model revision type=nerveskey serial=N1234567 board=NervesKey space=6/524 keys=0
 	local chip_serial
 	chip_serial=$(jq -r '.config[0:8] + .config[16:26]' "$CHIP")
 	revision=$(jq -r '.config[8:16]' "$CHIP")
 	model=ATECC${PART^^}
 	if [[ $PART == tng ]]; then
 		model=ATECC608B type=trust-and-go serial=${chip_serial^^}
-		board='' space=6/416
+		board='' space=6/416 keys=0,2,3,4
 	fi
 	assert_equal "$(cat "$MNT/status")" "state=complete
 type=$type
@@ -45,6 +45,7 @@ board=$board
 present=yes
 latch=none
 aux=no
+keys=$keys
 certificates=good
 elixir=good
 settings_bytes=$space

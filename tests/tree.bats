@@ -46,10 +46,19 @@ f 0444 status
 f 0444 user"
 
 check_tree() {
-	local wanted=$common
+	local wanted=$common key
 	if [[ $PART == tng ]]; then
 		wanted=$(grep -vE ' (aux|slots|board$|user$)' <<<"$common"
-			echo "f 0444 eui48")
+			echo "f 0444 eui48"
+			echo "d 0755 keys"
+			for key in 0 2 3 4; do
+				echo "d 0755 keys/$key
+f 0444 keys/$key/device.csr
+f 0660 keys/$key/ecdh
+f 0444 keys/$key/pubkey.pem
+f 0660 keys/$key/sign
+d 0770 keys/$key/signatures"
+			done)
 	fi
 	assert_equal "$(tree)" "$(sort -k 3 <<<"$wanted")"
 }

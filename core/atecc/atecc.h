@@ -150,6 +150,9 @@ int atecc_create_key(struct atecc *chip, unsigned int slot,
 int atecc_public_key(struct atecc *chip, unsigned int slot,
 		     uint8_t public_key[static 64]);
 
+/* Info KeyValid: whether `slot` holds the private key that it is for. */
+int atecc_key_valid(struct atecc *chip, unsigned int slot, bool *valid);
+
 /*
  * Sign a digest with the key in `slot`: Nonce (pass-through to TempKey), then
  * Sign (external), which the 508A and the 608 both have. Sets `signature` to r,

@@ -9,6 +9,7 @@
 #include "session.h"
 
 enum {
+	INFO_KEY_VALID = 0x01,
 	INFO_LATCH = 0x04,
 	INFO_LATCH_SET = 0x0003, /* param2: set the latch to 1 */
 	LOCK_CONFIG = 0x00,	 /* with the zone's CRC */
@@ -129,6 +130,19 @@ int atecc_ecdh(struct atecc *chip, unsigned int slot,
 					 .len = 64 };
 
 	return session_execute(chip, COMMAND_ECDH, &request, secret);
+}
+
+int atecc_key_valid(struct atecc *chip, unsigned int slot, bool *valid)
+{
+	const struct request request = { .param1 = INFO_KEY_VALID,
+					 .param2 = (uint16_t)slot };
+	uint8_t answer[4];
+	int err;
+
+	err = session_execute(chip, COMMAND_INFO, &request, answer);
+	if (err == 0)
+		*valid = answer[0] == 1;
+	return err;
 }
 
 int atecc_latch(struct atecc *chip, bool *set)

@@ -24,6 +24,7 @@
  *	ERANGE		every signature has a short r or s
  *	what the chip answers
  *	EPERM		a lock or the slot's configuration forbids it (status 0F)
+ *	EKEYREVOKED	the same, seen in the configuration: it was not asked
  *	EACCES		the latch is closed, or this is not the activation key
  *	EBADE		a comparison or verification failed (status 01)
  *	EOPNOTSUPP	this part, or this adapter, cannot do that (status 03)

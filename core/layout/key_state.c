@@ -18,6 +18,11 @@ const char *key_state_name(enum key_state state)
 	return state_names[state];
 }
 
+const char *key_type_name(enum key_state state, enum config_kind kind)
+{
+	return state == KEY_FOREIGN ? "foreign" : config_kind_name(kind);
+}
+
 uint16_t key_slots_to_lock(enum config_kind kind)
 {
 	switch (kind) {
@@ -74,8 +79,6 @@ struct verdict {
 		   "configuration is locked: provision it first")
 #define NOT_OURS NO("%s has a locked configuration that is not a " \
 		    "NervesKey's: chip/ and status show what is known of it")
-#define NO_KEY NO("%s has a locked configuration that is not a " \
-		  "NervesKey's, so it has no device key that is known")
 #define NO_AUX NO("%s is not provisioned yet, which comes before auxiliary " \
 		  "certificates: write its own request to provision first")
 #define DONE NEVER("%s is already provisioned: its configuration, its data " \
@@ -93,9 +96,9 @@ static const struct verdict verdicts[USE_COUNT][KEY_STATE_COUNT] = {
 	/* absent, blank, configured, data-locked, complete, foreign, trustflex */
 	[USE_ZONES] = { LATER, YES, YES, YES, YES, YES, YES },
 	[USE_RANDOM] = { FIRST, PATTERN, YES, YES, YES, YES, YES },
-	[USE_PUBLIC_KEY] = { LATER, LATER, YES, YES, YES, NOT_OURS, YES },
+	[USE_PUBLIC_KEY] = { LATER, LATER, YES, YES, YES, YES, YES },
 	[USE_DATA] = { LATER, LATER, LATER, YES, YES, NOT_OURS, YES },
-	[USE_KEY] = { FIRST, FIRST, FIRST, YES, YES, NO_KEY, YES },
+	[USE_KEY] = { FIRST, FIRST, FIRST, YES, YES, YES, YES },
 	[USE_SETTINGS] = { NO_SETTINGS, NO_SETTINGS, NO_SETTINGS, YES, YES,
 			   NO_SETTINGS, TRUSTFLEX_SETTINGS },
 	[USE_COMMIT] = { FIRST, YES, YES, YES, DONE, FOREIGN, SOLD },

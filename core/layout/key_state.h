@@ -23,9 +23,9 @@ enum key_state {
 enum use {
 	USE_ZONES,	/* the contents of the configuration zone */
 	USE_RANDOM,	/* the random generator */
-	USE_PUBLIC_KEY, /* the device's public key */
+	USE_PUBLIC_KEY, /* of the device, or of any key */
 	USE_DATA,	/* certificates and other provisioned data */
-	USE_KEY,	/* the device key and the free slots */
+	USE_KEY,	/* keys and the free slots */
 	USE_SETTINGS,
 	USE_COMMIT, /* provisioning */
 	USE_BEGIN,
@@ -52,5 +52,7 @@ uint16_t key_slots_to_lock(enum config_kind kind);
 
 /* The name as `status` shows it: "data-locked". */
 const char *key_state_name(enum key_state state);
+/* Whose configuration it is, as `status` shows it: "foreign"; "" when open. */
+const char *key_type_name(enum key_state state, enum config_kind kind);
 
 #endif

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "config_zone.h"
 #include "key.h"
+#include "slot_rules.h"
 
 void cache_forget_items(struct nerveskey *key)
 {
@@ -15,9 +17,17 @@ void cache_forget_items(struct nerveskey *key)
 		cache->passed_over[i] = false;
 		cache->missing[i] = false;
 	}
-	cache->have_public_key = false;
+	cache->public_keys = 0;
 	cache->aux_looked_for = false;
 	memset(cache->note, 0, sizeof(cache->note));
+}
+
+void cache_forget_requests(struct nerveskey *key)
+{
+	content_replace(&key->cache.item[NERVESKEY_REQUEST], NULL);
+	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
+		content_replace(&key->cache.item[NERVESKEY_KEY_REQUEST + slot],
+				NULL);
 }
 
 uint64_t nerveskey_chip_number(struct nerveskey *key)
@@ -30,7 +40,6 @@ bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature)
 	enum key_state state = key->cache.state;
 	enum config_kind kind = key->cache.kind;
 	bool makers = is_makers(key);
-	bool ours = state != KEY_FOREIGN && !makers;
 
 	switch (feature) {
 	case NERVESKEY_HAS_EUI48:
@@ -40,8 +49,11 @@ bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature)
 	case NERVESKEY_HAS_VOLATILE:
 		return state != KEY_FOREIGN && kind == CONFIG_VOLATILE;
 	case NERVESKEY_HAS_AUX:
+		return is_ours(key);
 	case NERVESKEY_HAS_SLOTS:
-		return ours;
+		return is_ours(key) || state == KEY_FOREIGN;
+	case NERVESKEY_HAS_KEYS:
+		return !is_ours(key);
 	case NERVESKEY_FEATURE_COUNT:
 		break;
 	}
@@ -54,6 +66,15 @@ bool nerveskey_slot_is_free(struct nerveskey *key, unsigned int slot)
 				     ? SLOT_ENCRYPTION_KEY + 1
 				     : SLOT_FREE_FIRST;
 
-	return nerveskey_has(key, NERVESKEY_HAS_SLOTS) && slot >= first &&
-	       slot <= SLOT_FREE_LAST;
+	return is_ours(key) && slot >= first && slot <= SLOT_FREE_LAST;
+}
+
+/* Nothing of the data zone is read before it is locked. */
+bool nerveskey_slot_is_readable(struct nerveskey *key, unsigned int slot)
+{
+	const uint8_t *config = key->cache.config;
+
+	return key->cache.state == KEY_FOREIGN &&
+	       config_data_is_locked(config) && slot < SLOT_COUNT &&
+	       slots_readable(config) >> slot & 1;
 }

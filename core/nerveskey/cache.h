@@ -14,13 +14,16 @@ enum nerveskey_feature {
 	NERVESKEY_HAS_OTP,	/* board, user: not on Trust&Go */
 	NERVESKEY_HAS_AUX,	/* slots 9, 14, 15 can hold certificates */
 	NERVESKEY_HAS_VOLATILE, /* activate, derive */
-	NERVESKEY_HAS_SLOTS,	/* free slots 1 to 4 */
+	NERVESKEY_HAS_SLOTS, /* free slots 1 to 4, or slots that can be read */
+	NERVESKEY_HAS_KEYS,  /* keys/: not on a NervesKey, which has one */
 	NERVESKEY_FEATURE_COUNT
 };
 
 bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature);
 /* Of the free slots 1 to 4: on volatile parts 1 and 2 hold keys. */
 bool nerveskey_slot_is_free(struct nerveskey *key, unsigned int slot);
+/* Of a foreign chip: it may be read, and is never written. */
+bool nerveskey_slot_is_readable(struct nerveskey *key, unsigned int slot);
 
 /*
  * Grows when another chip answers than before: what is remembered above this
@@ -31,5 +34,7 @@ uint64_t nerveskey_chip_number(struct nerveskey *key);
 
 /* Forget what was read from the data zone. In a session. */
 void cache_forget_items(struct nerveskey *key);
+/* Forget certificate requests: the next ones have another subject. */
+void cache_forget_requests(struct nerveskey *key);
 
 #endif

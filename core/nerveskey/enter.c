@@ -59,6 +59,8 @@ const char *operation_name(enum operation operation)
 static int to_user_errno(int err)
 {
 	switch (err) {
+	case -EKEYREVOKED:
+		return -EPERM;
 	case -EBADE:
 	case -EKEYREJECTED:
 	case -ENOTRECOVERABLE:
@@ -195,6 +197,13 @@ int enter_lacks(struct nerveskey *key, enum operation operation, enum lack lack)
 	key->run.operation = operation;
 	key->run.lack = lack;
 	return -EREMCHG;
+}
+
+int enter_lacks_key(struct nerveskey *key, enum operation operation,
+		    unsigned int slot)
+{
+	key->run.slot = slot;
+	return enter_lacks(key, operation, LACKS_PUBLIC_KEY);
 }
 
 /* The session is begun, or goes on after nerveskey_catch_up(). */

@@ -36,7 +36,7 @@ enum lack {
 	LACKS_CHIP,	  /* nobody answers at once */
 	LACKS_ZONES,	  /* another chip answers, or the zones are not known */
 	LACKS_SETTINGS,	  /* not known, or another program wrote them */
-	LACKS_PUBLIC_KEY, /* the device's */
+	LACKS_PUBLIC_KEY, /* of a slot: enter_lacks_key() */
 };
 
 /* 0, -EREMCHG, or what leave() returns. */
@@ -59,6 +59,8 @@ int enter_to_look(struct nerveskey *key);
 /* In a session: -EREMCHG. */
 int enter_lacks(struct nerveskey *key, enum operation operation,
 		enum lack lack);
+int enter_lacks_key(struct nerveskey *key, enum operation operation,
+		    unsigned int slot);
 /*
  * Sleep the chip, count, note the error with its sentence; returns what the file
  * system shows of it. -EREMCHG is returned as it is, and the session goes on.

@@ -26,6 +26,23 @@ static int read_free_slot(struct nerveskey *key, unsigned int slot,
 	return atecc_read_slot(key->chip, slot, data, NERVESKEY_SLOT_SIZE);
 }
 
+int nerveskey_slot_read(struct nerveskey *key, unsigned int slot,
+			struct bytes *out)
+{
+	uint8_t data[SLOT_SIZE_MAX];
+	int err;
+
+	err = enter_verified(key, OP_SLOT_READ);
+	if (err < 0)
+		return err;
+	err = -ENOENT; /* another chip answers */
+	if (nerveskey_slot_is_readable(key, slot))
+		err = atecc_read_slot(key->chip, slot, data, slot_size(slot));
+	if (err == 0)
+		err = bytes_set(out, data, slot_size(slot));
+	return leave(key, OP_SLOT_READ, err);
+}
+
 int nerveskey_slot_get(struct nerveskey *key, unsigned int slot,
 		       uint8_t data[static NERVESKEY_SLOT_SIZE])
 {

@@ -64,9 +64,10 @@ bool nerveskey_preload(struct nerveskey *key)
 	struct bytes out = BYTES_INIT;
 	enum nerveskey_item item = 0;
 
-	while (item < NERVESKEY_ITEM_COUNT && !is_worth_loading(key, item))
+	/* Other keys than the device's are loaded when somebody asks. */
+	while (item < NERVESKEY_KEY_PUBLIC_KEY && !is_worth_loading(key, item))
 		item++;
-	if (item == NERVESKEY_ITEM_COUNT)
+	if (item == NERVESKEY_KEY_PUBLIC_KEY)
 		return false;
 	key->cache.passed_over[item] = true;
 	key->quiet = true;

@@ -9,10 +9,20 @@
 #include "load_zones.h"
 #include "status.h"
 
+#define SLOT_ITEMS(first_, load_)                                           \
+	[first_... first_ + NERVESKEY_SLOTS - 1] = { .source = SOURCE_CHIP, \
+						     .use = USE_PUBLIC_KEY, \
+						     .load_slot = load_,    \
+						     .first = first_ }
+
 static const struct item {
 	enum item_source source;
 	enum use use; /* a state that permits this, has one */
 	int (*load)(struct nerveskey *key, struct bytes *out);
+	/* For rows of one item for each slot. */
+	int (*load_slot)(struct nerveskey *key, unsigned int slot,
+			 struct bytes *out);
+	enum nerveskey_item first;
 } items[NERVESKEY_ITEM_COUNT] = {
 	[NERVESKEY_DEVICE_CERT] = { SOURCE_CHIP, USE_DATA, load_device },
 	[NERVESKEY_SIGNER_CERT] = { SOURCE_CHIP, USE_DATA, load_signer },
@@ -40,11 +50,22 @@ static const struct item {
 	[NERVESKEY_CHIP_LOCKS] = { SOURCE_ZONES, USE_ZONES, load_chip_locks },
 	[NERVESKEY_STATUS] = { SOURCE_COMPUTED, USE_ZONES, status_now },
 	[NERVESKEY_METRICS] = { SOURCE_COMPUTED, USE_ZONES, metrics_now },
+	SLOT_ITEMS(NERVESKEY_KEY_PUBLIC_KEY, load_slot_public_key),
+	SLOT_ITEMS(NERVESKEY_KEY_REQUEST, load_slot_request),
 };
 
 enum item_source item_source(enum nerveskey_item item)
 {
 	return items[item].source;
+}
+
+static int load(struct nerveskey *key, enum nerveskey_item item,
+		struct bytes *out)
+{
+	const struct item *row = &items[item];
+
+	return row->load ? row->load(key, out)
+			 : row->load_slot(key, item - row->first, out);
 }
 
 int item_load(struct nerveskey *key, enum nerveskey_item item,
@@ -62,7 +83,7 @@ int item_load(struct nerveskey *key, enum nerveskey_item item,
 		err = key_state_permits(key->cache.state, items[item].use,
 					"the chip");
 		if (err == 0)
-			err = items[item].load(key, &fresh);
+			err = load(key, item, &fresh);
 		if (err == 0)
 			err = content_new(&fresh, &cache->item[item]);
 		cache->missing[item] = err == -ENODATA || err == -EUCLEAN;

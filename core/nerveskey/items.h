@@ -4,8 +4,7 @@
 #define NK_ITEMS_H
 
 #include "bytes.h"
-
-struct nerveskey;
+#include "nerveskey.h"
 
 enum nerveskey_item {
 	NERVESKEY_DEVICE_CERT,
@@ -29,7 +28,10 @@ enum nerveskey_item {
 	NERVESKEY_CHIP_LOCKS,
 	NERVESKEY_STATUS,
 	NERVESKEY_METRICS,
-	NERVESKEY_ITEM_COUNT
+	/* One of each for each slot. */
+	NERVESKEY_KEY_PUBLIC_KEY,
+	NERVESKEY_KEY_REQUEST = NERVESKEY_KEY_PUBLIC_KEY + NERVESKEY_SLOTS,
+	NERVESKEY_ITEM_COUNT = NERVESKEY_KEY_REQUEST + NERVESKEY_SLOTS
 };
 
 enum item_source {

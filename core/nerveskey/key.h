@@ -47,8 +47,10 @@ struct cache {
 	struct content *item[NERVESKEY_ITEM_COUNT]; /* NULL: not known */
 	bool passed_over[NERVESKEY_ITEM_COUNT];	    /* by nerveskey_preload() */
 	bool missing[NERVESKEY_ITEM_COUNT];	    /* the chip holds none */
-	bool have_public_key;
-	uint8_t public_key[64];
+	uint16_t
+		keys; /* bits: slots that hold a key, of those that keys/ has */
+	uint16_t public_keys; /* bits: which of these are known */
+	uint8_t public_key[SLOT_COUNT][64];
 	int settings_error; /* -ENODATA: not read yet */
 	struct settings *settings;
 	struct settings_space space;
@@ -61,6 +63,7 @@ struct cache {
 struct run {
 	enum operation operation; /* that lacked something */
 	enum lack lack;
+	unsigned int slot;    /* of the public key that it lacked */
 	unsigned int times;   /* that it was run once more */
 	bool goes_on;	      /* the session was left open for it */
 	bool changes;	      /* something of the chip that was there before */
@@ -71,6 +74,7 @@ struct run {
 struct nerveskey {
 	struct atecc *chip;
 	char *state_dir;
+	int wanted_key; /* slot of the key for the files at the top; -1: any */
 
 	struct provision *request[2];
 	struct content *shown[2]; /* the provision files */
@@ -101,6 +105,12 @@ static inline bool is_makers(const struct nerveskey *key)
 {
 	return key->cache.kind == CONFIG_TRUST_AND_GO ||
 	       key->cache.kind == CONFIG_TRUSTFLEX;
+}
+
+/* Configured as a NervesKey, or it may become one. */
+static inline bool is_ours(const struct nerveskey *key)
+{
+	return key->cache.state != KEY_FOREIGN && !is_makers(key);
 }
 
 #endif

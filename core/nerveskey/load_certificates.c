@@ -9,31 +9,10 @@
 #include "certificate_notes.h"
 #include "error.h"
 #include "items.h"
+#include "keys.h"
 #include "load_zones.h"
 #include "sign.h"
 #include "templates.h"
-
-int device_public_key(struct nerveskey *key, uint8_t public_key[static 64])
-{
-	struct cache *cache = &key->cache;
-	uint8_t fresh[64];
-	int err;
-
-	if (!cache->have_public_key) {
-		err = atecc_public_key(key->chip, SLOT_DEVICE_KEY, fresh);
-		if (err == -EPERM && cache->state == KEY_CONFIGURED)
-			return fail_because(
-				ENODATA,
-				"the chip has no device key yet: provisioning makes "
-				"it");
-		if (err < 0)
-			return err;
-		memcpy(cache->public_key, fresh, sizeof(fresh));
-		cache->have_public_key = true;
-	}
-	memcpy(public_key, cache->public_key, 64);
-	return 0;
-}
 
 /* Nothing was ever written there. */
 static bool is_blank(const uint8_t *data, size_t len)
@@ -122,7 +101,7 @@ static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
 	if (err == 0)
 		err = read_compressed(key, cert_slot, compressed);
 	if (err == 0)
-		err = device_public_key(key, public_key);
+		err = key_public(key, SLOT_DEVICE_KEY, public_key);
 	if (err < 0)
 		return err;
 	if (!is_makers(key))
@@ -255,40 +234,66 @@ int load_aux_chain(struct nerveskey *key, struct bytes *out)
 		     out);
 }
 
-int load_public_key(struct nerveskey *key, struct bytes *out)
+int load_slot_public_key(struct nerveskey *key, unsigned int slot,
+			 struct bytes *out)
 {
 	uint8_t public_key[64];
 	int err;
 
-	err = device_public_key(key, public_key);
+	err = key_permits(key, slot, SLOT_PUBLIC_KEY);
+	if (err == 0)
+		err = key_public(key, slot, public_key);
 	return err < 0 ? err : public_key_to_pem(public_key, out);
 }
+
+/* The item of the main key's slot. */
+static int load_main(struct nerveskey *key, enum nerveskey_item first,
+		     struct bytes *out)
+{
+	unsigned int slot;
+	int err;
+
+	err = key_slot(key, NERVESKEY_MAIN_KEY, &slot);
+	return err < 0 ? err : item_load(key, first + slot, out);
+}
+
+int load_public_key(struct nerveskey *key, struct bytes *out)
+{
+	return load_main(key, NERVESKEY_KEY_PUBLIC_KEY, out);
+}
+
+struct signer {
+	struct nerveskey *key;
+	unsigned int slot;
+};
 
 /* All requests of a subject have the same length. */
 static int sign_in_session(void *context, const uint8_t digest[static 32],
 			   uint8_t signature[static 64])
 {
-	struct nerveskey *key = context;
+	const struct signer *by = context;
 	int err;
 
 	do {
-		err = sign_checked(key, digest, signature);
+		err = sign_checked(by->key, by->slot, digest, signature);
 		if (err == -EKEYREJECTED)
-			err = sign_checked(key, digest, signature);
+			err = sign_checked(by->key, by->slot, digest,
+					   signature);
 	} while (err == 0 && !signature_fit(signature));
-	return err == -EKEYREJECTED ? signature_mismatch() : err;
+	return err == -EKEYREJECTED ? signature_mismatch(by->slot) : err;
 }
 
 /*
- * What the request names when the OTP zone does not: Trust&Go's serial, the
- * one that is staged, or the one that the chip would get.
+ * What the request names when the OTP zone does not: the chip's own serial
+ * where others configured it, the one that is staged, or the one that the chip
+ * would get.
  */
 static size_t other_serial(struct nerveskey *key,
 			   uint8_t serial[static OTP_SERIAL_MAX])
 {
 	char text[2 * CHIP_SERIAL_SIZE + 1];
 
-	if (is_makers(key)) {
+	if (!is_ours(key)) {
 		load_upper_hex(key->cache.chip_serial, CHIP_SERIAL_SIZE, text);
 		memcpy(serial, text, sizeof(text) - 1);
 		return sizeof(text) - 1;
@@ -299,7 +304,8 @@ static size_t other_serial(struct nerveskey *key,
 	return key->request_serial_len;
 }
 
-int load_request(struct nerveskey *key, struct bytes *out)
+int load_slot_request(struct nerveskey *key, unsigned int slot,
+		      struct bytes *out)
 {
 	uint8_t public_key[64], other[OTP_SERIAL_MAX];
 	struct certificate_device device = {
@@ -308,14 +314,25 @@ int load_request(struct nerveskey *key, struct bytes *out)
 		.serial_len = key->cache.otp.serial_len,
 		.chip_serial = key->cache.chip_serial,
 	};
+	struct signer by = { key, slot };
 	int err;
 
-	if (device.serial_len == 0) {
+	if (device.serial_len == 0 || !is_ours(key)) {
 		device.serial = other;
 		device.serial_len = other_serial(key, other);
 	}
-	err = device_public_key(key, public_key);
+	/* A NervesKey's request is made before its key may do other things. */
+	err = is_ours(key) ? 0 : key_permits(key, slot, SLOT_SIGN);
+	if (err == 0)
+		err = key_permits(key, slot, SLOT_PUBLIC_KEY);
+	if (err == 0)
+		err = key_public(key, slot, public_key);
 	if (err < 0)
 		return err;
-	return certificate_request(&device, sign_in_session, key, out);
+	return certificate_request(&device, sign_in_session, &by, out);
+}
+
+int load_request(struct nerveskey *key, struct bytes *out)
+{
+	return load_main(key, NERVESKEY_KEY_REQUEST, out);
 }

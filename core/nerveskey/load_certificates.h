@@ -11,10 +11,13 @@ int load_chain(struct nerveskey *key, struct bytes *out);
 int load_aux_device(struct nerveskey *key, struct bytes *out);
 int load_aux_signer(struct nerveskey *key, struct bytes *out);
 int load_aux_chain(struct nerveskey *key, struct bytes *out);
+/* Of the main key, and of the key in a slot. */
 int load_public_key(struct nerveskey *key, struct bytes *out);
-int load_eui48(struct nerveskey *key, struct bytes *out);
+int load_slot_public_key(struct nerveskey *key, unsigned int slot,
+			 struct bytes *out);
 int load_request(struct nerveskey *key, struct bytes *out);
-/* The device's public key, within a session, by way of the cache. */
-int device_public_key(struct nerveskey *key, uint8_t public_key[static 64]);
+int load_slot_request(struct nerveskey *key, unsigned int slot,
+		      struct bytes *out);
+int load_eui48(struct nerveskey *key, struct bytes *out);
 
 #endif

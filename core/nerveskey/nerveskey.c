@@ -43,6 +43,7 @@ int nerveskey_open(const char *device, const struct nerveskey_options *options,
 	if (!key)
 		return -ENOMEM;
 	key->cache.settings_error = -ENODATA; /* not read yet */
+	key->wanted_key = options->key;
 	if (options->state_dir) {
 		key->state_dir = strdup(options->state_dir);
 		err = key->state_dir ? 0 : -ENOMEM;

@@ -14,9 +14,14 @@
 
 struct nerveskey;
 
+#define NERVESKEY_SLOTS 16
+/* In the place of a slot: the key of the files at the top of the mount. */
+#define NERVESKEY_MAIN_KEY NERVESKEY_SLOTS
+
 struct nerveskey_options {
 	const char *state_dir; /* settings journal; NULL: none */
 	bool wait;	       /* open even when no chip answers */
+	int key; /* slot of the main key; -1: the first that can be used */
 };
 
 /*

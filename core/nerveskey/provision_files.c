@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache.h"
 #include "error.h"
 #include "key.h"
 #include "reread.h"
@@ -37,7 +38,7 @@ static void note_serial(struct nerveskey *key)
 			 key->cache.chip_serial, serial, &len);
 	if (len != key->request_serial_len ||
 	    memcmp(serial, key->request_serial, len) != 0)
-		content_replace(&key->cache.item[NERVESKEY_REQUEST], NULL);
+		cache_forget_requests(key);
 	memcpy(key->request_serial, serial, len);
 	key->request_serial_len = len;
 }

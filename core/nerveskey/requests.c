@@ -8,6 +8,7 @@
 #include "certificate.h"
 #include "error.h"
 #include "key.h"
+#include "keys.h"
 #include "sign.h"
 
 static int draw(struct nerveskey *key, uint8_t *random, size_t len)
@@ -57,17 +58,20 @@ int nerveskey_parse_peer(const struct bytes *text, uint8_t peer[static 64])
 	return 0;
 }
 
-int nerveskey_ecdh(struct nerveskey *key, const uint8_t peer[static 64],
-		   uint8_t secret[static 32])
+int nerveskey_ecdh(struct nerveskey *key, unsigned int which,
+		   const uint8_t peer[static 64], uint8_t secret[static 32])
 {
+	unsigned int slot;
 	int err;
 
 	err = enter_verified(key, OP_ECDH);
 	if (err < 0)
 		return err;
-	err = key_state_permits(key->cache.state, USE_KEY, "the chip");
+	err = key_slot(key, which, &slot);
 	if (err == 0)
-		err = explain_latch(key, atecc_ecdh(key->chip, SLOT_DEVICE_KEY,
-						    peer, secret));
+		err = key_permits(key, slot, SLOT_ECDH);
+	if (err == 0)
+		err = explain_latch(key,
+				    atecc_ecdh(key->chip, slot, peer, secret));
 	return leave(key, OP_ECDH, err);
 }

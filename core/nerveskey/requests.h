@@ -4,13 +4,13 @@
 #define NK_REQUESTS_H
 
 #include "bytes.h"
-
-struct nerveskey;
+#include "nerveskey.h"
 
 /* `len` bytes of the chip's generator. */
 int nerveskey_random(struct nerveskey *key, uint8_t *random, size_t len);
-int nerveskey_ecdh(struct nerveskey *key, const uint8_t peer[static 64],
-		   uint8_t secret[static 32]);
+/* With the key in slot `which`, or NERVESKEY_MAIN_KEY. */
+int nerveskey_ecdh(struct nerveskey *key, unsigned int which,
+		   const uint8_t peer[static 64], uint8_t secret[static 32]);
 /* A peer public key as 64 raw bytes or PEM. -EINVAL when it is no P-256 point. */
 int nerveskey_parse_peer(const struct bytes *text, uint8_t peer[static 64]);
 

@@ -11,7 +11,7 @@
 #include "find.h"
 #include "items.h"
 #include "key.h"
-#include "load_certificates.h"
+#include "keys.h"
 #include "log.h"
 #include "sign.h"
 
@@ -44,7 +44,7 @@ static int read_zones(struct nerveskey *key, struct cache *zones)
 	if (zones->has_otp)
 		otp_decode(zones->otp_raw, &zones->otp);
 	zones->state = key_state_of(zones->config);
-	return 0;
+	return keys_find(key, zones);
 }
 
 /* Everything goes: the cache is about `zones` from now on. */
@@ -144,7 +144,8 @@ static int make_good(struct nerveskey *key)
 	case LACKS_SETTINGS:
 		return chip_settings_make_known(key);
 	case LACKS_PUBLIC_KEY:
-		return explain_latch(key, device_public_key(key, public_key));
+		return explain_latch(
+			key, key_public(key, key->run.slot, public_key));
 	}
 	return -EINVAL;
 }

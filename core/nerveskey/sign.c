@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signatures by the device's key, none of them unseen. */
+/* Signatures by the chip's keys, none of them unseen. */
 #include "sign.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include "certificate.h"
 #include "error.h"
 #include "key.h"
+#include "keys.h"
 
 /* On a volatile part a refusal mostly means that nobody has activated it. */
 int explain_latch(struct nerveskey *key, int err)
@@ -27,70 +28,97 @@ int explain_latch(struct nerveskey *key, int err)
 				    "key to `activate` first");
 }
 
-int sign_checked(struct nerveskey *key, const uint8_t digest[static 32],
-		 uint8_t signature[static 64])
+int sign_checked(struct nerveskey *key, unsigned int slot,
+		 const uint8_t digest[static 32], uint8_t signature[static 64])
 {
 	int err;
 
-	err = atecc_sign(key->chip, SLOT_DEVICE_KEY, digest, signature);
+	err = atecc_sign(key->chip, slot, digest, signature);
 	if (err < 0)
 		return explain_latch(key, err);
-	return public_key_verify(key->cache.public_key, digest, signature);
+	return public_key_verify(key->cache.public_key[slot], digest,
+				 signature);
 }
 
-int signature_mismatch(void)
+int signature_mismatch(unsigned int slot)
 {
 	return fail_because(
-		EIO, "the chip's signatures do not fit its public key, so "
-		     "none is given out: slot 0 or the chip is damaged");
+		EIO,
+		"the chip's signatures do not fit its public key, so none is "
+		"given out: slot %u or the chip is damaged",
+		slot);
 }
 
-static int sign(struct nerveskey *key, const uint8_t digest[static 32],
-		uint8_t signature[static 64])
+/* A public key that the chip does not tell cannot be checked with. */
+static int sign_with(struct nerveskey *key, unsigned int slot,
+		     const uint8_t digest[static 32],
+		     uint8_t signature[static 64])
 {
 	int err;
 
-	err = key_state_permits(key->cache.state, USE_KEY, "the chip");
-	if (err < 0)
-		return err;
-	if (!key->cache.have_public_key)
-		return enter_lacks(key, OP_SIGN, LACKS_PUBLIC_KEY);
-	err = sign_checked(key, digest, signature);
+	if (!key_shows_public(key, slot))
+		return atecc_sign(key->chip, slot, digest, signature);
+	if (!(key->cache.public_keys >> slot & 1))
+		return enter_lacks_key(key, OP_SIGN, slot);
+	err = sign_checked(key, slot, digest, signature);
 	if (err != -EKEYREJECTED)
 		return err;
 	if (key->run.mismatched)
-		return signature_mismatch();
+		return signature_mismatch(slot);
 	/* Who is there? It is asked once more for a signature. */
 	key->run.mismatched = true;
 	return enter_lacks(key, OP_SIGN, LACKS_ZONES);
 }
 
-int nerveskey_sign(struct nerveskey *key, const uint8_t digest[static 32],
+static int sign(struct nerveskey *key, unsigned int which,
+		const uint8_t digest[static 32], uint8_t signature[static 64])
+{
+	unsigned int slot;
+	int err;
+
+	err = key_slot(key, which, &slot);
+	if (err == 0)
+		err = key_permits(key, slot, SLOT_SIGN);
+	return err < 0 ? err : sign_with(key, slot, digest, signature);
+}
+
+/* What is not checked has to come from the chip that is known. */
+static int enter_to_sign(struct nerveskey *key, unsigned int which)
+{
+	unsigned int slot;
+
+	if (key_slot(key, which, &slot) < 0 || key_shows_public(key, slot))
+		return enter(key, OP_SIGN);
+	return enter_verified(key, OP_SIGN);
+}
+
+int nerveskey_sign(struct nerveskey *key, unsigned int slot,
+		   const uint8_t digest[static 32],
 		   uint8_t signature[static 64])
 {
 	uint8_t made[64];
 	int err;
 
-	err = enter(key, OP_SIGN);
+	err = enter_to_sign(key, slot);
 	if (err < 0)
 		return err;
-	err = sign(key, digest, made);
+	err = sign(key, slot, digest, made);
 	if (err == 0)
 		memcpy(signature, made, sizeof(made));
 	return leave(key, OP_SIGN, err);
 }
 
-int nerveskey_sign_der(struct nerveskey *key, const uint8_t digest[static 32],
-		       struct bytes *der)
+int nerveskey_sign_der(struct nerveskey *key, unsigned int slot,
+		       const uint8_t digest[static 32], struct bytes *der)
 {
 	uint8_t signature[64];
 	int err;
 
-	err = enter(key, OP_SIGN);
+	err = enter_to_sign(key, slot);
 	if (err < 0)
 		return err;
 	do
-		err = sign(key, digest, signature);
+		err = sign(key, slot, digest, signature);
 	while (err == 0 && !signature_fit(signature));
 	if (err == 0)
 		err = signature_to_der(signature, der);

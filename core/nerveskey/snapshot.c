@@ -7,6 +7,7 @@
 
 #include "cache.h"
 #include "key.h"
+#include "keys.h"
 #include "provision_files.h"
 #include "status.h"
 
@@ -46,9 +47,13 @@ static void copy_features(struct nerveskey *key,
 	for (unsigned int i = 0; i < NERVESKEY_FEATURE_COUNT; i++)
 		if (nerveskey_has(key, (enum nerveskey_feature)i))
 			made->features |= 1u << i;
-	for (unsigned int i = 0; i < SLOT_COUNT; i++)
-		if (nerveskey_slot_is_free(key, i))
-			made->slots |= 1u << i;
+	for (unsigned int i = 0; i < SLOT_COUNT; i++) {
+		made->slots |= (unsigned int)nerveskey_slot_is_free(key, i)
+			       << i;
+		made->readable |=
+			(unsigned int)nerveskey_slot_is_readable(key, i) << i;
+	}
+	made->keys = nerveskey_keys(key);
 }
 
 int nerveskey_snapshot(struct nerveskey *key,

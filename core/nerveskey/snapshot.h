@@ -30,6 +30,8 @@ struct nerveskey_snapshot {
 	uint64_t look_ms;
 	unsigned int features; /* bits 1 << enum nerveskey_feature */
 	unsigned int slots;    /* bits: those that are free */
+	unsigned int readable; /* bits: slots that may only be read */
+	unsigned int keys;     /* bits: slots that keys/ has */
 	bool present;
 	bool looked_at; /* for all that status says */
 	struct content *item[NERVESKEY_ITEM_COUNT]; /* NULL: not known */

@@ -12,6 +12,7 @@
 #include "error.h"
 #include "items.h"
 #include "key.h"
+#include "keys.h"
 #include "load_zones.h"
 #include "reread.h"
 #include "text.h"
@@ -70,6 +71,21 @@ static void append_settings(struct nerveskey *key, struct bytes *text)
 	bytes_free(&etf);
 }
 
+static void append_keys(const struct nerveskey *key, struct bytes *text)
+{
+	uint16_t keys = nerveskey_keys(key);
+	const char *between = "";
+
+	bytes_append(text, "keys=", strlen("keys="));
+	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++) {
+		if (!(keys >> slot & 1))
+			continue;
+		bytes_printf(text, "%s%u", between, slot);
+		between = ",";
+	}
+	bytes_append(text, "\n", 1);
+}
+
 int status_text(struct nerveskey *key, struct bytes *text)
 {
 	const struct cache *cache = &key->cache;
@@ -79,7 +95,7 @@ int status_text(struct nerveskey *key, struct bytes *text)
 
 	bytes_printf(text, "state=%s\ntype=%s\n",
 		     key_state_name(key->present ? cache->state : KEY_ABSENT),
-		     config_kind_name(cache->kind));
+		     key_type_name(cache->state, cache->kind));
 	append_item(key, text, "model", known ? load_chip_model : NULL);
 	append_item(key, text, "revision", known ? load_chip_revision : NULL);
 	append_item(key, text, "chip_serial", known ? load_chip_serial : NULL);
@@ -88,6 +104,7 @@ int status_text(struct nerveskey *key, struct bytes *text)
 	bytes_printf(text, "present=%s\nlatch=%s\naux=%s\n",
 		     key->present ? "yes" : "no", latch_name(key),
 		     cache->item[NERVESKEY_AUX_DEVICE_CERT] ? "yes" : "no");
+	append_keys(key, text);
 	certificates_text(key, text);
 	append_settings(key, text);
 	step_text(key, text);

@@ -33,9 +33,7 @@ static void describe(const struct atecc *chip, const uint8_t *config,
 	config_serial(config, serial);
 	hex_encode(serial, sizeof(serial), made->serial);
 	made->state = key_state_name(state);
-	made->type = state == KEY_FOREIGN
-			     ? "foreign"
-			     : config_kind_name(config_kind(config));
+	made->type = key_type_name(state, config_kind(config));
 }
 
 /* Wake it, read it, and let it sleep. */

@@ -71,7 +71,8 @@ static int do_sign(struct nerveskey *key, unsigned int which)
 {
 	uint8_t digest[32] = { (uint8_t)which }, signature[64];
 
-	return served(key, nerveskey_sign(key, digest, signature));
+	return served(key, nerveskey_sign(key, NERVESKEY_MAIN_KEY, digest,
+					  signature));
 }
 
 static int do_random(struct nerveskey *key, unsigned int which)
@@ -88,7 +89,8 @@ static int do_ecdh(struct nerveskey *key, unsigned int which)
 
 	(void)which;
 	REQUIRE(nerveskey_parse_peer(&peer_pem, peer) == 0);
-	return served(key, nerveskey_ecdh(key, peer, secret));
+	return served(key,
+		      nerveskey_ecdh(key, NERVESKEY_MAIN_KEY, peer, secret));
 }
 
 static int do_slot(struct nerveskey *key, unsigned int which)
@@ -216,7 +218,8 @@ static void operate(struct nerveskey *key, uint8_t choice)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct nerveskey_options options = { .wait = true };
+	static const struct nerveskey_options options = { .wait = true,
+							  .key = -1 };
 	struct input input = { data, size };
 	unsigned int image = take_byte(&input);
 	uint8_t choice[OPERATIONS];

@@ -93,7 +93,7 @@ json_t *bench_state(const char *file)
 int bench_open_file(const char *file, const char *options,
 		    struct nerveskey **key)
 {
-	const struct nerveskey_options how = { .state_dir = dir };
+	const struct nerveskey_options how = { .state_dir = dir, .key = -1 };
 	char device[640];
 
 	snprintf(device, sizeof(device), "sim:%s,clock=virtual,seed=7%s", file,
@@ -174,7 +174,8 @@ int do_sign(struct nerveskey *key)
 {
 	uint8_t digest[32] = { 1, 2, 3 }, signature[64];
 
-	return served(key, nerveskey_sign(key, digest, signature));
+	return served(key, nerveskey_sign(key, NERVESKEY_MAIN_KEY, digest,
+					  signature));
 }
 
 int do_random(struct nerveskey *key)
@@ -193,7 +194,8 @@ int do_ecdh(struct nerveskey *key)
 	uint8_t peer[64], secret[32];
 
 	assert_int_equal(hex_decode(base_point, peer, sizeof(peer)), 0);
-	return served(key, nerveskey_ecdh(key, peer, secret));
+	return served(key,
+		      nerveskey_ecdh(key, NERVESKEY_MAIN_KEY, peer, secret));
 }
 
 /* One change of the map: one request. */

@@ -70,10 +70,12 @@ static int run_sign(struct nerveskey *key)
 {
 	uint8_t digest[32] = { 1 }, signature[64];
 	struct bytes der = BYTES_INIT;
-	int err = served(key, nerveskey_sign(key, digest, signature));
+	int err = served(key, nerveskey_sign(key, NERVESKEY_MAIN_KEY, digest,
+					     signature));
 
 	if (err == 0)
-		err = served(key, nerveskey_sign_der(key, digest, &der));
+		err = served(key, nerveskey_sign_der(key, NERVESKEY_MAIN_KEY,
+						     digest, &der));
 	bytes_free(&der);
 	return err;
 }
@@ -87,7 +89,8 @@ static int run_ecdh(struct nerveskey *key)
 	if (err == 0)
 		err = nerveskey_parse_peer(&pem, peer);
 	if (err == 0)
-		err = served(key, nerveskey_ecdh(key, peer, secret));
+		err = served(key, nerveskey_ecdh(key, NERVESKEY_MAIN_KEY, peer,
+						 secret));
 	bytes_free(&pem);
 	return err;
 }

@@ -35,7 +35,8 @@ static int sign_into(struct nerveskey *key)
 {
 	static const uint8_t untouched[64] = { 0 };
 	uint8_t digest[32] = { 1 }, signature[64] = { 0 };
-	int err = served(key, nerveskey_sign(key, digest, signature));
+	int err = served(key, nerveskey_sign(key, NERVESKEY_MAIN_KEY, digest,
+					     signature));
 
 	if (err < 0)
 		assert_memory_equal(signature, untouched, sizeof(untouched));

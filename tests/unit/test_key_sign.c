@@ -41,9 +41,11 @@ static void a_signature_that_does_not_fit_is_not_given_out(void **state)
 		place_misfit(images[i]);
 		key = bench_must_open("");
 		for (int again = 0; again < 2; again++) {
-			assert_int_equal(served(key, nerveskey_sign(key, digest,
-								    signature)),
-					 -EIO);
+			assert_int_equal(
+				served(key,
+				       nerveskey_sign(key, NERVESKEY_MAIN_KEY,
+						      digest, signature)),
+				-EIO);
 			assert_non_null(strstr(fail_reason(), "do not fit"));
 			assert_int_equal(signature[0], 0x5a);
 		}

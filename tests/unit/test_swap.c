@@ -195,7 +195,8 @@ static void another_chip_signs_in_the_session_that_finds_it(void **state)
 	assert_int_equal(do_sign(key), 0);
 	before = counts_of(key);
 	do {
-		err = nerveskey_sign(key, digest, signature);
+		err = nerveskey_sign(key, NERVESKEY_MAIN_KEY, digest,
+				     signature);
 		runs++;
 	} while (nerveskey_catch_up(key, &err));
 	after = counts_of(key);

@@ -17,7 +17,7 @@ complete -c nerveskeyfs -f
 complete -c nerveskeyfs -n 'test (__nerveskeyfs_operands) -eq 1' -a '(__nerveskeyfs_devices)'
 complete -c nerveskeyfs -n 'test (__nerveskeyfs_operands) -eq 2' -a '(__fish_complete_directories)'
 complete -c nerveskeyfs -s o -x -d 'Mount options' \
-    -a '(__fish_append , uid= gid= umask= wait state= log=error log=warning log=info log=debug allow_other ro)'
+    -a '(__fish_append , uid= gid= umask= wait state= key= log=error log=warning log=info log=debug allow_other ro)'
 complete -c nerveskeyfs -s f -d 'Stay in the foreground'
 complete -c nerveskeyfs -s d -d 'Stay in the foreground, and log what FUSE asks for'
 complete -c nerveskeyfs -l list -d 'Print a line for each chip'
