@@ -34,7 +34,8 @@ cut_loop() {
 	last=$(commands)
 	new=$(stored)
 	unmount_chip
-	for ((at = first; at <= last; at += step)); do
+	# On a slow machine the driver has looked at the chip more often before.
+	for ((at = first - 3; at <= last; at += step)); do
 		for form in cut-before cut-torn cut-after; do
 			cp "$TMP/before" "$CHIP"
 			SIM_OPTIONS=faults=$form@$at mount_chip
