@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is known of the chip that answers, and what that makes of it. */
+/* What is known of the chip that answers, and what the chip supports. */
 #ifndef NK_CACHE_H
 #define NK_CACHE_H
 
@@ -8,7 +8,7 @@
 
 struct nerveskey;
 
-/* Groups of names that exist on some parts only. */
+/* Groups of files that exist only on some parts. */
 enum nerveskey_feature {
 	NERVESKEY_HAS_EUI48,	/* Trust&Go */
 	NERVESKEY_HAS_OTP,	/* board, user: not on Trust&Go */
@@ -20,19 +20,19 @@ enum nerveskey_feature {
 };
 
 bool nerveskey_has(struct nerveskey *key, enum nerveskey_feature feature);
-/* Of the free slots 1 to 4: on volatile parts 1 and 2 hold keys. */
+/* Whether one of slots 1 to 4 is free: on volatile parts 1 and 2 hold keys. */
 bool nerveskey_slot_is_free(struct nerveskey *key, unsigned int slot);
 /* Of a foreign chip: it may be read, and is never written. */
 bool nerveskey_slot_is_readable(struct nerveskey *key, unsigned int slot);
 
 /*
- * Grows when another chip answers than before: what is remembered above this
- * layer is not its. Changes to settings and slots that find another chip are
- * refused with -ENODEV, once.
+ * A number that grows when another chip answers than before. Upper layers then
+ * forget what they know of the chip. The first change to settings or slots that
+ * finds another chip returns -ENODEV.
  */
 uint64_t nerveskey_chip_number(struct nerveskey *key);
 
-/* Forget what was read from the data zone. In a session. */
+/* Forget what was read from the data zone. Needs a session. */
 void cache_forget_items(struct nerveskey *key);
 /* Forget certificate requests: the next ones have another subject. */
 void cache_forget_requests(struct nerveskey *key);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is to be said of the certificates: whether they verify, and for whom. */
+/* Notes about the certificates: whether they verify, and for which programs. */
 #include "certificate_notes.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 static const struct {
 	enum nerveskey_item item;
 	const char *name;
-	const char *unfit; /* what it means that the signature does not fit */
+	const char *unfit; /* what a signature that does not fit means */
 } certificates[CERTIFICATE_COUNT] = {
 	[CERTIFICATE_SIGNER] = { NERVESKEY_SIGNER_CERT, "signer.pem",
 				 "it is not signed by its own key: what slots "
@@ -55,7 +55,7 @@ int certificate_examine(struct nerveskey *key, enum certificate_number number,
 	return 0;
 }
 
-/* Load it, which examines it. That it cannot be rebuilt is worth a note, too. */
+/* Load it, which examines it. Also note if it cannot be rebuilt. */
 static int look_at(struct nerveskey *key, enum certificate_number number)
 {
 	struct bytes pem = BYTES_INIT;
@@ -83,7 +83,7 @@ int certificates_note(struct nerveskey *key)
 	return err < 0 ? err : look_at(key, CERTIFICATE_DEVICE);
 }
 
-/* "good", or "NAME: REASON; ...": nothing while they are not known. */
+/* Append "good" or "NAME: REASON; ...", or nothing until they are loaded. */
 static void append_line(const struct nerveskey *key, struct bytes *text,
 			const char *name, bool elixir)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is to be said of the certificates: whether they verify, and for whom. */
+/* Notes about the certificates: whether they verify, and for which programs. */
 #ifndef NK_CERTIFICATE_NOTES_H
 #define NK_CERTIFICATE_NOTES_H
 
@@ -7,15 +7,15 @@
 #include "key.h"
 
 /*
- * Note whether `issuer` signed the certificate (NULL: nobody here can tell), and
- * whether the Elixir library could rebuild it. One that does not verify is
- * served all the same, and logged. -ENOMEM.
+ * Note whether `issuer` signed the certificate (NULL: the issuer is not known),
+ * and whether the Elixir library could rebuild it. Logs a certificate that does
+ * not verify; it can be read nevertheless. -ENOMEM.
  */
 int certificate_examine(struct nerveskey *key, enum certificate_number number,
 			const struct bytes *der, const struct bytes *issuer);
-/* See to it that the two that every NervesKey has were examined. In a session. */
+/* Examine the two certificates that every NervesKey has. Needs a session. */
 int certificates_note(struct nerveskey *key);
-/* The lines of status about them. */
+/* Append the lines of status about them to `text`. */
 int certificates_text(const struct nerveskey *key, struct bytes *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Settings as they are read and written: by way of the cache. */
+/* Reading and writing settings through the cache. */
 #include "chip_settings.h"
 
 #include <errno.h>
@@ -80,7 +80,7 @@ int nerveskey_settings(struct nerveskey *key, bool fresh,
 		leave(key, OP_STATUS, 0);
 	err = 0;
 	fail_clear();
-	/* To look for what cannot be there is no failure. */
+	/* A blank chip cannot have settings: that is no failure to show. */
 	if (key->cache.state != KEY_ABSENT)
 		err = key_state_permits(key->cache.state, USE_SETTINGS,
 					"the chip");
@@ -99,7 +99,7 @@ int nerveskey_settings(struct nerveskey *key, bool fresh,
 	return 0;
 }
 
-/* On 0 the cache has taken `settings` over. */
+/* On success `settings` are moved to the cache. */
 static int store(struct nerveskey *key, struct settings *settings)
 {
 	struct settings_place place = chip_settings_place(key);
@@ -112,7 +112,7 @@ static int store(struct nerveskey *key, struct settings *settings)
 	if (err == -ESTALE)
 		return lacks_settings(key, OP_SETTINGS_WRITE);
 	if (err < 0) {
-		/* Half-way, perhaps: the next reader looks, and finishes it. */
+		/* Perhaps half done: the next reader loads and finishes it. */
 		chip_settings_keep(key, NULL, -ENODATA);
 		return err;
 	}

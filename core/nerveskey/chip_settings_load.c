@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Settings as they come from the chip, an interrupted update finished. */
+/* Load the settings from the chip, and finish an interrupted update. */
 #include "chip_settings_load.h"
 
 #include <errno.h>

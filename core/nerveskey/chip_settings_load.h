@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Settings as they come from the chip, an interrupted update finished. */
+/* Load the settings from the chip, and finish an interrupted update. */
 #ifndef NK_CHIP_SETTINGS_LOAD_H
 #define NK_CHIP_SETTINGS_LOAD_H
 
@@ -7,11 +7,11 @@
 
 struct nerveskey;
 
-/* They were not read since the zones were, and the chip has some. */
+/* The chip has settings that were not read since its zones were. */
 bool chip_settings_are_lacking(const struct nerveskey *key);
 /*
- * Read them if they are lacking, within a session; 0 also when they are no map,
- * which is for whoever asks for one.
+ * Read them if they are lacking. Needs a session. 0 also if they are not a map:
+ * nerveskey_settings() then returns -EUCLEAN.
  */
 int chip_settings_make_known(struct nerveskey *key);
 

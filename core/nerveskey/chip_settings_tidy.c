@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What updates left behind the map goes when nobody waits for the chip. */
+/* Wipe what updates have left behind the map, when the chip is idle. */
 #include "chip_settings_tidy.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ static int tidy(struct nerveskey *key)
 
 	if (!is_tidy(key))
 		err = settings_tidy(key->chip, &place, &space);
-	/* Another program's, or half-way: whoever wants them reads them. */
+	/* Another program has changed them, or they are half done: reload. */
 	if (err < 0)
 		chip_settings_keep(key, NULL, -ENODATA);
 	else

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What updates of settings leave behind. */
+/* Clean up after updates of the settings. */
 #ifndef NK_CHIP_SETTINGS_TIDY_H
 #define NK_CHIP_SETTINGS_TIDY_H
 
 struct nerveskey;
 
 /*
- * When nobody waits for the chip, and before it is closed: wipe what updates
- * have left behind the map. Does nothing when there is nothing to wipe.
+ * Wipe what updates have left behind the map, if anything. Call it when no
+ * request waits for the chip, and before it is closed.
  */
 int nerveskey_settings_tidy(struct nerveskey *key);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The session: who answers, and what became of it. */
+/* Sessions: which chip answers, and what the result was. */
 #include "enter.h"
 
 #include <errno.h>
@@ -11,14 +11,13 @@
 #include "log.h"
 #include "system_clock.h"
 
-/* So long a bus in trouble is left to those who cannot do without. */
+/* After a bus failure, background checks pause this long. */
 #define TROUBLE_US 30000000
 
 /*
- * `deadline_ms` is the longest legal time of the commands of one operation,
- * with the retries that go with them. `lockable`: a lock may forbid it, and the
- * operation has seen to it that -EPERM says so. `everybodys`: anybody may ask
- * for it, see nerveskey_note_failure().
+ * `deadline_ms` is the longest time that the commands of one operation may take,
+ * with their retries. `lockable`: a lock may forbid the operation, which has made
+ * sure that -EPERM means that. `everybodys`: see nerveskey_note_failure().
  */
 static const struct {
 	const char *name;
@@ -44,7 +43,7 @@ static const struct {
 	[OP_PROVISION] = { .name = "provision",
 			   .deadline_ms = 60000,
 			   .lockable = true },
-	/* Certificates and settings are read for it. */
+	/* It reads certificates and settings. */
 	[OP_STATUS] = { .name = "status",
 			.deadline_ms = 5000,
 			.everybodys = true },
@@ -55,7 +54,7 @@ const char *operation_name(enum operation operation)
 	return operations[operation].name;
 }
 
-/* The errno that a file shows for one of the layers below. */
+/* The errno that a file shows for an error of the layers below. */
 static int to_user_errno(int err)
 {
 	switch (err) {
@@ -84,7 +83,7 @@ int refuse(struct nerveskey *key, int err)
 	return err;
 }
 
-/* The cause is the chip or its bus, and not the one who asked. */
+/* The chip or its bus caused the error, not the caller. */
 static bool is_chips_failure(int err)
 {
 	return err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
@@ -97,7 +96,7 @@ void nerveskey_note_failure(struct nerveskey *key, bool everybodys, int err)
 		refuse(key, err);
 }
 
-/* An operation that had its turn. */
+/* Count an operation for metrics. */
 static void count(struct nerveskey *key, enum operation operation, int err)
 {
 	struct operation_stats *stats = &key->counts.operations[operation];
@@ -132,8 +131,8 @@ static void set_present(struct nerveskey *key, bool present)
 }
 
 /*
- * A second look at the serial number when there was time or cause for a swap.
- * -EREMCHG when the zones are to be read.
+ * Read the serial again if there was time or cause for a swap. -EREMCHG: the
+ * zones must be read.
  */
 static int check_identity(struct nerveskey *key)
 {
@@ -159,7 +158,7 @@ static int check_identity(struct nerveskey *key)
 	return -EREMCHG;
 }
 
-/* Status 0F of a NervesKey that has nothing to refuse there is a false one. */
+/* Where no lock of a NervesKey forbids an operation, status 0F is false. */
 static int explain_refusal(const struct nerveskey *key,
 			   enum operation operation, int err)
 {
@@ -182,7 +181,7 @@ int leave(struct nerveskey *key, enum operation operation, int err)
 		set_present(key, false);
 	if (!key->quiet)
 		key->trouble = lost;
-	/* Lost on the way, or refused by the chip: look who is there. */
+	/* The reply was lost, or the chip refused: check which chip it is. */
 	key->recheck |= lost || err == -EPERM || err == -EBADE;
 	err = explain_refusal(key, operation, err);
 	count(key, operation, err);
@@ -206,7 +205,7 @@ int enter_lacks_key(struct nerveskey *key, enum operation operation,
 	return enter_lacks(key, operation, LACKS_PUBLIC_KEY);
 }
 
-/* The session is begun, or goes on after nerveskey_catch_up(). */
+/* Begin a session, or go on with that of nerveskey_catch_up(). */
 static int begin(struct nerveskey *key, enum operation operation)
 {
 	if (key->run.goes_on) {

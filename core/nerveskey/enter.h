@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A session: wake the chip where it was, and make sure that it is still the one
- * that the cache is about. Nothing is read anew here, and nobody is looked for:
- * what is lacking is reported as -EREMCHG, with the session left open, and
- * nerveskey_catch_up() makes it good. Then the whole of the request is run once
- * more, and goes on in that session.
+ * A session: wake the chip where it was, and check that it is still the chip
+ * that the cache describes. This layer does not search for a chip and does not
+ * fill the cache. If something is lacking, it returns -EREMCHG and leaves the
+ * session open. nerveskey_catch_up() then gets what is lacking, and the whole
+ * request is run once more in that session.
  */
 #ifndef NK_ENTER_H
 #define NK_ENTER_H
@@ -13,7 +13,7 @@
 
 struct nerveskey;
 
-/* What people and metrics call the things that are done with a chip. */
+/* Operations with a chip, as messages and metrics name them. */
 enum operation {
 	OP_OPEN,
 	OP_READ,
@@ -33,50 +33,53 @@ enum operation {
 const char *operation_name(enum operation operation);
 
 enum lack {
-	LACKS_CHIP,	  /* nobody answers at once */
+	LACKS_CHIP,	  /* no chip answers at once */
 	LACKS_ZONES,	  /* another chip answers, or the zones are not known */
 	LACKS_SETTINGS,	  /* not known, or another program wrote them */
-	LACKS_PUBLIC_KEY, /* of a slot: enter_lacks_key() */
+	LACKS_PUBLIC_KEY, /* that of a slot: see enter_lacks_key() */
 };
 
-/* 0, -EREMCHG, or what leave() returns. */
+/* Begin a session. 0, -EREMCHG, or what leave() returns. */
 int enter(struct nerveskey *key, enum operation operation);
 /*
- * The same, and its serial is always read: for replies that do not show which
- * chip they come from.
+ * The same, but always read the serial: for replies that do not show which chip
+ * they come from.
  */
 int enter_verified(struct nerveskey *key, enum operation operation);
 /*
- * The same for what changes something of the chip that the caller knows: one
- * that is another since is left alone, and nerveskey_catch_up() says -ENODEV.
+ * The same for a change that is meant for the chip that the caller knows. If
+ * another chip answers, nothing is changed and nerveskey_catch_up() returns
+ * -ENODEV.
  */
 int enter_to_change(struct nerveskey *key, enum operation operation);
 /*
- * The same for who only wants to know who is there, unless that was seen within
- * a second, or a look is not worth its time: -EAGAIN.
+ * The same to see only which chip answers. -EAGAIN: that was seen at most a
+ * second ago, or the bus is in trouble and a look would take too long.
  */
 int enter_to_look(struct nerveskey *key);
-/* In a session: -EREMCHG. */
+/* Note within a session what the request lacks. Returns -EREMCHG. */
 int enter_lacks(struct nerveskey *key, enum operation operation,
 		enum lack lack);
+/* The same for the public key of a slot. */
 int enter_lacks_key(struct nerveskey *key, enum operation operation,
 		    unsigned int slot);
 /*
- * Sleep the chip, count, note the error with its sentence; returns what the file
- * system shows of it. -EREMCHG is returned as it is, and the session goes on.
+ * End a session: let the chip sleep, count the operation, and note an error with
+ * its sentence. Returns the errno that the file system shows. -EREMCHG is
+ * returned unchanged, and the session goes on.
  */
 int leave(struct nerveskey *key, enum operation operation, int err);
 /*
- * Show a failure found above this layer as last_error, with fail_reason().
- * `everybodys`: of a file that everybody may open. Of such, only failures of the
- * chip or its bus are shown, or any local user could hide from the operator
- * what went wrong.
+ * Note a failure that was found above this layer: last_error shows it with
+ * fail_reason(). `everybodys`: it is of a file that everybody may open. Such a
+ * failure is noted only if the chip or its bus caused it. Otherwise any local
+ * user could overwrite what the operator must see.
  */
 void nerveskey_note_failure(struct nerveskey *key, bool everybodys, int err);
-/* Note a failure that needed no session; returns `err`. */
+/* Note a failure that needed no session. Returns `err`. */
 int refuse(struct nerveskey *key, int err);
 
-/* End a session that would change another chip: -ENODEV, noted. */
+/* End a session that would change another chip. Notes and returns -ENODEV. */
 int refuse_another(struct nerveskey *key, enum operation operation);
 
 #endif

@@ -58,7 +58,7 @@ int nerveskey_slot_get(struct nerveskey *key, unsigned int slot,
 	return leave(key, OP_SLOT_READ, err);
 }
 
-/* Word by word: what does not change is not worn. */
+/* Write only the words that change, to spare the EEPROM. */
 static int write_words(struct nerveskey *key, unsigned int slot,
 		       const uint8_t *now, const uint8_t *wanted)
 {
@@ -84,7 +84,7 @@ static int write_words(struct nerveskey *key, unsigned int slot,
 	return err;
 }
 
-/* Only a slot that is locked refuses to be written. */
+/* Only a locked slot may refuse a write. */
 static int explain_refusal(struct nerveskey *key, unsigned int slot)
 {
 	uint8_t config[CONFIG_SIZE];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* EEPROM that nobody else uses, or that anybody may read. */
+/* Slots that are free for any use, and slots of foreign chips. */
 #ifndef NK_FREE_SLOTS_H
 #define NK_FREE_SLOTS_H
 
@@ -11,8 +11,9 @@
 struct nerveskey;
 
 /*
- * Free slots, 36 bytes each: 1 to 4, or 3 and 4 on volatile parts. Only words
- * that change are written.
+ * Read or write a free slot of 36 bytes: 1 to 4, or 3 and 4 on volatile parts.
+ * Writes only words that change. -EFBIG: the write would end behind the slot.
+ * -EPERM: the slot is locked.
  */
 #define NERVESKEY_SLOT_SIZE 36
 int nerveskey_slot_get(struct nerveskey *key, unsigned int slot,
@@ -21,8 +22,8 @@ int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
 		       const uint8_t *data, size_t len);
 
 /*
- * A whole slot of a foreign chip, if it may be read; `out` is set. Slots 0 to 7
- * have 36 bytes.
+ * Sets `out` to a whole slot of a foreign chip, if its configuration allows
+ * that. Slots 0 to 7 have 36 bytes.
  */
 #define NERVESKEY_SLOT_8_SIZE 416
 #define NERVESKEY_SLOT_9_SIZE 72 /* and those above */

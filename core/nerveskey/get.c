@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items for who asks for them, and before anybody does. */
+/* Get items, and load them before they are requested. */
 #include "get.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include "key.h"
 #include "reread.h"
 
-/* From the zones, which are known, or from what was loaded before. */
+/* The item is cached, or the zones have it, which are known. */
 static bool needs_no_chip(const struct nerveskey *key, enum nerveskey_item item)
 {
 	return key->cache.item[item] || (item_source(item) == SOURCE_ZONES &&
@@ -48,8 +48,8 @@ int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 }
 
 /*
- * What nobody has asked for yet and never changes again. The request of a chip
- * whose key is not locked yet may be of a key that is made anew.
+ * The item is not loaded yet and never changes again. The certificate request
+ * of a chip whose key is not locked can change: the key may be made again.
  */
 static bool is_worth_loading(const struct nerveskey *key,
 			     enum nerveskey_item item)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items for who asks for them, and before anybody does. */
+/* Get items, and load them before they are requested. */
 #ifndef NK_GET_H
 #define NK_GET_H
 
 #include "items.h"
 
-/* A fresh copy of an item, `out` is set. -ENODATA when it has no content yet. */
+/* Sets `out` to a copy of an item. -ENODATA: it has no content yet. */
 int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
 		  struct bytes *out);
 
 /*
- * For a time in which nobody asks: load one thing that is cached for good.
- * False when there is nothing left to do.
+ * Load one item that can be cached and is not yet. Call it while no request
+ * waits. Returns false when nothing is left to load.
  */
 bool nerveskey_preload(struct nerveskey *key);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Things that are read as a whole: one row each, by way of the cache. */
+/* The table of items, which are read as a whole and cached. */
 #include "items.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 static const struct item {
 	enum item_source source;
-	enum use use; /* a state that permits this, has one */
+	enum use use; /* chips in a state that permits this have the item */
 	int (*load)(struct nerveskey *key, struct bytes *out);
 	/* For rows of one item for each slot. */
 	int (*load_slot)(struct nerveskey *key, unsigned int slot,
@@ -95,7 +95,7 @@ int item_load(struct nerveskey *key, enum nerveskey_item item,
 			 cache->item[item]->bytes.len);
 }
 
-/* Needs no session, and what cannot be had is looked for when it is asked for. */
+/* An item that cannot be loaded now is tried again when it is requested. */
 void items_load_zones(struct nerveskey *key)
 {
 	struct bytes out = BYTES_INIT;

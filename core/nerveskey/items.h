@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Things that are read as a whole, by way of the cache. */
+/* Items: what is read as a whole, through the cache. */
 #ifndef NK_ITEMS_H
 #define NK_ITEMS_H
 
@@ -35,20 +35,20 @@ enum nerveskey_item {
 };
 
 enum item_source {
-	SOURCE_COMPUTED, /* anew for each reader */
+	SOURCE_COMPUTED, /* made again for each reader */
 	SOURCE_ZONES,	 /* the configuration and OTP zones, always cached */
-	SOURCE_CHIP,	 /* asks the chip the first time */
+	SOURCE_CHIP,	 /* read from the chip the first time */
 };
 
 enum item_source item_source(enum nerveskey_item item);
 
 /*
- * Load an item within a session, by way of the cache unless it is computed;
- * `out` is set.
+ * Sets `out` to an item: from the cache unless it is computed, else from the
+ * chip. Needs a session. -ENODATA: it has no content yet.
  */
 int item_load(struct nerveskey *key, enum nerveskey_item item,
 	      struct bytes *out);
-/* Load what the zones hold; no session. */
+/* Load all items that the zones have. Needs no session. */
 void items_load_zones(struct nerveskey *key);
 
 #endif

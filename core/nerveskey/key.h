@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Inside of struct nerveskey, for the files of this folder. One thread uses it.
- */
+/* struct nerveskey. Only files of this folder use it, and only one thread. */
 #ifndef NK_KEY_H
 #define NK_KEY_H
 
@@ -16,7 +14,7 @@
 #include "slots.h"
 #include "snapshot.h"
 
-/* Nobody changes a chip on a board in less. */
+/* A chip that was seen within this time is still the same. */
 #define SAME_CHIP_US 1000000
 
 enum certificate_number {
@@ -27,14 +25,14 @@ enum certificate_number {
 	CERTIFICATE_COUNT
 };
 
-/* What is said of a certificate, since it was loaded. */
+/* A note about a certificate, made when it was loaded. */
 struct certificate_note {
 	bool known;
 	char flaw[400];	    /* why it does not verify, or cannot be rebuilt */
 	const char *elixir; /* why the Elixir library cannot; NULL: it can */
 };
 
-/* All that is known of the chip that answers. Dropped when another one does. */
+/* What is known of the chip that answers. Dropped when another one answers. */
 struct cache {
 	enum key_state state;
 	enum config_kind kind;
@@ -45,11 +43,10 @@ struct cache {
 	uint8_t otp_raw[OTP_SIZE];
 	struct otp otp;
 	struct content *item[NERVESKEY_ITEM_COUNT]; /* NULL: not known */
-	bool passed_over[NERVESKEY_ITEM_COUNT];	    /* by nerveskey_preload() */
-	bool missing[NERVESKEY_ITEM_COUNT];	    /* the chip holds none */
-	uint16_t
-		keys; /* bits: slots that hold a key, of those that keys/ has */
-	uint16_t public_keys; /* bits: which of these are known */
+	bool passed_over[NERVESKEY_ITEM_COUNT];	    /* preload has tried */
+	bool missing[NERVESKEY_ITEM_COUNT];	    /* the chip has none */
+	uint16_t keys;	      /* bits: slots of keys/ that hold a key */
+	uint16_t public_keys; /* bits: slots whose public key is known */
 	uint8_t public_key[SLOT_COUNT][64];
 	int settings_error; /* -ENODATA: not read yet */
 	struct settings *settings;
@@ -59,35 +56,35 @@ struct cache {
 	enum { LATCH_UNKNOWN, LATCH_CLOSED, LATCH_OPEN } latch;
 };
 
-/* Of the request that is run, until nerveskey_catch_up() says that it is over. */
+/* The request that is run, until nerveskey_catch_up() ends it. */
 struct run {
-	enum operation operation; /* that lacked something */
+	enum operation operation; /* the one that lacked something */
 	enum lack lack;
-	unsigned int slot;    /* of the public key that it lacked */
-	unsigned int times;   /* that it was run once more */
+	unsigned int slot;    /* that of the public key that it lacked */
+	unsigned int times;   /* how often it was run once more */
 	bool goes_on;	      /* the session was left open for it */
-	bool changes;	      /* something of the chip that was there before */
+	bool changes;	      /* it changes the chip that was there before */
 	bool mismatched;      /* a signature was not by the chip's key */
-	uint64_t chip_number; /* when it began */
+	uint64_t chip_number; /* that of the chip when it began */
 };
 
 struct nerveskey {
 	struct atecc *chip;
 	char *state_dir;
-	int wanted_key; /* slot of the key for the files at the top; -1: any */
+	int wanted_key; /* slot of the main key, for the top files; -1: any */
 
 	struct provision *request[2];
-	struct content *shown[2]; /* the provision files */
-	unsigned int step, steps; /* of a commit that runs; 0: none does */
+	struct content *shown[2]; /* what the provision files show */
+	unsigned int step, steps; /* of a running commit; 0: none runs */
 
-	uint64_t looked_us; /* bus clock, of the last look at who is there */
-	uint64_t settings_seen_us; /* when the chip held what is cached */
-	uint64_t seen_ms;	   /* CLOCK_MONOTONIC, of the last session */
-	bool slow;		   /* the adapter, to find nobody there */
+	uint64_t looked_us;	   /* bus clock: the serial was read last */
+	uint64_t settings_seen_us; /* bus clock: the cached map was seen */
+	uint64_t seen_ms;	   /* CLOCK_MONOTONIC: the last session */
+	bool slow;		   /* the adapter takes long to find no chip */
 	bool trouble; /* the last session ended in a failure of the bus */
-	bool recheck; /* something went wrong: who is there? */
-	bool stale;   /* the cache may be behind the chip's zones */
-	bool quiet;   /* nobody asked: a failure is nobody's */
+	bool recheck; /* after an error: read the serial next time */
+	bool stale;   /* the zones may have changed since they were read */
+	bool quiet;   /* no request waits, so no failure is noted */
 	uint64_t entered_us;
 	struct run run;
 
@@ -100,7 +97,7 @@ struct nerveskey {
 	struct nerveskey_counts counts;
 };
 
-/* Microchip has configured it, and has templates for its certificates. */
+/* Microchip configures these parts, and has templates for their certificates. */
 static inline bool is_makers(const struct nerveskey *key)
 {
 	return key->cache.kind == CONFIG_TRUST_AND_GO ||

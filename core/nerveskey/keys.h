@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The private keys of a chip: which there are, and what its configuration lets
- * them be used for.
- */
+/* The private keys of a chip, and the uses that its configuration allows. */
 #ifndef NK_NERVESKEY_KEYS_H
 #define NK_NERVESKEY_KEYS_H
 
@@ -15,34 +12,34 @@
 struct cache;
 
 /*
- * Sets `zones->keys`, in a session, from its configuration and from what the
- * chip says of each slot. A NervesKey is not asked.
+ * Sets `zones->keys` from its configuration and by asking the chip about each
+ * slot. Needs a session. A NervesKey is not asked.
  */
 int keys_find(struct nerveskey *key, struct cache *zones);
 
-/* A bit for each slot whose key is in keys/; for a NervesKey, the device's. */
+/* Bits: the slots whose keys are in keys/; for a NervesKey, the device's. */
 uint16_t nerveskey_keys(const struct nerveskey *key);
 
 /*
- * Sets `slot` to `which`, or to the main key's: the one that was wanted at the
- * start, or the first that can be used. -ENODATA: there is none.
+ * Sets *slot to `which`, or to that of the main key: the one that `-o key=` has
+ * named, or the first usable one. -ENODATA: there is none.
  */
 int key_slot(const struct nerveskey *key, unsigned int which,
 	     unsigned int *slot);
 
 /*
- * Returns 0 when the key in `slot` can be used; -ENODATA: it holds none yet;
- * -EKEYREVOKED: its configuration forbids it, as slot_permits() says.
+ * Returns 0 if the key in `slot` can be used. -ENODATA: the slot has no key yet.
+ * -EKEYREVOKED: its configuration forbids the use, see slot_permits().
  */
 int key_permits(const struct nerveskey *key, unsigned int slot,
 		enum slot_use use);
 
-/* Whether the chip tells the public key, so that signatures can be checked. */
+/* Whether the chip returns the public key, so that signatures can be verified. */
 bool key_shows_public(const struct nerveskey *key, unsigned int slot);
 
 /*
- * Sets `public_key` to that of the key in `slot`, within a session, by way of
- * the cache.
+ * Sets `public_key` to that of the key in `slot`, through the cache. Needs a
+ * session.
  */
 int key_public(struct nerveskey *key, unsigned int slot,
 	       uint8_t public_key[static 64]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items from the data zone: certificates, keys, the request for one. */
+/* Items from the data zone: certificates, keys, the certificate request. */
 #include "load_certificates.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "sign.h"
 #include "templates.h"
 
-/* Nothing was ever written there. */
+/* The slot was never written. */
 static bool is_blank(const uint8_t *data, size_t len)
 {
 	for (size_t i = 1; i < len; i++)
@@ -40,7 +40,7 @@ static int read_compressed(struct nerveskey *key, unsigned int slot,
 	return 0;
 }
 
-/* Trust&Go has four zero bytes before each half, NervesKey none. */
+/* Trust&Go has four zero bytes before X and before Y, a NervesKey none. */
 static int read_stored_key(struct nerveskey *key, unsigned int slot,
 			   uint8_t public_key[static 64])
 {
@@ -60,7 +60,7 @@ static int read_stored_key(struct nerveskey *key, unsigned int slot,
 	return 0;
 }
 
-/* DER of the signer whose key and compressed certificate are in these slots. */
+/* Sets DER of the signer whose key and certificate are in these slots. */
 static int rebuild_signer(struct nerveskey *key, unsigned int key_slot,
 			  unsigned int cert_slot, struct bytes *der)
 {
@@ -79,7 +79,7 @@ static int rebuild_signer(struct nerveskey *key, unsigned int key_slot,
 	return certificate_rebuild_signer(compressed, public_key, der);
 }
 
-/* What came from the chip is not what anybody gave us. */
+/* Bytes from the chip that are malformed are not the caller's mistake. */
 static int stored(int err)
 {
 	return err == -EINVAL ? -EUCLEAN : err;
@@ -117,7 +117,7 @@ int load_signer(struct nerveskey *key, struct bytes *out)
 	int err;
 
 	err = rebuild_signer(key, SLOT_SIGNER_KEY, SLOT_SIGNER_CERT, &der);
-	/* Microchip's root, which signs Trust&Go signers, is not here. */
+	/* Microchip's root, which signs Trust&Go signers, is not on the chip. */
 	if (err == 0)
 		err = certificate_examine(key, CERTIFICATE_SIGNER, &der,
 					  is_makers(key) ? NULL : &der);
@@ -127,7 +127,7 @@ int load_signer(struct nerveskey *key, struct bytes *out)
 	return err;
 }
 
-/* The signer's DER by way of its cached PEM: it is asked for twice or more. */
+/* Sets DER from the cached PEM, since the signer is needed more than once. */
 static int cached_der(struct nerveskey *key, enum nerveskey_item item,
 		      struct bytes *der)
 {
@@ -166,7 +166,7 @@ int load_aux_signer(struct nerveskey *key, struct bytes *out)
 
 	err = rebuild_signer(key, SLOT_AUX_SIGNER_KEY, SLOT_AUX_SIGNER_CERT,
 			     &der);
-	/* A pair whose writing was interrupted is no pair. */
+	/* If its writing was interrupted, there is no pair. */
 	if (err == 0)
 		err = certificate_verify(&der, &der);
 	if (err == 0)
@@ -267,7 +267,7 @@ struct signer {
 	unsigned int slot;
 };
 
-/* All requests of a subject have the same length. */
+/* Sign until r and s are long, so that all requests have the same length. */
 static int sign_in_session(void *context, const uint8_t digest[static 32],
 			   uint8_t signature[static 64])
 {
@@ -284,8 +284,8 @@ static int sign_in_session(void *context, const uint8_t digest[static 32],
 }
 
 /*
- * What the request names when the OTP zone does not: the chip's own serial
- * where others configured it, the one that is staged, or the one that the chip
+ * The serial of the certificate request when the OTP zone has none: the chip's
+ * own if others configured it, else the staged one, else the one that the chip
  * would get.
  */
 static size_t other_serial(struct nerveskey *key,

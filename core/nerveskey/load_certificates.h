@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items from the data zone, within a session. `out` is appended to. */
+/* Load items from the data zone. Each needs a session and appends to `out`. */
 #ifndef NK_LOAD_CERTIFICATES_H
 #define NK_LOAD_CERTIFICATES_H
 
@@ -11,7 +11,7 @@ int load_chain(struct nerveskey *key, struct bytes *out);
 int load_aux_device(struct nerveskey *key, struct bytes *out);
 int load_aux_signer(struct nerveskey *key, struct bytes *out);
 int load_aux_chain(struct nerveskey *key, struct bytes *out);
-/* Of the main key, and of the key in a slot. */
+/* The public key and the certificate request of the main key, or of a slot. */
 int load_public_key(struct nerveskey *key, struct bytes *out);
 int load_slot_public_key(struct nerveskey *key, unsigned int slot,
 			 struct bytes *out);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items from the zones in the cache. `out` is appended to. */
+/* Load items from the cached zones. Each appends to `out`. */
 #ifndef NK_LOAD_ZONES_H
 #define NK_LOAD_ZONES_H
 
 #include "key.h"
 
-/* `text` and a newline. */
+/* Appends `text` and a newline. */
 int load_line(struct bytes *out, const void *text, size_t len);
-/* Upper-case digits of `data`; `hex` has 2 * `len` + 1 bytes. */
+/* Sets `hex`, of 2 * `len` + 1 bytes, to upper-case digits of `data`. */
 void load_upper_hex(const uint8_t *data, size_t len, char *hex);
 
 /* -ENODATA unless the OTP zone holds a NervesKey's serial. */

@@ -15,7 +15,7 @@
 #include "reread.h"
 #include "signing.h"
 
-/* A chip that is not there is no failure for one who waits for it. */
+/* With `wait`, a missing chip is no failure. */
 static int first_look(struct nerveskey *key, bool wait)
 {
 	int err;

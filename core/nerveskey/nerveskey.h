@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One open NervesKey: the chip, and a cache of what it holds. It is one
- * thread's; what others may know of it is in snapshot.h. Nothing takes longer
- * than its deadline.
+ * One open NervesKey: the chip and a cache of its content. Only one thread uses
+ * it; other threads use snapshot.h. No operation takes longer than its deadline.
  *
- * Errors are those of the table in mnt-layout.md, negative; the sentence is in
- * fail_reason() and, when an operation failed, in status' last_error.
+ * Errors are those of the table in mnt-layout.md, negative. fail_reason() has
+ * the sentence; when an operation failed, last_error in status has it too.
  */
 #ifndef NK_NERVESKEY_H
 #define NK_NERVESKEY_H
@@ -25,22 +24,23 @@ struct nerveskey_options {
 };
 
 /*
- * Open DEVICE and look at the chip: configuration, locks, OTP; finish an
- * interrupted settings update. -ENODEV when nothing answers (unless `wait`).
+ * Open DEVICE, read configuration and OTP, and finish an interrupted settings
+ * update. Sets *key, which the caller closes. -ENODEV: no chip answers, and not
+ * `wait`.
  */
 int nerveskey_open(const char *device, const struct nerveskey_options *options,
 		   struct nerveskey **key);
 void nerveskey_close(struct nerveskey *key);
 
 /*
- * Start the process that a signer's private key goes to, so that nothing of one
- * stays in this process: see signing.h. Before any thread; `confine` is called
- * in that process. Without it, signers' keys come into this one.
+ * Start the process that uses signers' private keys, so that they never come
+ * into this process: see signing.h. Call it before any thread starts. `confine`
+ * is called in the new process. Without this call, this process uses the keys.
  */
 int nerveskey_start_signing(void (*confine)(void));
 void nerveskey_stop_signing(void);
 
-/* "3.7.9": the GnuTLS that is in use. */
+/* The version of GnuTLS in use: "3.7.9". */
 const char *nerveskey_gnutls_version(void);
 
 #endif

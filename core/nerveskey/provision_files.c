@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The provision files: text in, staged, acted on as its lines come. */
+/* The provision files: stage text, and act on its verbs. */
 #include "provision_files.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ void nerveskey_note_step(struct nerveskey *key, unsigned int step,
 	key->steps = steps;
 }
 
-/* A request that is cached may be for another serial. */
+/* The cached certificate request may be for another serial. */
 static void note_serial(struct nerveskey *key)
 {
 	uint8_t serial[OTP_SERIAL_MAX];
@@ -43,7 +43,7 @@ static void note_serial(struct nerveskey *key)
 	key->request_serial_len = len;
 }
 
-/* Whatever came of it, the chip is not what it was. `err` keeps its sentence. */
+/* Read the chip again, which has changed. The sentence of `err` is kept. */
 static int look_again(struct nerveskey *key, int err)
 {
 	char *reason = strdup(fail_reason());
@@ -103,7 +103,7 @@ static int act(struct nerveskey *key, struct provision *request,
 	return leave(key, OP_PROVISION, err);
 }
 
-/* All of a write(2). */
+/* Feed all text of a write(2). */
 static int feed(struct nerveskey *key, struct provision *request,
 		const char *text, size_t len)
 {

@@ -8,37 +8,37 @@
 struct nerveskey;
 
 /*
- * Text for the provision files: staged, and acted on as its lines come. What is
- * staged outlives the open file, so a request may come in many opens. `by_root`:
- * root has opened the file and writes to it. A program of root that somebody
- * has made to write into a file of his choice is not enough: what the line
- * names is opened as root.
+ * Stage text that was written to a provision file, and act on its verbs. Staged
+ * lines outlive the open file, so a request may come in many opens. `by_root`:
+ * root has opened the file and also writes to it. Both are needed, because the
+ * daemon opens the files that a line names as root: another user could open the
+ * file and make a program of root write to it.
  */
 enum nerveskey_provision { NERVESKEY_PROVISION, NERVESKEY_PROVISION_AUX };
 int nerveskey_provision_write(struct nerveskey *key,
 			      enum nerveskey_provision which, bool by_root,
 			      const char *text, size_t len);
 /*
- * The writer has closed, or was killed. -EINVAL in the middle of a line: nothing
- * more counts before a reset.
+ * Tell that the writer has closed the file or was killed. -EINVAL: that was
+ * inside a line, so everything is refused until "reset".
  */
 int nerveskey_provision_end(struct nerveskey *key,
 			    enum nerveskey_provision which);
-/* What is staged, what is missing, how far the chip is. */
+/* Sets `text` to what is staged, what is missing, and the chip's state. */
 int nerveskey_provision_show(struct nerveskey *key,
 			     enum nerveskey_provision which,
 			     struct bytes *text);
 
 /*
- * Forget staged keys that are due. Seconds until it is to be called again; 0:
- * there are none.
+ * Wipe staged keys that have expired. Returns the seconds after which to call it
+ * again; 0: no keys are staged.
  */
 unsigned int nerveskey_expire(struct nerveskey *key);
-/* A commit has done so many of its steps; 0 of 0: none runs. */
+/* Note that a commit has done `step` of `steps`; 0 of 0: no commit runs. */
 void nerveskey_note_step(struct nerveskey *key, unsigned int step,
 			 unsigned int steps);
 
-/* One of these files; appended. */
+/* Appends the same to `text`, from what is known. */
 int provision_file_text(struct nerveskey *key, enum nerveskey_provision which,
 			struct bytes *text);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the chip is asked to do: draw random bytes, agree on a secret. */
+/* Random bytes and ECDH. */
 #include "requests.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ static int draw(struct nerveskey *key, uint8_t *random, size_t len)
 	size_t take;
 	int err;
 
-	/* Before its lock it answers FF FF 00 00 all over. */
+	/* Before the configuration is locked, it returns only FF FF 00 00. */
 	err = key_state_permits(key->cache.state, USE_RANDOM, "the chip");
 	for (; len > 0 && err == 0; random += take, len -= take) {
 		take = len < sizeof(block) ? len : sizeof(block);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a request lacked is made good, and it is run once more. */
+/* Get what a request lacked, and let it run once more. */
 #include "reread.h"
 
 #include <errno.h>
@@ -15,13 +15,13 @@
 #include "log.h"
 #include "sign.h"
 
-/* A chip that is gone is missed in 1.7 s; then in 0.1 s. */
+/* A missing chip is noticed in 1.7 s the first time, then in 0.1 s. */
 #define SLOW_US	      3000000
 #define SLOW_AGAIN_US 500000
-/* A chip, its zones and its key, and the last two again. */
+/* The chip, its zones, its key, and the last two once more. */
 #define CATCH_UPS 5
 
-/* `zones` gets only what comes from the configuration and OTP zones. */
+/* Sets only those fields of `zones` that the two zones determine. */
 static int read_zones(struct nerveskey *key, struct cache *zones)
 {
 	int err;
@@ -47,7 +47,7 @@ static int read_zones(struct nerveskey *key, struct cache *zones)
 	return keys_find(key, zones);
 }
 
-/* Everything goes: the cache is about `zones` from now on. */
+/* Drop the cache, and begin a new one with `zones`. */
 static void start_over(struct nerveskey *key, const struct cache *zones)
 {
 	struct settings *old = key->cache.settings;
@@ -83,19 +83,19 @@ int reread_zones(struct nerveskey *key)
 	return 0;
 }
 
-/* Who is there, perhaps after a power cut. */
+/* Read which chip answers, perhaps after a power cut. */
 static int meet_chip(struct nerveskey *key)
 {
 	int err = reread_zones(key);
 
 	if (err < 0)
 		return err;
-	/* An interrupted update is finished now; what else fails, fails when asked. */
+	/* Finishes an interrupted update. Other errors go to the next reader. */
 	err = chip_settings_make_known(key);
 	return err == -ENODEV || err == -ETIMEDOUT ? err : 0;
 }
 
-/* It may have moved. */
+/* The chip may have another address now. */
 static void note_address(struct nerveskey *key)
 {
 	uint8_t address = atecc_address(key->chip);
@@ -107,7 +107,7 @@ static void note_address(struct nerveskey *key)
 	items_load_zones(key);
 }
 
-/* It took longer to find nobody than any chip is waited for. */
+/* The search took longer than any chip needs, so the adapter is slow. */
 static bool is_slow(const struct nerveskey *key, int err)
 {
 	uint64_t took_us = atecc_now_us(key->chip) - key->entered_us;
@@ -150,7 +150,7 @@ static int make_good(struct nerveskey *key)
 	return -EINVAL;
 }
 
-/* The request cannot be run once more: `err` is what becomes of it. */
+/* End the request with `err`: it is not run once more. */
 static int give_up(struct nerveskey *key, int err)
 {
 	const struct run *run = &key->run;
@@ -174,7 +174,7 @@ bool nerveskey_catch_up(struct nerveskey *key, int *err)
 			return true;
 		*err = give_up(key, *err);
 	}
-	/* It did not need the chip in the end. */
+	/* The second run did not need the session that was left open. */
 	if (run->goes_on)
 		leave(key, run->operation, 0);
 	key->run = (struct run){ .chip_number = key->chip_number };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The layer above sessions: it reads anew what has changed. */
+/* The layer above sessions: read again what has changed. */
 #ifndef NK_REREAD_H
 #define NK_REREAD_H
 
@@ -14,23 +14,23 @@ struct nerveskey;
  *		err = run(...);
  *	while (nerveskey_catch_up(key, &err));
  *
- * Those that sign, draw, agree, activate, derive, and those of slots and of
- * settings look for no chip and read nothing anew of who is there: when no chip
- * answers at once, when another one does, or when something that they need of it
- * is not known, they report -EREMCHG, nothing has changed, and what they lack is
- * read here. Then the request is run once more (true), or has ended: *err is
- * what came of it. All other functions, nerveskey_settings_tidy() too, do this
- * by themselves.
+ * The functions for signatures, random bytes, ECDH, activation, derived keys,
+ * slots and settings do not search for a chip and do not fill the cache. They
+ * return -EREMCHG, and have changed nothing, when no chip answers at once, when
+ * another one answers, or when the cache lacks what they need. Then this function
+ * gets what is lacking and returns true, and the request is run once more. It
+ * returns false when the request has ended, and sets *err to its result. All
+ * other functions, also nerveskey_settings_tidy(), do this themselves.
  */
 bool nerveskey_catch_up(struct nerveskey *key, int *err);
-/* Another chip answers than when the request that is run began. */
+/* Another chip answers than when the request began. */
 bool nerveskey_is_another(const struct nerveskey *key);
 
-/* Read the zones, after something has changed them. In a session. */
+/* Read the zones after they were changed. Needs a session. */
 int reread_zones(struct nerveskey *key);
 /*
- * Before the cache is believed: see who is there, unless that was done within a
- * second.
+ * Check which chip answers before the cache is used, unless that was done within
+ * a second.
  */
 void look_around(struct nerveskey *key);
 

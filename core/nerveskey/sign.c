@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signatures by the chip's keys, none of them unseen. */
+/* Signatures by the chip's keys. Each one is verified. */
 #include "sign.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "key.h"
 #include "keys.h"
 
-/* On a volatile part a refusal mostly means that nobody has activated it. */
+/* On a volatile part, a refusal mostly means that the latch is closed. */
 int explain_latch(struct nerveskey *key, int err)
 {
 	bool open;
@@ -65,7 +65,7 @@ static int sign_with(struct nerveskey *key, unsigned int slot,
 		return err;
 	if (key->run.mismatched)
 		return signature_mismatch(slot);
-	/* Who is there? It is asked once more for a signature. */
+	/* Check which chip answers, and sign once more. */
 	key->run.mismatched = true;
 	return enter_lacks(key, OP_SIGN, LACKS_ZONES);
 }

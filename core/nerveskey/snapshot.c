@@ -11,10 +11,10 @@
 #include "provision_files.h"
 #include "status.h"
 
-/* So long a bus in trouble is left to those who cannot do without. */
+/* After a bus failure, background checks pause this long. */
 #define TROUBLE_MS 30000
 
-/* A chip that is gone is missed quickly, unless the adapter is slow. */
+/* Looking for a missing chip is quick, unless the adapter is slow. */
 static uint64_t next_look(const struct nerveskey *key)
 {
 	if (key->slow)
@@ -22,7 +22,7 @@ static uint64_t next_look(const struct nerveskey *key)
 	return key->trouble && key->present ? key->seen_ms + TROUBLE_MS : 0;
 }
 
-/* Each text stays what it is while it says the same. */
+/* Make the texts. One that has not changed keeps its content. */
 static int render(struct nerveskey *key)
 {
 	struct bytes text = BYTES_INIT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `status` and `metrics`: what is known, as text. */
+/* `status` and `metrics`. */
 #include "status.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "reread.h"
 #include "text.h"
 
-/* Without power it closes, and nobody knows about that of a chip that is gone. */
+/* The latch closes without power, so that of a missing chip is unknown. */
 static const char *latch_name(const struct nerveskey *key)
 {
 	const struct cache *cache = &key->cache;
@@ -29,7 +29,7 @@ static const char *latch_name(const struct nerveskey *key)
 	return cache->latch == LATCH_OPEN ? "open" : "closed";
 }
 
-/* An item that comes from the zones, where a chip can say anything; or nothing. */
+/* Append an item of the zones, if any. The chip may hold any bytes there. */
 static void append_item(struct nerveskey *key, struct bytes *text,
 			const char *name,
 			int (*load)(struct nerveskey *, struct bytes *))
@@ -127,7 +127,7 @@ static int note_latch(struct nerveskey *key)
 	return 0;
 }
 
-/* Is there an auxiliary pair? Once loaded, the cache says. */
+/* Look for an auxiliary pair. The cache keeps it once it is loaded. */
 static int note_aux(struct nerveskey *key)
 {
 	struct bytes pem = BYTES_INIT;
@@ -218,7 +218,7 @@ static uint64_t stat_longest_us(const struct operation_stats *stats)
 	return stats->longest_us;
 }
 
-/* Families with one sample for each operation. */
+/* Metrics with one sample for each operation. */
 static const struct {
 	const char *name, *type, *help;
 	uint64_t (*value)(const struct operation_stats *stats);

@@ -5,23 +5,23 @@
 
 #include "snapshot.h"
 
-/* See who is there, and in which state. Its failure is what `status` shows. */
+/* Read which chip answers, and its state. `status` shows a failure of that. */
 void nerveskey_look(struct nerveskey *key);
 
-/* `metrics`, appended. */
+/* Appends `metrics` to `text`. */
 int nerveskey_metrics(const struct nerveskey_counts *counts,
 		      struct bytes *text);
 
-/* Text of `status` and `metrics`, after a look at the chip. */
+/* Look at the chip, then append `status` or `metrics` to `text`. */
 int status_now(struct nerveskey *key, struct bytes *text);
 int metrics_now(struct nerveskey *key, struct bytes *text);
-/* Ask the chip for what status says beside its zones. In a session. */
+/* Load what status shows and the zones do not have. Needs a session. */
 int status_note(struct nerveskey *key);
-/* All that status says is known. */
+/* All that status shows is known. */
 bool status_is_known(struct nerveskey *key);
-/* `status` from what is known, appended. */
+/* Appends `status` to `text`, from what is known. */
 int status_text(struct nerveskey *key, struct bytes *text);
-/* The step of a commit that runs; appended. */
+/* Appends the step of a running commit to `text`. */
 int step_text(const struct nerveskey *key, struct bytes *text);
 
 #endif

@@ -36,7 +36,7 @@ static void describe(const struct atecc *chip, const uint8_t *config,
 	made->type = key_type_name(state, config_kind(config));
 }
 
-/* Wake it, read it, and let it sleep. */
+/* Wake a chip, read it, and let it sleep. */
 static int look(struct survey *survey, struct atecc *chip)
 {
 	uint8_t config[CONFIG_SIZE];
@@ -58,7 +58,10 @@ static int look(struct survey *survey, struct atecc *chip)
 	return 0;
 }
 
-/* `address` is 0 for the one that DEVICE names, or any. Errors of opening only. */
+/*
+ * Look at one address; 0 is the one that DEVICE names, or all. Returns only
+ * errors of opening.
+ */
 static int look_at(struct survey *survey, uint8_t address)
 {
 	struct atecc *chip;
@@ -103,7 +106,7 @@ int survey_bus(const char *device, const uint8_t *skipped, size_t count,
 	for (size_t i = 0; i < usual && err == 0; i++)
 		if (!count || !memchr(skipped, addresses[i], count))
 			err = look_at(&survey, addresses[i]);
-	/* One that executes a command of somebody else's takes some patience. */
+	/* A chip may be executing another program's command: look once more. */
 	if (err == 0 && !survey.any)
 		err = look_at(&survey, 0);
 	return err;

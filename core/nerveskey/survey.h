@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which chips are on a bus. Nothing that wakes is configured, written or
- * repaired: each chip is woken, its configuration is read, and it sleeps again.
+ * List the chips of a bus. Each is woken, its configuration is read, and it is
+ * put to sleep. No chip is changed.
  */
 #ifndef NK_SURVEY_H
 #define NK_SURVEY_H
@@ -19,15 +19,15 @@ struct survey_chip {
 };
 
 /*
- * The chip is the callee's to read until it returns. NULL: an address cannot be
- * looked at, or its chip is not of this family, as fail_reason() says.
+ * `chip` is valid until the callee returns. NULL: an address cannot be looked at,
+ * or its chip is of another family; fail_reason() has the sentence.
  */
 typedef void (*survey_found)(void *context, const struct survey_chip *chip);
 
 /*
- * Calls `found` for each chip: at the address that DEVICE names, or else at the
- * usual ones, without those in `skipped`. Returns 0, also when there is none,
- * or why the bus cannot be looked at.
+ * Call `found` for each chip: at the address that DEVICE names, or else at the
+ * usual ones, except those in `skipped`. Returns 0, also when there is no chip,
+ * or the error of opening the bus.
  */
 int survey_bus(const char *device, const uint8_t *skipped, size_t count,
 	       survey_found found, void *context);

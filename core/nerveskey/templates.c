@@ -36,7 +36,7 @@ int load_eui48(struct nerveskey *key, struct bytes *out)
 	return err < 0 ? err : load_line(out, eui48, sizeof(eui48));
 }
 
-/* The OTP zone of a part that Microchip has configured begins with one of these. */
+/* The OTP zone of a part that Microchip configures begins with one of these. */
 static const struct {
 	char code[9];
 	enum config_kind kind;

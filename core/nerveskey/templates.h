@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Device certificates of parts that Microchip has configured. What the OTP zone
- * begins with says which template they have.
+ * Device certificates of parts that Microchip configures. The first bytes of the
+ * OTP zone tell which template they have.
  */
 #ifndef NK_TEMPLATES_H
 #define NK_TEMPLATES_H
@@ -10,8 +10,8 @@
 #include "key.h"
 
 /*
- * Sets `der`. -EUCLEAN, with the number of the template: it is not known, or not
- * the one that the OTP zone stands for.
+ * Sets `der`. -EUCLEAN: the template of the certificate is not known, or is not
+ * that of the OTP zone. The sentence has its number.
  */
 int template_rebuild(struct nerveskey *key,
 		     const uint8_t compressed[static COMPRESSED_SIZE],

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Volatile-key parts: opening the latch, and the key behind it. */
+/* Volatile parts: opening the latch, and deriving keys. */
 #include "volatile.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ static int open_latch(struct nerveskey *key,
 	bool open = false;
 	int err = -ESTALE;
 
-	/* Sleep takes back what the key has opened. */
+	/* Sleep undoes the authorisation by the key. */
 	for (int i = 0; i < ATTEMPTS && err == -ESTALE; i++) {
 		err = activation_authorise(key->chip, activation_key,
 					   key->cache.chip_serial);

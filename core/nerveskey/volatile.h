@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys behind a latch. */
+/* Volatile keys: the latch forbids their use until activation. */
 #ifndef NK_VOLATILE_H
 #define NK_VOLATILE_H
 
@@ -7,9 +7,10 @@
 
 struct nerveskey;
 
-/* Volatile parts. -EACCES: a wrong activation key, or the latch is closed. */
+/* Open the latch. -EACCES: it is another activation key than the chip's. */
 int nerveskey_activate(struct nerveskey *key,
 		       const uint8_t activation_key[static 16]);
+/* Sets `mac` to the MAC of `data`. -EACCES: the latch is closed. */
 int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
 		     uint8_t mac[static 32]);
 
