@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The adapters that people have, each with its own words for what happens on the
-# bus (tests/bus/adapter.h): mount, provision, sign and settings over each.
+# Adapters report what happens on the bus in different ways (tests/bus/adapter.h):
+# mount, provision, sign and change settings over each kind.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 # shellcheck disable=SC2034,SC2154 # helpers.bash takes SIM_OPTIONS, sets nk_command
 
@@ -19,8 +19,8 @@ sign_message() {
 		-signature "$TMP/signature" <(printf message)
 }
 
-# works_over TRAITS: all that people do with a blank $CHIP, behind an adapter
-# with these traits.
+# works_over TRAITS: use a blank $CHIP in all ways, behind an adapter with these
+# traits.
 works_over() {
 	export I2C_PRELOAD_ADAPTER=$1
 	mount_chip
@@ -119,8 +119,8 @@ fast() {
 	done
 }
 
-# rival SOCKET SEED: another program at the chip, as Microchip's library behaves:
-# it wakes it, asks for something, and lets it idle or sleep, at any moment.
+# rival SOCKET SEED: another program uses the chip like Microchip's library: at
+# random times it wakes the chip, sends a command, and lets it idle or sleep.
 rival() {
 	exec python3 - "$@" <<-'END'
 		import random, socket, sys, time

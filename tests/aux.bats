@@ -11,7 +11,7 @@ setup() {
 	REQUEST=$TMP/request
 }
 
-# aux_request SIGNER: all that aux/provision wants.
+# aux_request SIGNER: a whole request for aux/provision.
 aux_request() {
 	cat "$1.cert" "$1.key"
 	echo commit

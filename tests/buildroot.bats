@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# contrib/buildroot, as far as it can be held against this source without
-# Buildroot.
+# contrib/buildroot fits this source. Buildroot itself is not needed.
 
 load helpers
 

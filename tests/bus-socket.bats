@@ -188,7 +188,7 @@ stats() { jq -c "$@" <(control stats); }
 	assert_output "0606${AWAKE}000004ff0142"
 }
 
-# Nothing but bus time: 80 reads that nobody answers.
+# Only bus time passes: 80 reads that no chip answers.
 pass_time() { printf '52610000%.0s' {1..80}; }
 
 @test "--timing and --hz are the time that is modelled" {
@@ -296,7 +296,7 @@ line() {
 	assert_equal "$(jq -s length <<<"$output")" 1
 	run line 'frobnicate\n'
 	assert_output --regexp '^error: there is no control command "frobnicate"'
-	# One that never ends is not waited for.
+	# A line that never ends is given up.
 	run line "$(printf 'x%.0s' {1..5000})"
 	assert_output ""
 	run stats .powered

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# A minimal Debian in $root, for scripts that want a machine of their own. It is
-# removed in the end. As root, with debootstrap and the network.
+# A minimal Debian in $root, for scripts that need a machine of their own. It is
+# removed at the end. Needs root, debootstrap and the network.
 #
-# From outside: NK_BASE, a tar archive of such a Debian, instead of debootstrap.
+# Environment: NK_BASE is a tar archive of such a Debian, instead of debootstrap.
 
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=/dev/null
@@ -49,7 +49,7 @@ find_mirror() {
 	}
 }
 
-# Asked as apt asks, by the proxy that it may be told of.
+# Ask as apt does, because it may be configured to use a proxy.
 is_mirror_reached() {
 	/usr/lib/apt/apt-helper -o Acquire::Retries=2 \
 		-o APT::Sandbox::User=root download-file \

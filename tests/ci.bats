@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What .ci/run makes of its parts' figures. The parts, which take minutes, are
-# played: each says SAYS_<name> and ends with CODE_<name>.
+# .ci/run adds up the figures of its parts. The parts take minutes, so scripts
+# stand in for them: each prints SAYS_<name> and exits with CODE_<name>.
 
 load helpers
 

@@ -20,7 +20,7 @@ completions_of() {
 		COMP_LINE=$1 COMP_POINT=${#1}
 		program=${1%% *}
 		_completion_loader "$program" || [[ $? == 124 ]]
-		# As readline cuts it; COMP_WORDBREAKS has : and =.
+		# Split it as readline does; COMP_WORDBREAKS has : and =.
 		eval "COMP_WORDS=($(sed "s/[:=]/ & /g" <<<"$1"))"
 		[[ $1 != *" " ]] || COMP_WORDS+=("")
 		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))

@@ -153,7 +153,7 @@ mount_known() {
 	after=$(rss_kb)
 	assert_all_was_well
 	echo "# RSS $before kB after the warm-up, $after kB after the load" >&3
-	# A sanitizer keeps its own books.
+	# A sanitizer uses memory of its own.
 	is_sanitized || ((after - before <= RSS_SLACK_KB))
 }
 

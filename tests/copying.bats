@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Programs that copy: by read(2), by sendfile(2) and splice(2), by mmap(2), or by
-# the size that stat(2) tells. Each is the first that has to do with a mount.
+# Programs that copy by read(2), by sendfile(2) and splice(2), by mmap(2), or by the
+# size that stat(2) returns. Each is the first program that uses its mount.
 # shellcheck disable=SC2016 # inner shells and languages expand
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 

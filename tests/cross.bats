@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What tests/cross makes of its figures. The Debian that it works in, which takes
-# minutes, is played: commands there do nothing, fail, or leave results.
+# tests/cross adds up its figures. The Debian that it works in takes minutes, so
+# scripts stand in for it: commands there do nothing, fail, or leave results.
 
 load helpers
 

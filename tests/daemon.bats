@@ -20,7 +20,7 @@ assert_not_mounted() {
 	assert_failure
 }
 
-# What is wrong with a DEVICE, and that nothing else is said.
+# A wrong DEVICE is refused with one sentence that says what is wrong.
 assert_no_device() {
 	run nerveskeyfs "$1" "$MNT" -f
 	assert_failure

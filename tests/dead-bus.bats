@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Buses that are dead or slow: each file operation ends in its time, what is
-# cached is served meanwhile, and the mount can be undone.
+# Buses that are dead or slow: each file operation ends within its deadline, cached
+# files can be read meanwhile, and the mount can be unmounted.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 # shellcheck disable=SC2154 # helpers.bash sets nk_command
 
@@ -31,7 +31,7 @@ provision_aux() { cat "$SIGNER.cert" "$SIGNER.key" <(echo commit) >"$MNT/aux/pro
 operations=(sign_message draw agree read_slot write_slot write_setting
 	make_setting remove_setting provision_aux list_settings)
 
-# took MS COMMAND...: it takes no longer, whatever comes of it. The time is in $ms.
+# took MS COMMAND...: it takes at most MS, whether it succeeds or not. Sets $ms.
 took() {
 	local -i most=$1 began=${EPOCHREALTIME/./}
 	shift
@@ -61,7 +61,7 @@ is_served_at_once() {
 	assert_success
 }
 
-# The names of settings are their content: an empty or an old list would be wrong.
+# A listing of settings/ shows content: an empty or an old one would be wrong.
 list_settings() { ls "$MNT/settings"; }
 
 # Reads without a process for each: 200 of them, and what one has taken.
@@ -246,7 +246,7 @@ works_again() {
 	for at in 1 3 5 7 9; do
 		hand faults "swap@$at=$TMP/other"
 		took 8000 sign_message
-		# What was not another's was signed by the first, or refused.
+		# Each signature is either by the first chip's key, or was refused.
 		took 8000 sign_message
 		openssl dgst -sha256 -verify "$MNT/pubkey.pem" -signature \
 			<(cat "$MNT/signatures/$DIGEST.der") <(printf message)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# The blocks of README.md and other pages, as their readers run them.
+# Run the blocks of README.md and other pages as their readers do.
 
 # page_blocks FILE KIND: its blocks of a kind ("sh", "console", ...), one after
 # the other, for the chip at $MNT and the build that is tested.
@@ -15,7 +15,7 @@ page_blocks() {
 		END { exit n == 0 }'
 }
 
-# run_page_blocks FILE KIND: all of them in one shell, which nothing may fail in.
+# run_page_blocks FILE KIND: run all of them in one shell. None may fail.
 run_page_blocks() {
 	page_blocks "$1" "$2" >"$TMP/blocks"
 	run -0 bash -e -x "$TMP/blocks"

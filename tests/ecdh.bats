@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# ecdh: a secret that the chip and one other can compute, and nobody else.
+# ecdh: a secret that only the chip and its peer can compute.
 
 load helpers
 
@@ -70,7 +70,7 @@ check_secret() {
 	mount_chip
 	head -c 63 "$PEER.raw" >"$TMP/short"
 	head -c 64 /dev/zero >"$TMP/zero"
-	# A point of the curve no longer.
+	# It is not a point of the curve any more.
 	local -i last
 	last=$(tail -c 1 "$PEER.raw" | od -An -tu1)
 	{

@@ -64,7 +64,7 @@ make_signer() {
 	assert_output --partial "POST /topics/room/temperature?qos=1"
 }
 
-# A service that lets in who brings a token by the key of $MNT/pubkey.pem.
+# A service that accepts tokens signed by the key of $MNT/pubkey.pem.
 serve_login() {
 	cat >"$TMP/login.py" <<-'EOF'
 		import sys
@@ -229,8 +229,8 @@ N1234567 enrolled"
 	write_text "$MNT/sign" "$digest"
 }
 
-# sign_and_verify COMMAND: COMMAND sign makes what it and openssl verify, of this
-# file and no other.
+# sign_and_verify COMMAND: `COMMAND sign` makes a signature that openssl and COMMAND
+# verify for this file, and for no other.
 sign_and_verify() {
 	mount_identity
 	echo text >"$TMP/text"

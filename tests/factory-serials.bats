@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# contrib/factory/nerveskey-factory: who gets which serial, and what is refused.
+# contrib/factory/nerveskey-factory: which chip gets which serial, and what is
+# refused.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 
 load helpers

@@ -43,7 +43,7 @@ factory_serve() {
 	factory_sockets+=${factory_sockets:+,}$bus=$TMP/bus.$bus.sock
 }
 
-# take_out: no chip is anywhere.
+# take_out: remove all chips from their buses.
 take_out() {
 	local bus
 	# shellcheck disable=SC2154 # helpers.bash has it
@@ -61,13 +61,13 @@ factory() {
 	"${command[@]}"
 }
 
-# factory_command ARGUMENT...: `command` is the line, to be started as it is:
-# what kills a function in the background leaves its programs alone.
+# factory_command ARGUMENT...: set `command` to the command line. To start it in
+# the background, use the line: a signal to a function would not reach its programs.
 factory_command() {
 	command=(nerveskey-factory --signer-cert ca.cert --signer-key ca.key
 		--manifest manifest --mount-options "state=$TMP/state" "$@")
 	[[ -z $factory_sockets ]] ||
-		# The leaks of bash and its like are theirs.
+		# Leaks of bash and other programs do not count.
 		command=(env "I2C_PRELOAD_BUS=$factory_sockets"
 			"LD_PRELOAD=$(nk_sanitizer_libraries)$NK_BUILD/lib/preload_i2c.so"
 			"ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# contrib/factory/nerveskey-factory: chip after chip, good and bad ones, on
-# several buses at once, and a line in the manifest for each.
+# contrib/factory/nerveskey-factory: provision one chip after another, good and bad
+# ones, on several buses at once, and write a line of the manifest for each.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 
 load helpers

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Compressed certificates in format versions 0 and 1: what is written, and that
-# both are read. Version 1 says years to 2127, which the Elixir library cannot
-# read, so it is written only where it is needed and asked for.
+# Compressed certificates have format version 0 or 1. Both can be read. Version 1
+# has years up to 2127 and the Elixir library cannot read it, so it is written only
+# if it is needed and requested.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 
 load helpers

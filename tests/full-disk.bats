@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A simulator that cannot write its file says so, and nothing is half done.
+# A simulator that cannot write its file reports it and changes nothing.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 
 load helpers

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What the daemon gives up, and who may do what.
+# The daemon gives up privileges, and file modes decide who may do what.
 load helpers
 
 setup() {
 	nk_setup
 	[[ $(id -u) == 0 ]] || skip "root has something to give up"
 	export SIM_OPTIONS=clock=virtual
-	# Other users have to get as far as the mount.
+	# Other users must be able to reach the mount.
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$TMP" 2>/dev/null || true
 	open_way_to "$TMP"
 }

@@ -27,8 +27,8 @@ GOLDEN=$ROOT/tests/golden
 NK_BUILD=$(cd "${NK_BUILD:-$ROOT/build}" && pwd)
 NK_BUS=${NK_BUS:-sim}
 PATH=$NK_BUILD/bin:$PATH
-# A condition that is not true by then never will be, even on slow machines, with
-# sanitizers or valgrind.
+# Give up waiting for a condition after this time, which is enough for slow
+# machines, sanitizers and valgrind.
 NK_PATIENCE=${NK_PATIENCE:-60}
 # Tests that cut the power at many commands use only some of them.
 NK_STRIDE=${NK_STRIDE:-1}
@@ -146,8 +146,8 @@ OPEN_SLOTS='.config |= .[0:176] + "ffff" + .[180:]'
 
 read -ra PARTS <<<"${NK_PARTS:-508a 608a 608b tng}"
 
-# each_part IMAGE COMMAND...: COMMAND on each part in turn, $PART, which is
-# mounted. IMAGE is as for new_chip.
+# each_part IMAGE COMMAND...: mount each part ($PART) in turn, and run COMMAND.
+# IMAGE is as for new_chip.
 each_part() {
 	local part
 	for part in "${PARTS[@]}"; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Chips that are taken away, come back, or are another one.
+# Chips that are removed, come back, or are replaced by another one.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 
 load helpers
@@ -10,7 +10,7 @@ setup() {
 	DIGEST=$(sha256sum <"$TMP/message" | cut -d ' ' -f 1)
 }
 
-# Over the bus: another's hand on the socket.
+# Over the bus: remove and insert through the control socket.
 hand() { nerveskey-sim control "$TMP/bus.0.sock" "$@"; }
 
 served_only() {
@@ -257,7 +257,7 @@ is_the_others() {
 	hand remove
 	assert_errno ENODEV write_text "$MNT/settings/new" value
 	hand swap "$OTHER"
-	# It was meant for the first, as far as anyone knew.
+	# The writer meant the first chip.
 	assert_errno ENODEV write_text "$MNT/settings/mine" value
 	run -0 ls -A "$MNT/settings"
 	assert_output ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# contrib/bin/nerveskey-jwt, whose tokens others verify.
+# contrib/bin/nerveskey-jwt: other programs verify its tokens.
 
 load helpers
 

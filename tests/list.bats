@@ -127,7 +127,7 @@ bus_of_chip() { [[ $NK_BUS == i2c ]] && echo i2c-1 || echo "sim:$CHIP"; }
 	run -0 list i2c-1
 	assert_output "i2c-1 0x60 ATECC608B $(chip_serial) nerveskey complete"
 	assert_not_exists "$TMP/writes"
-	# A word for one that is named is recorded.
+	# The recorder does see what is written to an address that is named.
 	run list i2c-1:0x35
 	assert_file_not_empty "$TMP/writes"
 }

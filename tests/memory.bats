@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# The daemon lives for years: what an operation leaves behind in its memory, be it
-# two bytes, shows when it is done some thousand times.
+# The daemon runs for years. A leak of only two bytes shows when an operation is
+# repeated some thousand times.
 
 load helpers
 
-# grow KIND TIMES: batches of so many, until one leaves the daemon with no more
-# memory than it found. When each adds to it, none does.
+# grow KIND TIMES: run batches of TIMES operations until the daemon has no more
+# memory after a batch than before. With a leak, each batch adds some.
 grow() {
 	python3 - "$MNT" "$DAEMON" "$@" <<-'END'
 		import os

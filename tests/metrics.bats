@@ -4,10 +4,10 @@
 
 load helpers
 
-# Whether standard input is the text format, and strictly: HELP and TYPE before
-# the samples of a family, families in one piece, no sample twice, names, labels
-# and values well-formed, counters that end in _total and are not negative, the
-# last line ended. Says what is wrong.
+# Check that standard input strictly is the text format: HELP and TYPE before the
+# samples of a family, families in one piece, no sample twice, well-formed names,
+# labels and values, counters that end in _total and are not negative, and a newline
+# at the end. Prints what is wrong.
 check_format() {
 	python3 - /dev/fd/3 3<&0 <<-'PYTHON'
 		import re, sys

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Provisioning where the signer's key never comes near the device: a request goes
-# out, a certificate comes in.
+# Provisioning when the signer's key is on another machine: a request goes there,
+# and a certificate comes back.
 
 load helpers
 

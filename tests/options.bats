@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The command line, and what mount(8) makes of it.
+# The command line, also as mount(8) calls it.
 
 load helpers
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# One long-lived client, while its mount goes, comes back, and is someone else's.
+# One long-lived client. Its mount goes, comes back, and then has another chip.
 
 load helpers
 load pkcs11

@@ -16,7 +16,7 @@ setup() {
 }
 teardown() { pkcs11_teardown; }
 
-# A broker that lets in who has a certificate by our signer. Sets PORT.
+# A broker that accepts clients with a certificate of our signer. Sets PORT.
 serve_broker() {
 	PORT=$(free_port)
 	cat >"$TMP/broker.conf" <<-CONF

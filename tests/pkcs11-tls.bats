@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Mutual TLS with the chip's key, by programs that know nothing of it.
+# Mutual TLS with the chip's key, by programs that were not written for it.
 
 load helpers
 load pkcs11

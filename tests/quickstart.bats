@@ -69,7 +69,7 @@ quickstart() {
 	cmp "$TMP/first.pem" "$MNT/device.pem"
 }
 
-# As one does that is another user's.
+# A mount of another user behaves like this.
 @test "quickstart tells of a mount that it cannot look into" {
 	quickstart
 	assert_success

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What was secret is not in the daemon's memory any more when the daemon has done
-# what it was for.
+# When the daemon has finished with a secret, it is not in its memory any more.
 
 load helpers
 load token
@@ -14,7 +13,7 @@ setup() {
 	SECRETS=()
 }
 
-# The simulated chip keeps its secrets in the memory that is looked at.
+# A simulated chip within the daemon keeps secrets in the same memory.
 bus_only() { [[ $NK_BUS == i2c ]] || skip "the simulator has the same secrets"; }
 
 # The private scalar in a SEC1 file, in hex.

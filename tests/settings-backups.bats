@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# settings/: backup copies whose names are names of keys are keys, so that what
-# was moved there is never lost.
+# settings/: a backup copy whose name could be a key's is a key, so that a value
+# that was moved there is never lost.
 
 load helpers
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# settings/ when the power goes: the old map or the new one, from the chip
-# alone, or with a journal where the map leaves no room on it. The unit tests
-# try every command; here the whole program is cut off, now and then.
+# settings/ after a power cut: the old map or the new one, from the chip alone, or
+# with a journal where the map leaves no room on it. The unit tests cut at every
+# command; here the whole program is cut at some.
 
 load helpers
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# settings/ when another program changes the same chip behind our back: its map
-# is never mixed with ours, and its keys are not lost.
+# settings/ when another program changes the same chip: its map is never mixed with
+# the driver's, and its keys are not lost.
 
 load helpers
 

@@ -8,7 +8,7 @@ setup_server() {
 	server=
 }
 
-# Its end is waited for: a sanitizer reports then.
+# Wait for its end, when a sanitizer reports.
 teardown_server() {
 	local -i failed=0
 	[[ -z $server ]] || nk_end_server "$server" || failed=1
@@ -16,8 +16,8 @@ teardown_server() {
 	return "$failed"
 }
 
-# serve_chip [OPTION...]: $CHIP on $SOCKET. A clock that only counts: the
-# chip's watchdog must not bark at slow machines.
+# serve_chip [OPTION...]: serve $CHIP on $SOCKET. The clock only counts, so that the
+# chip's watchdog does not expire on slow machines.
 serve_chip() {
 	nerveskey-sim serve "$CHIP" --socket "$SOCKET" --clock virtual "$@" \
 		3>&- &

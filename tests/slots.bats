@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# slots/: 36 bytes of EEPROM each, for whatever a product wants to keep.
+# slots/: 36 bytes of EEPROM each, for any use.
 
 load helpers
 

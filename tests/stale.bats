@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# ESTALE is the driver's word to the kernel, which then looks a name up again.
-# No program ever gets it, however often names change under it.
+# The driver returns ESTALE to the kernel, which then looks a name up again. No
+# program ever gets it, however often names change.
 
 load helpers
 

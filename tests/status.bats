@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# status: how the chip is, in lines for scripts; chip/: the same from the chip.
+# status: the state of the chip, in lines for scripts. chip/: its zones and names.
 
 load helpers
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The house rules that a program can check.
+# Rules of style that a program can check.
 
 load helpers
 
@@ -25,9 +25,9 @@ scripts() {
 }
 
 @test "C files are as clang-format leaves them" {
-	# Each version has a taste of its own.
+	# Each version formats differently.
 	[[ $(clang-format --version) == *" version 14."* ]] ||
-		skip "the taste of clang-format 14 is the rule"
+		skip "the files are as clang-format 14 leaves them"
 	sources '*.c' '*.h' | xargs clang-format --dry-run -Werror
 }
 

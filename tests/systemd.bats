@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What systemd, udev and mount(8) are given, in a place of its own: everything is
-# installed below /usr/local, which only a namespace of the test sees.
+# Files for systemd, udev and mount(8). Everything is installed below /usr/local,
+# which only a mount namespace of the test sees.
 # shellcheck disable=SC2016 # scripts for installed()
 
 load helpers

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What tests/tap keeps for tests/run to count.
+# tests/tap keeps results for tests/run to count.
 
 load helpers
 

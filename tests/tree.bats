@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What is where, with which mode and size, on each kind of chip.
+# The files of each kind of chip, with their modes and sizes.
 
 load helpers
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The ATECC608B-TNGTLS: provisioned by its maker, at an address of its own.
+# The ATECC608B-TNGTLS, which Microchip provisions, at address 0x35.
 
 load helpers
 

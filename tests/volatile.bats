@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Volatile-key parts: what the keys do ends with the power, until the chip is
+# Volatile-key parts: after a loss of power the key is unusable until the chip is
 # activated again.
 
 load helpers

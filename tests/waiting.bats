@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Requests that wait, and what ends them: a signal, a deadline, a bound; whose
-# turn it is; and what is seen of long work.
+# Requests that wait: a signal, a deadline or a bound ends them, users take turns,
+# and status shows the progress of long work.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, as it should be
 
 load helpers
@@ -35,7 +35,7 @@ mount_hung() {
 # It waits for the driver's answer.
 is_asking() { grep -qs fuse "/proc/$1/stack"; }
 
-# asks COMMAND...: in the background, $asking, and it has got as far as that.
+# asks COMMAND...: run it in the background ($asking) until its request waits.
 asks() {
 	"$@" 3>&- 2>"$TMP/error.$BASHPID" &
 	asking=$!
