@@ -113,19 +113,26 @@ elixir_commands() {
 		sed 's/^.*| `\(.*\)` |$/\1/'
 }
 
-# run_elixir_commands HEADING: each must succeed, and say something or write.
+# run_elixir_commands HEADING: each must succeed, and print something or write.
 run_elixir_commands() {
 	local command
-	local -i n=0
 	while read -r command; do
 		eval "$command" >"$TMP/output" 2>&1 </dev/null ||
 			fail "$command: $(<"$TMP/output")"
 		[[ $command == *" > "* || $command == grep\ -qx* ]] ||
 			assert_file_not_empty "$TMP/output"
-		n+=1
 	done < <(elixir_commands "$1")
-	echo "# $1: $n commands"
-	((n > 3))
+}
+
+# Lines of tables with a call of Elixir, and those that the tests below run.
+@test "contrib/doc/elixir.md: no call of its tables is left out" {
+	local -i all
+	all=$(awk '/^\| Elixir/ { on = 1; next } !/^\|/ { on = 0 }
+		on && !/^\|-/' "$ROOT/contrib/doc/elixir.md" | wc -l)
+	run -0 eval 'elixir_commands "On a chip that is provisioned"
+		elixir_commands "On a blank chip"'
+	((all > 15))
+	assert_equal "${#lines[@]}" "$all"
 }
 
 @test "contrib/doc/elixir.md: the right column works on a provisioned chip" {
@@ -239,6 +246,25 @@ linked() {
 		"$NK_BUILD/nerveskeyfs.cdx.json")" "$output"
 	assert_equal "$(jq -r '.components | map(select(.name != "libi2c" and
 		.version == null)) | length' "$NK_BUILD/nerveskeyfs.cdx.json")" 0
+}
+
+# blocks_of PAGE...: "PAGE KIND" of each block that a reader would run.
+blocks_of() {
+	local page
+	for page; do
+		sed -nE "s,^\`\`\`(sh|console),${page#"$ROOT"/} \1,p" "$page"
+	done | sort -u
+}
+
+@test "a test runs every sh and console block of the pages" {
+	local page kind
+	local -i n=0
+	while read -r page kind; do
+		grep -qE "page_blocks $page ($kind|\"$kind\")( |\$)" \
+			"$ROOT"/tests/*.bats || fail "$page: $kind"
+		n+=1
+	done < <(blocks_of "${PAGES[@]}")
+	((n >= 11))
 }
 
 @test "the packages that the pages install are listed" {
