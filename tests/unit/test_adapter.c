@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Linux adapter as a device: opened, refused, pulled out, put in again. */
+/* The Linux adapter as a device: open, refuse, unplug, plug in again. */
 #include "fake_adapter.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The adapters that people have, over the shipped I2C code: each trait of
- * tests/bus/adapter.h with each part, at typical and at the longest times.
+ * The I2C code over adapters of all kinds: each trait of tests/bus/adapter.h with
+ * each part, at typical and at the longest times.
  */
 #include "provision_bench.h"
 
@@ -110,7 +110,7 @@ static void each_adapter_provisions_and_signs(void **state)
 				try(all_traits[i], &parts[k], timings[l]);
 }
 
-/* How many different runs of bad luck: NK_SEEDS, or 3. */
+/* The number of random sequences of errors: NK_SEEDS, or 3. */
 static unsigned long seeds(void)
 {
 	const char *text = getenv("NK_SEEDS");
@@ -154,7 +154,7 @@ static void close_at(struct bench *bench, struct atecc *chip)
 	bench_end(bench);
 }
 
-/* Where nobody lives; the second time it is known that nobody does. */
+/* A bus without a chip. The second search knows that and is shorter. */
 static void a_bus_without_a_chip_says_so_in_time(void **state)
 {
 	static const struct {
@@ -248,7 +248,7 @@ static void the_neighbours_of_a_chip_get_no_word_of_ours(void **state)
 	}
 }
 
-/* It may not be told to sleep where its address is only guessed. */
+/* Sleep must not be written to an address that is only guessed. */
 static void
 a_chip_left_awake_is_found_when_its_watchdog_has_ended_that(void **state)
 {

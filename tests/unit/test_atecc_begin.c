@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where a session begins, and what becomes of a chip that is lost within one. */
+/* Where a session looks for the chip, and a chip that is lost within one. */
 #include "golden.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Commands that go wrong: what is repeated, how, and what is never. */
+/* Commands that go wrong: which are repeated, how, and which never. */
 #include "golden.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ static void finish(struct atecc *chip)
 	atecc_close(chip);
 }
 
-/* A Read with this script; its result and what happened on the bus. */
+/* Run a Read with this script, and check its result and the bus's log. */
 #define READ_SHOWS(result, shows, ...)                                     \
 	do {                                                               \
 		struct fake_chip *fake;                                    \
@@ -47,7 +47,7 @@ static void replies_broken_for_good_are_eio(void **state)
 		   { .damaged = 9 }, { .damaged = 9 }, { .damaged = 9 });
 }
 
-/* Each has a good CRC or none is needed to see that it is no reply. */
+/* Each has a good CRC, or is no reply whatever its CRC is. */
 static void replies_of_hostile_lengths_are_not_believed(void **state)
 {
 	static const char *const hostile[] = {
@@ -57,7 +57,7 @@ static void replies_of_hostile_lengths_are_not_believed(void **state)
 		"03800200000000", /* empty, and its CRC is right */
 		"05112233440000",
 		"08000000000000",
-		"04000340ffffff", /* success, but where is the data? */
+		"04000340ffffff", /* success without the data */
 	};
 
 	(void)state;

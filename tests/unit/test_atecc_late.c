@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Deadlines that end in the middle of something, on buses of any slowness: the
- * transfer under way is the last, and the error says which time is over.
+ * Deadlines that pass in the middle of an operation, on slow buses: the transfer
+ * under way is the last one, and the error names the deadline.
  */
 #include "golden.h"
 
@@ -37,7 +37,7 @@ a_self_test_longer_than_the_time_left_is_not_waited_out(void **state)
 	fake->wake_answers_after = 14000;
 	assert_int_equal(begin(chip, 5), -ENODEV);
 	assert_in_range(fake->now_us, 5000, 7000);
-	/* It is not believed to be gone: the next one has the patience. */
+	/* The chip is not taken for gone: the next session waits for it. */
 	assert_int_equal(begin(chip, 1000), 0);
 	atecc_end(chip);
 	atecc_close(chip);

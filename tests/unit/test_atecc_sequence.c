@@ -15,7 +15,7 @@ static void finish(struct atecc *chip)
 	atecc_close(chip);
 }
 
-/* Sign after a Nonce, and what becomes of the two. */
+/* Sign after a Nonce, and the log of both. */
 #define SIGN_SHOWS(result, shows, ...)                                     \
 	do {                                                               \
 		struct fake_chip *fake;                                    \

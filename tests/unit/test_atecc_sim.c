@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sessions with the simulated chips, in their own time: what an operation
- * costs, and that it survives whatever goes wrong at any of its transfers.
+ * Sessions with simulated chips in simulated time: the cost of each operation,
+ * and that it survives a fault at any of its transfers.
  */
 #include "golden.h"
 
@@ -105,8 +105,8 @@ static int draw(struct atecc *chip)
 }
 
 /*
- * What the chip itself takes when an operation is done so often, after its
- * configuration was read; *busy_us is from asleep to asleep.
+ * Return the chip's own time for `times` operations after its configuration was
+ * read. Sets *busy_us to the time from sleep to sleep.
  */
 static uint64_t execution_us(const char *part, int (*operation)(struct atecc *),
 			     unsigned int times, uint64_t *busy_us)
@@ -284,7 +284,7 @@ static void one_fault_anywhere_does_not_fail_a_signature(void **state)
 	golden_count("faults in a signature", cells);
 }
 
-/* As a session of provisioning: lock slot 15 and look what became of it. */
+/* Lock slot 15 and read the result, as provisioning does. */
 static int lock_slot_15(struct atecc *chip, bool *locked)
 {
 	uint8_t config[CONFIG_SIZE];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What each function sends, and what it makes of the answer. */
+/* What each function sends, and what it returns for the answer. */
 #include "golden.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
 #include "certificate.h"
 #include "error.h"
 
-/* Why what the library issued cannot be brought back from 72 bytes. */
+/* Why a certificate of the library cannot be rebuilt from 72 bytes. */
 struct refusal {
 	const char *name, *reason;
 };

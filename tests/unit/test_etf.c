@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The external-term codec: what it reads, and what it writes of it. */
+/* The external-term codec: it writes what it has read. */
 #include "settings_fixture.h"
 
 #include "error.h"
@@ -78,7 +78,7 @@ static void canonical_bytes_are_those_of_term_to_binary(void **state)
 	json_decref(golden);
 }
 
-/* Each with the bytes that we would write for it, as binary_to_term() has it. */
+/* Each term, and the bytes that the codec writes for it. */
 static const char *const accepted[][2] = {
 	{ "6e0000", "6100" },
 	{ "6e0001", "6100" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes that nobody meant: cut short, changed, compressed to no good end. */
+/* Hostile bytes: truncated, changed, or badly compressed. */
 #include "golden.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include "settings.h"
 #include "settings_text.h"
 
-/* Whatever it is: refused, or a term that stays itself. */
+/* Any bytes are refused, or are a term that can be read again. */
 static bool holds_together(const uint8_t *data, size_t len)
 {
 	struct bytes term = BYTES_INIT, once = BYTES_INIT, twice = BYTES_INIT;
@@ -177,7 +177,7 @@ static void a_compressed_bomb_is_refused(void **state)
 	bytes_free(&plain);
 }
 
-/* All who read wait while it is shown, which takes the square of its length. */
+/* Others wait while it is converted, in the square of its length. */
 static void a_compressed_number_of_many_digits_is_shown(void **state)
 {
 	struct bytes digits = BYTES_INIT, plain = BYTES_INIT, etf;
@@ -219,9 +219,9 @@ static void compression_is_not_nested(void **state)
 }
 
 /*
- * The most work that bytes can ask for: a key that stands twice, and is a map
- * of as many keys as there may be, which are compared in their order. Without
- * a bound it would take minutes; the runner's time limit is the judge.
+ * The bytes that cause the most work: two equal keys, each a map with as many
+ * keys as possible, which are compared in order. Without a bound this would take
+ * minutes, and the time limit of the test would end it.
  */
 static void maps_in_keys_are_compared_in_bounded_time(void **state)
 {
@@ -253,8 +253,8 @@ static void maps_in_keys_are_compared_in_bounded_time(void **state)
 }
 
 /*
- * Two keys as deep as the chip's space allows, which differ in what is looked
- * at last. Were a level to cost twice what is in it, this would never end.
+ * Two keys as deep as the chip's space allows, which differ only in the innermost
+ * term. If each level doubled the cost, this would never end.
  */
 static void maps_in_keys_of_maps_are_compared_in_bounded_time(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Erlang's own C library as the oracle: terms that it writes at random are
- * read, and what we write of them says the same to it.
+ * Erlang's own C library as the oracle: the codec reads random terms that libei
+ * writes, and libei reads what the codec writes for them.
  */
 #include "golden.h"
 
@@ -192,7 +192,7 @@ static void assert_same_to_libei(const uint8_t *a, size_t a_len,
 	free(text_b);
 }
 
-/* libei takes our bytes for what its own were. */
+/* libei reads the same term from our bytes as from its own. */
 static void check_term(const ei_x_buff *made)
 {
 	struct bytes term = BYTES_INIT, canonical = BYTES_INIT;

@@ -96,7 +96,7 @@ static void what_is_not_known_is_never_locked(void **state)
 		assert_int_equal(config_may_be_locked(config.data),
 				 rows[i].part != ATECC_UNKNOWN);
 	}
-	/* A later 608 is one that is a 608B wherever we write nothing. */
+	/* A later 608 may be locked if it has the factory values of a 608B. */
 	set_revision(config.data, (const uint8_t[]){ 0, 0, 0x60, 0x04 });
 	for (unsigned int at = 0; at < 128; at++) {
 		bool ours = at < 13 || at == 16 || (at >= 18 && at < 52) ||

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every fault at every transfer of every operation. How many transfers an
- * operation has is counted first. Each cell is a chip of its own: it ends well
- * or with an errno that the fault explains, the next operation works, and
- * nothing on the chip is changed but what the operation changes.
+ * Every fault at every transfer of every operation, whose transfers are counted
+ * first. Each case has a chip of its own. The operation succeeds or returns an
+ * errno that the fault explains, the next operation works, and nothing on the
+ * chip has changed except what the operation changes.
  *
  * NK_STRIDE=N takes each Nth transfer only.
  */

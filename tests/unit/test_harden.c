@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A system that refuses the daemon to be hardened: what cannot be had is left
- * out and said, the rest is done. What would bind this process is caught: linked
- * with --wrap (see CMakeLists.txt).
+ * A system that refuses some steps of hardening: those are left out and logged,
+ * the others are done. Calls that would restrict this process come here (linked
+ * with --wrap, see CMakeLists.txt).
  */
 #include "golden.h"
 
@@ -118,7 +118,7 @@ static void what_is_refused_is_said_and_the_rest_is_done(void **state)
 #endif
 }
 
-/* Or fusermount3 could not be run. */
+/* Otherwise fusermount3 could not be run. */
 static void others_keep_what_they_have(void **state)
 {
 	(void)state;

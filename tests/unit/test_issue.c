@@ -20,7 +20,7 @@ static struct certificate_device device_for(const struct signer *signer,
 					    strlen(serial), chip_serial };
 }
 
-/* Issue, and look at it from all sides. */
+/* Issue a certificate, and check all of it. */
 static void issue(struct signer *signer, const char *serial, time_t now,
 		  uint8_t compressed[static 72])
 {

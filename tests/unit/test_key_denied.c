@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A chip that answers a command by status 01, which only CheckMac and Verify
- * should get: no request that needs the command succeeds, none gives anything
- * out, and none says that a key or a lock is to blame.
+ * should get: each request that needs the command fails, returns no data, and
+ * blames neither a key nor a lock.
  */
 #include "key_bench.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A chip that is gone from any transfer on, in the middle of what is read and
- * done on its different parts: ENODEV, never half an answer, and all is well
- * when it is back. The operations that change more are the fault matrix's.
+ * A chip that disappears at any transfer of an operation, on each part: ENODEV,
+ * never half an answer, and everything works when it is back. Operations that
+ * change more are in test_fault_matrix.c.
  */
 #include "key_bench.h"
 
@@ -233,7 +233,7 @@ static void status_says_what_is_not_known(void **state)
 	nerveskey_close(key);
 }
 
-/* A fault at the last transfer, which only lets it sleep, is nobody's loss. */
+/* A fault at the last transfer, which is Sleep, does no harm. */
 static void status_does_not_show_a_chip_that_went_meanwhile(void **state)
 {
 	static const char *const images[] = { "608b-volatile",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Settings that another program changes behind the back of an open key. */
+/* Settings that another program changes while a key is open. */
 #include "key_bench.h"
 
 #include <errno.h>

@@ -144,7 +144,7 @@ static void assert_request_is_for_n7(struct nerveskey *key)
 	bytes_free(&pem);
 }
 
-/* The look at the chip that follows may fail, and is made up for later. */
+/* The check of the chip that follows may fail, and is repeated later. */
 static void a_request_is_for_the_staged_serial_whatever_fails(void **state)
 {
 	unsigned int first = bench_transfers("608b-factory", NULL) + 1;
@@ -170,7 +170,7 @@ static int be_refused(struct nerveskey *key)
 	return err == -EACCES ? 0 : err;
 }
 
-/* Whether the latch is why Sign was refused has to be asked. */
+/* Only the chip can tell whether the latch is why Sign was refused. */
 static void a_refusal_is_not_explained_by_guessing(void **state)
 {
 	unsigned int first = bench_transfers("608b-volatile", NULL) + 1;

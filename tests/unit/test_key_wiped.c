@@ -10,7 +10,7 @@
 #include "error.h"
 #include "signer.h"
 
-/* So many bytes of the key in a row are no accident. */
+/* So many bytes of the key in a row are not there by chance. */
 #define WINDOW 12
 /* Larger mappings are a sanitizer's own. */
 #define MAPPING_MAX (4ul << 20)
@@ -114,7 +114,7 @@ static void a_signers_key_is_gone_when_it_is_freed(void **state)
 	assert_int_equal(count_in_memory(), 0);
 	assert_int_equal(signer_open(&source, &signer), 0);
 	issue_something(signer);
-	/* It is found where it must be: the search can find. */
+	/* The search does find the key where it is. */
 	assert_true(count_in_memory() > 0);
 	signer_free(signer);
 	bytes_free(&key);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every request for memory is refused once, and then every one from it on: the
- * operation says so or does without, nothing is half done, and the same again
- * works. How many requests there are is found by trying.
+ * Each request for memory is refused alone, then together with all later ones:
+ * the operation reports it or does without, nothing is half done, and the same
+ * operation works afterwards. Trying finds out how many requests there are.
  */
 #include "key_bench.h"
 
@@ -50,7 +50,7 @@ static void assert_explained(enum no_memory_for whose, int err,
 {
 	if (err == 0 || err == -ENOMEM)
 		return;
-	/* They do not always know themselves why they failed. */
+	/* The libraries do not always report why they failed. */
 	if (whose == NO_MEMORY_LIBRARIES && err > -4096 && err < 0)
 		return;
 	fail_msg("%s: %s: %s", what, errno_name(err), fail_reason());
@@ -107,7 +107,7 @@ static bool try_point(const struct scenario *scenario, const json_t *before,
 	if (!key)
 		key = must_open(what);
 	check_chip(scenario, key, before, maps, what);
-	/* What was done all the same may refuse to be done twice. */
+	/* An operation that was done nevertheless may be refused now. */
 	err = scenario->run(key);
 	if (err < 0 && !(done && scenario->once && err == -EPERM))
 		fail_msg("%s: the same again: %s: %s", what, errno_name(err),

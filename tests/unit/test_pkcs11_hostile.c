@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A mount that lies: what lies at the place of its files may be anyone's, and
- * the module is a guest in other programs, of root's too.
+ * A hostile mount: anybody may have made its files, and the module runs within
+ * other programs, also root's.
  */
 #include "fake_mount.h"
 

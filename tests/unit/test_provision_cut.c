@@ -74,7 +74,7 @@ static void complete(const struct bench *bench, const struct subject *subject,
 	json_decref(state);
 }
 
-/* False when the fault came too late to be one. */
+/* False when the operation ended before the fault. */
 static bool survives(const struct subject *subject, const char *text,
 		     const char *faults, const json_t *want)
 {

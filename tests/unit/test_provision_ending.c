@@ -77,7 +77,7 @@ static void a_pem_block_hides_verbs_and_ends_without_a_newline(void **state)
 	provision_free(request);
 }
 
-/* Whoever goes on must not commit with a default in the place of that line. */
+/* A writer that goes on must not commit a default instead of that line. */
 static void after_a_line_cut_off_nothing_counts_before_a_reset(void **state)
 {
 	struct provision *request = new_request(PROVISION_PRIMARY);

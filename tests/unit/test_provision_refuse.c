@@ -280,7 +280,7 @@ static void a_clock_from_before_the_build_is_refused(void **state)
 					    bytes_text(&text), 86400),
 			 -EINVAL);
 	assert_non_null(strstr(fail_reason(), "1970-01-02"));
-	/* A commit that was refused is as gone as one that was done. */
+	/* A refused commit forgets the request like a successful one. */
 	assert_true(provision_is_empty(request));
 	after = bench_content(&bench);
 	assert_true(bytes_equal(&before, &after));

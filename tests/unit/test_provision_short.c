@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A signer that has one signature for each certificate, and a short one for
- * some: signer_issue() comes here first (see CMakeLists.txt).
+ * A signer with deterministic signatures, some of them short: signer_issue() comes
+ * here first (see CMakeLists.txt).
  */
 #include "provision_bench.h"
 

@@ -151,7 +151,7 @@ static void what_is_issued_for_a_request_compresses(void **state)
 				       asked.public_key, asked.serial,
 				       asked.serial_len, asked.chip_serial },
 			       time(NULL), issued, &der));
-	/* The chip's own idea of itself is what it compresses for. */
+	/* Compress with the serials that the chip has. */
 	assert_ok(certificate_compress_device(
 		&der,
 		&(struct certificate_device){ asked.public_key,

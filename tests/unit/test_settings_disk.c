@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A disk that fails under the settings' journal, at each call: a change is
- * refused before the chip is touched, or made whole; one that was interrupted
+ * refused before the chip is changed, or is made as a whole. An interrupted one
  * is finished as soon as the journal can be read.
  */
 #include "settings_fixture.h"

@@ -102,7 +102,7 @@ static void signers_are_refused_with_the_reason(void **state)
 	golden_count("signers refused", count);
 }
 
-/* As after a bit that fell on the way: all else is as its kind wants. */
+/* One bit is wrong, and everything else is valid. */
 static void a_signer_that_its_own_key_did_not_sign_is_refused(void **state)
 {
 	struct bytes cert = golden_file("signers/y31.cert"), bad = BYTES_INIT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A signer whose key is in a process of its own: it issues as any other; what
- * becomes of that process is told, and it never outlives its use.
+ * A signer whose key is in a separate process issues like any other. The error of
+ * that process is reported, and it ends after its use.
  */
 #include "signer_fixture.h"
 
@@ -61,7 +61,7 @@ int __wrap_setsockopt(int fd, int level, int name, const void *value,
 	return __real_setsockopt(fd, level, name, value, len);
 }
 
-/* Who waits does not do it for long. */
+/* A caller does not wait long. */
 static void lose_patience(void)
 {
 	const struct timeval patience = { .tv_usec = 100000 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A disk that fails under the simulator, at each call: what the chip has
- * acknowledged is kept, what it has not is not half there, and once the disk is
- * well the chip is.
+ * acknowledged is kept, other changes are whole or absent, and the chip works
+ * again when the disk does.
  */
 #include "sim_bench.h"
 

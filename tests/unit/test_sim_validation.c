@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A public key that is of use once another key has vouched for it: GenKey's
- * digest of it, a signature of that, Verify that marks it. The host plays the
- * authority, with a key of the same chip.
+ * A public key that is usable only after another key has validated it: GenKey
+ * makes a digest of it, a signature of that follows, and Verify marks it. The host
+ * is the authority, with a key of the same chip.
  */
 #include "sim_host.h"
 

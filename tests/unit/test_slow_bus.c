@@ -111,7 +111,7 @@ static const struct transport_ops slow_ops = {
 	.close = slow_close,
 };
 
-/* In place of transport.c's: the linker takes the first it meets. */
+/* Replaces that of transport.c: the linker takes the first one it finds. */
 int transport_open(const char *device, struct transport **bus)
 {
 	int err = transport_sim_open(device + strlen("sim:"), &slow.real);
@@ -193,7 +193,7 @@ static uint64_t try_from(const struct operation_row *row, unsigned int from,
 	return began;
 }
 
-/* The chip's own work, which no adapter is to blame for. */
+/* The time of the chip itself, which no adapter causes. */
 #define GRACE_US 150000
 /* By then it sleeps by itself, and is not told to any more. */
 #define WATCHDOG_US 1700000

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Another chip takes the place of the one that is written to, at every transfer
- * of what writes: no chip gets a piece of what was meant for the other.
+ * The chip is replaced at every transfer of an operation that writes. The other
+ * chip gets no part of what was meant for the first.
  *
  * NK_STRIDE=N takes each Nth transfer only.
  */
@@ -144,7 +144,7 @@ static void a_change_that_finds_another_chip_is_refused_once(void **state)
 	assert_true(is_changed(bench_other, "608b-serial-utf8"));
 }
 
-/* The reply does not show whose it is, so that is asked for each time. */
+/* The reply does not show which chip made it, so the serial is read first. */
 static void a_secret_is_never_taken_for_another_chips(void **state)
 {
 	const char *image = "608b-settings-aux";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The Linux adapter over ioctls that are caught here: what each word is on the
- * bus, and what becomes of each adapter's errnos.
+ * The Linux adapter. Its ioctls come here: what each function sends to the bus,
+ * and what it returns for each errno of an adapter.
  */
 #include "fake_adapter.h"
 
