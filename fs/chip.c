@@ -19,11 +19,11 @@
 #include "reread.h"
 #include "status.h"
 
-/* What the thread does by itself is a read or two. */
+/* The thread's own work is one or two reads. */
 #define OWN_WORK_MS 5000
-/* How often it looks for a chip that nobody has seen yet, or at staged keys. */
+/* How often it looks for a missing chip and for expired keys. */
 #define TICK_MS 1000
-/* What updates left behind goes when no more of them come: it wears the chip. */
+/* Wiping after updates wears the chip, so wait until no more updates come. */
 #define TIDY_MS 5000
 #define PAGE	4096
 
@@ -44,8 +44,8 @@ static struct view *make_view(struct chip *chip)
 }
 
 /*
- * The kernel keeps names for a second, and `status` changes more often. This
- * waits for lookups in that directory, which the front answers at once.
+ * Let the kernel forget the name `status`, which it keeps for a second. This
+ * waits for lookups in that directory, and the front answers those at once.
  */
 static void note_status(struct chip *chip, struct content *status)
 {
@@ -57,7 +57,7 @@ static void note_status(struct chip *chip, struct content *status)
 						 "status", strlen("status"));
 }
 
-/* Without memory the front goes on with what it has. */
+/* Without memory the front keeps the view that it has. */
 static void publish(struct chip *chip)
 {
 	struct view *view = make_view(chip);
@@ -72,7 +72,7 @@ static void publish(struct chip *chip)
 	note_status(chip, status);
 }
 
-/* In the middle of a commit. */
+/* Publish the step of a running commit. */
 static void show_progress(void *context, unsigned int done, unsigned int all)
 {
 	struct chip *chip = context;
@@ -83,8 +83,8 @@ static void show_progress(void *context, unsigned int done, unsigned int all)
 }
 
 /*
- * For programs that go by the page cache: the reply follows what was written. A
- * page is whole only from its start on.
+ * Programs that read through the page cache find the reply behind what they
+ * wrote. The kernel takes a page for valid only if it is stored from its start.
  */
 static void store_reply(struct chip *chip, struct request *request)
 {
@@ -103,7 +103,7 @@ static void store_reply(struct chip *chip, struct request *request)
 	bytes_free(&page);
 }
 
-/* A failure is said once, for the log and for `status`. */
+/* Report a failure to the log and to `status`. */
 static void note(struct chip *chip, struct request *request)
 {
 	if (request->err >= 0)
@@ -134,7 +134,7 @@ static void serve(struct chip *chip, struct request *request)
 	queue_finish(chip->queue, request);
 }
 
-/* When nobody waits. */
+/* Work of the thread itself, while no request waits. */
 static void work_for_oneself(struct chip *chip)
 {
 	bool had_staged = chip->has_staged, looks = chip->is_absent;

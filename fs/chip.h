@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The chip's thread: it owns the key and all below, takes one request at a time
- * from the queue, and publishes what is known afterwards.
+ * The chip's thread. It owns the key and all layers below, takes one request at
+ * a time from the queue, and then publishes what is known.
  */
 #ifndef NK_CHIP_H
 #define NK_CHIP_H
@@ -24,26 +24,29 @@ struct chip {
 
 	/* The thread's own. */
 	_Atomic(struct view *) published;
-	struct content *status; /* as it was published */
+	struct content *status; /* the one that was published last */
 	pthread_t thread;
 	bool runs;
-	bool has_more; /* to load before it is asked for */
+	bool has_more; /* perhaps there is more to preload */
 	bool is_absent, has_staged;
-	bool is_untidy; /* perhaps */
+	bool is_untidy; /* perhaps updates have left something to wipe */
 	uint64_t served_ms;
 };
 
-/* The queue and the session stay the caller's; the key is taken over on 0. */
+/*
+ * Sets *chip, which borrows the queue and the session. On success it owns the
+ * key. -ENOMEM.
+ */
 int chip_new(struct nerveskey *key, struct queue *queue,
 	     struct fuse_session *session, struct chip **chip);
-/* -errno. All signals are blocked in the thread. */
+/* Starts the thread, with all signals blocked. 0 or -errno. */
 int chip_start(struct chip *chip);
-/* Waits for the end of the thread, after queue_stop(), and frees all. */
+/* Call it after queue_stop(). Waits for the end of the thread, and frees all. */
 void chip_free(struct chip *chip);
 
 /*
- * For the front: what was published since the last call, which is the caller's;
- * NULL when nothing was.
+ * For the front: returns the view that was published since the last call, or
+ * NULL. The caller owns it.
  */
 static inline struct view *chip_take_view(struct chip *chip)
 {

@@ -13,14 +13,14 @@
 
 static int ready_fd = -1;
 
-/* The child says that it is ready by a byte, or that it is not by its end. */
+/* The child writes a byte when it is ready; without it, it has failed. */
 static void wait_for(pid_t child, int fd)
 {
 	char byte;
 
 	if (read(fd, &byte, 1) == 1)
 		exit(EXIT_SUCCESS);
-	/* What it held is free again when we are gone. */
+	/* When this process exits, what the child held is free again. */
 	waitpid(child, NULL, 0);
 	exit(EXIT_FAILURE);
 }
@@ -76,7 +76,7 @@ void daemon_ready(void)
 			dup2(null, fd);
 		close(null);
 	}
-	/* Nothing is lost when the starter has been killed meanwhile. */
+	/* The starter may have been killed meanwhile, which does no harm. */
 	if (write(ready_fd, "", 1) < 0)
 		log_write(LOG_LEVEL_DEBUG, "nobody waited for the mount");
 	close(ready_fd);

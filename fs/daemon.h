@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Going to the background without leaving too early: the process that was
- * started stays until the mount answers, and ends with what became of it.
+ * Go to the background. The process that was started waits until the mount
+ * answers, and then exits with its result.
  */
 #ifndef NK_DAEMON_H
 #define NK_DAEMON_H
 
 /*
- * Before anything is opened: standard input, output and error are there, so
- * that no file of ours gets their numbers, and the log with them.
+ * Call it before anything is opened. Opens /dev/null for standard input, output
+ * and error where they are closed, so that no other file gets their numbers.
  */
 void daemon_hold_streams(void);
 /*
- * Returns 0 in a child in a session of its own, still with the starter's
- * standard error; -errno when there is none. The starter does not return: it
- * ends with 0 at daemon_ready(), and with 1 once the child ends before that.
+ * Returns 0 in a child in a session of its own, which still has the starter's
+ * standard error, or -errno without a child. The starter does not return: it
+ * exits with 0 at daemon_ready(), or with 1 when the child ends before that.
  */
 int daemon_start(void);
 /*
- * The mount answers: let the starter go and let go of its terminal; the log is
- * syslog's from here. Does nothing in the foreground.
+ * Call it when the mount answers. Lets the starter exit, closes its terminal,
+ * and sends the log to syslog. Does nothing in the foreground.
  */
 void daemon_ready(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loop, what is known of each file, and open files. */
+/* The loop, the known content of files, and open files. */
 #include "front.h"
 
 #include <errno.h>
@@ -14,9 +14,9 @@
 #include "log.h"
 #include "notify.h"
 
-/* How often it is looked for requests whose deadline has passed. */
+/* How often to look for requests whose deadline has passed. */
 #define TICK_MS 250
-/* Seconds: a node's content never changes, and names do within one. */
+/* Seconds. The content of a node never changes; names change within one. */
 #define FOR_EVER   (365 * 86400.0)
 #define NAMES_LAST 1.0
 
@@ -70,7 +70,7 @@ bool front_map_is_fresh(const struct front *front)
 	       now_ms() - front->view->settings_ms < BELIEVED_MS;
 }
 
-/* A file of settings/ may change behind its node, and others with a reply. */
+/* Whether the node's size is fixed. A file of settings/ can change. */
 static bool is_fixed(const struct inode *inode)
 {
 	const struct node *node = inode->node;
@@ -131,7 +131,7 @@ void front_entry(struct front *front, const struct inode *inode,
 	entry->ino = front_number(inode);
 	entry->generation = 1;
 	entry->attr_timeout = front_attr_timeout(inode);
-	/* A name whose node may be another the next time does not last. */
+	/* A name that may lead to another node next time has a short timeout. */
 	if (is_fixed(inode) && !node->is_volatile && !node->is_private)
 		entry->entry_timeout = NAMES_LAST;
 	front_stat(front, inode, NULL, &entry->attr);
@@ -185,14 +185,14 @@ void front_reply_handle(struct front *front, fuse_req_t req,
 				     .noflush =
 					     !handle->inode->node->one_writer };
 
-	/* It was interrupted, and nobody will release it. */
+	/* The open was interrupted, so no RELEASE will come. */
 	if (fuse_reply_open(req, &fi) == -ENOENT)
 		front_close_handle(front, handle);
 }
 
 /*
- * What was written may be a key, and libfuse's buffer is used again. An error
- * is the end of the connection, or a moment in which nothing is there.
+ * Handle one request, then wipe libfuse's buffer, because what was written may be
+ * a key. An error means the end of the connection, or that nothing was there.
  */
 static int take_from_kernel(struct front *front, struct fuse_buf *buffer)
 {
@@ -244,7 +244,7 @@ static void look_at_clock(struct front *front)
 		notify_alive(queue_is_healthy(front->queue));
 }
 
-/* What has not begun to change the chip will not be done any more. */
+/* Give up all requests that have not begun to change the chip. */
 static void begin_to_end(struct front *front)
 {
 	struct request *request, *next;
@@ -262,7 +262,7 @@ static void take_signal(struct front *front)
 	struct signalfd_siginfo signal;
 
 	(void)!read(front->signals, &signal, sizeof(signal));
-	if (front->ending) /* the second: somebody is impatient */
+	if (front->ending) /* a second signal ends it at once */
 		fuse_session_exit(front->session);
 	begin_to_end(front);
 }
@@ -278,7 +278,7 @@ static bool is_over(const struct front *front)
 	return !request;
 }
 
-/* What is waited for: the kernel, the chip's thread, and signals. */
+/* The sources of events: the kernel, the chip's thread, signals. */
 enum source { KERNEL, QUEUE, SIGNALS, SOURCES };
 
 static int open_poller(const struct front *front)

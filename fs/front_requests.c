@@ -6,7 +6,7 @@
 
 #include "front.h"
 
-/* The chip's thread has its own deadline, and a better sentence. */
+/* The chip's thread has a deadline of its own, with a better sentence. */
 #define GRACE_MS 250
 /* close(2) returns before the kernel sends the release. */
 #define RELEASE_MS 1000
@@ -32,7 +32,7 @@ static size_t size_of(const char *name)
 	return name ? strlen(name) + 1 : 0;
 }
 
-/* With its own names and data. NULL: no memory. */
+/* A copy with its own names and data. NULL: no memory. */
 static struct request *copy_request(const struct request *what,
 				    const struct inode *inode,
 				    const void *written)
@@ -118,10 +118,10 @@ static void answer(struct request *request, int err)
 	request->req = NULL;
 }
 
-/* One that still waits is not begun any more. */
+/* A request that still waits will not begin. */
 void front_give_up(struct front *front, struct request *request, int err)
 {
-	if (request->surely) /* it takes no time */
+	if (request->surely) /* it takes no chip time */
 		return;
 	if (request->parked || queue_take_back(front->queue, request)) {
 		unlink_request(front, request);
@@ -132,7 +132,7 @@ void front_give_up(struct front *front, struct request *request, int err)
 	}
 }
 
-/* Ctrl-C, or the end of the process. */
+/* The process was interrupted or killed. */
 static void interrupted(fuse_req_t req, void *data)
 {
 	struct request *request = data;
@@ -165,7 +165,7 @@ bool front_ask(struct front *front, fuse_req_t req, struct inode *inode,
 		return false;
 	}
 	link_request(front, request);
-	/* The last: it may be interrupted already, and gone. */
+	/* Last, because the request may be interrupted at once, and freed. */
 	if (req)
 		fuse_req_interrupt_func(req, interrupted, request);
 	return true;
@@ -193,7 +193,7 @@ void front_finish(struct front *front, struct request *finished)
 	}
 }
 
-/* Whoever waits the longest to open `node`, which one at a time may write. */
+/* Open `node`, which has one writer at a time, for the oldest waiting request. */
 static void unpark(struct front *front, const struct node *node)
 {
 	struct request *request = front->oldest;
@@ -237,7 +237,7 @@ static bool is_late(struct front *front, struct request *request, uint64_t now)
 	if (request->parked)
 		return now - request->asked_ms > RELEASE_MS;
 	begun = queue_begun_ms(front->queue, request);
-	/* It may have been begun after `now`. */
+	/* The request may have begun after `now`. */
 	return begun ? now > begun + request->limit_ms + GRACE_MS
 		     : now > request->asked_ms + PATIENCE_MS;
 }

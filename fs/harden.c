@@ -16,7 +16,7 @@
 
 #include "log.h"
 
-/* umount(2), mlock(2); and, in whatever folder it is, the simulator's file. */
+/* For umount(2), mlock(2), and the simulator's file in any directory. */
 #define UNMOUNT	       (1u << CAP_SYS_ADMIN)
 #define LOCK	       (1u << CAP_IPC_LOCK)
 #define WRITE_ANYWHERE (1u << CAP_DAC_OVERRIDE)
@@ -26,7 +26,7 @@ static void left_out(const char *what)
 	log_write(LOG_LEVEL_INFO, "%s: %s", what, strerror(errno));
 }
 
-/* A leak checker attaches to its own process, which must be open to that. */
+/* A leak checker must be able to attach to its own process. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 static const bool attaches_to_itself = true;
 #else
@@ -39,7 +39,7 @@ static void refuse_dumps(void)
 		left_out("core dumps stay possible");
 }
 
-/* Those of `kept`, bits 1 << CAP_..., that it has. */
+/* Keep only the capabilities of `kept`, bits 1 << CAP_.... */
 static void keep_capabilities(uint32_t kept)
 {
 	struct __user_cap_header_struct header = {
@@ -60,8 +60,8 @@ static void keep_capabilities(uint32_t kept)
 
 #ifdef NK_HAVE_SECCOMP
 /*
- * Nothing of ours calls these. A list of what is allowed would have to know
- * every PKCS #11 module that a signer's key may be behind.
+ * Our code calls none of these. A list of allowed calls would have to fit every
+ * PKCS #11 module that may hold a signer's key.
  */
 static const char *const refused[] = {
 	"acct",
@@ -118,7 +118,7 @@ static int load_filter(void)
 	     i++) {
 		int call = seccomp_syscall_resolve_name(refused[i]);
 
-		/* Not every architecture has each of them. */
+		/* Some architectures lack some of them. */
 		if (call >= 0 &&
 		    !(attaches_to_itself && call == SCMP_SYS(ptrace)))
 			err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
@@ -155,7 +155,7 @@ static void refuse_privileges(void)
 void harden(const char *device)
 {
 	refuse_dumps();
-	/* Others unmount by running fusermount3, which is set-user-ID root. */
+	/* Other users unmount by fusermount3, which is set-user-ID root. */
 	if (geteuid() != 0)
 		return;
 	keep_capabilities(strncmp(device, "sim:", 4) == 0

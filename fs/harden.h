@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the daemon gives up once it is mounted, and what its helper does. */
+/* Privileges that the daemon and its signing process give up. */
 #ifndef NK_HARDEN_H
 #define NK_HARDEN_H
 
 /*
- * No core dumps, no new privileges, no capability but those that unmounting,
- * locked memory and the simulator's file need, and a system call filter. Call
- * before any thread is started. What this build or this kernel does not have
- * is left out, with a line in the log.
+ * Call it after mounting, before any thread starts. Forbids core dumps and new
+ * privileges, drops all capabilities but those for unmounting, locked memory and
+ * the simulator's file, and filters system calls. Steps that this build or kernel
+ * does not support are left out and logged.
  */
 void harden(const char *device);
 
 /*
- * The same for the process that signs by a signer's key: it keeps CAP_IPC_LOCK
- * alone, and mounts nothing whoever it belongs to.
+ * The same for the process that signs with a signer's key. It keeps only
+ * CAP_IPC_LOCK and can never mount, whichever user runs it.
  */
 void harden_signing(void);
 

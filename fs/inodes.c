@@ -7,10 +7,10 @@
 
 #include "error.h"
 
-/* A row's number is below, what tells its files apart above. */
+/* Low bits of a number are the row's; the others tell its files apart. */
 #define ROW_BITS 8
 
-/* How many files are open at most: of one user, of strangers, and of all. */
+/* The most open files: of one user, of strangers, and of all. */
 #define MOST_OF_ONE	  4096
 #define MOST_OF_STRANGERS 12288
 #define MOST_OF_ALL	  16384
@@ -29,7 +29,7 @@ void inodes_init(struct inodes *inodes)
 	inodes->root.lookups = 1;
 }
 
-/* FNV-1a. The same name may be there for each parameter. */
+/* FNV-1a of the name and the parameter. */
 static uint64_t hash(const char *name, unsigned int param)
 {
 	uint64_t value = 0xcbf29ce484222325 ^ param;
@@ -197,7 +197,7 @@ void inode_forget(struct inodes *inodes, struct inode *inode, uint64_t count)
 	drop_if_unused(inodes, inode);
 }
 
-/* At the end the kernel forgets without a word. */
+/* After unmounting, the kernel sends no FORGET. */
 void inodes_free(struct inodes *inodes)
 {
 	for (size_t i = 0; i < INODE_BUCKETS; i++)
@@ -225,7 +225,7 @@ bool handles_are_short(const struct inodes *inodes)
 	return inodes->opened_by_strangers >= MOST_OF_STRANGERS;
 }
 
-/* One more for `uid`. */
+/* Count one more open file of `uid`. */
 static int count_open(struct inodes *inodes, uid_t uid, bool member)
 {
 	struct user **user = find_user(inodes, uid);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "latest.h"
 
-/* The user's place, or the one that was idle for longest. */
+/* The place of the user, or the place that was idle for longest. */
 static size_t place_for(const struct latest *latest, uid_t uid, uint64_t file)
 {
 	size_t best = 0;

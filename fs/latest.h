@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The latest signature of each user, for those who write `sign` and read it in
- * two opens. Users are remembered up to a bound; the idlest is forgotten. `chip`
- * is the number of the chip: what another one has signed is nobody's. `file` is
- * the st_ino of the file: each key has its own.
+ * The latest signature of each user, for programs that open `sign` once to write
+ * and once to read. Beyond LATEST_USERS, the one that was idle for longest is
+ * forgotten. `chip` is the number of the chip: signatures of another chip are not
+ * returned. `file` is the st_ino of the file: each key has its own.
  */
 #ifndef NK_LATEST_H
 #define NK_LATEST_H
@@ -28,7 +28,7 @@ struct latest {
 void latest_free(struct latest *latest);
 void latest_set(struct latest *latest, uid_t uid, uint64_t chip, uint64_t file,
 		struct content *signature);
-/* Borrowed; NULL when the user has made none with this chip. */
+/* Borrowed. NULL: the user has made none with this chip and key. */
 struct content *latest_get(const struct latest *latest, uid_t uid,
 			   uint64_t chip, uint64_t file);
 

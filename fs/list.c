@@ -26,7 +26,7 @@ struct list {
 	size_t mount_count;
 };
 
-/* Text that is none of ours may have quotes. */
+/* A path may have quotes and backslashes. */
 static void print_json(const char *name, const char *value, const char *end)
 {
 	printf("\"%s\": \"", name);
@@ -85,7 +85,7 @@ static void found(void *context, const struct survey_chip *chip)
 		log_write(LOG_LEVEL_WARNING, "%s", fail_reason());
 }
 
-/* The mounts of this bus, which hold their chips; their addresses are skipped. */
+/* Print the mounts of this bus, and set the addresses of their chips. */
 static size_t print_mounts(struct list *list, uint8_t *addresses)
 {
 	size_t count = 0;
@@ -101,7 +101,7 @@ static size_t print_mounts(struct list *list, uint8_t *addresses)
 	return count;
 }
 
-/* A simulated chip would be made. */
+/* Opening would create a missing file, so check that it exists. */
 static int check_file(const char *device)
 {
 	char name[PATH_MAX];
@@ -129,7 +129,7 @@ static int list_bus(struct list *list, const char *device)
 	return survey_bus(device, addresses, count, found, list);
 }
 
-/* Adapters whose devices are the machine's own, by what their names contain. */
+/* Adapters for the machine's own devices, by words in their names. */
 static const struct {
 	const char *word, *what;
 } others[] = {
@@ -148,7 +148,7 @@ static const char *whose(const char *name)
 	return NULL;
 }
 
-/* Whether the bus is left out, which it says. */
+/* Whether the bus is left out; then log why. */
 static bool is_left_out(const char *bus)
 {
 	char path[300], name[128] = "";
@@ -175,7 +175,7 @@ static int is_bus(const struct dirent *entry)
 	return strncmp(entry->d_name, "i2c-", 4) == 0;
 }
 
-/* One that cannot be looked at does not hide the others. */
+/* Go on after a bus that cannot be looked at. */
 static int list_all(struct list *list)
 {
 	struct dirent **entries;
@@ -204,7 +204,7 @@ static int list_named(struct list *list, char **devices)
 	return err;
 }
 
-/* Takes the options out; -EINVAL for what is none. */
+/* Remove the options from `arguments`. -EINVAL: an unknown option. */
 static int take_options(struct list *list, char **arguments)
 {
 	char **kept = arguments;

@@ -4,9 +4,9 @@
 #define NK_LIST_H
 
 /*
- * `arguments` follow "--list" and end with NULL: --json and DEVICEs. Prints a
- * line for each chip to standard output, and to standard error what could not
- * be looked at and why. 0, or -errno with fail_reason().
+ * Print a line for each chip to standard output, and to standard error each bus
+ * that cannot be looked at, and why. `arguments` follow "--list" and end with
+ * NULL: --json and DEVICEs. 0, or -errno with fail_reason().
  */
 int list_chips(char **arguments);
 

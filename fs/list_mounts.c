@@ -10,7 +10,7 @@
 
 #define MOUNT_TYPE "fuse.nerveskeyfs"
 
-/* What follows the bus: an address, or options of the simulator. */
+/* The length without an address or options of the simulator. */
 static size_t bus_len(const char *device)
 {
 	const char *colon = strrchr(device, ':');
@@ -45,7 +45,7 @@ void list_bus_name(const char *device, char name[static PATH_MAX])
 	snprintf(name, PATH_MAX, "%s", file);
 }
 
-/* A line of the file, without its end; false when there is no more. */
+/* Read a line without its newline. False: there are no more lines. */
 static bool read_line(FILE *file, char *line, int size)
 {
 	if (!fgets(line, size, file))
@@ -104,7 +104,7 @@ static void read_status(struct list_mount *mount)
 		fclose(file);
 }
 
-/* An address that DEVICE names holds, although the mount cannot be read. */
+/* If the mount cannot be read, the address of DEVICE is known nevertheless. */
 static void describe(struct list_mount *mount, const struct mntent *entry)
 {
 	const char *named = entry->mnt_fsname + bus_len(entry->mnt_fsname);

@@ -25,7 +25,7 @@ static bool serving;
 
 /*
  * libfuse's own lines end with a newline, and some come in pieces. Before the
- * mount is served they are why it is not.
+ * mount is served, the last line is the reason of a failure.
  */
 static void log_fuse(enum fuse_log_level level, const char *format,
 		     va_list args)
@@ -45,7 +45,7 @@ static void log_fuse(enum fuse_log_level level, const char *format,
 	line[0] = '\0';
 }
 
-/* The signals that end it are read by the front, and none interrupts a thread. */
+/* The front reads the signals that end the daemon. None interrupts a thread. */
 static int catch_signals(int *fd)
 {
 	sigset_t ending;
@@ -75,7 +75,7 @@ static int open_key(const struct options *options, struct nerveskey **key)
 	return err;
 }
 
-/* The chip's thread begins when nothing can fail any more. */
+/* The chip's thread starts last, when nothing else can fail. */
 static int serve(struct front *front, struct nerveskey *key)
 {
 	int err;
@@ -92,7 +92,7 @@ static int serve(struct front *front, struct nerveskey *key)
 	return err;
 }
 
-/* The fd is only read when there is something, which may be gone by then. */
+/* A read must not block: a request may be gone after it was announced. */
 static void never_wait(struct fuse_session *session)
 {
 	int fd = fuse_session_fd(session);
@@ -158,7 +158,7 @@ static int run(struct options *options)
 	clock_gettime(CLOCK_REALTIME, &front.started);
 	inodes_init(&front.inodes);
 	fail_clear();
-	/* Unknown options are refused here, before anybody asks the chip. */
+	/* This refuses unknown options before the chip is used. */
 	front.session = fuse_session_new(&options->fuse, front_ops(),
 					 sizeof(*front_ops()), &front);
 	if (!front.session)
@@ -205,7 +205,7 @@ int main(int argc, char **argv)
 	int err;
 
 	daemon_hold_streams();
-	/* Each thread's own would cost more memory than waiting for one does time. */
+	/* One arena for all threads needs much less memory. */
 #ifdef M_ARENA_MAX
 	mallopt(M_ARENA_MAX, 1);
 #endif

@@ -17,17 +17,17 @@
 struct mount {
 	struct fuse_session *session;
 	const char *mountpoint;
-	int number; /* mountpoint_number() while it is ours */
+	int number; /* mountpoint_number() of our mount */
 	enum { BY_US, BY_LIBFUSE, BY_ANOTHER } made;
 };
 
-/* The number of the mount that is at `path`, or -1. Asks no file system. */
+/* The number of the mount at `path`, or -1. Calls no file system. */
 static int mountpoint_number(const char *path)
 {
 	struct file_handle none = { .handle_bytes = 0 };
 	int number = -1;
 
-	/* EOVERFLOW: there is no room for the rest, and it is not wanted. */
+	/* EOVERFLOW: the number is set; the rest has no room and no use. */
 	if (name_to_handle_at(AT_FDCWD, path, &none, &number, 0) < 0 &&
 	    errno != EOVERFLOW)
 		return -1;
@@ -87,13 +87,13 @@ out:
 
 static void unmount(const struct mount *mount)
 {
-	/* Lazy, as files may be open; nothing can be read from them then. */
+	/* Lazy, because files may be open. They cannot be read any more. */
 	if (umount2(mount->mountpoint, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
 		log_write(LOG_LEVEL_WARNING, "%s cannot be unmounted: %s",
 			  mount->mountpoint, strerror(errno));
 }
 
-/* libfuse takes a descriptor that is mounted as "/dev/fd/N", and owns it. */
+/* Mount, and pass the descriptor to libfuse as "/dev/fd/N". libfuse owns it. */
 static int make_ourselves(struct mount *mount,
 			  const struct mount_options *options)
 {
@@ -117,7 +117,7 @@ static int make_ourselves(struct mount *mount,
 			    path);
 }
 
-/* libfuse or fusermount3 has told why not, unless it has not. */
+/* On failure, libfuse or fusermount3 has mostly printed the reason. */
 static int make_by_libfuse(struct mount *mount,
 			   const struct mount_options *options)
 {
@@ -158,9 +158,9 @@ int mount_make(struct fuse_session *session,
 }
 
 /*
- * Ends the connection to the kernel, so that nobody waits for an answer any
- * more. What takes its place, a pipe without a reader, looks ended to libfuse,
- * which then unmounts nothing.
+ * End the connection to the kernel, so that no process waits for an answer any
+ * more. Replace the descriptor by a broken pipe: libfuse takes the session for
+ * ended, and does not unmount.
  */
 static void disconnect(int fd)
 {

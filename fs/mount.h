@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The mount: made and undone.
+ * Mounting and unmounting.
  *
- * Root calls mount(2) and umount2(2) here and runs no helper program. Another
- * user goes through libfuse, which runs fusermount3. With drop_privileges
- * mount.fuse3 has mounted before it starts us, and passes "/dev/fd/N" as the
- * mount point: that mount is used as it is, and its end is the mounter's.
+ * Root's daemon calls mount(2) and umount2(2) and runs no helper program. Other
+ * users mount through libfuse, which runs fusermount3. With drop_privileges
+ * mount.fuse3 mounts before it starts this program, and passes "/dev/fd/N" as
+ * the mount point. That mount is used as it is, and this program does not unmount.
  */
 #ifndef NK_MOUNT_H
 #define NK_MOUNT_H
@@ -18,7 +18,7 @@ struct mount;
 #define MOUNT_ALLOW_OTHER	  1
 #define MOUNT_DEFAULT_PERMISSIONS 2
 
-/* What mount(2) is told. */
+/* Arguments of mount(2). */
 struct mount_options {
 	unsigned long flags; /* MS_... */
 	char *data;	     /* "allow_other,...", or NULL */
@@ -27,7 +27,7 @@ struct mount_options {
 	char *subtype;	     /* what follows "fuse." there */
 };
 
-/* Is it "/dev/fd/N", so that somebody else has mounted? */
+/* Whether it is "/dev/fd/N": another program has mounted. */
 bool mount_is_made(const char *mountpoint);
 
 /*
@@ -40,10 +40,10 @@ int mount_make(struct fuse_session *session,
 	       struct mount **mount);
 
 /*
- * Unmounts, ends the connection, and frees: who waits for an answer gets an
- * error. If the mount was taken away before, what is at its place
- * now is another's and stays. Call fuse_session_destroy() afterwards, and never
- * fuse_session_unmount(). `mount` may be NULL.
+ * Unmounts, ends the connection to the kernel, and frees. Processes that wait for
+ * an answer get an error. If the mount is gone already, another mount at its place
+ * stays. Call fuse_session_destroy() afterwards, and never fuse_session_unmount().
+ * `mount` may be NULL.
  */
 void mount_undo(struct mount *mount);
 

@@ -11,11 +11,11 @@
 #include "error.h"
 
 enum kind {
-	FLAG,	 /* of mount(2): `set` and `clear` */
-	DATA,	 /* of mount(2), as text; `set` is for mount_options.said */
-	SOURCE,	 /* of mount(2): the value */
-	SUBTYPE, /* of mount(2), after "fuse." in its type: the value */
-	HELPER,	 /* for fusermount3 alone */
+	FLAG,	 /* flags of mount(2): `set` and `clear` */
+	DATA,	 /* text in data of mount(2); `set` is for mount_options.said */
+	SOURCE,	 /* the value is the source of mount(2) */
+	SUBTYPE, /* the value follows "fuse." in the type of mount(2) */
+	HELPER,	 /* only for fusermount3 */
 };
 
 /* Anything may follow a name that ends with "=" or "-". */
@@ -45,14 +45,14 @@ static const struct row {
 	{ "blkdev", HELPER, 0, 0 },
 };
 
-/* For mount(8) and systemd alone, or what is so in any case. */
+/* Options for mount(8) and systemd only, or without an effect here. */
 static const char *const ignored[] = {
-	/* No file here is a device or runs as its owner. */
+	/* The mount has no devices and no set-user-ID programs. */
 	"dev",
 	"nodev",
 	"suid",
 	"nosuid",
-	/* No file here has a time of access. */
+	/* Files have no access time. */
 	"atime",
 	"noatime",
 	"diratime",
@@ -89,7 +89,7 @@ static const char *const ignored[] = {
 	"nousers",
 	"x-",
 	"X-",
-	/* A list may be empty, as OPTIONS= of a service. */
+	/* An empty list, such as OPTIONS= of a service. */
 	"",
 };
 
@@ -126,7 +126,7 @@ static int set_value(char **place, const char *text)
 	return *place ? 0 : -1;
 }
 
-/* Root's mount runs no helper program. */
+/* For root, no helper program runs. */
 static int take_for_helper(const char *text)
 {
 	if (geteuid() != 0)
@@ -160,7 +160,7 @@ int mount_options_take(struct mount_options *options, const char *text)
 	return 1;
 }
 
-/* `name` with `value`, in which a comma is no end. */
+/* Append `name` with `value`. Commas in the value are escaped. */
 static int add_value(char **list, const char *name, const char *value)
 {
 	char *text = NULL;

@@ -15,19 +15,19 @@
 int mount_options_take(struct mount_options *options, const char *text);
 
 /*
- * For a mount that somebody else has made with these options: -EINVAL with
- * fail_reason() when it lets all users in and the kernel does not check modes.
+ * Check the options of a mount that another program has made. -EINVAL with
+ * fail_reason(): it allows all users, and the kernel does not check modes.
  */
 int mount_options_check_made(const struct mount_options *options);
 
 /*
- * Completes `options` for `device`, which may be NULL, and tells libfuse the same, which passes it
- * on to fusermount3. -ENOMEM.
+ * Completes `options` for `device`, which may be NULL, and appends them to `args`
+ * for libfuse and fusermount3. -ENOMEM.
  */
 int mount_options_finish(struct mount_options *options, const char *device,
 			 struct fuse_args *args);
 
-/* Frees what it holds, not itself. */
+/* Frees the fields, not the struct. */
 void mount_options_free(struct mount_options *options);
 
 #endif

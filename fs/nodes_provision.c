@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The control files: text goes to the staged request as it comes. */
+/* The control files of provisioning. */
 #include "nodes.h"
 
 #include "provision_files.h"
 
-/* The whole of a commit, with every command at its slowest. */
+/* The time of a whole commit with the slowest commands. */
 #define COMMIT_MS 60000
 
 static struct content *known_provision(const struct view *view,
@@ -22,7 +22,7 @@ static int put_provision(struct chip *chip, struct request *request)
 		bytes_text(&request->data), request->data.len);
 }
 
-/* Nobody sees the errors of close(2): the log and `status` do. */
+/* A program does not see this error of close(2). The log and `status` show it. */
 static int close_provision(struct chip *chip, struct request *request)
 {
 	return nerveskey_provision_end(chip->key, request->node->which);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the chip is asked to do: sign, agree, derive, activate, draw. */
+/* Files for requests: sign, ecdh, derive, activate, random. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -12,10 +12,10 @@
 #include "volatile.h"
 
 /*
- * A value of a fixed length as programs write it: `len` raw bytes, or 2 * len
- * hex digits of either case, with white space and then anything after them, so
- * that a line of sha256sum(1) is one. -EINVAL, `value` is then untouched;
- * `what` names it for people.
+ * Set `value` from what a program wrote: `len` raw bytes, or 2 * len hex digits
+ * of either case. White space and any text may follow the digits, as in a line of
+ * sha256sum(1). -EINVAL: it is neither, and `value` is unchanged. `what` names the
+ * value in the sentence.
  */
 static int request_value(const struct bytes *request, const char *what,
 			 uint8_t *value, size_t len)
@@ -95,8 +95,8 @@ static int put_activate(struct chip *chip, struct request *request)
 }
 
 /*
- * Programs with buffers ask for much more than they want: one read gives a
- * little, and others' requests come in between.
+ * Programs with buffers read much more than they need. One read returns at most
+ * this much, so that requests of others can run in between.
  */
 #define RANDOM_MOST 1024
 

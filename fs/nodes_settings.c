@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* settings/ and settings.etf: the same map, in parts and whole. */
+/* settings/ and settings.etf: the map as files and as a whole. */
 #include <errno.h>
 
 #include "error.h"
 #include "nodes.h"
 
-/* An update of the chip, and what recovers from an interrupted one. */
+/* The time of an update and of finishing an interrupted one. */
 #define UPDATE_MS 15000
 
 static bool settings_are_old(const struct view *view)
@@ -23,14 +23,14 @@ static int load_settings(struct chip *chip, struct request *request)
 	return settings_dir_refresh(chip->settings);
 }
 
-/* Who looks for a name to write it may have meant the chip before. */
+/* A process that looks up a name may have meant the chip before. */
 static int find_setting(struct chip *chip, struct request *request)
 {
 	(void)request;
 	return settings_dir_find(chip->settings);
 }
 
-/* Who may write sees what came of it. */
+/* A handle that can write reads the new content. */
 static int reply_content(struct request *request)
 {
 	const struct content *content = setting_open_content(request->open);

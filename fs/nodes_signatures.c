@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * signatures/: each digest is the name of a file in three forms. Looking at it
- * costs nothing, opening it signs.
+ * signatures/: each digest is the name of a file in three forms. A lookup needs
+ * no chip; opening the file signs.
  */
 #include <errno.h>
 #include <string.h>

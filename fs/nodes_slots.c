@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* slots/: the EEPROM that nobody else uses, fixed in size like the chip's. */
+/* slots/: free slots of the chip, which have a fixed size. */
 #include <errno.h>
 
 #include "error.h"

@@ -15,8 +15,8 @@
 #include "log.h"
 #include "view.h"
 
-static int listener = -1;    /* a socket to whoever wants to know */
-static int watchdog_ms = -1; /* between two signs of life; -1: none is wanted */
+static int listener = -1;    /* the socket; -1: none */
+static int watchdog_ms = -1; /* between two messages; -1: none are wanted */
 static uint64_t next_ms;     /* 0: the mount does not answer yet */
 
 static int connect_to(const char *path)
@@ -51,7 +51,7 @@ static void tell(const char *state)
 			  strerror(errno));
 }
 
-/* A number in the environment, or 0. */
+/* The number in a variable of the environment, or 0. */
 static unsigned long long read_number(const char *name)
 {
 	const char *text = getenv(name);
@@ -59,7 +59,7 @@ static unsigned long long read_number(const char *name)
 	return text ? strtoull(text, NULL, 10) : 0;
 }
 
-/* Twice as often as it must be. */
+/* Half of WATCHDOG_USEC, so that messages come in time. */
 static int read_watchdog(void)
 {
 	unsigned long long pid = read_number("WATCHDOG_PID");

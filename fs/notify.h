@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What systemd wants to hear of a service with Type=notify, by the protocol of
- * sd_notify(3): that the mount answers, and with WatchdogSec= that it still does.
- * All of this does nothing when nobody asked: there is no NOTIFY_SOCKET.
+ * Messages to systemd for a service with Type=notify, by the protocol of
+ * sd_notify(3): the mount answers and, with WatchdogSec=, still does. Without
+ * NOTIFY_SOCKET these functions do nothing.
  */
 #ifndef NK_NOTIFY_H
 #define NK_NOTIFY_H
 
 #include <stdbool.h>
 
-/* -errno with fail_reason(). */
+/* Connect to the socket. 0, or -errno with fail_reason(). */
 int notify_start(void);
-/* The mount answers. */
+/* Tell that the mount answers. */
 void notify_ready(void);
-/* Milliseconds until notify_alive() has something to tell; -1: never. */
+/* Milliseconds until notify_alive() is due; -1: never. */
 int notify_watchdog_ms(void);
-/* It still answers, or is not `healthy`, which is not told. */
+/* Tell that the mount still answers, but only if it is `healthy`. */
 void notify_alive(bool healthy);
-/* It ends. */
+/* Tell that the service ends. */
 void notify_stop(void);
 
 #endif

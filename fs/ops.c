@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The file operations that FUSE asks for. They know no file by name. */
+/* The file operations that FUSE calls. They work for all files alike. */
 #include <errno.h>
 
 #include "front.h"
 
-/* A whole provisioning request comes in one piece. */
+/* A whole provisioning request can come in one write. */
 #define LONGEST_WRITE 65536
 
 static void op_init(void *userdata, struct fuse_conn_info *connection)
 {
 	struct front *front = userdata;
 
-	/* What is written may be a key: it must not go through a pipe. */
+	/* What is written may be a key, and must not go through a pipe. */
 	connection->want &= ~(unsigned int)FUSE_CAP_SPLICE_READ;
-	/* Names are listed, and nothing is loaded for that. */
+	/* A listing must not load the attributes of each file. */
 	connection->want &= ~(unsigned int)FUSE_CAP_READDIRPLUS;
 	connection->max_write = LONGEST_WRITE;
 	front->initialized = true;
 }
 
-/* No storage of the kind that df(1) counts; names are as long as anywhere. */
+/* There is no storage for df(1) to count. Names have the usual length. */
 static void op_statfs(fuse_req_t req, fuse_ino_t number)
 {
 	const struct statvfs st = { .f_bsize = 4096,

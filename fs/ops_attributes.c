@@ -18,14 +18,14 @@ static void reply_attributes(struct front *front, fuse_req_t req,
 	fuse_reply_attr(req, &st, front_attr_timeout(inode));
 }
 
-/* What is known now is what this node shows from now on. */
+/* Let the node show the content that is known now. */
 static void adopt(struct front *front, struct inode *inode)
 {
 	if (!inode->content && !inode->file && !inode->node->is_private)
 		inode->content = content_ref(front_content(front, inode));
 }
 
-/* What could not be loaded has the size that was last known, or none. */
+/* If the content could not be loaded, reply with the last known size, or 0. */
 static void sized(struct front *front, struct request *request)
 {
 	if (!request->req)
@@ -40,8 +40,8 @@ static void sized(struct front *front, struct request *request)
 }
 
 /*
- * What is loaded because the size that can be told at once may be wrong. A bus
- * in trouble is left alone.
+ * The function that loads or renews the content, if the size that is known may be
+ * wrong; else NULL. Also NULL while the bus is in trouble.
  */
 static chip_work *what_to_load(struct front *front, const struct inode *inode)
 {
@@ -104,7 +104,7 @@ static void ask_to_set(struct front *front, fuse_req_t req, struct inode *inode,
 				     .limit_ms = inode->node->put_ms });
 }
 
-/* Mode and owner, which nobody changes, may be set to what they are. */
+/* Mode and owner cannot be changed, but may be set to what they are. */
 static int check_owner(struct front *front, const struct inode *inode,
 		       const struct stat *attr, int to_set)
 {
@@ -139,13 +139,13 @@ static void op_setattr(fuse_req_t req, fuse_ino_t number, struct stat *attr,
 		ask_to_set(front, req, inode, handle, node->resize, "truncate",
 			   attr->st_size);
 	else if (to_set & times &&
-		 node->settle) /* touch(1) has made its file */
+		 node->settle) /* touch(1) sets times after creating */
 		ask_to_set(front, req, inode, handle, node->settle, "store", 0);
 	else
 		reply_attributes(front, req, inode, handle);
 }
 
-/* The size of `value` when there is no buffer for it yet. */
+/* Reply with `value`, or with its size if the caller has no buffer yet. */
 static void reply_text(fuse_req_t req, const char *value, size_t len,
 		       size_t size)
 {
@@ -179,7 +179,7 @@ static void op_setxattr(fuse_req_t req, fuse_ino_t number, const char *name,
 	struct front *front = front_of(req);
 	struct inode *inode = front_inode(front, number);
 
-	/* Who has it has it always. */
+	/* Only files of settings/ have an attribute. */
 	if (!inode->file || strcmp(name, TYPE_ATTRIBUTE) != 0)
 		fuse_reply_err(req, EOPNOTSUPP);
 	else if (flags & XATTR_CREATE)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Listing. What a directory holds is decided when it is opened. */
+/* Listing. The names of a listing are fixed when the directory is opened. */
 #include <errno.h>
 #include <string.h>
 
@@ -49,12 +49,12 @@ static void open_list(struct front *front, fuse_req_t req, struct inode *inode)
 		handle_free(&front->inodes, handle);
 }
 
-/* A listing is never short because the map is not known. */
+/* Without a known map a listing would be too short, so it is an error. */
 static void listed(struct front *front, struct request *request)
 {
 	if (!request->req)
 		return;
-	/* No place for settings yet: nothing is in it. */
+	/* -ENODATA: the chip has no place for settings, so the list is empty. */
 	if (request->err == 0 || request->err == -ENODATA)
 		open_list(front, request->req, request->inode);
 	else
@@ -80,7 +80,7 @@ static void op_opendir(fuse_req_t req, fuse_ino_t number,
 					   .first = true });
 }
 
-/* What readdir(3) shows beside a name. */
+/* The attributes that readdir(3) returns with a name. */
 static void entry_stat(struct front *front, const struct inode *directory,
 		       const char *name, struct stat *st)
 {

@@ -21,7 +21,7 @@ static void reply_content(fuse_req_t req, const struct content *content,
 	reply_part(req, content ? &content->bytes : &BYTES_INIT, size, offset);
 }
 
-/* For the kernel's pages: the reply is behind the request, which was not kept. */
+/* A read into the kernel's pages: zeros for the request, then the reply. */
 static void read_page(fuse_req_t req, const struct handle *handle, size_t size,
 		      off_t offset)
 {
@@ -43,8 +43,8 @@ static void read_page(fuse_req_t req, const struct handle *handle, size_t size,
 }
 
 /*
- * A program's offset counts what it has written as well: it says nothing here.
- * Only programs have a lock owner.
+ * The offset of a program also counts what it has written, so the handle's cursor
+ * is used instead. Only reads by programs have a lock owner.
  */
 static void read_reply(fuse_req_t req, struct handle *handle, size_t size,
 		       off_t offset, const struct fuse_file_info *fi)
@@ -52,7 +52,7 @@ static void read_reply(fuse_req_t req, struct handle *handle, size_t size,
 	size_t from = handle->cursor;
 
 	if (!handle->content) {
-		fuse_reply_err(req, ENODATA); /* nothing was asked for yet */
+		fuse_reply_err(req, ENODATA); /* nothing was written yet */
 		return;
 	}
 	if (fi->lock_owner == 0) {
@@ -109,7 +109,7 @@ static void op_read(fuse_req_t req, fuse_ino_t number, size_t size,
 		reply_content(req, now ? now : handle->content, size, offset);
 }
 
-/* A refused request leaves no reply: the last one would be the wrong one. */
+/* A refused request removes the reply, which belonged to an earlier one. */
 static void ran(struct front *front, struct request *request)
 {
 	struct handle *handle = request->handle;
@@ -174,7 +174,7 @@ static void op_write(fuse_req_t req, fuse_ino_t number, const char *data,
 	front_ask(front, req, handle->inode, data, &what);
 }
 
-/* What is only in memory of an open file is stored. */
+/* Store what an open file of settings/ has only in memory. */
 static void op_fsync(fuse_req_t req, fuse_ino_t number, int only_data,
 		     struct fuse_file_info *fi)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names that come and go: found, forgotten, removed and renamed. */
+/* Names that change: look up, forget, remove and rename. */
 #include <errno.h>
 #include <string.h>
 
 #include "front.h"
 
-/* Of names that one request has forgotten: some hundred digests. */
+/* Bytes of names that one request forgets: some hundred digests. */
 #define FORGET_BYTES 16384
 
 struct inode *front_setting(struct front *front, const struct inode *parent,
@@ -19,7 +19,7 @@ struct inode *front_setting(struct front *front, const struct inode *parent,
 			  name, setting->id, setting->content);
 }
 
-/* The chip's map lacks the name now, or there is no map. */
+/* Reply by the chip's present map, in which the name may be missing. */
 static void looked_up(struct front *front, struct request *request)
 {
 	struct inode *inode;
@@ -34,7 +34,7 @@ static void looked_up(struct front *front, struct request *request)
 			       request->err ? -request->err : ENOENT);
 }
 
-/* What the last known map has is there at once; what it lacks may be new. */
+/* Reply at once if the last known map has the name; else read the map. */
 void op_lookup_setting(struct front *front, fuse_req_t req,
 		       struct inode *parent, const char *name)
 {
@@ -55,7 +55,7 @@ void op_lookup_setting(struct front *front, fuse_req_t req,
 				  .first = true });
 }
 
-/* These wait for lookups in that directory, which the front answers at once. */
+/* This waits for lookups in that directory. The front answers those at once. */
 static int forget_names(struct chip *chip, struct request *request)
 {
 	const char *name = bytes_text(&request->data);
@@ -75,7 +75,7 @@ static void forgotten(struct front *front, struct request *request)
 	op_forget_oldest(front);
 }
 
-/* The names in `parent` that are to be forgotten, each with its NUL. */
+/* Set the names in `parent` to forget, each followed by a NUL. */
 static int take_surplus(struct front *front, const struct inode *parent,
 			struct bytes *names)
 {
@@ -92,9 +92,9 @@ static int take_surplus(struct front *front, const struct inode *parent,
 }
 
 /*
- * The kernel keeps names until memory is short, and in signatures/ each digest
- * is a new one. One request at a time, so that they do not fill the queue while
- * the chip's thread works.
+ * The kernel keeps names until memory is short, and each digest in signatures/
+ * is a new name. Only one such request at a time, so that they do not fill the
+ * queue while the chip's thread is busy.
  */
 void op_forget_oldest(struct front *front)
 {
@@ -175,7 +175,7 @@ static void op_rename(fuse_req_t req, fuse_ino_t number, const char *name,
 				  .limit_ms = directory->child->put_ms });
 }
 
-/* Directories and links are never made or removed. */
+/* Directories and links cannot be created or removed. */
 static void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name,
 		     mode_t mode)
 {

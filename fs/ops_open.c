@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Looking up, opening and closing: which content, and whether it is known. */
+/* Look up, open and close files: which content, and whether it is known. */
 #include <errno.h>
 
 #include "front.h"
@@ -24,7 +24,7 @@ static void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 		fuse_reply_err(req, -err);
 		return;
 	}
-	front->rendered_ms = 0; /* what is counted is shown as it is now */
+	front->rendered_ms = 0; /* show the present counts */
 	inode = inodes_get(&front->inodes, node, param,
 			   node->match ? name : NULL, 0,
 			   front_known(front, node, param));
@@ -35,7 +35,7 @@ static void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 		op_forget_oldest(front);
 }
 
-/* Where that process is among those that were answered ESTALE; NULL: nowhere. */
+/* The place of a process among those that got ESTALE; NULL: it did not. */
 static pid_t *find_stale(struct front *front, pid_t pid)
 {
 	for (size_t i = 0; i < STALE_MOST; i++)
@@ -44,7 +44,7 @@ static pid_t *find_stale(struct front *front, pid_t pid)
 	return NULL;
 }
 
-/* At most once for a node, and not twice in a row to one process. */
+/* ESTALE at most once for a node, and not twice in a row for a process. */
 static bool may_be_stale(struct front *front, pid_t pid, struct inode *inode)
 {
 	if (inode->stale_told || inode->node->is_private ||
@@ -56,9 +56,9 @@ static bool may_be_stale(struct front *front, pid_t pid, struct inode *inode)
 }
 
 /*
- * Into the kernel's pages, before anybody reads: it may think that the file is
- * empty, and programs that go by that would believe it. Nobody has this node
- * open yet, so this waits for no page.
+ * Store the content in the kernel's pages before it is read. Otherwise the kernel
+ * may take the file for empty, and so would programs that use its size. The node
+ * is not open yet, so this waits for no page.
  */
 static void show_content(struct front *front, struct inode *inode,
 			 struct content *content)
@@ -77,7 +77,7 @@ static void show_content(struct front *front, struct inode *inode,
 				   &buffer, 0);
 }
 
-/* The size is all that is kept: the open lets go of the pages. */
+/* Store the content for its size only: the open drops the pages. */
 static int store_size(struct chip *chip, struct request *request)
 {
 	(void)chip;
@@ -94,8 +94,8 @@ static void size_stored(struct front *front, struct request *request)
 }
 
 /*
- * A node that shows another content, which may be shorter than this one. Others
- * may be reading its pages, so that the chip's thread has to wait for them.
+ * Open a node whose pages have other content, which may be shorter. Other
+ * processes may be reading its pages, so the chip's thread waits for them.
  */
 static void open_other_content(struct front *front, fuse_req_t req,
 			       struct handle *handle)
@@ -126,7 +126,7 @@ static void open_content(struct front *front, fuse_req_t req,
 	const struct node *node = inode->node;
 	const pid_t pid = fuse_req_ctx(req)->pid;
 	bool is_other = inode->content && inode->content != content;
-	/* What is made for each open is nobody else's. */
+	/* Content that is made for this open is only for its caller. */
 	bool is_own =
 		node->load && !node->known && !inode->file && !node->is_private;
 	bool direct = is_writer(flags) || is_own || is_other;
@@ -134,7 +134,7 @@ static void open_content(struct front *front, fuse_req_t req,
 	pid_t *stale;
 	int err;
 
-	/* It looks the name up again. */
+	/* After ESTALE the kernel looks the name up again. */
 	err = is_other && may_be_stale(front, pid, inode) ? -ESTALE : 0;
 	if (err == 0)
 		err = front_new_handle(front, req, inode, flags, &handle);
@@ -154,7 +154,7 @@ static void open_content(struct front *front, fuse_req_t req,
 		front_reply_handle(front, req, handle, direct);
 }
 
-/* What the chip's thread has loaded is known now, or is this reply's alone. */
+/* Open what the chip's thread has loaded: from the view, or from the reply. */
 static void loaded(struct front *front, struct request *request)
 {
 	struct content *known = front_content(front, request->inode);
@@ -173,7 +173,7 @@ static void loaded(struct front *front, struct request *request)
 	content_unref(own);
 }
 
-/* What is known is opened also when it could not be made new. */
+/* If the content could not be renewed, open what is known. */
 static void renewed(struct front *front, struct request *request)
 {
 	struct content *known = front_content(front, request->inode);
@@ -187,7 +187,7 @@ static void renewed(struct front *front, struct request *request)
 		fuse_reply_err(request->req, -request->err);
 }
 
-/* What many may read is served while the chip works for others. */
+/* Old content is served while the chip works for other requests. */
 static bool is_too_old(const struct front *front, const struct inode *inode)
 {
 	return inode->node->is_old && inode->node->is_old(front->view) &&
@@ -232,7 +232,7 @@ static void open_latest(struct front *front, fuse_req_t req,
 		fuse_reply_err(req, ENODATA);
 }
 
-/* Without content: what is read comes later. */
+/* Open without content, which a later request makes. */
 static void open_empty(struct front *front, fuse_req_t req, struct inode *inode,
 		       int flags)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the chip's thread, or one process at a time, has open to write. */
+/* Files that are opened for writing by the chip's thread or by one process. */
 #include <errno.h>
 
 #include "front.h"
@@ -10,8 +10,9 @@ static struct writer *writer_of(struct front *front, const struct node *node)
 }
 
 /*
- * For who writes, truncates or creates a file of settings/. Nobody may want it
- * any more. NULL: it is answered.
+ * Make a handle for a file of settings/ that was opened to write, truncate or
+ * create. Returns NULL when the request is answered, also when its process does
+ * not wait any more.
  */
 static struct handle *take_opened(struct front *front, struct request *request,
 				  struct inode *inode)
@@ -77,7 +78,7 @@ static void created(struct front *front, struct request *request)
 	}
 }
 
-/* Where nothing may be made, there is no place for the name either. */
+/* In a directory where no file can be created, this is EPERM. */
 static void op_create(fuse_req_t req, fuse_ino_t number, const char *name,
 		      mode_t mode, struct fuse_file_info *fi)
 {
@@ -104,7 +105,7 @@ static void released(struct front *front, struct request *request)
 	op_open_one_writer(front, request->req, request->inode, request->flags);
 }
 
-/* One who is about to be released is waited for: close(2) returns before that. */
+/* close(2) returns before RELEASE, so wait for a writer that is closing. */
 void op_open_one_writer(struct front *front, fuse_req_t req,
 			struct inode *inode, int flags)
 {

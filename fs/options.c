@@ -35,7 +35,7 @@ const char options_help[] =
 	"\n"
 	"OPTIONS, with commas between them:\n"
 	"    uid=USER gid=GROUP       owner of the files, name or number\n"
-	"    umask=OCTAL              mode bits that no file has\n"
+	"    umask=OCTAL              mode bits to clear on all files\n"
 	"    wait                     mount even when no chip answers yet\n"
 	"    state=DIR                for the settings journal, instead of\n"
 	"                             " DEFAULT_STATE_DIR "\n"
@@ -44,16 +44,16 @@ const char options_help[] =
 	"    allow_other, ro, ...     as for every FUSE program\n"
 	"\n"
 	"    -f         stay in the foreground, log to standard error\n"
-	"    -d         the same, and log what FUSE asks for\n"
+	"    -d         the same, and log each FUSE request\n"
 	"    -h, --help, -V, --version\n"
 	"    --list     print a line for each chip on all buses or those DEVICEs\n"
 	"    --json     print them as JSON\n"
 	"\n"
-	"nerveskeyfs(8) says more, nerveskey-layout(5) has the files.\n";
+	"See nerveskeyfs(8), and nerveskey-layout(5) for the files.\n";
 
 enum key { KEY_HELP, KEY_VERSION, KEY_SINGLE, KEY_FOREGROUND, KEY_DEBUG };
 
-/* Text of options with values, before it is looked at. */
+/* The text of options with values, before it is parsed. */
 struct raw {
 	struct options *options;
 	char *uid, *gid, *umask, *state, *log, *key;
@@ -65,7 +65,7 @@ struct raw {
 		format, offsetof(struct raw, field), 0 \
 	}
 
-/* FUSE_OPT_KEY, which clang has a warning for. */
+/* FUSE_OPT_KEY without clang's warning. */
 #define WORD(text, key)                            \
 	{                                          \
 		text, (unsigned long)UINT_MAX, key \
@@ -90,7 +90,7 @@ static const struct fuse_opt table[] = {
 	FUSE_OPT_END,
 };
 
-/* fuse_opt's way to say no is -1. */
+/* fuse_opt expects -1 for an error. */
 static int refuse(const char *sentence, const char *what)
 {
 	fail_because(EINVAL, sentence, what);
@@ -140,7 +140,7 @@ static int take(void *data, const char *text, int key, struct fuse_args *args)
 	}
 }
 
-/* What a number may be. */
+/* How a number is written. */
 struct number_form {
 	int base;
 	unsigned long most;
@@ -164,7 +164,7 @@ static int parse_number(const char *name, const char *text,
 	return 0;
 }
 
-/* By name, or by number, which need not be anybody's. */
+/* A name, or any number. */
 static int parse_user(const char *text, unsigned int *uid)
 {
 	static const struct number_form form = { 10, UINT_MAX - 1,
@@ -246,7 +246,7 @@ static int parse_values(struct raw *raw, struct options *options)
 	return err;
 }
 
-/* The process leaves its directory, and its paths with it. */
+/* The daemon changes its directory, so paths must be absolute. */
 static char *absolute(const char *path)
 {
 	char *cwd, *full = NULL;
@@ -271,7 +271,7 @@ static int no_mountpoint(const char *path, int err)
 	return fail_because(err, "MOUNTPOINT %s: %s", path, strerror(err));
 }
 
-/* A second mount would hide the first one, which would keep the chip. */
+/* A second mount would hide the first one, and that would keep the chip. */
 static int check_mountpoint(const char *path)
 {
 	struct statfs fs;
@@ -289,7 +289,7 @@ static int check_mountpoint(const char *path)
 	return 0;
 }
 
-/* Unmounting happens elsewhere in the tree than mounting. */
+/* Resolve symbolic links: unmounting must find the same place later. */
 static int resolve_mountpoint(struct options *options)
 {
 	char *real;
@@ -304,7 +304,7 @@ static int resolve_mountpoint(struct options *options)
 	return check_mountpoint(real);
 }
 
-/* DEVICE is a file, or no path at all. */
+/* A DEVICE that is a directory is probably MOUNTPOINT. */
 static int check_order(const struct options *options)
 {
 	struct stat st;

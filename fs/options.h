@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command line: ours, and what goes on to FUSE. */
+/* The command line: own options, and options for FUSE. */
 #ifndef NK_OPTIONS_H
 #define NK_OPTIONS_H
 
@@ -28,8 +28,9 @@ struct options {
 };
 
 /*
- * 0, or -EINVAL with fail_reason(). Unknown mount options are for fuse_session_new() to
- * refuse. The caller frees with options_free(), after an error too.
+ * Sets *options. 0, or -EINVAL with fail_reason(). fuse_session_new() refuses
+ * unknown mount options later. The caller calls options_free(), also after an
+ * error.
  */
 int options_parse(int argc, char **argv, struct options *options);
 /*

@@ -12,27 +12,24 @@
 #include "error.h"
 #include "view.h"
 
-/*
- * How many requests that may be refused wait at most: of one user, of strangers,
- * and of all.
- */
+/* The most waiting requests: of one user, of strangers, and of all. */
 #define MOST_OF_ONE	  160
 #define MOST_OF_STRANGERS 384
 #define MOST_OF_ALL	  512
-/* What is over its limit by this is stuck. */
+/* The thread is stuck when its work is over its limit by this time. */
 #define GRACE_MS 10000
 
 enum class { FIRST, MEMBERS, STRANGERS, CLASSES };
 
 struct queue {
 	pthread_mutex_t lock;
-	struct request *waiting; /* by arrival */
-	uint64_t turn[CLASSES];	 /* the latest that somebody had */
-	enum class latest;	 /* the class that had it */
+	struct request *waiting; /* in order of arrival */
+	uint64_t turn[CLASSES];	 /* the latest turn of each class */
+	enum class latest;	 /* the class that had the latest turn */
 	struct request *finished;
-	bool serves; /* somebody */
+	bool serves; /* a request runs for a process */
 	bool stops;
-	uint64_t stuck_ms; /* the thread should be back by then; 0: it is */
+	uint64_t stuck_ms; /* when the thread's work is overdue; 0: idle */
 	int came, event;   /* eventfds, for the chip's thread and the front */
 };
 
@@ -101,7 +98,7 @@ static bool is_full(const struct queue *queue, const struct request *request)
 	       (!request->member && strangers >= MOST_OF_STRANGERS);
 }
 
-/* The one after the latest, or after the last that its user waits for. */
+/* The turn after the latest one, and after the last one of this user. */
 static uint64_t turn_for(const struct queue *queue,
 			 const struct request *request)
 {

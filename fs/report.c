@@ -10,9 +10,9 @@
 
 #include "error.h"
 
-/* As many lines as this at once, and one more each second. */
+/* So many lines at once, and one more each second. */
 #define BURST 10
-/* The same line again within this time says nothing new. */
+/* The same line is not repeated within this time. */
 #define SAME_S 60
 
 static struct {
@@ -50,7 +50,7 @@ static void refill(time_t now)
 		limit.tokens += (int)gained;
 }
 
-/* Whether it is written; then *kept_back lines before it were not. */
+/* Whether to write the line; then sets *kept_back to the lines left out. */
 static bool admit(const char *line, unsigned int *kept_back)
 {
 	struct timespec now;
@@ -72,7 +72,7 @@ static bool admit(const char *line, unsigned int *kept_back)
 	return admitted;
 }
 
-/* The chip's troubles are warnings; what a user asked wrongly is not. */
+/* Failures of the chip are warnings; mistakes of users are not. */
 static enum log_level level_of(int err)
 {
 	switch (err) {
@@ -87,7 +87,7 @@ static enum log_level level_of(int err)
 	}
 }
 
-/* The path in the mount: the row's, with what stands for its last part. */
+/* Set the path in the mount: the row's, with parameter and name filled in. */
 static void show_path(const char *path, unsigned int param, const char *name,
 		      char out[static 300])
 {

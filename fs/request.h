@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One thing that the chip's thread is asked to do. The front makes it, hands it
- * over by queue_put(), and has it back from queue_finished(); in between it is
- * the chip's thread's, but for what is said to be the front's.
+ * A request to the chip's thread. The front makes it, hands it over by
+ * queue_put(), and gets it back from queue_finished(). In between the chip's
+ * thread owns it, except for the fields of the front.
  */
 #ifndef NK_REQUEST_H
 #define NK_REQUEST_H
@@ -22,7 +22,7 @@ struct node;
 struct request;
 
 /*
- * One that returns -EREMCHG has changed nothing, and is called once more when
+ * If it returns -EREMCHG, it has changed nothing, and is called once more when
  * what it lacked is known: see nerveskey_catch_up().
  */
 typedef int chip_work(struct chip *chip, struct request *request);
@@ -31,51 +31,51 @@ typedef void front_work(struct front *front, struct request *request);
 struct request {
 	struct request *next;
 
-	/* What is asked; see front_ask(). */
+	/* What to do; see front_ask(). */
 	chip_work *work;
-	const char *verb; /* for people */
+	const char *verb; /* for the log */
 	const struct node *node;
 	unsigned int param; /* the number in the path */
 	const char *name;   /* of a child of a changing directory, or NULL */
-	const char *target; /* where it is renamed to */
+	const char *target; /* the new name of a rename */
 	struct bytes data;  /* what was written */
 	off_t offset;
 	size_t size;
-	int flags;	     /* of open(2), renameat2(2) */
-	void *open;	     /* what `open` left of a file of settings/ */
-	bool by_root;	     /* it has opened the file, too */
-	uint64_t file;	     /* settings_dir's number of it; 0: by name */
-	fuse_ino_t store_in; /* the reply goes into this node's pages, too */
+	int flags;     /* of open(2) or renameat2(2) */
+	void *open;    /* an open file of settings/, from node->open */
+	bool by_root;  /* root writes, and root has opened the file */
+	uint64_t file; /* number of a file of settings/; 0: use the name */
+	fuse_ino_t store_in; /* also store the reply in this node's pages */
 
-	/* Whose turn it takes, and how long. */
+	/* Its place in the queue, and its time. */
 	uid_t uid;
 	bool member;	       /* root, the owner, or the group */
 	bool first;	       /* before all others */
-	bool surely;	       /* nobody waits, and it is done all the same */
-	bool quiet;	       /* it makes nothing known */
+	bool surely;	       /* run it although no process waits */
+	bool quiet;	       /* it changes nothing that is published */
 	bool changes;	       /* once begun, a signal does not end it */
 	unsigned int limit_ms; /* once begun, it is answered by then */
 
-	/* What came of it. */
+	/* The result. */
 	int err;
 	char reason[256];
 	struct bytes reply;
 
-	/* The queue's, under its lock. */
+	/* Fields of the queue, under its lock. */
 	enum { REQUEST_NEW, REQUEST_WAITS, REQUEST_RUNS, REQUEST_DONE } state;
-	uint64_t turn; /* among those of its class */
+	uint64_t turn; /* in its class */
 	uint64_t begun_ms;
 
-	/* The front's. */
-	struct request *older, *newer; /* of those that are under way */
+	/* Fields of the front. */
+	struct request *older, *newer; /* the list of requests under way */
 	uint64_t asked_ms;
-	bool parked;	/* not asked yet: it waits for a release */
-	fuse_req_t req; /* NULL: it was answered, or nobody asked */
+	bool parked;	/* not queued yet: it waits for a RELEASE */
+	fuse_req_t req; /* NULL: it was answered, or no process waits */
 	struct inode *inode;
 	struct handle *handle;
-	/* Answers. NULL: there is nothing to say but that it is done. */
+	/* Answers. NULL: the answer is only that it is done. */
 	front_work *done;
-	/* Also when it has failed, and when nobody waits any more. */
+	/* Call `done` also on failure, and when no process waits any more. */
 	bool done_anyway;
 	char text[]; /* the names */
 };

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * What the chip's thread has published: all that the front knows. It never
- * changes once it is made.
- */
+/* What the chip's thread publishes for the front. A view never changes. */
 #ifndef NK_VIEW_H
 #define NK_VIEW_H
 
@@ -15,24 +12,25 @@
 /* One file of settings/. */
 struct setting_shown {
 	char *name;
-	uint64_t id; /* of the file: it keeps it under another name */
+	uint64_t id; /* of the file, which keeps it when it is renamed */
 	struct content *content;
 	const char *type;
-	struct timespec changed; /* 0: not since the mount */
+	struct timespec changed; /* 0: not since mounting */
 };
 
 struct view {
 	struct nerveskey_snapshot *key;
 	struct content *etf;  /* NULL: the map is not known */
-	int settings_error;   /* of the last try to read the map */
-	uint64_t settings_ms; /* CLOCK_MONOTONIC, when the chip held the map */
+	int settings_error;   /* the error of the last read of the map */
+	uint64_t settings_ms; /* CLOCK_MONOTONIC: when the map was read */
 	size_t count;
 	struct setting_shown *settings;
 };
 
-void view_free(struct view *view); /* NULL is fine */
+/* NULL does nothing. */
+void view_free(struct view *view);
 
-/* NULL when there is none. */
+/* A file of settings/ by its name or id, or NULL. */
 const struct setting_shown *view_setting(const struct view *view,
 					 const char *name);
 const struct setting_shown *view_setting_by_id(const struct view *view,
