@@ -19,7 +19,7 @@ complete -c nerveskeyfs -n 'test (__nerveskeyfs_operands) -eq 2' -a '(__fish_com
 complete -c nerveskeyfs -s o -x -d 'Mount options' \
     -a '(__fish_append , uid= gid= umask= wait state= key= log=error log=warning log=info log=debug allow_other ro)'
 complete -c nerveskeyfs -s f -d 'Stay in the foreground'
-complete -c nerveskeyfs -s d -d 'Stay in the foreground, and log what FUSE asks for'
+complete -c nerveskeyfs -s d -d 'Stay in the foreground, and log each FUSE request'
 complete -c nerveskeyfs -l list -d 'Print a line for each chip'
 complete -c nerveskeyfs -n '__fish_contains_opt list' -l json -d 'Print them as JSON'
 complete -c nerveskeyfs -s h -l help -d 'Print a summary'
