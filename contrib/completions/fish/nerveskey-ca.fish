@@ -19,8 +19,8 @@ complete -c nerveskey-ca -n $any -l extended-dates -d 'Allow years to 2127'
 for when in $device $prove
 	complete -c nerveskey-ca -n $when -l signer-cert -r -F -d 'The certificate of the signer'
 	complete -c nerveskey-ca -n $when -l signer-key -r -F -d 'Its private key: a file or a URL'
-	complete -c nerveskey-ca -n $when -l pin-file -r -F -d 'Holds the PIN for the URL'
-	complete -c nerveskey-ca -n $when -s o -l output -r -F -d 'Write there'
+	complete -c nerveskey-ca -n $when -l pin-file -r -F -d 'File with the PIN for the URL'
+	complete -c nerveskey-ca -n $when -s o -l output -r -F -d 'Output instead of the default'
 end
 complete -c nerveskey-ca -n $sign -l csr -r -F -d 'The request of the chip'
-complete -c nerveskey-ca -n $sign -l chip-serial -x -d 'When the request lacks it'
+complete -c nerveskey-ca -n $sign -l chip-serial -x -d 'Serial of the chip, if the request lacks it'
