@@ -5,8 +5,8 @@
 #
 ################################################################################
 
-# The very source that this folder is in; another release would be fetched, and
-# have its hash in nerveskeyfs.hash.
+# The source tree that has this folder. A release that is downloaded would have
+# its hash in nerveskeyfs.hash.
 NERVESKEYFS_VERSION = 0.1.0
 NERVESKEYFS_SITE = $(BR2_EXTERNAL_NERVESKEYFS_PATH)/../..
 NERVESKEYFS_SITE_METHOD = local
@@ -18,7 +18,7 @@ NERVESKEYFS_DEPENDENCIES = \
 	gnutls host-pkgconf i2c-tools jansson libfuse3 zlib
 NERVESKEYFS_CONF_OPTS = -DNK_TESTS=OFF
 
-# What hardens the daemon is used when it is there.
+# Libraries that harden the daemon, if they are selected.
 NERVESKEYFS_DEPENDENCIES += \
 	$(if $(BR2_PACKAGE_LIBSECCOMP),libseccomp)
 
@@ -57,7 +57,7 @@ define NERVESKEYFS_INSTALL_INIT_OPENRC
 		$(TARGET_DIR)/etc/init.d/nerveskeyfs
 endef
 
-# Who may sign and change settings.
+# Members may sign and change settings.
 define NERVESKEYFS_USERS
 	- - nerveskey -1 - - - - -
 endef
