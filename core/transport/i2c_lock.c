@@ -21,13 +21,15 @@ static int set_lock(int fd, uint8_t address, short type)
 
 int i2c_lock(int fd, uint8_t address, unsigned int wait_us)
 {
-	while (set_lock(fd, address, F_WRLCK) == -EAGAIN) {
+	int err;
+
+	while ((err = set_lock(fd, address, F_WRLCK)) == -EAGAIN) {
 		if (wait_us < ENDING_STEP_US)
 			return -EBUSY;
 		usleep(ENDING_STEP_US);
 		wait_us -= ENDING_STEP_US;
 	}
-	return 0;
+	return err;
 }
 
 void i2c_unlock(int fd, uint8_t address)

@@ -101,12 +101,29 @@ static int claimed_by_another(const struct transport_i2c *i2c, uint8_t address)
 			    address, i2c->path, holder);
 }
 
+/* The chip can be used without it, so it is told once. */
+static void warn_of_no_lock(struct transport_i2c *i2c, int err)
+{
+	if (!i2c->unlockable)
+		log_write(LOG_LEVEL_WARNING,
+			  "%s cannot be locked (%s), so another nerveskeyfs "
+			  "that uses the same chip is not noticed: run only "
+			  "one",
+			  i2c->path, errno_name(err));
+	i2c->unlockable = true;
+}
+
 static int claim(struct transport_i2c *i2c, uint8_t address)
 {
+	int err;
+
 	if (address == i2c->claimed)
 		return 0;
-	if (i2c_lock(i2c->fd, address, i2c->claimed ? 0 : ENDING_US) < 0)
+	err = i2c_lock(i2c->fd, address, i2c->claimed ? 0 : ENDING_US);
+	if (err == -EBUSY)
 		return claimed_by_another(i2c, address);
+	if (err < 0)
+		warn_of_no_lock(i2c, err);
 	if (i2c->claimed)
 		i2c_unlock(i2c->fd, i2c->claimed);
 	i2c->claimed = address;

@@ -149,6 +149,8 @@ static int lock(const struct flock *place)
 {
 	assert_int_equal(place->l_len, 1);
 	assert_in_range(place->l_start, 1, 127);
+	if (adapter.lock_error)
+		return adapter.lock_error;
 	if (place->l_start == adapter.locked) {
 		if (adapter.looks > 0 && --adapter.looks == 0)
 			adapter.locked = -1;

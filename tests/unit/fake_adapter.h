@@ -15,6 +15,7 @@ struct fake_adapter {
 	int slave_error;  /* the error of choosing an address */
 	long locked;	  /* address that another process locks; -1: none */
 	size_t looks;	  /* that lock goes after so many looks; 0: never */
+	int lock_error;	  /* the error of every lock */
 	bool claims[128]; /* our locks, by address */
 	int errors[8];	  /* the next transfers' errors; 0: success */
 	size_t error_count, error_at;

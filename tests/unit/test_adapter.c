@@ -233,6 +233,25 @@ static void a_bus_too_fast_to_wake_a_chip_is_told(void **state)
 	assert_string_equal(warning_at(400000, 0), "");
 }
 
+/* As where a sandbox allows no locks. The chip is used without them. */
+static void a_bus_that_cannot_be_locked_is_told_once(void **state)
+{
+	struct transport *bus = open_adapter();
+
+	(void)state;
+	adapter.lock_error = EINVAL;
+	warned[0] = '\0';
+	log_to(keep_line, LOG_LEVEL_WARNING);
+	assert_int_equal(bus->ops->set_address(bus, 0x35), 0);
+	assert_non_null(strstr(warned, "/dev/null cannot be locked (EINVAL)"));
+	warned[0] = '\0';
+	assert_int_equal(bus->ops->set_address(bus, 0x36), 0);
+	assert_string_equal(warned, "");
+	log_to(NULL, LOG_LEVEL_WARNING);
+	assert_int_equal(bus->address, 0x36);
+	transport_close(bus);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +265,7 @@ int main(void)
 		cmocka_unit_test(a_bus_that_is_taken_meanwhile_wakes_nobody),
 		cmocka_unit_test(a_bus_that_cannot_be_opened_is_explained),
 		cmocka_unit_test(a_bus_too_fast_to_wake_a_chip_is_told),
+		cmocka_unit_test(a_bus_that_cannot_be_locked_is_told_once),
 	};
 
 	return cmocka_run_group_tests(tests, make_node, remove_node);
