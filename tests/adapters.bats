@@ -11,6 +11,7 @@ DIGEST=$(printf message | sha256sum | cut -d ' ' -f 1)
 setup() {
 	nk_setup
 	[[ $NK_BUS == i2c ]] || skip "a simulator inside the driver has no adapter"
+	around=()
 }
 
 sign_message() {
@@ -172,12 +173,13 @@ rival() {
 	((output > 20))
 }
 
-# Nothing is mounted: why, is in $output.
+# cannot_mount DEVICE [OPTION=VALUE...]: nothing is mounted: why, is in $output.
+# The options are the simulator's.
 cannot_mount() {
 	mkdir -p "$MNT"
-	nk_serve_bus 0
+	nk_serve_bus 0 "${@:2}"
 	nk_daemon_command 0
-	run "${nk_command[@]}" "$1" "$MNT" -f
+	run "${around[@]}" "${nk_command[@]}" "$1" "$MNT" -f
 	nk_end_bus 0
 	assert_failure
 }
@@ -225,4 +227,76 @@ cannot_mount() {
 	assert_output --partial "a kernel driver owns address 0x36"
 	cannot_mount i2c-1:0x60
 	assert_output --partial "a kernel driver owns address 0x60"
+}
+
+# own_sys SCRIPT COMMAND...: in a mount namespace of its own, whose /sys has what
+# SCRIPT makes there.
+# shellcheck disable=SC2016 # the inner shell expands
+own_sys() {
+	"$ROOT/tests/own-mounts" bash -eu -c '
+		mount -t tmpfs sys /sys
+		cd /sys
+		eval "$1"
+		exec "${@:2}"' own_sys "$@"
+}
+
+@test "the kernel driver that has the address is named, where /sys knows it" {
+	wants_mounts
+	new_chip 608b
+	export I2C_PRELOAD_ADAPTER=held=0x60
+	around=(own_sys 'mkdir -p bus/i2c/devices/1-0060 bus/i2c/drivers/atmel-ecc
+		ln -s ../../drivers/atmel-ecc bus/i2c/devices/1-0060/driver')
+	cannot_mount i2c-1:0x60
+	assert_output --partial \
+		"a kernel driver (atmel-ecc) owns address 0x60 of /dev/i2c-1"
+}
+
+@test "no chip answers, and the bus runs above 100 kHz: that is said" {
+	wants_mounts
+	new_chip 608b
+	local -i hz
+	for hz in 400000 100000; do
+		around=(own_sys "mkdir -p class/i2c-adapter/i2c-1/of_node
+			printf %08x $hz | xxd -r -p \
+				>class/i2c-adapter/i2c-1/of_node/clock-frequency")
+		cannot_mount i2c-1 faults=gone@1
+		assert_output --partial "no chip answers on i2c-1"
+		if ((hz > 100000)); then
+			assert_output --partial "; the bus runs at 400000 Hz"
+		else
+			refute_output --partial "the bus runs"
+		fi
+	done
+}
+
+# Run in a /dev of its own by the next test: COMMAND... is nerveskeyfs.
+# shellcheck disable=SC2016 # the inner shell expands
+three_more='
+	"$@" i2c-1:0x60 "$MNT" -f >"$TMP/holder.log" 2>&1 3>&- &
+	holder=$!
+	trap "fusermount3 -u \"$MNT\"; wait $holder" EXIT
+	until mountpoint -q "$MNT" || ! kill -0 "$holder"; do
+		sleep 0.02
+	done
+	for way in env "unshare --mount" \
+		"unshare --mount --pid --fork --mount-proc"; do
+		$way "$@" i2c-1:0x60 "$TMP/second" -f || true
+	done
+	echo "holder: $holder"'
+
+@test "who has the chip is named, and where it is mounted, or that it is hidden" {
+	wants_mounts
+	new_chip 608b provisioned
+	nk_serve_bus 0
+	nk_daemon_command 0
+	mkdir -p "$MNT" "$TMP/second"
+	export I2C_PRELOAD_NODE=1 MNT TMP
+	run -0 own_dev bash -eu -c "$three_more" - "${nk_command[@]}"
+	local has="another nerveskeyfs has the chip at 0x60 of /dev/i2c-1:"
+	local holder=${lines[-1]#holder: }
+	assert_regex "$holder" '^[0-9]+$'
+	local place="process $holder (nerveskeyfs), mounted at $MNT"
+	assert_line "nerveskeyfs: $has $place"
+	assert_line "nerveskeyfs: $has $place in another mount namespace"
+	assert_line --partial "$has another process, which cannot be seen from here"
 }

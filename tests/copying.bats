@@ -212,7 +212,7 @@ ask() {
 
 @test "status is whole and new where its name is never looked up again" {
 	sim_only
-	unshare --mount true || skip "it wants a mount namespace"
+	wants_mounts
 	new_chip 608b provisioned
 	mkdir "$MNT"
 	touch "$TMP/bound"

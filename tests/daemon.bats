@@ -94,12 +94,7 @@ daemon_pid() {
 # syslog_of COMMAND...: what it says to /dev/log. In a mount namespace of its own.
 # shellcheck disable=SC2016 # the inner shell expands
 syslog_of() {
-	"$ROOT/tests/own-mounts" bash -eu -c '
-		mkdir "$TMP/dev"
-		touch "$TMP/dev/fuse" "$TMP/dev/null"
-		mount --bind /dev/fuse "$TMP/dev/fuse"
-		mount --bind /dev/null "$TMP/dev/null"
-		mount --rbind "$TMP/dev" /dev
+	own_dev bash -eu -c '
 		exec python3 - "$@" <<-"END"
 			import socket, subprocess, sys
 			log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -116,9 +111,9 @@ syslog_of() {
 
 @test "in the background the log is syslog's, with its levels" {
 	sim_only
-	unshare --mount true || skip "it wants a mount namespace"
+	wants_mounts
 	new_chip 608b provisioned
-	export TMP MNT
+	export MNT
 	# shellcheck disable=SC2016 # the inner shell expands
 	run -0 syslog_of bash -c 'nerveskeyfs "$1" "$MNT" 3>&-
 		echo nonsense >"$MNT/sign"

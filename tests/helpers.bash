@@ -164,6 +164,24 @@ commands() {
 	sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"
 }
 
+# wants_mounts: skip the test where it may make no mount namespace.
+wants_mounts() { unshare --mount true || skip "it wants a mount namespace"; }
+
+# own_dev COMMAND...: run it in a mount namespace of its own whose /dev has what a
+# mount needs, and an i2c-1: a node that can be locked, and does nothing else.
+# shellcheck disable=SC2016 # the inner shell expands
+own_dev() {
+	TMP=$TMP "$ROOT/tests/own-mounts" bash -eu -c '
+		mkdir -p "$TMP/dev"
+		mount -t tmpfs dev "$TMP/dev"
+		touch "$TMP/dev/fuse" "$TMP/dev/null"
+		mount --bind /dev/fuse "$TMP/dev/fuse"
+		mount --bind /dev/null "$TMP/dev/null"
+		mknod "$TMP/dev/i2c-1" c 1 3
+		mount --rbind "$TMP/dev" /dev
+		exec "$@"' own_dev "$@"
+}
+
 # all_is_known: wait until the driver has loaded all that it caches. From then on
 # it uses the chip only for requests.
 all_is_known() {

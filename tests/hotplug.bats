@@ -318,6 +318,40 @@ is_another() { sign_message && [[ $(cat "$MNT/serial") != N1234567 ]]; }
 	assert_equal "$(state_of present)" no
 }
 
+# begins_with OPTIONS: begin on a blank chip. What it says is in $DAEMON_LOG.
+begins_with() {
+	new_chip 608b
+	export SIM_OPTIONS=clock=virtual,timing=typical$1
+	mount_chip
+	echo serial=N1 >"$MNT/provision"
+	write_text "$MNT/provision" $'begin\n'
+}
+
+@test "sim: a chip that is lost in GenKey: its supply is named" {
+	sim_only
+	local -i i
+	begins_with ""
+	# The last commands of begin read the locks again. Before them is GenKey.
+	i=$(commands)
+	unmount_chip
+	until ! begins_with ",faults=cut-before@$i" 2>"$TMP/error" &&
+		grep -F "since GenKey" "$DAEMON_LOG"; do
+		# Without the lock it is too early for GenKey.
+		grep -F "configuration locked" "$DAEMON_LOG"
+		unmount_chip
+		i+=-1
+	done
+	run state_of last_error
+	assert_output --regexp "^ENODEV: no chip answers on .* since GenKey, which \
+needs the most current: look at its supply"
+	# Without GenKey it is not.
+	unmount_chip
+	begins_with ",faults=cut-before@$((i - 1))" && fail "it was not cut"
+	run state_of last_error
+	assert_output --partial "no chip answers"
+	refute_output --partial supply
+}
+
 @test "sim: another chip is noticed by its signature" {
 	sim_only
 	two_chips

@@ -214,7 +214,7 @@ mount_as_fstab_does() {
 @test "mount -t fuse.nerveskeyfs and umount" {
 	sim_only "mount(8) starts the program, and has no preloaded bus"
 	provisioned
-	unshare --mount true || skip "it wants a mount namespace"
+	wants_mounts
 	run mount_as_fstab_does "sim:$CHIP,timing=none"
 	assert_success
 	assert_line N1234567

@@ -19,6 +19,7 @@ struct handle {
 	unsigned int references;
 	unsigned int address;
 	pthread_mutex_t lock; /* held from request to reply */
+	int node;	      /* see bus_set_node() */
 };
 
 static struct handle *handles[MOST_FDS];
@@ -55,6 +56,7 @@ int bus_adopt(int fd)
 		return -ENOMEM;
 	}
 	handle->references = 1;
+	handle->node = -1;
 	pthread_mutex_init(&handle->lock, NULL);
 	pthread_mutex_lock(&handles_lock);
 	handles[fd] = handle;
@@ -86,9 +88,23 @@ void bus_release(int fd)
 	handles[fd] = NULL;
 	pthread_mutex_unlock(&handles_lock);
 	if (handle) {
+		if (handle->node >= 0)
+			close(handle->node);
 		pthread_mutex_destroy(&handle->lock);
 		free(handle);
 	}
+}
+
+void bus_set_node(int fd, int node)
+{
+	handle_of(fd)->node = node;
+}
+
+int bus_node(int fd)
+{
+	struct handle *handle = handle_of(fd);
+
+	return handle ? handle->node : -1;
 }
 
 int bus_transfer(int fd, char op, unsigned int addr, uint8_t *data, size_t len)

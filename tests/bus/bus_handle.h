@@ -20,6 +20,9 @@ int bus_adopt(int fd);
  */
 void bus_share(int fd, int copy);
 void bus_release(int fd);
+/* `node` stands for the device's file, which is locked; closed at the end. */
+void bus_set_node(int fd, int node);
+int bus_node(int fd); /* -1: none */
 int bus_is_ours(int fd);
 
 /* Behave as i2c-dev's read, write and ioctl. */

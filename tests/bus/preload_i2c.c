@@ -5,11 +5,14 @@
  *
  *	I2C_PRELOAD_BUS	     "1=/path/a.sock,2=/path/b.sock"
  *	I2C_PRELOAD_ADAPTER  the adapter's traits, see adapter.h
+ *	I2C_PRELOAD_NODE     if it is set, /dev/i2c-N is there, and is what is
+ *			     locked
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -34,6 +37,7 @@ typedef int ioctl_function(int fd, unsigned long request, ...);
 typedef ssize_t read_function(int fd, void *data, size_t len);
 typedef ssize_t write_function(int fd, const void *data, size_t len);
 typedef int close_function(int fd);
+typedef int fcntl_function(int fd, int command, ...);
 typedef int dup2_function(int fd, int to);
 typedef int dup3_function(int fd, int to, int flags);
 
@@ -45,6 +49,8 @@ REAL(ioctl, ioctl_function)
 REAL(read, read_function)
 REAL(write, write_function)
 REAL(close, close_function)
+REAL(fcntl, fcntl_function)
+REAL(fcntl64, fcntl_function)
 REAL(dup, close_function)
 REAL(dup2, dup2_function)
 REAL(dup3, dup3_function)
@@ -72,6 +78,8 @@ static int open_bus(const char *path, int flags, int *fd)
 	if (flags & O_CLOEXEC)
 		fcntl(*fd, F_SETFD, FD_CLOEXEC);
 	err = bus_adopt(*fd);
+	if (err == 0 && getenv("I2C_PRELOAD_NODE"))
+		bus_set_node(*fd, real_open()(path, O_RDWR | O_CLOEXEC));
 	if (err < 0) {
 		real_close()(*fd);
 		*fd = err;
@@ -119,6 +127,24 @@ HOOK int ioctl(int fd, unsigned long request, ...)
 		return (int)result(i2c_dev_ioctl(fd, request, argument));
 	return real_ioctl()(fd, request, argument);
 }
+
+/* The bus is a socket, and each connection has locks of its own. */
+#define HOOK_FCNTL(name)                                         \
+	HOOK int name(int fd, int command, ...)                  \
+	{                                                        \
+		va_list args;                                    \
+		void *argument;                                  \
+                                                                 \
+		va_start(args, command);                         \
+		argument = va_arg(args, void *);                 \
+		va_end(args);                                    \
+		if (command == F_OFD_SETLK && bus_node(fd) >= 0) \
+			fd = bus_node(fd);                       \
+		return real_##name()(fd, command, argument);     \
+	}
+
+HOOK_FCNTL(fcntl)
+HOOK_FCNTL(fcntl64)
 
 HOOK ssize_t read(int fd, void *data, size_t len)
 {
