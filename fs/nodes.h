@@ -127,6 +127,8 @@ bool node_can_write(const struct node *node);
 
 /* Rows of what a look at the chip makes new. */
 bool look_is_due(const struct view *view);
+/* The same for what comes from slots that others may write. */
+bool look_at_slots_is_due(const struct view *view);
 chip_work look_again;
 
 #endif

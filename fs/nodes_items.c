@@ -23,23 +23,32 @@ static int load_item(struct chip *chip, struct request *request)
 			     &request->reply);
 }
 
+/* What is known is looked at; and loaded, if it is not what it was. */
+static int renew_item(struct chip *chip, struct request *request)
+{
+	look_again(chip, request);
+	return load_item(chip, request);
+}
+
 /* It says whether the chip is there, and that is soon seen when it was not. */
 static bool status_is_old(const struct view *view)
 {
-	return look_is_due(view) ||
+	return look_at_slots_is_due(view) ||
 	       ((!view->key->present || !view->key->looked_at) &&
 		now_ms() >= view->key->look_ms);
 }
 
 /* clang-format off */
-#define ITEM_IF(needs_, path_, item)                                          \
+#define ITEM_IF(needs_, path_, item, is_old_)                                 \
 	{ .path = path_, .mode = S_IFREG | 0444, .which = item,               \
 	  .needs = needs_, .known = known_item, .load = load_item,            \
 	  .is_missing = item_is_missing,                                      \
-	  .is_old = look_is_due, .renew = look_again }
-#define ITEM(path_, item) ITEM_IF(0, path_, item)
-#define OTP(path_, item)  ITEM_IF(1u << NERVESKEY_HAS_OTP, path_, item)
-#define AUX(path_, item)  ITEM_IF(1u << NERVESKEY_HAS_AUX, path_, item)
+	  .is_old = is_old_, .renew = renew_item }
+#define ITEM(path_, item) ITEM_IF(0, path_, item, look_is_due)
+#define OTP(path_, item)                                                      \
+	ITEM_IF(1u << NERVESKEY_HAS_OTP, path_, item, look_is_due)
+#define AUX(path_, item)                                                      \
+	ITEM_IF(1u << NERVESKEY_HAS_AUX, path_, item, look_at_slots_is_due)
 
 static const struct node rows[] = {
 	ITEM("/device.pem", NERVESKEY_DEVICE_CERT),
@@ -50,7 +59,8 @@ static const struct node rows[] = {
 	ITEM("/serial", NERVESKEY_SERIAL),
 	OTP("/board", NERVESKEY_BOARD),
 	OTP("/user", NERVESKEY_USER),
-	ITEM_IF(1u << NERVESKEY_HAS_EUI48, "/eui48", NERVESKEY_EUI48),
+	ITEM_IF(1u << NERVESKEY_HAS_EUI48, "/eui48", NERVESKEY_EUI48,
+		look_is_due),
 	{ .path = "/status", .mode = S_IFREG | 0444, .which = NERVESKEY_STATUS,
 	  .known = known_item, .is_old = status_is_old, .renew = look_again },
 	{ .path = "/metrics", .mode = S_IFREG | 0444, .is_volatile = true,

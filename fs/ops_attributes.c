@@ -39,6 +39,16 @@ static void sized(struct front *front, struct request *request)
 				 request->handle);
 }
 
+/* It was asked for in vain, and another program has not had time to bring it. */
+static bool is_missing(const struct front *front, const struct inode *inode)
+{
+	const struct node *node = inode->node;
+
+	return node->is_missing &&
+	       node->is_missing(front->view, node, inode->param) &&
+	       !(node->is_old(front->view) && queue_is_idle(front->queue));
+}
+
 /*
  * The function that loads or renews the content, if the size that is known may be
  * wrong; else NULL. Also NULL while the bus is in trouble.
@@ -52,9 +62,7 @@ static chip_work *what_to_load(struct front *front, const struct inode *inode)
 			       ? node->renew
 			       : NULL;
 	if (inode->content || !node->known ||
-	    now_ms() < front->view->key->look_ms ||
-	    (node->is_missing &&
-	     node->is_missing(front->view, node, inode->param)))
+	    now_ms() < front->view->key->look_ms || is_missing(front, inode))
 		return NULL;
 	return node->load;
 }

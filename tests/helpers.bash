@@ -233,6 +233,15 @@ mount_chip() {
 	fi
 }
 
+# mount_beside [OPTION...]: mount the chip of the first mount a second time, at
+# another $MNT, by a daemon on the same bus. For NK_BUS=i2c.
+mount_beside() {
+	MNT=$TMP/beside
+	# shellcheck disable=SC2317 # mount_chip calls it
+	nk_serve_bus() { ln -s "$TMP/bus.0.sock" "$TMP/bus.$1.sock"; }
+	mount_chip "$@"
+}
+
 # unmount_chip: unmount $MNT. The daemon must exit with 0.
 unmount_chip() {
 	local -i i

@@ -11,11 +11,7 @@ setup() {
 	mount_chip
 	FIRST=$MNT
 	wait_until all_is_known
-	# A second daemon on the bus of the first.
-	MNT=$TMP/second
-	# shellcheck disable=SC2317 # mount_chip calls it
-	nk_serve_bus() { ln -s "$TMP/bus.0.sock" "$TMP/bus.$1.sock"; }
-	mount_chip
+	mount_beside
 	SECOND=$MNT
 	wait_until all_is_known
 }

@@ -2,8 +2,6 @@
 /* What is known of the chip that answers. */
 #include "cache.h"
 
-#include <string.h>
-
 #include "config_zone.h"
 #include "key.h"
 #include "slot_rules.h"
@@ -19,7 +17,10 @@ void cache_forget_items(struct nerveskey *key)
 	}
 	cache->public_keys = 0;
 	cache->aux_looked_for = false;
-	memset(cache->note, 0, sizeof(cache->note));
+	cache->aux_half_written = false;
+	cache->seen = 0;
+	for (size_t i = 0; i < CERTIFICATE_COUNT; i++)
+		key->note[i].known = false;
 }
 
 void cache_forget_requests(struct nerveskey *key)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "certificate.h"
 #include "error.h"
@@ -32,12 +33,13 @@ static const struct {
 static void note(struct nerveskey *key, enum certificate_number number,
 		 const char *flaw, const char *elixir)
 {
-	struct certificate_note *note = &key->cache.note[number];
+	struct certificate_note *note = &key->note[number];
+	bool is_new = strcmp(note->flaw, flaw) != 0;
 
 	snprintf(note->flaw, sizeof(note->flaw), "%s", flaw);
 	note->elixir = elixir;
 	note->known = true;
-	if (*flaw)
+	if (*flaw && is_new)
 		log_write(LOG_LEVEL_WARNING, "%s: %s: %s",
 			  atecc_bus_name(key->chip), certificates[number].name,
 			  flaw);
@@ -61,7 +63,7 @@ static int look_at(struct nerveskey *key, enum certificate_number number)
 	struct bytes pem = BYTES_INIT;
 	int err;
 
-	if (key->cache.note[number].known)
+	if (key->note[number].known)
 		return 0;
 	err = item_load(key, certificates[number].item, &pem);
 	bytes_free(&pem);
@@ -87,7 +89,7 @@ int certificates_note(struct nerveskey *key)
 static void append_line(const struct nerveskey *key, struct bytes *text,
 			const char *name, bool elixir)
 {
-	const struct certificate_note *notes = key->cache.note;
+	const struct certificate_note *notes = key->note;
 	bool known = notes[CERTIFICATE_SIGNER].known &&
 		     notes[CERTIFICATE_DEVICE].known;
 	const char *between = "";
@@ -96,7 +98,7 @@ static void append_line(const struct nerveskey *key, struct bytes *text,
 	for (size_t i = 0; i < CERTIFICATE_COUNT; i++) {
 		const char *reason = elixir ? notes[i].elixir : notes[i].flaw;
 
-		if (!reason || !*reason)
+		if (!notes[i].known || !reason || !*reason)
 			continue;
 		bytes_printf(text, "%s%s: %s", between, certificates[i].name,
 			     reason);

@@ -131,31 +131,56 @@ static void set_present(struct nerveskey *key, bool present)
 }
 
 /*
- * Read the serial again if there was time or cause for a swap. -EREMCHG: the
- * zones must be read.
+ * What is compared of the configuration zone, by its blocks of 32 bytes: all but
+ * counters, which the use of a key can change. Of a complete chip only the serial
+ * and the locks can change, and soon after a look only the serial is read.
+ */
+static const struct {
+	uint8_t from, len;
+	bool when_complete;
+} compared[] = {
+	{ 0, 32, true }, { 0, 20, false }, { 20, 12, true }, { 0, 32, false }
+};
+
+/*
+ * Read the serial and the locks again if there was time or cause for a change.
+ * -EREMCHG: the zones must be read.
  */
 static int check_identity(struct nerveskey *key)
 {
-	uint8_t block[32], serial[CHIP_SERIAL_SIZE];
+	const uint8_t *known = key->cache.config;
+	bool recent = key->entered_us - key->looked_us < SAME_CHIP_US;
+	bool complete = key->cache.state == KEY_COMPLETE ||
+			key->cache.state == KEY_TRUSTFLEX;
+	uint8_t block[32];
 	int err;
 
 	if (key->cache.state == KEY_ABSENT || key->stale)
 		return -EREMCHG;
-	if (!key->recheck && key->entered_us - key->looked_us < SAME_CHIP_US &&
+	if (!key->recheck && recent &&
 	    atecc_address(key->chip) == key->cache.address)
 		return 0;
-	err = atecc_read32(key->chip, ATECC_CONFIG, 0, block);
-	if (err < 0)
-		return err;
-	key->looked_us = atecc_now_us(key->chip);
-	config_serial(block, serial);
-	if (memcmp(serial, key->cache.chip_serial, sizeof(serial)) == 0) {
-		key->recheck = false;
-		return 0;
+	for (unsigned int i = 0; i < (recent ? 1 : 4); i++, known += 32) {
+		if (complete && !compared[i].when_complete)
+			continue;
+		err = atecc_read32(key->chip, ATECC_CONFIG, (uint16_t)(i << 3),
+				   block);
+		if (err < 0)
+			return err;
+		if (memcmp(block + compared[i].from, known + compared[i].from,
+			   compared[i].len) == 0)
+			continue;
+		log_write(LOG_LEVEL_WARNING, "%s: another %s",
+			  atecc_bus_name(key->chip),
+			  i == 0 && memcmp(block, known, 13) != 0
+				  ? "chip answers now"
+				  : "program has configured or locked it");
+		return -EREMCHG;
 	}
-	log_write(LOG_LEVEL_WARNING, "%s: another chip answers now",
-		  atecc_bus_name(key->chip));
-	return -EREMCHG;
+	if (!recent)
+		key->looked_us = atecc_now_us(key->chip);
+	key->recheck = false;
+	return 0;
 }
 
 /* Where no lock of a NervesKey forbids an operation, status 0F is false. */

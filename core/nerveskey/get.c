@@ -7,12 +7,22 @@
 #include "error.h"
 #include "key.h"
 #include "reread.h"
+#include "rewritten.h"
 
 /* The item is cached, or the zones have it, which are known. */
 static bool needs_no_chip(const struct nerveskey *key, enum nerveskey_item item)
 {
 	return key->cache.item[item] || (item_source(item) == SOURCE_ZONES &&
 					 key->cache.state != KEY_ABSENT);
+}
+
+/* Not of what another program has written since, and half of what was there. */
+static int load(struct nerveskey *key, enum nerveskey_item item,
+		struct bytes *out)
+{
+	int err = rewritten_forget_old(key);
+
+	return err < 0 ? err : item_load(key, item, out);
 }
 
 static int load_in_session(struct nerveskey *key, enum nerveskey_item item,
@@ -23,7 +33,7 @@ static int load_in_session(struct nerveskey *key, enum nerveskey_item item,
 	do {
 		err = enter(key, OP_READ);
 		if (err == 0)
-			err = leave(key, OP_READ, item_load(key, item, out));
+			err = leave(key, OP_READ, load(key, item, out));
 	} while (nerveskey_catch_up(key, &err));
 	return err;
 }

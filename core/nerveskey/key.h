@@ -27,7 +27,7 @@ enum certificate_number {
 
 /* A note about a certificate, made when it was loaded. */
 struct certificate_note {
-	bool known;
+	bool known;	    /* else the flaw is what was last logged */
 	char flaw[400];	    /* why it does not verify, or cannot be rebuilt */
 	const char *elixir; /* why the Elixir library cannot; NULL: it can */
 };
@@ -52,7 +52,9 @@ struct cache {
 	struct settings *settings;
 	struct settings_space space;
 	bool aux_looked_for;
-	struct certificate_note note[CERTIFICATE_COUNT];
+	bool aux_half_written; /* by somebody who goes on writing, perhaps */
+	uint16_t seen;	       /* bits: slots whose first block follows */
+	uint8_t first_block[SLOT_COUNT][32];
 	enum { LATCH_UNKNOWN, LATCH_CLOSED, LATCH_OPEN } latch;
 };
 
@@ -77,7 +79,8 @@ struct nerveskey {
 	struct content *shown[2]; /* what the provision files show */
 	unsigned int step, steps; /* of a running commit; 0: none runs */
 
-	uint64_t looked_us;	   /* bus clock: the serial was read last */
+	uint64_t looked_us; /* bus clock: serial and locks were read last */
+	uint64_t slots_us;  /* bus clock: rewritten_forget() has ended */
 	uint64_t settings_seen_us; /* bus clock: the cached map was seen */
 	uint64_t seen_ms;	   /* CLOCK_MONOTONIC: the last session */
 	bool slow;		   /* the adapter takes long to find no chip */
@@ -85,6 +88,9 @@ struct nerveskey {
 	bool recheck; /* after an error: read the serial next time */
 	bool stale;   /* the zones may have changed since they were read */
 	bool quiet;   /* no request waits, so no failure is noted */
+	struct certificate_note note[CERTIFICATE_COUNT];
+	unsigned int
+		doubts; /* how often all was read again for a certificate */
 	uint64_t entered_us;
 	struct run run;
 

@@ -11,6 +11,7 @@
 #include "items.h"
 #include "keys.h"
 #include "load_zones.h"
+#include "rewritten.h"
 #include "sign.h"
 #include "templates.h"
 
@@ -31,6 +32,7 @@ static int read_compressed(struct nerveskey *key, unsigned int slot,
 	err = atecc_read_slot(key->chip, slot, compressed, COMPRESSED_SIZE);
 	if (err < 0)
 		return err;
+	rewritten_note(key, slot, compressed);
 	if (is_blank(compressed, COMPRESSED_SIZE))
 		return fail_because(
 			ENODATA,
@@ -51,6 +53,7 @@ static int read_stored_key(struct nerveskey *key, unsigned int slot,
 			      is_makers(key) ? 72 : 64);
 	if (err < 0)
 		return err;
+	rewritten_note(key, slot, stored);
 	if (is_makers(key)) {
 		memcpy(public_key, stored + 4, 32);
 		memcpy(public_key + 32, stored + 40, 32);
@@ -159,6 +162,19 @@ int load_device(struct nerveskey *key, struct bytes *out)
 	return err;
 }
 
+/* A pair whose writing was interrupted, or goes on, is no pair. */
+static int half_written(struct nerveskey *key, int err, const char *whose)
+{
+	if (err != -EKEYREJECTED && err != -EUCLEAN)
+		return err;
+	key->cache.aux_half_written = true;
+	return fail_because(
+		ENODATA,
+		"the auxiliary %s certificate is not completely written: write "
+		"its request to aux/provision again",
+		whose);
+}
+
 int load_aux_signer(struct nerveskey *key, struct bytes *out)
 {
 	struct bytes der = BYTES_INIT;
@@ -166,7 +182,6 @@ int load_aux_signer(struct nerveskey *key, struct bytes *out)
 
 	err = rebuild_signer(key, SLOT_AUX_SIGNER_KEY, SLOT_AUX_SIGNER_CERT,
 			     &der);
-	/* If its writing was interrupted, there is no pair. */
 	if (err == 0)
 		err = certificate_verify(&der, &der);
 	if (err == 0)
@@ -175,12 +190,7 @@ int load_aux_signer(struct nerveskey *key, struct bytes *out)
 	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
-	if (err == -EKEYREJECTED || err == -EUCLEAN)
-		return fail_because(
-			ENODATA,
-			"the auxiliary signer certificate is not completely "
-			"written: write its request to aux/provision again");
-	return err;
+	return half_written(key, err, "signer");
 }
 
 int load_aux_device(struct nerveskey *key, struct bytes *out)
@@ -200,12 +210,7 @@ int load_aux_device(struct nerveskey *key, struct bytes *out)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
 	bytes_free(&signer);
-	if (err == -EKEYREJECTED || err == -EUCLEAN)
-		return fail_because(
-			ENODATA,
-			"the auxiliary device certificate is not completely "
-			"written: write its request to aux/provision again");
-	return err;
+	return half_written(key, err, "device");
 }
 
 static int chain(struct nerveskey *key, enum nerveskey_item device,

@@ -57,8 +57,12 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 	cache_forget_items(key);
 	key->chip_number += other && key->cache.state != KEY_ABSENT;
 	key->cache = *zones;
-	if (other)
+	key->slots_us = key->looked_us;
+	if (other) {
 		key->request_serial_len = 0;
+		key->doubts = 0;
+		memset(key->note, 0, sizeof(key->note));
+	}
 	settings_free(old);
 	items_load_zones(key);
 }

@@ -10,6 +10,7 @@
 #include "keys.h"
 #include "provision_files.h"
 #include "status.h"
+#include "system_clock.h"
 
 /* After a bus failure, background checks pause this long. */
 #define TROUBLE_MS 30000
@@ -20,6 +21,12 @@ static uint64_t next_look(const struct nerveskey *key)
 	if (key->slow)
 		return UINT64_MAX;
 	return key->trouble && key->present ? key->seen_ms + TROUBLE_MS : 0;
+}
+
+/* A time on the bus's clock, on this program's. */
+static uint64_t to_ms(const struct nerveskey *key, uint64_t at_us)
+{
+	return now_ms() - (atecc_now_us(key->chip) - at_us) / 1000;
 }
 
 /* Make the texts. One that has not changed keeps its content. */
@@ -71,7 +78,11 @@ int nerveskey_snapshot(struct nerveskey *key,
 	}
 	atomic_init(&made->references, 1);
 	made->chip_number = key->chip_number;
-	made->seen_ms = key->seen_ms;
+	/* A TrustFLEX part's own certificates are such as others may write. */
+	made->slots_ms = to_ms(key, key->slots_us);
+	made->looked_ms = key->cache.state == KEY_TRUSTFLEX
+				  ? made->slots_ms
+				  : to_ms(key, key->looked_us);
 	made->look_ms = next_look(key);
 	made->present = key->present;
 	made->looked_at = status_is_known(key);

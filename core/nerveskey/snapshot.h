@@ -25,7 +25,9 @@ struct nerveskey_counts {
 struct nerveskey_snapshot {
 	_Atomic unsigned int references;
 	uint64_t chip_number; /* see nerveskey_chip_number() */
-	uint64_t seen_ms;     /* CLOCK_MONOTONIC: when the chip was seen last */
+	/* CLOCK_MONOTONIC: when the serial and the locks were read last. */
+	uint64_t looked_ms;
+	uint64_t slots_ms; /* the same: slots that other programs may write */
 	/* CLOCK_MONOTONIC: when to look at it again; UINT64_MAX: never. */
 	uint64_t look_ms;
 	unsigned int features; /* bits 1 << enum nerveskey_feature */

@@ -15,6 +15,7 @@
 #include "keys.h"
 #include "load_zones.h"
 #include "reread.h"
+#include "rewritten.h"
 #include "text.h"
 
 /* The latch closes without power, so that of a missing chip is unknown. */
@@ -149,6 +150,8 @@ int status_note(struct nerveskey *key)
 	int err = note_latch(key);
 
 	if (err == 0)
+		err = rewritten_forget(key);
+	if (err == 0)
 		err = certificates_note(key);
 	if (err == 0)
 		err = chip_settings_make_known(key);
@@ -166,8 +169,8 @@ bool status_is_known(struct nerveskey *key)
 	    cache->state != KEY_TRUSTFLEX)
 		return true;
 	return !chip_settings_are_lacking(key) &&
-	       cache->note[CERTIFICATE_SIGNER].known &&
-	       cache->note[CERTIFICATE_DEVICE].known &&
+	       key->note[CERTIFICATE_SIGNER].known &&
+	       key->note[CERTIFICATE_DEVICE].known &&
 	       (cache->aux_looked_for ||
 		!nerveskey_has(key, NERVESKEY_HAS_AUX));
 }

@@ -158,6 +158,20 @@ static void test_surplus_names_know_their_directory(void **state)
 	(void)state;
 }
 
+static void test_a_look_at_who_is_there_is_none_at_the_slots(void **state)
+{
+	snapshot.looked_ms = now_ms();
+	snapshot.slots_ms = now_ms();
+	assert_false(look_is_due(&view));
+	assert_false(look_at_slots_is_due(&view));
+	snapshot.slots_ms -= 2 * BELIEVED_MS;
+	assert_false(look_is_due(&view));
+	assert_true(look_at_slots_is_due(&view));
+	snapshot.looked_ms -= 2 * BELIEVED_MS;
+	assert_true(look_is_due(&view));
+	(void)state;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +179,8 @@ int main(void)
 		cmocka_unit_test(test_a_number_decides_what_exists),
 		cmocka_unit_test(test_listings_go_by_the_number),
 		cmocka_unit_test(test_two_numbers_are_two_files),
+		cmocka_unit_test(
+			test_a_look_at_who_is_there_is_none_at_the_slots),
 		cmocka_unit_test(test_surplus_names_know_their_directory),
 	};
 
