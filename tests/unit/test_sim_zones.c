@@ -106,6 +106,11 @@ static void slots_are_read(void **state)
 		{ "36 bytes of slots 0 to 7", "508a-factory",
 		  BOTH_LOCKED "26:0f0f",
 		  "02021801#4 02021901=03 02821801#32 02021802=03" },
+		{ "what a block has, then zeros", "508a-factory",
+		  BOTH_LOCKED "26:0f0f s3:11 38:0f0f s9:22",
+		  "02821801:1111111100000000000000000000000000000000000000000000"
+		  "000000000000 02824802:22222222222222220000000000000000000000"
+		  "00000000000000000000000000" },
 		{ "416 bytes of slot 8", "508a-factory", BOTH_LOCKED "36:0f0f",
 		  "0282400c#32 0202470c#4 0282400d=03 0202400d=03" },
 		{ "72 bytes of slots 9 to 15", "508a-factory",
