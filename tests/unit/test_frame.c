@@ -82,6 +82,34 @@ static void replies_are_unpacked_as_captured(void **state)
 	json_decref(all);
 }
 
+/* 40 C2 is its CRC, C4 40 is what Microchip's library looks for. */
+static void a_failed_self_test_has_either_crc(void **state)
+{
+	static const struct {
+		uint8_t reply[4];
+		int err;
+	} cases[] = {
+		{ { 0x04, 0x07, 0x40, 0xc2 }, 0 },
+		{ { 0x04, 0x07, 0xc4, 0x40 }, 0 },
+		{ { 0x04, 0x07, 0xc4, 0xc2 }, -EIO },
+		{ { 0x04, 0x11, 0xc4, 0x40 }, -EIO },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const uint8_t *payload = NULL;
+		size_t len = 0;
+
+		assert_int_equal(
+			frame_unpack(cases[i].reply, 4, &payload, &len),
+			cases[i].err);
+		if (cases[i].err < 0)
+			continue;
+		assert_int_equal(len, 1);
+		assert_int_equal(payload[0], 0x07);
+	}
+}
+
 /* In a buffer of just that size, so that the sanitizer sees a byte too many. */
 static void no_count_byte_leads_outside_the_reply(void **state)
 {
@@ -174,6 +202,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(requests_are_packed_as_captured),
 		cmocka_unit_test(replies_are_unpacked_as_captured),
+		cmocka_unit_test(a_failed_self_test_has_either_crc),
 		cmocka_unit_test(no_count_byte_leads_outside_the_reply),
 		cmocka_unit_test(status_bytes_become_errnos),
 		cmocka_unit_test(clock_divider_is_chip_mode_bits_7_to_3),
