@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "fake_units.h"
 #include "settings_record.h"
@@ -83,6 +84,54 @@ static void the_format_is_the_one_that_is_written_down(void **state)
 	store(&f, &new);
 	assert_memory_equal(f.fake.data + 128, bytes.data, bytes.len);
 	bytes_free(&bytes);
+	bytes_free(&old);
+	bytes_free(&new);
+}
+
+/* Put the two blocks of `record` at `at`, with another sequence number. */
+static void put_record(struct fake_settings *f, const uint8_t record[static 64],
+		       size_t at, uint16_t sequence)
+{
+	uint8_t *copy = f->fake.data + at;
+	uLong crc;
+
+	memcpy(copy, record, 64);
+	copy[4] = (uint8_t)sequence;
+	copy[5] = (uint8_t)(sequence >> 8);
+	crc = crc32(0, f->place.chip_serial, sizeof(f->place.chip_serial));
+	crc = crc32(crc, copy, 60);
+	for (unsigned int i = 0; i < 4; i++)
+		copy[60 + i] = (uint8_t)(crc >> 8 * i);
+}
+
+/* Numbers begin anew after 65535. */
+static void the_newest_record_is_the_one_that_acts(void **state)
+{
+	static const struct {
+		uint16_t first, second;
+		bool second_is_newer;
+	} cases[] = {
+		{ 1, 2, true },		  { 2, 1, false },
+		{ 0xffff, 0, true },	  { 0, 0xffff, false },
+		{ 0x7fff, 0x8000, true }, { 0x8000, 0x7fff, false },
+	};
+	struct bytes old = map_of_len(100, 'a'), new = map_of_len(100, 'a');
+	struct fake_settings f;
+	struct record found;
+	uint8_t record[64];
+
+	(void)state;
+	begin(&f, &old);
+	new.data[99] = 'b';
+	store(&f, &new);
+	memcpy(record, f.fake.data + 128, sizeof(record));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		put_record(&f, record, 128, cases[i].first);
+		put_record(&f, record, 256, cases[i].second);
+		assert_true(record_find(&f.place, f.fake.data, &found));
+		assert_int_equal(found.first_at,
+				 cases[i].second_is_newer ? 8 : 4);
+	}
 	bytes_free(&old);
 	bytes_free(&new);
 }
@@ -302,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_version_0_1_0_began_is_finished),
 		cmocka_unit_test(the_format_is_the_one_that_is_written_down),
+		cmocka_unit_test(the_newest_record_is_the_one_that_acts),
 		cmocka_unit_test(an_older_record_never_acts),
 		cmocka_unit_test(no_two_records_are_whole),
 		cmocka_unit_test(records_go_round_the_free_blocks),
