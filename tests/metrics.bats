@@ -165,6 +165,27 @@ check_metrics() {
 	assert_equal "$(metric chip_crc_errors_total)" 1
 }
 
+# Both counts begin with the mount. Opcode 12 is Write.
+writes_agree() {
+	[[ $(metric eeprom_writes_total) == "$(nerveskey-sim control \
+		"$TMP/bus.0.sock" stats | jq '.by_opcode["12"] // 0')" ]]
+}
+
+@test "EEPROM writes are counted, each one that the chip is told to do" {
+	[[ $NK_BUS == i2c ]] || skip "the served bus has statistics"
+	local -i before
+	new_chip 508a settings-aux
+	mount_chip
+	wait_until all_is_known
+	before=$(metric eeprom_writes_total)
+	sign_message >"$TMP/signature"
+	assert_equal "$(metric eeprom_writes_total)" "$before"
+	printf %s device.nerves-hub.com >"$MNT/settings/server"
+	# One block changes, under a record of two.
+	(($(metric eeprom_writes_total) >= before + 3))
+	wait_until writes_agree
+}
+
 @test "cache hits and misses are counted" {
 	new_chip 608b provisioned
 	mount_chip
