@@ -39,7 +39,7 @@ static const struct node_rows *const tables[] = {
 	&settings_nodes,  &slot_nodes, &provision_nodes,
 };
 
-/* What of `path` follows "PARENT/"; NULL when that is not its parent. */
+/* The part of `path` after "PARENT/"; NULL if it has another parent. */
 static const char *child_pattern(const struct node *parent,
 				 const struct node *node)
 {
@@ -52,7 +52,7 @@ static const char *child_pattern(const struct node *parent,
 	return rest + 1;
 }
 
-/* A number as it is written when it is listed. */
+/* Sets *number. Only the spelling that a listing has is a number. */
 static bool parse_number(const char *name, unsigned int *number)
 {
 	size_t len = strlen(name);
@@ -66,7 +66,7 @@ static bool parse_number(const char *name, unsigned int *number)
 	return true;
 }
 
-/* Whether the part that answers has a use for it. */
+/* Whether the part that answers supports the row. */
 static bool exists(const struct view *view, const struct node *node,
 		   unsigned int param)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The node table: a mounted file is one row and one or two small functions
- * beside it. Rows are in nodes_*.c, one file for each kind; nodes.c puts them
- * together and finds them.
+ * The node table: a mounted file is one row, with one or two small functions.
+ * Rows are in nodes_*.c, one source for each kind of file; nodes.c finds them.
  *
  * A "#" in a path stands for a number, the parameter of that row and of those
  * below it (elsewhere it is 0); a "*" at its end for a name that `match` knows. A row without `known`, `render`, `load`, `fill` and
@@ -24,14 +23,14 @@
 #include "request.h"
 #include "view.h"
 
-/* How long what was seen of a chip is believed. */
+/* How long the front uses what was read from the chip before it looks again. */
 #define BELIEVED_MS 1000
 
-/* What changing directories add: names that come and go. */
+/* A directory whose names change. */
 struct directory {
 	const struct node *child;
-	chip_work *load; /* the names, before they are listed */
-	chip_work *find; /* the same, before one of them is missed */
+	chip_work *load; /* reads the names before they are listed */
+	chip_work *find; /* the same, before a name is ENOENT */
 	chip_work *remove, *rename;
 };
 
@@ -40,58 +39,58 @@ struct node {
 	mode_t mode;
 	unsigned int needs; /* bits 1 << enum nerveskey_feature */
 	unsigned int which; /* item, for functions that serve many rows */
-	off_t size;	    /* when it is always the same */
+	off_t size;	    /* if it never changes, else 0 */
 
-	/* Of rows with "#" or "*": whether there is such a one. */
+	/* For rows with "#" or "*": whether this file exists. */
 	bool (*exists)(const struct view *view, unsigned int param);
 	bool (*match)(const char *name);
 
-	/* The content as far as it is known: borrowed, or NULL. */
+	/* The content if it is known; borrowed, or NULL. */
 	struct content *(*known)(const struct view *view,
 				 const struct node *node, unsigned int param);
-	/* The chip was asked for it, and holds none. */
+	/* The chip is known to have no content. */
 	bool (*is_missing)(const struct view *view, const struct node *node,
 			   unsigned int param);
-	/* Made of what is counted, at each lookup. */
+	/* Appends the content, which is made of counts at each lookup. */
 	int (*render)(const struct nerveskey_counts *counts,
 		      struct bytes *text);
 	/*
-	 * Sets the reply to the content: with `known`, when that is NULL; without,
-	 * at each open, and at each read of who may write as well.
+	 * Sets the reply to the content. With `known`, only when that returns NULL.
+	 * Without, at each open, and at each read by a handle that can write.
 	 */
 	chip_work *load;
 	/*
-	 * Whether what is known is too old to be opened, and what makes it new.
-	 * NULL: it is never too old.
+	 * Whether the known content is too old to be opened, and the function
+	 * that reads it again. NULL: it is never too old.
 	 */
 	bool (*is_old)(const struct view *view);
 	chip_work *renew;
 
-	/* An endless file: request->size bytes. */
+	/* An endless file: sets the reply to request->size bytes. */
 	chip_work *fill;
 	/* One write is one request; the reply is read from the same handle. */
 	chip_work *run;
-	/* Its reply is the user's, for who opens it for reading only. */
+	/* A handle opened for reading only gets the user's latest reply. */
 	bool keeps_latest;
-	/* request->data at request->offset, all or none. */
+	/* Writes request->data at request->offset, all or nothing. */
 	chip_work *put;
 	unsigned int put_ms; /* how long that may take */
-	/* For who opens to write, truncate or create: sets request->open. */
+	/* Opens to write, truncate or create: sets request->open. */
 	chip_work *open, *close;
-	/* request->offset is the size. NULL: any is accepted, and means nothing. */
+	/* request->offset is the size. NULL: any size is accepted and ignored. */
 	chip_work *resize;
-	/* Make what is only in memory last. */
+	/* Stores what is only in memory. */
 	chip_work *settle;
-	/* The attribute user.nerveskey.type becomes request->data. */
+	/* Sets the attribute user.nerveskey.type to request->data. */
 	chip_work *set_type;
-	/* One process at a time has it open for writing. */
+	/* Only one process at a time may open it for writing. */
 	bool one_writer;
 
-	/* Each LOOKUP gives a node of its own: what is read is one caller's. */
+	/* Each LOOKUP gives a node of its own, for one caller. */
 	bool is_private;
-	/* What is known may be another at the next lookup. */
+	/* The content may be another one at the next lookup. */
 	bool is_volatile;
-	/* Mode, owner and times are accepted and not kept: cp -p, install. */
+	/* Mode, owner and times are accepted and ignored: for cp -p, install. */
 	bool takes_attributes;
 	const struct directory *directory;
 };
@@ -108,24 +107,24 @@ extern const struct node_rows item_nodes, request_nodes, signature_nodes,
 	settings_nodes, slot_nodes, provision_nodes;
 extern const struct node root_node;
 
-/* A child of `parent` (whose parameter is `param`) that exists; -ENOENT. */
+/*
+ * Sets *child and *child_param to the child `name` of `parent`, whose parameter
+ * is `param`. -ENOENT: it does not exist.
+ */
 int nodes_find(const struct view *view, const struct node *parent,
 	       unsigned int param, const char *name, const struct node **child,
 	       unsigned int *child_param);
-/*
- * The names in a directory that are known by their rows. Those of a "*" are not
- * among them.
- */
+/* Calls `each` for the names in a directory, except those of a "*". */
 int nodes_list(const struct view *view, const struct node *parent,
 	       unsigned int param, int (*each)(void *context, const char *name),
 	       void *context);
-/* One number for each row, from 1 on. */
+/* The number of a row, from 1 on. */
 unsigned int node_number(const struct node *node);
 
 bool node_can_read(const struct node *node);
 bool node_can_write(const struct node *node);
 
-/* Rows of what a look at the chip makes new. */
+/* For rows that a look at the chip renews. */
 bool look_is_due(const struct view *view);
 /* The same for what comes from slots that others may write. */
 bool look_at_slots_is_due(const struct view *view);

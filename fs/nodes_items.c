@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files that show one thing as a whole: certificates, names, zones, status. */
+/* Files that show an item: certificates, names, zones, status. */
 #include "nodes.h"
 
 #include "get.h"
@@ -23,14 +23,14 @@ static int load_item(struct chip *chip, struct request *request)
 			     &request->reply);
 }
 
-/* What is known is looked at; and loaded, if it is not what it was. */
+/* Look at the chip, and load the item again if the look has dropped it. */
 static int renew_item(struct chip *chip, struct request *request)
 {
 	look_again(chip, request);
 	return load_item(chip, request);
 }
 
-/* It says whether the chip is there, and that is soon seen when it was not. */
+/* `status` shows whether a chip is present: look again soon if none was. */
 static bool status_is_old(const struct view *view)
 {
 	return look_at_slots_is_due(view) ||
