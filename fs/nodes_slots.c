@@ -44,8 +44,8 @@ static int resize_slot(struct chip *chip, struct request *request)
 		return 0;
 	return fail_because(request->offset > NERVESKEY_SLOT_SIZE ? EFBIG
 								  : EINVAL,
-			    "a slot always has %d bytes, so it cannot get "
-			    "%lld",
+			    "a slot always has %d bytes, so its size cannot "
+			    "become %lld",
 			    NERVESKEY_SLOT_SIZE, (long long)request->offset);
 }
 

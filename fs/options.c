@@ -104,7 +104,7 @@ static int take_argument(struct options *options, const char *text)
 		options->device ? &options->mountpoint : &options->device;
 
 	if (*place)
-		return refuse("%s: DEVICE and MOUNTPOINT are all it takes",
+		return refuse("%s: only DEVICE and MOUNTPOINT are expected",
 			      text);
 	*place = strdup(text);
 	return *place ? 0 : refuse("%s: no memory", text);

@@ -343,7 +343,7 @@ begins_with() {
 	done
 	run state_of last_error
 	assert_output --regexp "^ENODEV: no chip answers on .* since GenKey, which \
-needs the most current: look at its supply"
+needs the most current: check its supply"
 	# Without GenKey it is not.
 	unmount_chip
 	begins_with ",faults=cut-before@$((i - 1))" && fail "it was not cut"

@@ -54,7 +54,7 @@ serial_for() {
 
 @test "signer create makes a certificate and a key that belong together" {
 	run -0 nerveskey-ca signer create one
-	assert_output --partial "one.key, to be kept secret"
+	assert_output --partial "one.key, which must stay secret"
 	assert_equal "$(key_of one.cert)" "$(key_of one.key)"
 	openssl verify -check_ss_sig -x509_strict -CAfile one.cert one.cert
 	run -0 openssl x509 -in one.cert -noout -ext \
@@ -497,7 +497,7 @@ signer.key"
 	nerveskey-ca signer create signer
 	run prove ""
 	assert_failure 1
-	assert_output --partial "0 bytes long: it takes 1 to 64"
+	assert_output --partial "0 bytes long: 1 to 64 are expected"
 	run prove "$(printf %065d 7)"
 	assert_failure 1
 	assert_output --partial "65 bytes long"

@@ -110,7 +110,7 @@ check_off_device() {
 	assert_errno EINVAL write_file "$MNT/provision" "$TMP/request"
 	cmp "$CHIP" "$TMP/before"
 	assert_regex "$(state_of last_error)" \
-		'^EINVAL: mode=volatile: .* only when activated, .* signer-key='
+		'^EINVAL: mode=volatile: .* only after activation, .* signer-key='
 }
 
 # assert_refused: the commit is EINVAL, and the key stays as begin has left it.

@@ -49,8 +49,8 @@ int signer_create_command(const struct arguments *arguments)
 		err = file_pair_write(&pair, &cert, &key);
 	err = file_pair_close(&pair, err);
 	if (err == 0)
-		printf("Created %s.cert, for all who check devices, and"
-		       " %s.key, to be kept secret.\n",
+		printf("Created %s.cert, which verifies devices, and %s.key, "
+		       "which must stay secret.\n",
 		       name, name);
 	bytes_free(&key);
 	bytes_free(&cert);

@@ -100,7 +100,7 @@ static int with_tempkey(struct atecc *chip, const uint8_t value[static 32],
 			return err;
 		tries += chip->disturbances == before;
 	}
-	return fail_because(err == -EPERM ? EPERM : EIO, "%s, again and again",
+	return fail_because(err == -EPERM ? EPERM : EIO, "%s, at each try",
 			    fail_reason());
 }
 

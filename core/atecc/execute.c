@@ -41,9 +41,8 @@ struct job {
 static int late(const struct atecc *chip, const struct job *job)
 {
 	return fail_because(ETIMEDOUT,
-			    "%s: the chip has not done it within %u ms: try "
-			    "again, and look at the bus if that fails as "
-			    "well",
+			    "%s: the chip did not finish within %u ms: try "
+			    "again, and check the bus if that fails too",
 			    job->info->name, chip->deadline_ms);
 }
 
@@ -78,7 +77,7 @@ static int prepare(struct atecc *chip, const struct job *job)
 		if (job->info->repeat == REPEAT_SEQUENCE)
 			return fail_because(
 				ESTALE,
-				"%s: the chip had to be woken in the middle of it",
+				"%s: the chip had to be woken before it was done",
 				job->info->name);
 		err = 0;
 	}
@@ -323,7 +322,7 @@ static int attempt(struct atecc *chip, struct job *job)
 		if (is_lost && job->info->repeat == REPEAT_NEVER)
 			return fail_because(
 				ENOTRECOVERABLE,
-				"%s; whether it was done is not known",
+				"%s; it is not known whether it was executed",
 				fail_reason());
 		if (verdict == VERDICT_REFUSED)
 			return err;

@@ -69,7 +69,7 @@ static int nobody_answers(struct atecc *chip, const struct waking *waking)
 	if (chip->lost_in)
 		return fail_because(ENODEV,
 				    "no chip answers on %s at %s since %s, "
-				    "which needs the most current: look at its "
+				    "which needs the most current: check its "
 				    "supply%s",
 				    chip->bus->name, where, chip->lost_in,
 				    said);
@@ -146,7 +146,7 @@ static int go_on(struct atecc *chip, struct waking *waking, int err)
 			return fail_because(
 				EIO,
 				"the chip on %s does not start: its self-test failed, "
-				"so take its power away and try again",
+				"so switch its power off and on, and try again",
 				chip->bus->name);
 		return nobody_answers(chip, waking);
 	}

@@ -138,7 +138,7 @@ static int answers_no_more(struct atecc *chip, int word)
 	if (chip->lost_in)
 		return fail_because(ENODEV,
 				    "no chip answers on %s at 0x%02x since %s, "
-				    "which needs the most current: look at its "
+				    "which needs the most current: check its "
 				    "supply%s",
 				    chip->bus->name, chip->bus->address,
 				    chip->lost_in, said);

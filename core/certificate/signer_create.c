@@ -208,8 +208,8 @@ static int check_code(const char *code)
 
 	if (len == 0 || len > SIGNER_CODE_MAX)
 		return fail_because(EINVAL,
-				    "the code is %zu bytes long: it takes 1 to"
-				    " %d",
+				    "the code is %zu bytes long: 1 to %d are "
+				    "expected",
 				    len, SIGNER_CODE_MAX);
 	for (size_t i = 0; i < len; i++) {
 		if (!isascii(code[i]) || !isgraph(code[i]))

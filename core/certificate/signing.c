@@ -25,7 +25,7 @@ static pid_t keeper_process;
 static int make_sockets(int ends[static 2])
 {
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return fail_because(errno, "no socket to sign by: %s",
+		return fail_because(errno, "no socket for signing: %s",
 				    strerror(errno));
 	return 0;
 }
@@ -45,7 +45,7 @@ int signing_start(void (*confine)(void))
 	close(ends[1]);
 	if (child < 0) {
 		close(ends[0]);
-		return fail_because(err, "no process to sign by: %s",
+		return fail_because(err, "no process for signing: %s",
 				    strerror(err));
 	}
 	keeper = ends[0];
@@ -77,8 +77,8 @@ static int send_socket(int socket)
 	rights->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(rights), &socket, sizeof(socket));
 	if (sendmsg(keeper, &message, MSG_NOSIGNAL) < 0)
-		return fail_because(EIO, "the process that starts those which"
-					 " sign has been killed: mount again");
+		return fail_because(EIO, "the process that starts signing "
+					 "processes was killed: mount again");
 	return 0;
 }
 
@@ -118,8 +118,8 @@ static int ask(int worker, struct iovec *parts, unsigned short count,
 				    " %d s",
 				    SIGNING_ANSWER_S);
 	if (got != sizeof(*answer))
-		return fail_because(EIO, "the process that signs has ended"
-					 " before it had signed");
+		return fail_because(EIO, "the signing process has ended "
+					 "without a signature");
 	return answer->err < 0
 		       ? fail_because(-answer->err, "%s", answer->reason)
 		       : 0;

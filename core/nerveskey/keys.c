@@ -68,7 +68,7 @@ static int first_slot(const struct nerveskey *key, unsigned int *slot)
 		}
 	return fail_because(ENODATA,
 			    "no slot of the chip holds a private key that its "
-			    "configuration lets anybody use");
+			    "configuration allows to use");
 }
 
 int key_slot(const struct nerveskey *key, unsigned int which,
@@ -102,13 +102,13 @@ int key_permits(const struct nerveskey *key, unsigned int slot,
 	/* Of other slots the chip was not asked. */
 	if (has(slot_keys(cache->config), slot) && !has(cache->keys, slot))
 		return fail_because(ENODATA,
-				    "slot %u holds no private key yet: who "
-				    "configured the chip can make one there",
+				    "slot %u holds no private key yet: the "
+				    "chip's owner can make one there",
 				    slot);
 	if (use == SLOT_ECDH && !config_data_is_locked(cache->config))
 		return fail_because(ENODATA,
 				    "the data zone of the chip is not locked, "
-				    "and before that it makes no ECDH");
+				    "and the chip makes no ECDH before that");
 	return 0;
 }
 

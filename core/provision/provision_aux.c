@@ -111,8 +111,8 @@ static int check_slots(struct plan *plan)
 				plan,
 				fail_because(
 					EPERM,
-					"slot %u, which auxiliary certificates need, is "
-					"locked: this chip can never change its own",
+					"slot %u is locked, so the auxiliary "
+					"certificates of this chip can never change",
 					slots[i]));
 	return 0;
 }

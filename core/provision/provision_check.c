@@ -109,8 +109,8 @@ static int try_issue(struct plan *plan, time_t now)
 		return fail_because(EINVAL,
 				    "each signature of the signer's key has an "
 				    "r or s that begins with nine zero bits, "
-				    "where one in 256 does: something is wrong "
-				    "with it");
+				    "as only one in 256 should: use another "
+				    "key or token");
 	return err;
 }
 
@@ -178,9 +178,9 @@ int plan_begin(struct plan *plan, const struct attempt *attempt,
 	if (err == 0 && plan->kind == CONFIG_VOLATILE)
 		return fail_because(
 			EINVAL,
-			"mode=volatile: begin does not go with it, because "
-			"such a chip signs its request only when activated, "
-			"and that is after its certificate is locked: commit "
-			"with the signer's key or signer-key= instead");
+			"mode=volatile: begin is not possible, because such "
+			"a chip signs its request only after activation, and "
+			"by then its certificate is locked: commit with the "
+			"signer's key or signer-key= instead");
 	return err;
 }

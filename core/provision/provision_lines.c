@@ -137,8 +137,7 @@ int stage_item(struct provision *request, enum item item, const void *value,
 		return fail_because(
 			ENOMEM,
 			"no key is taken, because memory cannot be locked "
-			"against being swapped out: allow it more "
-			"(RLIMIT_MEMLOCK)");
+			"against being swapped out: raise RLIMIT_MEMLOCK");
 	staged_drop(staged, ITEM_BIT(item));
 	memcpy((uint8_t *)staged + info->offset, value, len);
 	staged->len[item] = (uint16_t)len;
@@ -309,8 +308,8 @@ static int unknown_line(const struct provision *request, const char *line)
 	if (len > 0 && len <= 20 && line[len] == '=' && line[len + 1] != '=' &&
 	    line[len + 1] != '\0' && !is_name(line))
 		return fail_because(EINVAL,
-				    "line %u: %.*s= is not known here; "
-				    "nerveskey-layout(5) has all that is",
+				    "line %u: %.*s= is not known here: see "
+				    "nerveskey-layout(5)",
 				    request->line_number, (int)len, line);
 	return neither(request);
 }

@@ -39,7 +39,7 @@ int provision_new(enum provision_target target, struct provision **request)
 	if (!made->locked)
 		log_write(LOG_LEVEL_WARNING,
 			  "memory for keys cannot be locked (%s), so no key "
-			  "will be taken: allow it more (RLIMIT_MEMLOCK)",
+			  "will be taken: raise RLIMIT_MEMLOCK",
 			  errno_name(errno));
 	*request = made;
 	return 0;
@@ -140,8 +140,8 @@ static int refuse(struct provision *request, int err)
 static int cut_off(struct provision *request)
 {
 	int err = fail_because(EINVAL,
-			       "a writer stopped in the middle of %s: nothing "
-			       "counts until reset is written",
+			       "a writer stopped in the middle of %s: "
+			       "everything is refused until reset is written",
 			       request->line_len ? "a line" : "a PEM block");
 
 	refuse(request, err);
@@ -191,7 +191,7 @@ static int nothing_counts(const struct provision *request)
 {
 	return fail_because(EINVAL, "%s%s", request->refusal,
 			    request->cut ? ""
-					 : "; nothing else counts until the "
+					 : "; all else is refused until the "
 					   "file is closed or reset is "
 					   "written");
 }
@@ -207,9 +207,9 @@ static int take_line(struct provision *request, enum provision_verb *verb)
 	line[request->line_len] = '\0';
 	request->line_number++;
 	if (strlen(line) != request->line_len)
-		return fail_because(
-			EINVAL, "line %u holds a zero byte, which no line may",
-			request->line_number);
+		return fail_because(EINVAL,
+				    "line %u has a zero byte: leave it out",
+				    request->line_number);
 	word = find_verb(request, line);
 	if (word == PROVISION_RESET) {
 		provision_reset(request);

@@ -155,7 +155,7 @@ static void nothing_of_an_open_with_a_refused_line_counts(void **state)
 	assert_int_equal(
 		provision_feed(request, "serial=1\ncommit\n", 16, &used, &verb),
 		-EINVAL);
-	assert_non_null(strstr(fail_reason(), "bord= is not known here; "));
+	assert_non_null(strstr(fail_reason(), "bord= is not known here: "));
 	assert_int_equal(provision_closed(request), 0);
 	assert_false(staged_has(&request->staged, ITEM_SERIAL));
 	assert_string_equal((const char *)request->staged.board, "B");

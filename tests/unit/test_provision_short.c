@@ -114,8 +114,7 @@ static void refuse(const char *image, enum provision_target target, int want,
 static void a_signer_with_nothing_else_changes_no_chip(void **state)
 {
 	(void)state;
-	refuse("608b-factory", PROVISION_PRIMARY, -EINVAL,
-	       "something is wrong");
+	refuse("608b-factory", PROVISION_PRIMARY, -EINVAL, "use another");
 }
 
 /* An auxiliary certificate is for the key that is there. */
