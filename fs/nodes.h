@@ -126,7 +126,7 @@ bool node_can_write(const struct node *node);
 
 /* For rows that a look at the chip renews. */
 bool look_is_due(const struct view *view);
-/* The same for what comes from slots that others may write. */
+/* The same for rows whose content is in slots that others may write. */
 bool look_at_slots_is_due(const struct view *view);
 chip_work look_again;
 

@@ -39,7 +39,7 @@ static void sized(struct front *front, struct request *request)
 				 request->handle);
 }
 
-/* It was asked for in vain, and another program has not had time to bring it. */
+/* The chip is known to have no content, from a look at most a second ago. */
 static bool is_missing(const struct front *front, const struct inode *inode)
 {
 	const struct node *node = inode->node;

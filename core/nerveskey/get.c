@@ -16,7 +16,7 @@ static bool needs_no_chip(const struct nerveskey *key, enum nerveskey_item item)
 					 key->cache.state != KEY_ABSENT);
 }
 
-/* Not of what another program has written since, and half of what was there. */
+/* First forget what another program has written since, then load the item. */
 static int load(struct nerveskey *key, enum nerveskey_item item,
 		struct bytes *out)
 {

@@ -27,7 +27,7 @@ enum certificate_number {
 
 /* A note about a certificate, made when it was loaded. */
 struct certificate_note {
-	bool known;	    /* else the flaw is what was last logged */
+	bool known;	    /* false: `flaw` is the one that was logged last */
 	char flaw[400];	    /* why it does not verify, or cannot be rebuilt */
 	const char *elixir; /* why the Elixir library cannot; NULL: it can */
 };
@@ -52,7 +52,7 @@ struct cache {
 	struct settings *settings;
 	struct settings_space space;
 	bool aux_looked_for;
-	bool aux_half_written; /* by somebody who goes on writing, perhaps */
+	bool aux_half_written; /* perhaps another program is writing it */
 	uint16_t seen;	       /* bits: slots whose first block follows */
 	uint8_t first_block[SLOT_COUNT][32];
 	enum { LATCH_UNKNOWN, LATCH_CLOSED, LATCH_OPEN } latch;
@@ -89,8 +89,7 @@ struct nerveskey {
 	bool stale;   /* the zones may have changed since they were read */
 	bool quiet;   /* no request waits, so no failure is noted */
 	struct certificate_note note[CERTIFICATE_COUNT];
-	unsigned int
-		doubts; /* how often all was read again for a certificate */
+	unsigned int doubts; /* reads of the whole chip for a bad certificate */
 	uint64_t entered_us;
 	struct run run;
 

@@ -162,7 +162,7 @@ int load_device(struct nerveskey *key, struct bytes *out)
 	return err;
 }
 
-/* A pair whose writing was interrupted, or goes on, is no pair. */
+/* If its writing was interrupted or goes on, there is no pair. */
 static int half_written(struct nerveskey *key, int err, const char *whose)
 {
 	if (err != -EKEYREJECTED && err != -EUCLEAN)

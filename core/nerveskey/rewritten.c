@@ -11,10 +11,10 @@
 #define AUX_SLOTS                                               \
 	(BIT(SLOT_AUX_DEVICE_CERT) | BIT(SLOT_AUX_SIGNER_KEY) | \
 	 BIT(SLOT_AUX_SIGNER_CERT))
-/* So often the chip may be read anew for a certificate that does not fit. */
+/* How often the chip is read again for a certificate that does not fit. */
 #define DOUBTS 5
 
-/* Certificates, and the slots that they are made of. */
+/* Certificates, and the slots that they are made from. */
 static const struct pair {
 	unsigned int slots;
 	enum nerveskey_item items[3];
@@ -74,7 +74,7 @@ static int check_pair(struct nerveskey *key, const struct pair *pair)
 {
 	struct cache *cache = &key->cache;
 	unsigned int slots = cache->seen & pair->slots;
-	/* The first blocks may be new already. */
+	/* A half-written pair may have its new first blocks already. */
 	bool changed = slots & AUX_SLOTS && cache->aux_half_written;
 	uint8_t block[32];
 	int err;
@@ -102,7 +102,7 @@ static const enum nerveskey_item of_device_key[] = {
 	NERVESKEY_CHAIN,
 };
 
-/* Until slot 0 is locked, anybody can have it make another key. */
+/* Until slot 0 is locked, any program can make another key in it. */
 static int check_key(struct nerveskey *key)
 {
 	struct cache *cache = &key->cache;
@@ -127,8 +127,8 @@ static int check_key(struct nerveskey *key)
 }
 
 /*
- * What was read while another program used the chip may be the answer to that
- * one's command. Then the certificates do not fit.
+ * While another program uses the chip, a read may return the answer to that
+ * program's command. Then the certificates do not fit.
  */
 static bool is_doubtful(struct nerveskey *key)
 {

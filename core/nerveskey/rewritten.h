@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What another program writes to the chip's slots, or makes of its key, while
- * this one has read it already. Within a session.
+ * Slots that another program writes, and a key that it makes, after this program
+ * has read them. All functions need a session.
  */
 #ifndef NK_REWRITTEN_H
 #define NK_REWRITTEN_H
@@ -11,16 +11,16 @@
 
 struct nerveskey;
 
-/* Remember how a slot begins, if it can be written. `data` has 32 bytes or more. */
+/* Remember the first block of a slot if it can be written: `data`, 32 bytes. */
 void rewritten_note(struct nerveskey *key, unsigned int slot,
 		    const uint8_t *data);
 /*
- * Read the first block of each slot that something in the cache was made of, and
- * a key that is not locked yet, and forget what was made of those that are
- * others now.
+ * Read the first block of each slot that the cache was made from, and a key that
+ * is not locked yet. Forget what was made from those that have changed. -EREMCHG:
+ * the certificates do not fit, so all must be read again.
  */
 int rewritten_forget(struct nerveskey *key);
-/* The same unless it was done within a second. */
+/* The same, unless it was done within a second. */
 int rewritten_forget_old(struct nerveskey *key);
 
 #endif

@@ -23,7 +23,7 @@ static uint64_t next_look(const struct nerveskey *key)
 	return key->trouble && key->present ? key->seen_ms + TROUBLE_MS : 0;
 }
 
-/* A time on the bus's clock, on this program's. */
+/* Convert a time of the bus's clock to CLOCK_MONOTONIC. */
 static uint64_t to_ms(const struct nerveskey *key, uint64_t at_us)
 {
 	return now_ms() - (atecc_now_us(key->chip) - at_us) / 1000;
@@ -78,7 +78,7 @@ int nerveskey_snapshot(struct nerveskey *key,
 	}
 	atomic_init(&made->references, 1);
 	made->chip_number = key->chip_number;
-	/* A TrustFLEX part's own certificates are such as others may write. */
+	/* The owner of a TrustFLEX part may write its certificates at any time. */
 	made->slots_ms = to_ms(key, key->slots_us);
 	made->looked_ms = key->cache.state == KEY_TRUSTFLEX
 				  ? made->slots_ms

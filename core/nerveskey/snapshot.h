@@ -27,7 +27,7 @@ struct nerveskey_snapshot {
 	uint64_t chip_number; /* see nerveskey_chip_number() */
 	/* CLOCK_MONOTONIC: when the serial and the locks were read last. */
 	uint64_t looked_ms;
-	uint64_t slots_ms; /* the same: slots that other programs may write */
+	uint64_t slots_ms; /* the same for slots that others may write */
 	/* CLOCK_MONOTONIC: when to look at it again; UINT64_MAX: never. */
 	uint64_t look_ms;
 	unsigned int features; /* bits 1 << enum nerveskey_feature */

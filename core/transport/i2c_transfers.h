@@ -28,7 +28,7 @@ struct transport_i2c {
 	int refused[PULSE_COUNT]; /* errno of a pulse that it refuses */
 	unsigned int hz;	  /* bus clock; 0: unknown */
 	bool has_node;		  /* `path` exists, and vanishes on unplug */
-	bool unlockable;	  /* and that was told */
+	bool unlockable;	  /* it cannot be locked, as was logged */
 	uint8_t claimed;	  /* the locked address; 0: none */
 	char path[256];
 };

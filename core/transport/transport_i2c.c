@@ -101,7 +101,7 @@ static int claimed_by_another(const struct transport_i2c *i2c, uint8_t address)
 			    address, i2c->path, holder);
 }
 
-/* The chip can be used without it, so it is told once. */
+/* The chip can be used without a lock, so this is only logged, and once. */
 static void warn_of_no_lock(struct transport_i2c *i2c, int err)
 {
 	if (!i2c->unlockable)
