@@ -269,12 +269,18 @@ static const char *other_reasons(const struct bytes *rest)
 	return err == 1 && signer_check(rest) == -EINVAL ? fail_reason() : "";
 }
 
+static bool block_follows(const struct bytes *rest)
+{
+	return rest->len > 0 &&
+	       memmem(rest->data, rest->len, PEM_BEGIN, strlen(PEM_BEGIN));
+}
+
 static int neither(const struct provision *request)
 {
 	const struct bytes *rest = &request->rest;
 	const char *others;
 
-	if (!pem_follows(rest))
+	if (!block_follows(rest))
 		return fail_because(
 			EINVAL,
 			"line %u is neither key=value, a PEM block nor a verb "

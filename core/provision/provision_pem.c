@@ -8,7 +8,7 @@
 #include "error.h"
 #include "stage.h"
 
-static const char begin[] = "-----BEGIN ";
+static const char begin[] = PEM_BEGIN;
 static const char dashes[] = "-----";
 
 static const struct {
@@ -26,12 +26,6 @@ static const struct {
 bool pem_begins(const char *line)
 {
 	return strncmp(line, begin, sizeof(begin) - 1) == 0;
-}
-
-bool pem_follows(const struct bytes *rest)
-{
-	return rest->len > 0 &&
-	       memmem(rest->data, rest->len, begin, sizeof(begin) - 1) != NULL;
 }
 
 static int pem_append(struct provision *request, const char *line)

@@ -139,9 +139,10 @@ void staged_drop(struct staged *staged, uint16_t mask);
 /* Stage a "key=value" line. */
 int stage_line(struct provision *request, const char *line);
 
+#define PEM_BEGIN "-----BEGIN "
+
 /* PEM, line by line. request->pem_len > 0 inside a block. */
 bool pem_begins(const char *line);
-bool pem_follows(const struct bytes *rest); /* in a later line */
 int pem_begin(struct provision *request, const char *line);
 int pem_line(struct provision *request, const char *line);
 
