@@ -32,7 +32,7 @@ login() {
 	run -0 --separate-stderr client ssh-keygen -D "$MODULE"
 	assert_equal "${#lines[@]}" 2
 	assert_line --regexp '[ =][Ss]igner$'
-	command=$(sed -n 's/^\.Dl \(ssh-keygen -D .*\)/\1/p' \
+	command=$(sed -n '/^ssh-keygen -D /,/^\.Ed$/{/^\.Ed$/!p}' \
 		"$ROOT/contrib/man/nerveskey-pkcs11.7")
 	command=${command/ \/usr*nerveskey-pkcs11.so/ "$MODULE"}
 	run -0 --separate-stderr client bash -c "$command"
