@@ -73,6 +73,55 @@ start_client() {
 	assert_order slots "2 slots, 1 with a token"
 }
 
+# An Arduino's chip: its keys are in slots 0, 1 and 3.
+use_three_keys() {
+	jq '.keys |= { "0": .["0"], "1": ("7" * 64), "3": ("5" * 64) }' \
+		"$GOLDEN/family/arduino-608a.json" >"$TMP/image"
+	use_image "$TMP/image"
+}
+
+# ssh_form FILE: a public key as ssh has it.
+ssh_form() { ssh-keygen -i -m PKCS8 -f "$1"; }
+
+@test "each key of a chip is an object, the mount's own first" {
+	local label
+	use_three_keys
+	bring_back
+	run -0 client p11tool --provider "$MODULE" --only-urls \
+		--list-privkeys "pkcs11:model=ATECC608A"
+	assert_equal "$(grep -o 'object=[^;]*' <<<"$output" | tr '\n' ' ')" \
+		"object=device object=key-1 object=key-3 "
+	# Each has its own ID, and its public key beside it.
+	assert_equal "$(grep -o 'id=[^;]*' <<<"$output" | sort -u | wc -l)" 3
+	use_openssl_engine
+	echo "some text" >"$TMP/text"
+	for label in device:. key-1:keys/1 key-3:keys/3; do
+		client openssl dgst -sha256 -engine pkcs11 -keyform engine \
+			-sign "pkcs11:object=${label%:*};type=private" \
+			-out "$TMP/signature" "$TMP/text"
+		cat "$MNT/${label#*:}/pubkey.pem" >"$TMP/key.pem"
+		run -0 openssl dgst -sha256 -verify "$TMP/key.pem" \
+			-signature "$TMP/signature" "$TMP/text"
+		client p11tool --provider "$MODULE" \
+			--export-pubkey "pkcs11:object=${label%:*}" \
+			--outfile "$TMP/exported.pem"
+		cmp <(openssl pkey -pubin -in "$TMP/exported.pem") "$TMP/key.pem"
+	done
+	run -0 --separate-stderr client ssh-keygen -D "$MODULE"
+	assert_output "$(ssh_form "$MNT/pubkey.pem") device
+$(ssh_form "$MNT/keys/1/pubkey.pem") key-1
+$(ssh_form "$MNT/keys/3/pubkey.pem") key-3"
+}
+
+@test "-o key=N makes that key the token's device" {
+	use_three_keys
+	bring_back -o key=3
+	run -0 --separate-stderr client ssh-keygen -D "$MODULE"
+	assert_output "$(ssh_form "$MNT/keys/3/pubkey.pem") device
+$(ssh_form "$MNT/keys/0/pubkey.pem") key-0
+$(ssh_form "$MNT/keys/1/pubkey.pem") key-1"
+}
+
 @test "a user who may not open sign is told that the key is not his" {
 	[[ $(id -u) == 0 ]] || skip "needs root, to become someone else"
 	mount_identity 608b -o allow_other
