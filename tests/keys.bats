@@ -5,25 +5,27 @@ load helpers
 
 setup() {
 	nk_setup
+	NAMED=yes
 	printf message >"$TMP/message"
 	DIGEST=$(sha256sum <"$TMP/message" | cut -c -64)
 	openssl ecparam -name prime256v1 -genkey -noout -out "$TMP/peer.key"
 	openssl ec -in "$TMP/peer.key" -pubout -out "$TMP/peer.pem" 2>/dev/null
 }
 
-# Where the chip is. On the simulator's bus nobody can name an address.
+# Where the chip is, by its address or not. On the simulator's bus nobody can name
+# one, but the chip can be told to have another.
 chip_device() {
 	local address=0x60
-	if [[ $NK_BUS == sim ]]; then
-		echo "sim:$CHIP,addr=0x60"
-		return
-	fi
 	case $IMAGE in
 	tng-moved*) address=0x58 ;;
 	tng-*) address=0x35 ;;
 	trustflex*) address=0x36 ;;
 	esac
-	echo "i2c-1:$address"
+	if [[ $NK_BUS == sim ]]; then
+		echo "sim:$CHIP${NAMED:+,addr=0x60}"
+	else
+		echo "i2c-1${NAMED:+:$address}"
+	fi
 }
 
 # family IMAGE [FILTER]: $CHIP is that image, changed by a jq FILTER.
@@ -55,6 +57,9 @@ names() {
 	run ls -v "$MNT/$1"
 	echo "${lines[*]}"
 }
+
+# state_is KEY VALUE: in status.
+state_is() { [[ $(state_of "$1") == "$2" ]]; }
 
 # unchanged: after unmounting, the chip is what it was, to the last byte.
 unchanged() {
@@ -206,11 +211,74 @@ check_foreign() {
 		done
 		unchanged
 	done
-	family tng-real-config 'del(.pub_override)'
+}
+
+# Its maker is played here: its certificates and keys are ours.
+@test "Trust&Go: a part of our own signs with all of its keys" {
+	local key
+	IMAGE=tng-ours
+	new_chip tng
+	cp "$CHIP" "$TMP/before"
 	mount_chip
-	signs .
-	signs keys/0
+	for key in . keys/{0,2,3,4}; do
+		signs "$key"
+		agrees "$key"
+	done
+	cat "$MNT/device.pem" >"$TMP/device.pem"
+	cat "$MNT/signer.pem" >"$TMP/signer.pem"
+	run -0 verify_device "$TMP/device.pem" "$TMP/signer.pem"
+	openssl x509 -in "$TMP/device.pem" -noout -pubkey |
+		cmp - "$MNT/keys/0/pubkey.pem"
 	unchanged
+}
+
+# All that is wrong with some is what their configuration says of them.
+@test "every image is found without an address, and read whole" {
+	local image refused
+	NAMED=
+	for image in "$GOLDEN"/family/*.json; do
+		image=$(basename "$image" .json)
+		[[ $image != tng-moved-to-58 ]] || continue
+		family "$image"
+		refused=^$
+		[[ $image != tng-* ]] ||
+			refused='mnt(/keys/0)?/device.csr: Input/output error$'
+		mount_chip
+		find "$MNT" -type f ! -name random -exec cat {} + \
+			>"$TMP/content" 2>"$TMP/errors" || true
+		# Slot 0 of a Trust&Go image signs with another key than it says.
+		run -1 grep -vE -e ': (No data available|Operation not permitted)$' \
+			-e "$refused" \
+			"$TMP/errors"
+		assert_equal "$(grep -cE '^(state|type|keys)=' "$TMP/content")" 3
+		unchanged
+	done
+	family tng-moved-to-58
+	if mount_chip 2>"$TMP/errors"; then
+		fail "it was found"
+	fi
+	grep "0xNN names another" "$TMP/errors"
+}
+
+@test "a key that another program makes shows up, and the first one counts" {
+	[[ $NK_BUS == i2c ]] || skip "two programs share a bus, not a file"
+	family trustflex-tls
+	mount_chip
+	assert_equal "$(state_of keys)" 0
+	family trustflex-tls "$(with_keys 0 3)"
+	nerveskey-sim control "$TMP/bus.0.sock" swap "$CHIP"
+	wait_until state_is keys 0,3
+	signs keys/3
+	unmount_chip
+	family helium "del(.keys) | $(with_keys 9)"
+	mount_chip
+	cat "$MNT/pubkey.pem" "$MNT/device.csr" >"$TMP/old"
+	family helium "del(.keys) | $(with_keys 4 9)"
+	nerveskey-sim control "$TMP/bus.0.sock" swap "$CHIP"
+	wait_until state_is keys 4,9
+	cmp "$MNT/pubkey.pem" "$MNT/keys/4/pubkey.pem"
+	signs .
+	requests .
 }
 
 @test "-o key=N chooses the key of the files at the top" {

@@ -15,16 +15,16 @@ static bool has(uint16_t slots, unsigned int slot)
 
 int keys_find(struct nerveskey *key, struct cache *zones)
 {
-	uint16_t keys = slot_keys(zones->config);
+	/* A key that is there stays there. */
+	uint16_t wanted = slot_keys(zones->config) & (uint16_t)~zones->keys;
 	bool valid;
 	int err;
 
-	zones->keys = 0;
 	if (zones->state == KEY_BLANK || zones->kind == CONFIG_NERVESKEY ||
 	    zones->kind == CONFIG_VOLATILE)
 		return 0;
 	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++) {
-		if (!has(keys, slot))
+		if (!has(wanted, slot))
 			continue;
 		err = atecc_key_valid(key->chip, slot, &valid);
 		/* A part that cannot tell has no key there. */
@@ -36,6 +36,24 @@ int keys_find(struct nerveskey *key, struct cache *zones)
 			zones->keys |= (uint16_t)(1u << slot);
 	}
 	return 0;
+}
+
+int keys_find_more(struct nerveskey *key)
+{
+	static const enum nerveskey_item mains[] = { NERVESKEY_PUBLIC_KEY,
+						     NERVESKEY_REQUEST };
+	struct cache *cache = &key->cache;
+	uint16_t before = cache->keys;
+	int err = keys_find(key, cache);
+
+	if (cache->keys == before)
+		return err;
+	/* The files at the top may be about another key now. */
+	for (size_t i = 0; i < sizeof(mains) / sizeof(*mains); i++) {
+		content_replace(&cache->item[mains[i]], NULL);
+		cache->missing[mains[i]] = false;
+	}
+	return err;
 }
 
 /* The key that provisioning makes. Its slot is configured as it has to be. */

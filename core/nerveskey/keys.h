@@ -12,10 +12,13 @@
 struct cache;
 
 /*
- * Sets `zones->keys` from its configuration and by asking the chip about each
- * slot. Needs a session. A NervesKey is not asked.
+ * Adds to `zones->keys` the slots that hold a key, by asking the chip about each
+ * one that is configured for a key. Needs a session. A NervesKey is not asked.
  */
 int keys_find(struct nerveskey *key, struct cache *zones);
+
+/* The same for the known chip, on which others may have made keys since. */
+int keys_find_more(struct nerveskey *key);
 
 /* Bits: the slots whose keys are in keys/; for a NervesKey, the device's. */
 uint16_t nerveskey_keys(const struct nerveskey *key);

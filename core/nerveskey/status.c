@@ -155,7 +155,9 @@ int status_note(struct nerveskey *key)
 		err = certificates_note(key);
 	if (err == 0)
 		err = chip_settings_make_known(key);
-	return err < 0 ? err : note_aux(key);
+	if (err == 0)
+		err = note_aux(key);
+	return err < 0 ? err : keys_find_more(key);
 }
 
 bool status_is_known(struct nerveskey *key)
