@@ -447,21 +447,22 @@ try_everything() {
 		run truncate -s 0 "$name"
 		run rm -f "$name"
 		run mv "$name" "$name.new"
-		run cat "$name"
+		cat "$name" >"$TMP/content" 2>&1 || true
 	done < <(find "$MNT" -type f ! -name random)
 	run write_text "$MNT/settings/server" value
 	run write_hex "$MNT/settings.etf" 837400000000
-	run write_file "$MNT/provision" "$TMP/request"
+	# What was written above is no line.
 	echo reset >"$MNT/provision"
-	run write_text "$MNT/provision" "begin
+	assert_errno EPERM write_file "$MNT/provision" "$TMP/request"
+	echo reset >"$MNT/provision"
+	assert_errno EPERM write_text "$MNT/provision" "begin
 "
 	run write_text "$MNT/activate" 00112233445566778899aabbccddeeff
-	run write_file "$MNT/aux/provision" "$TMP/request"
 	head -c 100 "$MNT/random" >"$TMP/random"
 }
 
 @test "nothing on a foreign chip is ever changed" {
-	local image
+	local image slot writable=
 	for image in adafruit arduino-508a arduino-608a esp-trustcustom helium \
 		trustflex-tls; do
 		family "$image"
@@ -470,6 +471,15 @@ try_everything() {
 		try_everything
 		unchanged
 	done
+	# One that anybody could write to.
+	for slot in {1..15}; do
+		writable+=$(slot_is "$slot" 0000 1c00)
+	done
+	family arduino-608a ".$writable"
+	mount_chip
+	assert_equal "$(names slots)" "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15"
+	try_everything
+	unchanged
 }
 
 @test "every image of a locked chip is in this file" {
