@@ -6,15 +6,21 @@
 #include "key.h"
 #include "slot_rules.h"
 
+void cache_forget_item(struct nerveskey *key, enum nerveskey_item item)
+{
+	struct cache *cache = &key->cache;
+
+	content_replace(&cache->item[item], NULL);
+	cache->passed_over[item] = false;
+	cache->missing[item] = false;
+}
+
 void cache_forget_items(struct nerveskey *key)
 {
 	struct cache *cache = &key->cache;
 
-	for (size_t i = 0; i < NERVESKEY_ITEM_COUNT; i++) {
-		content_replace(&cache->item[i], NULL);
-		cache->passed_over[i] = false;
-		cache->missing[i] = false;
-	}
+	for (enum nerveskey_item i = 0; i < NERVESKEY_ITEM_COUNT; i++)
+		cache_forget_item(key, i);
 	cache->public_keys = 0;
 	cache->aux_looked_for = false;
 	cache->aux_half_written = false;
@@ -25,10 +31,9 @@ void cache_forget_items(struct nerveskey *key)
 
 void cache_forget_requests(struct nerveskey *key)
 {
-	content_replace(&key->cache.item[NERVESKEY_REQUEST], NULL);
+	cache_forget_item(key, NERVESKEY_REQUEST);
 	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
-		content_replace(&key->cache.item[NERVESKEY_KEY_REQUEST + slot],
-				NULL);
+		cache_forget_item(key, NERVESKEY_KEY_REQUEST + slot);
 }
 
 uint64_t nerveskey_chip_number(struct nerveskey *key)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct nerveskey;
+#include "items.h"
 
 /* Groups of files that exist only on some parts. */
 enum nerveskey_feature {
@@ -32,6 +32,8 @@ bool nerveskey_slot_is_readable(struct nerveskey *key, unsigned int slot);
  */
 uint64_t nerveskey_chip_number(struct nerveskey *key);
 
+/* Forget one item; it is loaded again for who asks. */
+void cache_forget_item(struct nerveskey *key, enum nerveskey_item item);
 /* Forget what was read from the data zone. Needs a session. */
 void cache_forget_items(struct nerveskey *key);
 /* Forget certificate requests: the next ones have another subject. */

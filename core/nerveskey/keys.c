@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cache.h"
 #include "config_zone.h"
 #include "error.h"
 #include "key.h"
@@ -40,19 +41,14 @@ int keys_find(struct nerveskey *key, struct cache *zones)
 
 int keys_find_more(struct nerveskey *key)
 {
-	static const enum nerveskey_item mains[] = { NERVESKEY_PUBLIC_KEY,
-						     NERVESKEY_REQUEST };
-	struct cache *cache = &key->cache;
-	uint16_t before = cache->keys;
-	int err = keys_find(key, cache);
+	uint16_t before = key->cache.keys;
+	int err = keys_find(key, &key->cache);
 
-	if (cache->keys == before)
+	if (key->cache.keys == before)
 		return err;
 	/* The files at the top may be about another key now. */
-	for (size_t i = 0; i < sizeof(mains) / sizeof(*mains); i++) {
-		content_replace(&cache->item[mains[i]], NULL);
-		cache->missing[mains[i]] = false;
-	}
+	cache_forget_item(key, NERVESKEY_PUBLIC_KEY);
+	cache_forget_item(key, NERVESKEY_REQUEST);
 	return err;
 }
 

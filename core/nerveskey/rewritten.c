@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cache.h"
 #include "items.h"
 #include "key.h"
 
@@ -50,19 +51,12 @@ void rewritten_note(struct nerveskey *key, unsigned int slot,
 	cache->seen |= (uint16_t)BIT(slot);
 }
 
-static void forget_item(struct cache *cache, enum nerveskey_item item)
-{
-	content_replace(&cache->item[item], NULL);
-	cache->passed_over[item] = false;
-	cache->missing[item] = false;
-}
-
 static void forget_pair(struct nerveskey *key, const struct pair *pair)
 {
 	struct cache *cache = &key->cache;
 
 	for (size_t i = 0; i < 3; i++)
-		forget_item(cache, pair->items[i]);
+		cache_forget_item(key, pair->items[i]);
 	for (size_t i = 0; i < 2; i++)
 		key->note[pair->notes[i]].known = false;
 	cache->aux_looked_for = false;
@@ -121,7 +115,7 @@ static int check_key(struct nerveskey *key)
 	cache->public_keys &= (uint16_t)~BIT(SLOT_DEVICE_KEY);
 	for (size_t i = 0; i < sizeof(of_device_key) / sizeof(of_device_key[0]);
 	     i++)
-		forget_item(cache, of_device_key[i]);
+		cache_forget_item(key, of_device_key[i]);
 	key->note[CERTIFICATE_DEVICE].known = false;
 	return 0;
 }
