@@ -34,8 +34,8 @@ struct options {
  */
 int options_parse(int argc, char **argv, struct options *options);
 /*
- * Once libfuse has refused what nobody knows: whether DEVICE and MOUNTPOINT are
- * there and may be used.
+ * Check that DEVICE and MOUNTPOINT exist and may be used. Call it when libfuse has
+ * refused unknown options. -errno with fail_reason().
  */
 int options_check(struct options *options);
 void options_free(struct options *options);

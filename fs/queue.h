@@ -31,7 +31,7 @@ bool queue_take_back(struct queue *queue, struct request *request);
 uint64_t queue_begun_ms(struct queue *queue, struct request *request);
 /* Returns a list of finished requests, which the caller owns. Clears queue_fd(). */
 struct request *queue_finished(struct queue *queue);
-/* Nobody waits for an answer. What nobody waits for may be under way. */
+/* No process waits for an answer. Other requests may be under way. */
 bool queue_is_idle(struct queue *queue);
 /* The chip's thread is idle, or within the time limit of its work. */
 bool queue_is_healthy(struct queue *queue);

@@ -10,7 +10,7 @@
 #include "transport.h"
 #include "zones.h"
 
-/* The longest tWATCHDOG. A chip sleeps at the latest so long after a wake. */
+/* The longest tWATCHDOG. It puts a chip to sleep this time after a wake. */
 #define SESSION_WATCHDOG_US 1700000
 
 struct atecc {

@@ -39,8 +39,8 @@ int otp_decode(const uint8_t raw[static OTP_SIZE], struct otp *otp);
 int otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE]);
 
 /*
- * Sets `serial` to the one that a chip gets when nobody gives it another: its
- * own in Base32. Returns its length.
+ * Sets `serial` to the default one: the chip's own serial in Base32. Returns its
+ * length.
  */
 size_t otp_default_serial(const uint8_t chip_serial[static CHIP_SERIAL_SIZE],
 			  uint8_t serial[static OTP_SERIAL_MAX]);

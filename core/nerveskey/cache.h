@@ -32,7 +32,7 @@ bool nerveskey_slot_is_readable(struct nerveskey *key, unsigned int slot);
  */
 uint64_t nerveskey_chip_number(struct nerveskey *key);
 
-/* Forget one item; it is loaded again for who asks. */
+/* Forget one item. It is loaded again on request. */
 void cache_forget_item(struct nerveskey *key, enum nerveskey_item item);
 /* Forget what was read from the data zone. Needs a session. */
 void cache_forget_items(struct nerveskey *key);

@@ -74,7 +74,7 @@ bool nerveskey_preload(struct nerveskey *key)
 	struct bytes out = BYTES_INIT;
 	enum nerveskey_item item = 0;
 
-	/* Other keys than the device's are loaded when somebody asks. */
+	/* Other keys than the device's are loaded on request only. */
 	while (item < NERVESKEY_KEY_PUBLIC_KEY && !is_worth_loading(key, item))
 		item++;
 	if (item == NERVESKEY_KEY_PUBLIC_KEY)

@@ -16,7 +16,7 @@ static bool has(uint16_t slots, unsigned int slot)
 
 int keys_find(struct nerveskey *key, struct cache *zones)
 {
-	/* A key that is there stays there. */
+	/* A key that was found cannot be removed. */
 	uint16_t wanted = slot_keys(zones->config) & (uint16_t)~zones->keys;
 	bool valid;
 	int err;
@@ -46,7 +46,7 @@ int keys_find_more(struct nerveskey *key)
 
 	if (key->cache.keys == before)
 		return err;
-	/* The files at the top may be about another key now. */
+	/* The files at the top may be those of another key now. */
 	cache_forget_item(key, NERVESKEY_PUBLIC_KEY);
 	cache_forget_item(key, NERVESKEY_REQUEST);
 	return err;

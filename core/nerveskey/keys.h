@@ -17,7 +17,7 @@ struct cache;
  */
 int keys_find(struct nerveskey *key, struct cache *zones);
 
-/* The same for the known chip, on which others may have made keys since. */
+/* The same for the known chip: other programs may have made keys since. */
 int keys_find_more(struct nerveskey *key);
 
 /* Bits: the slots whose keys are in keys/; for a NervesKey, the device's. */

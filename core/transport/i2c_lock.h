@@ -11,8 +11,8 @@
 
 /*
  * Returns 0, or -EBUSY when another process still holds the lock after
- * `wait_us`. Another error: it cannot be locked, so nobody knows who else uses
- * the chip. Closing `fd` releases the lock.
+ * `wait_us`. Another error: it cannot be locked, so other users of the chip are
+ * not noticed. Closing `fd` releases the lock.
  */
 int i2c_lock(int fd, uint8_t address, unsigned int wait_us);
 void i2c_unlock(int fd, uint8_t address);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Everything a mount does, with a chip whose replies are the input's. The
- * first byte says which golden chip it seems to be, the next six what is done
- * with it, the rest is what becomes of each transfer: see hostile_chip.h.
+ * Everything that a mount does, with a chip whose replies are from the input. The
+ * first byte chooses the golden chip that it seems to be, the next six the
+ * operations, the rest the result of each transfer: see hostile_chip.h.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -63,7 +63,7 @@ static void no_wake_pulse_follows_a_sleep_that_took_all_the_time(void **state)
 	atecc_close(chip);
 }
 
-/* Awake for so long that the watchdog has to be fed before the next command. */
+/* Awake long enough that the watchdog must be restarted before a command. */
 static struct atecc *long_awake(struct fake_chip **fake)
 {
 	static const struct fake_step step = { .busy_us = 650000 };

@@ -94,7 +94,7 @@ static void a_chip_in_the_middle_of_a_command_is_waited_for(void **state)
 	atecc_close(chip);
 }
 
-/* Where nobody knows the part, that it is gone takes as long to know. */
+/* While the part is not known, the search takes the longest time of any part. */
 static void
 a_chip_that_is_gone_is_missed_once_then_noticed_at_once(void **state)
 {

@@ -17,7 +17,7 @@ static unsigned long find_all(ck_object_handle_t found[ALL])
 	return count;
 }
 
-/* Read anew: a search by itself does not look at `status`. */
+/* Add two keys. The module then reads `status`, which a search alone does not. */
 static int open_keys(void **state)
 {
 	fake_open(state);

@@ -124,7 +124,7 @@ static void lines_of_a_begin_that_saw_no_chip_stay(void **state)
 	provision_free(request);
 }
 
-/* What provisions the other chip, which may be begun in its turn. */
+/* A request that provisions the other chip, after `begin` on it if `begins`. */
 static struct bytes text_for_other(const struct bench *other,
 				   struct provision *request, bool begins)
 {

@@ -11,8 +11,8 @@
 #include "text.h"
 
 /*
- * Slot 0: the authority's key, whose public one is in slot 10. Slot 9 holds the
- * key that is to be validated: ReadKey says by slot 10.
+ * Slot 0 has the authority's private key, slot 10 its public key. Slot 9 has the
+ * key to validate; its ReadKey names slot 10.
  */
 #define CONFIG "20:8720 96:3300 38:0a0f 114:3200 40:0f0f 116:3000 " BOTH_LOCKED
 /* Somebody's: NIST's point. */
