@@ -97,8 +97,12 @@ in_root() {
 		mount -t sysfs -o ro sysfs "$0/sys"
 		mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts"
 		mount -t tmpfs tmpfs "$0/dev/shm"
-		: >"$0/dev/fuse"
-		mount --bind /dev/fuse "$0/dev/fuse"
+		for device in fuse net/tun; do
+			[[ -c /dev/$device ]] || continue
+			mkdir -p "$0/dev/${device%"${device##*/}"}"
+			: >"$0/dev/$device"
+			mount --bind "/dev/$device" "$0/dev/$device"
+		done
 		root=$0
 		exec chroot "$root" env -i HOME=/root CI=true \
 			DEBIAN_FRONTEND=noninteractive \
