@@ -29,7 +29,7 @@ raw_signature() {
 	done | tr -d '\n'
 }
 
-# issue TEMPLATE: slots 10 to 12 of $CHIP become certificates of $TMP/ca.key. The
+# issue TEMPLATE: the slots of $CHIP get certificates of $TMP/ca.key. The
 # device's is that of its template: what the mount rebuilds is what is signed.
 issue() {
 	local key blank
@@ -51,9 +51,23 @@ put_slots() {
 	jq --arg device "${1}a5ac9c2c00${2}a000" --arg signer "${1}963a9f2c0010a000" \
 		--arg key "00000000${3:0:64}00000000${3:64}" '
 		.data[10] = ($device | ascii_downcase) |
-		.data[12] = ($signer | ascii_downcase) | .data[11] = $key' \
+		.data[12] = ($signer | ascii_downcase) | .data[11] = $key |
+		'"${in_slot_8:-.}" \
 		"$CHIP" >"$TMP/image"
 	use_image "$TMP/image"
+}
+
+# lora_chip CODE [FILTER]: a part whose OTP zone begins with a code of TNGLORA: its
+# key is in slot 1, all certificates in slot 8, the EUI-64 in slot 10.
+lora_chip() {
+	jq --arg code "$1" "${2:-.}"' |
+		.config |= .[0:44] + "8500" + .[48:] |
+		.otp = $code + .otp[16:] |
+		.data[10] = "30303034413330423030314334373241" + "00" * 56' \
+		"$GOLDEN/chip-images/tng.json" >"$TMP/lora"
+	use_image "$TMP/lora"
+	in_slot_8='.data[8] = .data[11] + .data[10] + .data[12] + .data[8][432:] |
+		.data[10] = "30303034413330423030314334373241" + "00" * 56'
 }
 
 # verified NAME...: device.pem is by the signer, and names NAME.
@@ -97,6 +111,52 @@ otp_code() {
 		refute_output --partial eui48
 		unmount_chip
 	done
+}
+
+# verified_lora NAME OTHER: as verified, and OTHER is not named. The chip signs,
+# and nothing of it is changed.
+verified_lora() {
+	cp "$CHIP" "$TMP/before"
+	mount_chip
+	assert_equal "$(state_of type) $(state_of certificates)" "foreign good"
+	verified "$1"
+	refute_output --partial "$2"
+	assert_errno ENODATA write_text "$MNT/settings/server" value
+	printf message >"$TMP/message"
+	cat "$MNT/signatures/$(sha256sum <"$TMP/message" | cut -c -64).der" \
+		>"$TMP/signature"
+	assert_signed "$TMP/message" "$TMP/signature"
+	cmp "$MNT/pubkey.pem" "$MNT/keys/1/pubkey.pem"
+	cat "$MNT/device.pem" "$MNT/signer.pem" | cmp - "$MNT/chain.pem"
+	unmount_chip
+	cmp "$CHIP" "$TMP/before"
+}
+
+@test "TNGLORA: both codes stand for template 4, with an EUI-64 and a key in slot 1" {
+	lora_chip 6a734d753769594f
+	issue 40
+	verified_lora eui64_0004A30B001C472A ATECC
+	# Another configuration than Trust&Go's.
+	lora_chip 3039714a4e784933 '.config |= .[0:40] + "8300" + .[44:]'
+	issue 40
+	verified_lora CN=sn0123A23F29F9366A01 ATECC
+}
+
+@test "older TNGLORA: its code stands for template 2, without an EUI-64" {
+	lora_chip 42785a766d367132
+	issue 20
+	verified_lora "CN=0123A23F29F9366A01 ATECC" eui
+}
+
+@test "TNGLORA with a certificate of another template: EUCLEAN with its number" {
+	lora_chip 6a734d753769594f
+	issue 40
+	jq '.data[8] |= .[0:282] + "60" + .[284:]' "$CHIP" >"$TMP/image"
+	use_image "$TMP/image"
+	mount_chip
+	assert_errno EUCLEAN cat "$MNT/device.pem"
+	run state_of certificates
+	assert_output --partial "template 6"
 }
 
 @test "another code, or another template than its code's: EUCLEAN with its number" {

@@ -21,11 +21,12 @@ enum key_state {
 
 /* What a caller wants to use a chip for. */
 enum use {
-	USE_ZONES,	/* the contents of the configuration zone */
-	USE_RANDOM,	/* the random generator */
-	USE_PUBLIC_KEY, /* of the device, or of any key */
-	USE_DATA,	/* certificates and other provisioned data */
-	USE_KEY,	/* keys and the free slots */
+	USE_ZONES,	  /* the contents of the configuration zone */
+	USE_RANDOM,	  /* the random generator */
+	USE_PUBLIC_KEY,	  /* of the device, or of any key */
+	USE_DATA,	  /* certificates and other provisioned data */
+	USE_CERTIFICATES, /* the device's and its signer's */
+	USE_KEY,	  /* keys and the free slots */
 	USE_SETTINGS,
 	USE_COMMIT, /* provisioning */
 	USE_BEGIN,

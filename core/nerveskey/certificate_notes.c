@@ -10,6 +10,7 @@
 #include "error.h"
 #include "items.h"
 #include "log.h"
+#include "templates.h"
 
 /* By enum certificate_number. */
 static const struct {
@@ -73,13 +74,19 @@ static int look_at(struct nerveskey *key, enum certificate_number number)
 	return 0;
 }
 
-int certificates_note(struct nerveskey *key)
+bool certificates_are_expected(const struct nerveskey *key)
 {
 	enum key_state state = key->cache.state;
+
+	return state == KEY_DATA_LOCKED || state == KEY_COMPLETE ||
+	       template_places(key);
+}
+
+int certificates_note(struct nerveskey *key)
+{
 	int err;
 
-	if (state != KEY_DATA_LOCKED && state != KEY_COMPLETE &&
-	    state != KEY_TRUSTFLEX)
+	if (!certificates_are_expected(key))
 		return 0;
 	err = look_at(key, CERTIFICATE_SIGNER);
 	return err < 0 ? err : look_at(key, CERTIFICATE_DEVICE);

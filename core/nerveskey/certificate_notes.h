@@ -13,7 +13,9 @@
  */
 int certificate_examine(struct nerveskey *key, enum certificate_number number,
 			const struct bytes *der, const struct bytes *issuer);
-/* Examine the two certificates that every NervesKey has. Needs a session. */
+/* The chip is one that has a device and a signer certificate. */
+bool certificates_are_expected(const struct nerveskey *key);
+/* Examine these two, if they are expected. Needs a session. */
 int certificates_note(struct nerveskey *key);
 /* Append the lines of status about them to `text`. */
 int certificates_text(const struct nerveskey *key, struct bytes *text);

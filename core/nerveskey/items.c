@@ -24,9 +24,11 @@ static const struct item {
 			 struct bytes *out);
 	enum nerveskey_item first;
 } items[NERVESKEY_ITEM_COUNT] = {
-	[NERVESKEY_DEVICE_CERT] = { SOURCE_CHIP, USE_DATA, load_device },
-	[NERVESKEY_SIGNER_CERT] = { SOURCE_CHIP, USE_DATA, load_signer },
-	[NERVESKEY_CHAIN] = { SOURCE_CHIP, USE_DATA, load_chain },
+	[NERVESKEY_DEVICE_CERT] = { SOURCE_CHIP, USE_CERTIFICATES,
+				    load_device },
+	[NERVESKEY_SIGNER_CERT] = { SOURCE_CHIP, USE_CERTIFICATES,
+				    load_signer },
+	[NERVESKEY_CHAIN] = { SOURCE_CHIP, USE_CERTIFICATES, load_chain },
 	[NERVESKEY_PUBLIC_KEY] = { SOURCE_CHIP, USE_PUBLIC_KEY,
 				   load_public_key },
 	[NERVESKEY_REQUEST] = { SOURCE_CHIP, USE_PUBLIC_KEY, load_request },

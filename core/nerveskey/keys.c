@@ -8,6 +8,7 @@
 #include "config_zone.h"
 #include "error.h"
 #include "key.h"
+#include "templates.h"
 
 static bool has(uint16_t slots, unsigned int slot)
 {
@@ -69,10 +70,16 @@ uint16_t nerveskey_keys(const struct nerveskey *key)
 	return key->cache.keys;
 }
 
-/* The first that can be used for signatures. */
+/* That of the certificates, or the first that can be used for signatures. */
 static int first_slot(const struct nerveskey *key, unsigned int *slot)
 {
+	const struct certificate_places *places = template_places(key);
 	const struct cache *cache = &key->cache;
+
+	if (places) {
+		*slot = places->key_slot;
+		return 0;
+	}
 
 	for (unsigned int i = 0; i < SLOT_COUNT; i++)
 		if (has(cache->keys, i) &&

@@ -24,15 +24,54 @@ static bool is_blank(const uint8_t *data, size_t len)
 	return data[0] == 0x00 || data[0] == 0xff;
 }
 
+static const struct certificate_places nerveskey_places = {
+	.key_slot = SLOT_DEVICE_KEY,
+	.device = { SLOT_DEVICE_CERT, 0 },
+	.signer_key = { SLOT_SIGNER_KEY, 0 },
+	.signer = { SLOT_SIGNER_CERT, 0 },
+};
+
+static const struct certificate_places aux_places = {
+	.key_slot = SLOT_DEVICE_KEY,
+	.device = { SLOT_AUX_DEVICE_CERT, 0 },
+	.signer_key = { SLOT_AUX_SIGNER_KEY, 0 },
+	.signer = { SLOT_AUX_SIGNER_CERT, 0 },
+};
+
+/* -ENODATA: the chip is not one that has certificates. */
+static int find_places(const struct nerveskey *key,
+		       const struct certificate_places **places)
+{
+	*places = is_ours(key) ? &nerveskey_places : template_places(key);
+	return *places ? 0
+		       : key_state_permits(key->cache.state, USE_DATA,
+					   "the chip");
+}
+
+/* Sets the 72 bytes that begin at this place. */
+static int read_72(struct nerveskey *key, unsigned int slot, size_t offset,
+		   uint8_t data[static COMPRESSED_SIZE])
+{
+	uint8_t whole[3 * COMPRESSED_SIZE];
+	int err;
+
+	err = atecc_read_slot(key->chip, slot, whole, offset + COMPRESSED_SIZE);
+	if (err < 0)
+		return err;
+	rewritten_note(key, slot, whole);
+	memcpy(data, whole + offset, COMPRESSED_SIZE);
+	return 0;
+}
+
 static int read_compressed(struct nerveskey *key, unsigned int slot,
+			   size_t offset,
 			   uint8_t compressed[static COMPRESSED_SIZE])
 {
 	int err;
 
-	err = atecc_read_slot(key->chip, slot, compressed, COMPRESSED_SIZE);
+	err = read_72(key, slot, offset, compressed);
 	if (err < 0)
 		return err;
-	rewritten_note(key, slot, compressed);
 	if (is_blank(compressed, COMPRESSED_SIZE))
 		return fail_because(
 			ENODATA,
@@ -42,41 +81,45 @@ static int read_compressed(struct nerveskey *key, unsigned int slot,
 	return 0;
 }
 
-/* Trust&Go has four zero bytes before X and before Y, a NervesKey none. */
+/* Microchip's parts have four zero bytes before X and before Y. */
 static int read_stored_key(struct nerveskey *key, unsigned int slot,
-			   uint8_t public_key[static 64])
+			   size_t offset, uint8_t public_key[static 64])
 {
 	uint8_t stored[72];
 	int err;
 
-	err = atecc_read_slot(key->chip, slot, stored,
-			      is_makers(key) ? 72 : 64);
+	if (is_ours(key)) {
+		err = atecc_read_slot(key->chip, slot, stored, 64);
+		if (err < 0)
+			return err;
+		rewritten_note(key, slot, stored);
+		memcpy(public_key, stored, 64);
+		return 0;
+	}
+	err = read_72(key, slot, offset, stored);
 	if (err < 0)
 		return err;
-	rewritten_note(key, slot, stored);
-	if (is_makers(key)) {
-		memcpy(public_key, stored + 4, 32);
-		memcpy(public_key + 32, stored + 40, 32);
-	} else {
-		memcpy(public_key, stored, 64);
-	}
+	memcpy(public_key, stored + 4, 32);
+	memcpy(public_key + 32, stored + 40, 32);
 	return 0;
 }
 
-/* Sets DER of the signer whose key and certificate are in these slots. */
-static int rebuild_signer(struct nerveskey *key, unsigned int key_slot,
-			  unsigned int cert_slot, struct bytes *der)
+/* Sets DER of the signer whose key and certificate are there. */
+static int rebuild_signer(struct nerveskey *key,
+			  const struct certificate_places *places,
+			  struct bytes *der)
 {
 	uint8_t public_key[64], compressed[COMPRESSED_SIZE];
 	int err;
 
-	err = read_compressed(key, cert_slot, compressed);
+	err = read_compressed(key, places->signer.slot, places->signer.offset,
+			      compressed);
+	if (err == 0)
+		err = read_stored_key(key, places->signer_key.slot,
+				      places->signer_key.offset, public_key);
 	if (err < 0)
 		return err;
-	err = read_stored_key(key, key_slot, public_key);
-	if (err < 0)
-		return err;
-	if (is_makers(key))
+	if (!is_ours(key))
 		return certificate_rebuild_tng_signer(compressed, public_key,
 						      der);
 	return certificate_rebuild_signer(compressed, public_key, der);
@@ -88,7 +131,8 @@ static int stored(int err)
 	return err == -EINVAL ? -EUCLEAN : err;
 }
 
-static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
+static int rebuild_device(struct nerveskey *key,
+			  const struct certificate_places *places,
 			  const struct bytes *signer, struct bytes *der)
 {
 	uint8_t public_key[64], compressed[COMPRESSED_SIZE];
@@ -100,14 +144,15 @@ static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
 	};
 	int err;
 
-	err = is_makers(key) ? 0 : require_otp(key);
+	err = is_ours(key) ? require_otp(key) : 0;
 	if (err == 0)
-		err = read_compressed(key, cert_slot, compressed);
+		err = read_compressed(key, places->device.slot,
+				      places->device.offset, compressed);
 	if (err == 0)
-		err = key_public(key, SLOT_DEVICE_KEY, public_key);
+		err = key_public(key, places->key_slot, public_key);
 	if (err < 0)
 		return err;
-	if (!is_makers(key))
+	if (is_ours(key))
 		return stored(certificate_rebuild_device(compressed, &device,
 							 signer, der));
 	return stored(
@@ -116,14 +161,17 @@ static int rebuild_device(struct nerveskey *key, unsigned int cert_slot,
 
 int load_signer(struct nerveskey *key, struct bytes *out)
 {
+	const struct certificate_places *places;
 	struct bytes der = BYTES_INIT;
 	int err;
 
-	err = rebuild_signer(key, SLOT_SIGNER_KEY, SLOT_SIGNER_CERT, &der);
+	err = find_places(key, &places);
+	if (err == 0)
+		err = rebuild_signer(key, places, &der);
 	/* Microchip's root, which signs Trust&Go signers, is not on the chip. */
 	if (err == 0)
 		err = certificate_examine(key, CERTIFICATE_SIGNER, &der,
-					  is_makers(key) ? NULL : &der);
+					  is_ours(key) ? &der : NULL);
 	if (err == 0)
 		err = certificate_to_pem(&der, out);
 	bytes_free(&der);
@@ -147,11 +195,14 @@ static int cached_der(struct nerveskey *key, enum nerveskey_item item,
 int load_device(struct nerveskey *key, struct bytes *out)
 {
 	struct bytes signer = BYTES_INIT, der = BYTES_INIT;
+	const struct certificate_places *places;
 	int err;
 
-	err = cached_der(key, NERVESKEY_SIGNER_CERT, &signer);
+	err = find_places(key, &places);
 	if (err == 0)
-		err = rebuild_device(key, SLOT_DEVICE_CERT, &signer, &der);
+		err = cached_der(key, NERVESKEY_SIGNER_CERT, &signer);
+	if (err == 0)
+		err = rebuild_device(key, places, &signer, &der);
 	if (err == 0)
 		err = certificate_examine(key, CERTIFICATE_DEVICE, &der,
 					  &signer);
@@ -180,8 +231,7 @@ int load_aux_signer(struct nerveskey *key, struct bytes *out)
 	struct bytes der = BYTES_INIT;
 	int err;
 
-	err = rebuild_signer(key, SLOT_AUX_SIGNER_KEY, SLOT_AUX_SIGNER_CERT,
-			     &der);
+	err = rebuild_signer(key, &aux_places, &der);
 	if (err == 0)
 		err = certificate_verify(&der, &der);
 	if (err == 0)
@@ -200,7 +250,7 @@ int load_aux_device(struct nerveskey *key, struct bytes *out)
 
 	err = cached_der(key, NERVESKEY_AUX_SIGNER_CERT, &signer);
 	if (err == 0)
-		err = rebuild_device(key, SLOT_AUX_DEVICE_CERT, &signer, &der);
+		err = rebuild_device(key, &aux_places, &signer, &der);
 	if (err == 0)
 		err = certificate_verify(&der, &signer);
 	if (err == 0)

@@ -14,6 +14,7 @@
 #include "keys.h"
 #include "log.h"
 #include "sign.h"
+#include "templates.h"
 
 /* A missing chip is noticed in 1.7 s the first time, then in 0.1 s. */
 #define SLOW_US	      3000000
@@ -44,6 +45,7 @@ static int read_zones(struct nerveskey *key, struct cache *zones)
 	if (zones->has_otp)
 		otp_decode(zones->otp_raw, &zones->otp);
 	zones->state = key_state_of(zones->config);
+	template_judge(zones);
 	return keys_find(key, zones);
 }
 

@@ -167,8 +167,7 @@ bool status_is_known(struct nerveskey *key)
 	if (cache->kind == CONFIG_VOLATILE && cache->state >= KEY_CONFIGURED &&
 	    cache->latch == LATCH_UNKNOWN)
 		return false;
-	if (cache->state != KEY_DATA_LOCKED && cache->state != KEY_COMPLETE &&
-	    cache->state != KEY_TRUSTFLEX)
+	if (!certificates_are_expected(key))
 		return true;
 	return !chip_settings_are_lacking(key) &&
 	       key->note[CERTIFICATE_SIGNER].known &&

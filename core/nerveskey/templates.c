@@ -12,42 +12,136 @@
 enum {
 	CODE_SIZE = 8,
 	AT_TEMPLATE = 69, /* its high four bits, in a compressed certificate */
-	EUI48_SIZE = 12,  /* hexadecimal, at the start of slot 5 */
+	EUI_SIZE_MAX = 16,
 };
 
-static int read_eui48(struct nerveskey *key, uint8_t eui48[static EUI48_SIZE])
+/* Hexadecimal digits at the start of a slot; none when `len` is 0. */
+struct eui {
+	uint8_t slot, len;
+};
+
+static const struct certificate_places in_trust_slots = {
+	.key_slot = SLOT_DEVICE_KEY,
+	.device = { SLOT_DEVICE_CERT, 0 },
+	.signer_key = { SLOT_SIGNER_KEY, 0 },
+	.signer = { SLOT_SIGNER_CERT, 0 },
+};
+
+static const struct certificate_places in_slot_8 = {
+	.key_slot = 1,
+	.device = { 8, 72 },
+	.signer_key = { 8, 0 },
+	.signer = { 8, 144 },
+};
+
+/* The OTP zone of a part that Microchip configures begins with one of these. */
+static const struct part {
+	char code[9];
+	enum config_kind
+		kind; /* CONFIG_OTHER: its configuration is not published */
+	enum certificate_template template;
+	struct eui eui;
+	const struct certificate_places *places;
+} parts[] = {
+	{ "KQp2ZkD8",
+	  CONFIG_TRUST_AND_GO,
+	  CERTIFICATE_TNGTLS,
+	  { 5, 12 },
+	  &in_trust_slots },
+	{ "x6tjuZMy",
+	  CONFIG_TRUST_AND_GO,
+	  CERTIFICATE_TNGTLS,
+	  { 5, 12 },
+	  &in_trust_slots },
+	{ "wdNxAjae",
+	  CONFIG_TRUST_AND_GO,
+	  CERTIFICATE_TNG_OLD,
+	  { 0, 0 },
+	  &in_trust_slots },
+	{ "Rsuy5YJh",
+	  CONFIG_TRUST_AND_GO,
+	  CERTIFICATE_TNG_OLD,
+	  { 0, 0 },
+	  &in_trust_slots },
+	{ "MKMwyhP1",
+	  CONFIG_TRUSTFLEX,
+	  CERTIFICATE_TFLXTLS,
+	  { 0, 0 },
+	  &in_trust_slots },
+	{ "jsMu7iYO",
+	  CONFIG_OTHER,
+	  CERTIFICATE_TNGLORA,
+	  { 10, 16 },
+	  &in_slot_8 },
+	{ "09qJNxI3",
+	  CONFIG_OTHER,
+	  CERTIFICATE_TNGLORA,
+	  { 10, 16 },
+	  &in_slot_8 },
+	{ "BxZvm6q2", CONFIG_OTHER, CERTIFICATE_TNG_OLD, { 0, 0 }, &in_slot_8 },
+};
+
+/* NULL: the code is not known. */
+static const struct part *find_code(const struct cache *cache)
+{
+	for (size_t i = 0; cache->has_otp && i < sizeof(parts) / sizeof(*parts);
+	     i++)
+		if (memcmp(parts[i].code, cache->otp_raw, CODE_SIZE) == 0)
+			return &parts[i];
+	return NULL;
+}
+
+static const struct part *find_part(const struct nerveskey *key)
+{
+	const struct part *part = is_ours(key) ? NULL : find_code(&key->cache);
+
+	return part && part->kind == key->cache.kind ? part : NULL;
+}
+
+void template_judge(struct cache *zones)
+{
+	const struct part *part = find_code(zones);
+
+	if (!part || part->kind != CONFIG_OTHER ||
+	    (zones->kind != CONFIG_TRUST_AND_GO &&
+	     zones->kind != CONFIG_TRUSTFLEX))
+		return;
+	zones->kind = CONFIG_OTHER;
+	zones->state = KEY_FOREIGN;
+}
+
+const struct certificate_places *template_places(const struct nerveskey *key)
+{
+	const struct part *part = find_part(key);
+
+	if (part)
+		return part->places;
+	return is_makers(key) ? &in_trust_slots : NULL;
+}
+
+static int read_eui(struct nerveskey *key, const struct eui *eui,
+		    uint8_t digits[static EUI_SIZE_MAX])
 {
 	uint8_t block[32];
 	int err;
 
-	err = atecc_read32(key->chip, ATECC_DATA, slot_address(5, 0, 0), block);
+	err = atecc_read32(key->chip, ATECC_DATA, slot_address(eui->slot, 0, 0),
+			   block);
 	if (err < 0)
 		return err;
-	memcpy(eui48, block, EUI48_SIZE);
+	memcpy(digits, block, eui->len);
 	return 0;
 }
 
 int load_eui48(struct nerveskey *key, struct bytes *out)
 {
-	uint8_t eui48[EUI48_SIZE];
+	static const struct eui eui48 = { 5, 12 };
+	uint8_t digits[EUI_SIZE_MAX];
 	int err;
 
-	err = read_eui48(key, eui48);
-	return err < 0 ? err : load_line(out, eui48, sizeof(eui48));
+	err = read_eui(key, &eui48, digits);
+	return err < 0 ? err : load_line(out, digits, eui48.len);
 }
-
-/* The OTP zone of a part that Microchip configures begins with one of these. */
-static const struct {
-	char code[9];
-	enum config_kind kind;
-	enum certificate_template template;
-} templates[] = {
-	{ "KQp2ZkD8", CONFIG_TRUST_AND_GO, CERTIFICATE_TNGTLS },
-	{ "x6tjuZMy", CONFIG_TRUST_AND_GO, CERTIFICATE_TNGTLS },
-	{ "wdNxAjae", CONFIG_TRUST_AND_GO, CERTIFICATE_TNG_OLD },
-	{ "Rsuy5YJh", CONFIG_TRUST_AND_GO, CERTIFICATE_TNG_OLD },
-	{ "MKMwyhP1", CONFIG_TRUSTFLEX, CERTIFICATE_TFLXTLS },
-};
 
 static int no_template(const struct nerveskey *key,
 		       const uint8_t compressed[static COMPRESSED_SIZE])
@@ -63,37 +157,25 @@ static int no_template(const struct nerveskey *key,
 			    code);
 }
 
-static int find_template(const struct nerveskey *key,
-			 const uint8_t compressed[static COMPRESSED_SIZE],
-			 enum certificate_template *template)
-{
-	const struct cache *cache = &key->cache;
-
-	for (size_t i = 0; i < sizeof(templates) / sizeof(*templates); i++)
-		if (templates[i].kind == cache->kind && cache->has_otp &&
-		    memcmp(templates[i].code, cache->otp_raw, CODE_SIZE) == 0) {
-			*template = templates[i].template;
-			return 0;
-		}
-	return no_template(key, compressed);
-}
-
 int template_rebuild(struct nerveskey *key,
 		     const uint8_t compressed[static COMPRESSED_SIZE],
 		     const uint8_t public_key[static 64],
 		     const struct bytes *signer, struct bytes *der)
 {
-	uint8_t eui48[EUI48_SIZE];
+	const struct part *part = find_part(key);
+	uint8_t eui[EUI_SIZE_MAX];
 	struct certificate_trust_device device = {
 		.public_key = public_key,
 		.chip_serial = key->cache.chip_serial,
 	};
-	int err;
+	int err = 0;
 
-	err = find_template(key, compressed, &device.template);
-	if (err == 0 && device.template == CERTIFICATE_TNGTLS) {
-		err = read_eui48(key, eui48);
-		device.eui = eui48;
+	if (!part)
+		return no_template(key, compressed);
+	device.template = part->template;
+	if (part->eui.len) {
+		err = read_eui(key, &part->eui, eui);
+		device.eui = eui;
 	}
 	if (err < 0)
 		return err;

@@ -9,6 +9,28 @@
 #include "certificate.h"
 #include "key.h"
 
+struct certificate_places {
+	unsigned int key_slot; /* of the device's key */
+	struct {
+		uint8_t slot;
+		uint8_t offset; /* in bytes */
+	} device, signer_key, signer;
+};
+
+/*
+ * Makes a chip foreign whose OTP zone says that its slots have other contents
+ * than its configuration suggests. Its certificates would be overwritten by
+ * settings.
+ */
+void template_judge(struct cache *zones);
+
+/*
+ * Where the part has its certificates, from the code that its OTP zone begins
+ * with, or else as all parts of its kind. Static. NULL: Microchip did not
+ * configure it, or the code is not known.
+ */
+const struct certificate_places *template_places(const struct nerveskey *key);
+
 /*
  * Sets `der`. -EUCLEAN: the template of the certificate is not known, or is not
  * that of the OTP zone. The sentence has its number.
