@@ -110,7 +110,15 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 	serve_chip
 	run nerveskey-sim serve "$CHIP" --socket "$TMP/other.sock"
 	assert_failure 1
-	assert_output --partial "in use by another process"
+	assert_output --partial \
+		"$CHIP is in use by process $server (nerveskey-sim)"
+	nk_end_server "$server"
+	server=
+	mount_chip
+	run nerveskey-sim serve "$CHIP" --socket "$TMP/other.sock"
+	assert_failure 1
+	assert_output --partial \
+		"in use by process $DAEMON (nerveskeyfs), mounted at $MNT"
 }
 
 @test "a file in a socket's place is left alone" {

@@ -15,6 +15,7 @@
 
 #include "bytes.h"
 #include "error.h"
+#include "holder.h"
 #include "server.h"
 #include "tool.h"
 
@@ -187,6 +188,8 @@ int tool_serve(int argc, char **argv)
 
 	if (code == 0) {
 		err = sim_open(bytes_text(&serve.spec), &sim);
+		if (err == -EBUSY)
+			err = holder_refuse(bytes_text(&serve.spec));
 		if (err == 0) {
 			err = serve_sockets(&serve, sim);
 			sim_close(sim);

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "error.h"
 #include "holder.h"
 #include "sim.h"
 #include "transport_backends.h"
@@ -115,15 +114,6 @@ static const struct transport_ops sim_ops = {
 	.close = sim_bus_close,
 };
 
-static int in_use(const char *spec)
-{
-	char file[512], holder[HOLDER_TEXT];
-
-	snprintf(file, sizeof(file), "%.*s", (int)strcspn(spec, ","), spec);
-	holder_describe(file, HOLDER_ANY, holder);
-	return fail_because(EBUSY, "%s is in use by %s", file, holder);
-}
-
 static int open_patiently(const char *spec, struct sim **sim)
 {
 	int err = sim_open(spec, sim);
@@ -133,7 +123,7 @@ static int open_patiently(const char *spec, struct sim **sim)
 		usleep(ENDING_STEP_US);
 		err = sim_open(spec, sim);
 	}
-	return err == -EBUSY ? in_use(spec) : err;
+	return err == -EBUSY ? holder_refuse(spec) : err;
 }
 
 int transport_sim_open(const char *spec, struct transport **bus)

@@ -16,4 +16,10 @@
 void holder_describe(const char *path, long place,
 		     char text[static HOLDER_TEXT]);
 
+/*
+ * Returns -EBUSY, with a sentence on who has locked the file of a simulated
+ * chip. `spec` is FILE[,option=value...].
+ */
+int holder_refuse(const char *spec);
+
 #endif

@@ -8,12 +8,15 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "error.h"
 
 #define MOUNT_TYPE "fuse.nerveskeyfs"
 
@@ -178,4 +181,13 @@ void holder_describe(const char *path, long place,
 	}
 	if (proc)
 		closedir(proc);
+}
+
+int holder_refuse(const char *spec)
+{
+	char file[512], holder[HOLDER_TEXT];
+
+	snprintf(file, sizeof(file), "%.*s", (int)strcspn(spec, ","), spec);
+	holder_describe(file, HOLDER_ANY, holder);
+	return fail_because(EBUSY, "%s is in use by %s", file, holder);
 }
