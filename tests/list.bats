@@ -95,7 +95,8 @@ bus_of_chip() { [[ $NK_BUS == i2c ]] && echo i2c-1 || echo "sim:$CHIP"; }
 		mount -t tmpfs none /sys/class
 		n=0
 		for name in "i915 gmbus dpa" "bcm2835 (i2c@7e804000)" CH341 \
-			"SMBus I801 adapter at efa0"; do
+			"SMBus I801 adapter at efa0" DPDDC-A \
+			"AUX A/DDI A/PHY A"; do
 			mkdir -p "/sys/class/i2c-dev/i2c-$n"
 			echo "$name" >"/sys/class/i2c-dev/i2c-$n/name"
 			n=$((n + 1))
@@ -107,6 +108,8 @@ bus_of_chip() { [[ $NK_BUS == i2c ]] && echo i2c-1 || echo "sim:$CHIP"; }
 	assert_line --index 1 "i2c-2 0x36 ATECC608B $(chip_serial) trustflex complete"
 	[[ $stderr == *"i2c-0 is left out: its adapter (i915 gmbus dpa) is a display's"* ]]
 	[[ $stderr == *"i2c-3 is left out: its adapter (SMBus I801 adapter at efa0) is SMBus"* ]]
+	[[ $stderr == *"i2c-4 is left out: its adapter (DPDDC-A) is a display's"* ]]
+	[[ $stderr == *"i2c-5 is left out: its adapter (AUX A/DDI A/PHY A) is a display's"* ]]
 }
 
 @test "what cannot be listed is an error: a file that is not there is not made" {
