@@ -10,6 +10,7 @@
 #include "chip_settings.h"
 #include "reread.h"
 #include "settings_dir_private.h"
+#include "settings_names.h"
 
 #define SCRATCH_FILES 64
 

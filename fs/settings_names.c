@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "settings_dir_private.h"
+#include "settings_names.h"
 
 /* One of the two is a key: its value and the temporary file's change places. */
 static int exchange_texts(struct settings *next, const char *key,

@@ -2,17 +2,29 @@
 #include "settings.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/fs.h>
 
 #include "error.h"
 #include "etf.h"
-#include "settings_map.h"
 #include "settings_names.h"
 #include "settings_text.h"
+#include "settings_units.h"
 
-void entry_free(struct entry *entry)
+struct entry {
+	struct bytes name, key, value; /* key and value are terms */
+};
+
+struct settings {
+	struct entry *entries; /* in the order of the map */
+	size_t count;
+	bool compressed; /* settings_decode() found it compressed */
+};
+
+/* Frees the fields, not `entry` itself. */
+static void entry_free(struct entry *entry)
 {
 	bytes_free(&entry->name);
 	bytes_free(&entry->key);
@@ -21,12 +33,8 @@ void entry_free(struct entry *entry)
 
 int settings_new(struct settings **settings)
 {
-	struct settings *made = calloc(1, sizeof(*made));
-
-	if (!made)
-		return -ENOMEM;
-	*settings = made;
-	return 0;
+	*settings = calloc(1, sizeof(**settings));
+	return *settings ? 0 : -ENOMEM;
 }
 
 void settings_free(struct settings *settings)
@@ -39,24 +47,29 @@ void settings_free(struct settings *settings)
 	free(settings);
 }
 
-int entry_append(struct settings *settings, struct entry *entry)
+/* Adds `entry`, or frees its fields when making it failed with `err`. */
+static int append(struct settings *settings, struct entry *entry, int err)
 {
-	if (settings->count == settings->cap) {
-		size_t cap = settings->cap ? 2 * settings->cap : 16;
-		struct entry *entries =
-			reallocarray(settings->entries, cap, sizeof(*entries));
+	size_t count = settings->count;
 
-		if (!entries)
-			return -ENOMEM;
-		settings->entries = entries;
-		settings->cap = cap;
+	if (err == 0 && (count & (count - 1)) == 0) { /* full */
+		struct entry *entries =
+			reallocarray(settings->entries, count ? 2 * count : 1,
+				     sizeof(*entries));
+
+		if (entries)
+			settings->entries = entries;
+		else
+			err = -ENOMEM;
 	}
-	settings->entries[settings->count++] = *entry;
-	*entry = (struct entry){ 0 };
-	return 0;
+	if (err < 0)
+		entry_free(entry);
+	else
+		settings->entries[settings->count++] = *entry;
+	return err;
 }
 
-struct entry *entry_find(const struct settings *settings, const char *name)
+static struct entry *find(const struct settings *settings, const char *name)
 {
 	for (size_t i = 0; i < settings->count; i++)
 		if (strcmp(bytes_text(&settings->entries[i].name), name) == 0)
@@ -64,34 +77,48 @@ struct entry *entry_find(const struct settings *settings, const char *name)
 	return NULL;
 }
 
-int settings_clone(const struct settings *from, struct settings **settings)
+static int no_such(const char *name)
+{
+	return fail_because(ENOENT,
+			    "there is no setting \"%s\": settings/ lists "
+			    "those that exist",
+			    name);
+}
+
+static int append_copy(struct settings *settings, const struct entry *from)
 {
 	struct entry entry = { 0 };
+	int err = bytes_set(&entry.name, from->name.data, from->name.len);
+
+	if (err == 0)
+		err = bytes_set(&entry.key, from->key.data, from->key.len);
+	if (err == 0)
+		err = bytes_set(&entry.value, from->value.data,
+				from->value.len);
+	return append(settings, &entry, err);
+}
+
+/* `made` when all went well. */
+static int finish(struct settings *made, int err, struct settings **settings)
+{
+	if (err < 0)
+		settings_free(made);
+	else
+		*settings = made;
+	return err;
+}
+
+int settings_clone(const struct settings *from, struct settings **settings)
+{
 	struct settings *made;
 	int err = settings_new(&made);
 
 	if (err < 0)
 		return err;
 	made->compressed = from->compressed;
-	for (size_t i = 0; err == 0 && i < from->count; i++) {
-		const struct entry *old = &from->entries[i];
-
-		err = bytes_set(&entry.name, old->name.data, old->name.len);
-		if (err == 0)
-			err = bytes_set(&entry.key, old->key.data,
-					old->key.len);
-		if (err == 0)
-			err = bytes_set(&entry.value, old->value.data,
-					old->value.len);
-		if (err == 0)
-			err = entry_append(made, &entry);
-	}
-	entry_free(&entry);
-	if (err < 0)
-		settings_free(made);
-	else
-		*settings = made;
-	return err;
+	for (size_t i = 0; err == 0 && i < from->count; i++)
+		err = append_copy(made, &from->entries[i]);
+	return finish(made, err, settings);
 }
 
 bool settings_equal(const struct settings *a, const struct settings *b)
@@ -100,8 +127,7 @@ bool settings_equal(const struct settings *a, const struct settings *b)
 		return false;
 	for (size_t i = 0; i < a->count; i++) {
 		const struct entry *one = &a->entries[i];
-		const struct entry *other =
-			entry_find(b, bytes_text(&one->name));
+		const struct entry *other = find(b, bytes_text(&one->name));
 
 		if (!other || !bytes_equal(&one->value, &other->value))
 			return false;
@@ -111,41 +137,24 @@ bool settings_equal(const struct settings *a, const struct settings *b)
 
 void settings_arrange(struct settings *settings, const struct settings *like)
 {
-	size_t placed = 0;
+	struct entry *to = settings->entries, *found, moved;
 
 	for (size_t i = 0; i < like->count; i++) {
-		struct entry *found = entry_find(
-			settings, bytes_text(&like->entries[i].name));
-		struct entry *to = settings->entries + placed, moved;
-
+		found = find(settings, bytes_text(&like->entries[i].name));
 		if (!found)
 			continue;
 		moved = *found;
 		memmove(to + 1, to, (size_t)(found - to) * sizeof(*to));
-		*to = moved;
-		placed++;
+		*to++ = moved;
 	}
-}
-
-/*
- * Only the first block counts: an interrupted update of an empty map may have
- * left data behind it. No term begins with such a block.
- */
-bool settings_is_blank(const uint8_t *space, size_t len)
-{
-	for (size_t i = 1; i < len && i < 32; i++)
-		if (space[i] != space[0])
-			return false;
-	return len == 0 || space[0] == 0x00 || space[0] == 0xff;
 }
 
 static int take_term(struct etf_reader *reader, struct bytes *term)
 {
 	size_t start = reader->pos;
-	int err = etf_skip(reader);
 
-	if (err < 0)
-		return err;
+	if (etf_skip(reader) < 0)
+		return reader->err;
 	return bytes_set(term, reader->data + start, reader->pos - start);
 }
 
@@ -160,16 +169,13 @@ static int take_entry(struct settings *settings, struct etf_reader *reader)
 		err = settings_name_of(&entry.key, &entry.name);
 	/* All other names are unique, since keys are. */
 	if (err == 0 && strncmp(bytes_text(&entry.name), "%long-", 6) == 0 &&
-	    entry_find(settings, bytes_text(&entry.name)))
+	    find(settings, bytes_text(&entry.name)))
 		err = fail_because(
 			EBADMSG,
 			"two keys of the map have the same file name %s: "
 			"rename one of them in the program that wrote them",
 			bytes_text(&entry.name));
-	if (err == 0)
-		err = entry_append(settings, &entry);
-	entry_free(&entry);
-	return err;
+	return append(settings, &entry, err);
 }
 
 static int take_map(const struct bytes *term, struct settings *settings)
@@ -178,10 +184,8 @@ static int take_map(const struct bytes *term, struct settings *settings)
 	struct etf_node node;
 	int err = etf_read(&reader, &node);
 
-	if (err < 0)
-		return err;
-	if (node.type != ETF_MAP)
-		return fail_because(
+	if (err == 0 && node.type != ETF_MAP)
+		err = fail_because(
 			EBADMSG,
 			"the term is of type %s, but settings are a map",
 			value_type(term));
@@ -198,15 +202,13 @@ int settings_decode(const uint8_t *space, size_t len,
 	size_t used;
 	int err = settings_new(&made);
 
-	if (err < 0)
-		return err;
-	if (!settings_is_blank(space, len)) {
-		err = etf_unpack(space, len, &term, &used);
-		if (err == 0)
-			err = take_map(&term, made);
-		made->compressed = err == 0 && space[1] == TAG_COMPRESSED;
-		bytes_free(&term);
-	}
+	if (err < 0 || space_is_blank(space, len))
+		return finish(made, err, settings);
+	err = etf_unpack(space, len, &term, &used);
+	if (err == 0)
+		err = take_map(&term, made);
+	made->compressed = len > 1 && space[1] == TAG_COMPRESSED;
+	bytes_free(&term);
 	if (err == -EBADMSG)
 		err = fail_because(
 			EUCLEAN,
@@ -214,57 +216,45 @@ int settings_decode(const uint8_t *space, size_t len,
 			"can be read (%s): replace them through "
 			"settings.etf",
 			fail_reason());
-	if (err < 0)
-		settings_free(made);
-	else
-		*settings = made;
-	return err;
+	return finish(made, err, settings);
 }
 
-static int put_map(const struct settings *settings, struct bytes *term)
+/* Compressed, it may fit on the chip, but settings_decode() refuses it. */
+static int compress_map(const struct bytes *plain, struct bytes *packed)
 {
-	int err = etf_put_head(term, TAG_MAP, settings->count);
+	const struct bytes term = { plain->data + 1, plain->len - 1, 0, 0 };
 
-	for (size_t i = 0; err == 0 && i < settings->count; i++) {
-		const struct entry *entry = &settings->entries[i];
-
-		err = bytes_append(term, entry->key.data, entry->key.len);
-		if (err == 0)
-			err = bytes_append(term, entry->value.data,
-					   entry->value.len);
-	}
-	return err;
-}
-
-static int put_plain(struct bytes *etf, const struct bytes *term)
-{
-	int err = bytes_append(etf, &(uint8_t){ ETF_VERSION }, 1);
-
-	return err < 0 ? err : bytes_append(etf, term->data, term->len);
-}
-
-int settings_encode(const struct settings *settings, struct bytes *etf)
-{
-	struct bytes term = BYTES_INIT, packed = BYTES_INIT;
-	int err = put_map(settings, &term);
-
-	/*
-	 * Compressed, it may fit on the chip, but settings_decode() refuses it.
-	 */
-	if (err == 0 && settings->compressed && term.len > ETF_MAX_LEN)
-		err = fail_because(
+	if (term.len > ETF_MAX_LEN)
+		return fail_because(
 			ENOSPC,
 			"the settings would have %zu bytes when they are "
 			"unpacked, and at most %d can be read again: remove "
 			"some first",
 			term.len, ETF_MAX_LEN);
+	return etf_put_compressed(packed, &term);
+}
+
+int settings_encode(const struct settings *settings, struct bytes *etf)
+{
+	struct bytes plain = BYTES_INIT, packed = BYTES_INIT;
+	int err;
+
+	etf_put_number(&plain, 1, ETF_VERSION);
+	etf_put_head(&plain, TAG_MAP, settings->count);
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct entry *entry = &settings->entries[i];
+
+		bytes_append(&plain, entry->key.data, entry->key.len);
+		bytes_append(&plain, entry->value.data, entry->value.len);
+	}
+	err = plain.err;
 	if (err == 0 && settings->compressed)
-		err = etf_put_compressed(&packed, &term);
-	if (err == 0 && packed.len > 0 && packed.len <= term.len)
-		err = bytes_append(etf, packed.data, packed.len);
-	else if (err == 0)
-		err = put_plain(etf, &term);
-	bytes_free(&term);
+		err = compress_map(&plain, &packed);
+	if (packed.len > 0 && packed.len < plain.len)
+		bytes_move(&plain, &packed);
+	if (err == 0)
+		err = bytes_append(etf, plain.data, plain.len);
+	bytes_free(&plain);
 	bytes_free(&packed);
 	return err;
 }
@@ -272,11 +262,131 @@ int settings_encode(const struct settings *settings, struct bytes *etf)
 int settings_each(const struct settings *settings,
 		  int (*each)(void *context, const char *name), void *context)
 {
-	for (size_t i = 0; i < settings->count; i++) {
-		int ret = each(context, bytes_text(&settings->entries[i].name));
+	int ret = 0;
 
-		if (ret != 0)
-			return ret;
-	}
+	for (size_t i = 0; ret == 0 && i < settings->count; i++)
+		ret = each(context, bytes_text(&settings->entries[i].name));
+	return ret;
+}
+
+int settings_get(const struct settings *settings, const char *name,
+		 struct bytes *text)
+{
+	const struct entry *entry = find(settings, name);
+
+	return entry ? value_show(&entry->value, text) : no_such(name);
+}
+
+/* Sets name and key of `entry`. */
+static int set_name(struct entry *entry, const char *name)
+{
+	int err = settings_name_parse(name, &entry->key);
+
+	return err < 0 ? err : bytes_set(&entry->name, name, strlen(name));
+}
+
+int settings_put(struct settings *settings, const char *name,
+		 const struct bytes *text)
+{
+	struct entry *old = find(settings, name), entry = { 0 };
+	int err;
+
+	if (old)
+		return value_change(&old->value, text);
+	err = set_name(&entry, name);
+	if (err == 0)
+		err = value_parse("binary", text, &entry.value);
+	return append(settings, &entry, err);
+}
+
+int settings_copy(struct settings *settings, const struct settings *from,
+		  const char *name)
+{
+	const struct entry *old = find(from, name);
+
+	return old ? append_copy(settings, old) : no_such(name);
+}
+
+int settings_remove(struct settings *settings, const char *name)
+{
+	struct entry *entry = find(settings, name);
+
+	if (!entry)
+		return no_such(name);
+	entry_free(entry);
+	settings->count--;
+	memmove(entry, entry + 1,
+		(size_t)(settings->entries + settings->count - entry) *
+			sizeof(*entry));
 	return 0;
+}
+
+/* The new key takes the place of the old one, so that other keys stay. */
+static int rename_entry(struct entry *entry, const char *to)
+{
+	struct entry made = { 0 };
+	int err = set_name(&made, to);
+
+	if (err == 0) {
+		bytes_move(&entry->name, &made.name);
+		bytes_move(&entry->key, &made.key);
+	}
+	entry_free(&made);
+	return err;
+}
+
+int settings_rename(struct settings *settings, const char *from, const char *to,
+		    unsigned int flags)
+{
+	struct entry *old = find(settings, from), *other = find(settings, to);
+	struct bytes value;
+
+	if (flags > RENAME_EXCHANGE)
+		return fail_because(
+			EINVAL,
+			"renameat2(2) was called with flags %#x: settings/ "
+			"supports 0, RENAME_NOREPLACE or RENAME_EXCHANGE",
+			flags);
+	if (!old || (!other && flags == RENAME_EXCHANGE))
+		return no_such(old ? to : from);
+	if (other && flags == RENAME_NOREPLACE)
+		return fail_because(
+			EEXIST,
+			"a setting \"%s\" exists already: remove it, or "
+			"rename without RENAME_NOREPLACE",
+			to);
+	if (!other)
+		return rename_entry(old, to);
+	if (other == old)
+		return 0;
+	value = other->value;
+	other->value = old->value;
+	old->value = value;
+	return flags == RENAME_EXCHANGE ? 0 : settings_remove(settings, from);
+}
+
+const char *settings_type(const struct settings *settings, const char *name)
+{
+	const struct entry *entry = find(settings, name);
+
+	return entry ? value_type(&entry->value) : NULL;
+}
+
+int settings_set_type(struct settings *settings, const char *name,
+		      const char *type)
+{
+	struct entry *entry = find(settings, name);
+	struct bytes text = BYTES_INIT;
+	int err;
+
+	if (!entry)
+		return no_such(name);
+	if (strcmp(value_type(&entry->value), type) == 0)
+		return 0;
+	err = value_show(&entry->value, &text);
+	if (err == 0)
+		err = text.len == 0 ? value_blank(type, &entry->value)
+				    : value_parse(type, &text, &entry->value);
+	bytes_free(&text);
+	return err;
 }

@@ -66,8 +66,6 @@ int settings_get(const struct settings *settings, const char *name,
  */
 int settings_put(struct settings *settings, const char *name,
 		 const struct bytes *text);
-/* 0 when `name` can be a key, else -EINVAL or -ENAMETOOLONG. */
-int settings_name_check(const char *name);
 int settings_remove(struct settings *settings, const char *name); /* -ENOENT */
 /*
  * Add a key with its exact value from another map. `settings` must not have the

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "settings_journal.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,23 +34,19 @@ static void file_name(const struct settings_place *place, const char *suffix,
 	snprintf(name, 40, "%s.%s", serial, suffix);
 }
 
-static void put_crc(struct image *image)
-{
-	uint32_t crc =
-		(uint32_t)crc32(0, image->data, (uInt)(image->len - CRC_LEN));
-
-	for (size_t i = 0; i < CRC_LEN; i++)
-		image->data[image->len - CRC_LEN + i] = (uint8_t)(crc >> 8 * i);
-}
-
 static void make_image(size_t len, const uint8_t *now, const uint8_t *then,
 		       struct image *image)
 {
-	image->len = TITLE_LEN + 2 * len + CRC_LEN;
+	uint8_t *crc_at = image->data + TITLE_LEN + 2 * len;
+	uint32_t crc;
+
 	memcpy(image->data, title, TITLE_LEN);
 	memcpy(image->data + TITLE_LEN, now, len);
 	memcpy(image->data + TITLE_LEN + len, then, len);
-	put_crc(image);
+	crc = htole32(
+		(uint32_t)crc32(0, image->data, (uInt)(TITLE_LEN + 2 * len)));
+	memcpy(crc_at, &crc, CRC_LEN);
+	image->len = TITLE_LEN + 2 * len + CRC_LEN;
 }
 
 static int open_dir(const struct settings_place *place)
@@ -108,21 +105,17 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 				    "no directory for a journal is configured: "
 				    "mount with -o state=DIR");
 	mkdir(place->state_dir, 0700);
-	dir = open_dir(place);
-	if (dir < 0) {
-		err = dir;
-		goto refuse;
+	err = dir = open_dir(place);
+	if (dir >= 0) {
+		make_image(place->len, now, then, &image);
+		err = replace_file(dir, place, &image);
+		close(dir);
 	}
-	make_image(place->len, now, then, &image);
-	err = replace_file(dir, place, &image);
-	close(dir);
-	if (err == 0)
-		return 0;
-refuse:
-	return fail_because(ENOSPC,
-			    "a journal cannot be written in the state "
-			    "directory %s: %s",
-			    place->state_dir, strerror(-err));
+	return err == 0 ? 0
+			: fail_because(ENOSPC,
+				       "a journal cannot be written in the "
+				       "state directory %s: %s",
+				       place->state_dir, strerror(-err));
 }
 
 static int read_file(int dir, const char *name, struct image *image)
@@ -142,31 +135,24 @@ int journal_read(const struct settings_place *place, uint8_t *now,
 		 uint8_t *then)
 {
 	struct image image = { 0 }, made;
+	const uint8_t *spaces = image.data + TITLE_LEN;
 	char name[40];
 	int dir, err;
 
-	if (!place->state_dir)
-		return -ENOENT;
-	dir = open_dir(place);
+	dir = place->state_dir ? open_dir(place) : -ENOENT;
 	if (dir < 0)
 		return -ENOENT;
 	file_name(place, "journal", name);
 	err = read_file(dir, name, &image);
 	close(dir);
-	/*
-	 * Make the file again from its content: it is valid when they are
-	 * equal.
-	 */
-	make_image(place->len, image.data + TITLE_LEN,
-		   image.data + TITLE_LEN + place->len, &made);
+	/* It is valid when its content makes it again. */
+	make_image(place->len, spaces, spaces + place->len, &made);
 	if (err < 0 || image.len != made.len ||
-	    memcmp(image.data, made.data, made.len) != 0) {
-		err = -ENOENT;
-	} else {
-		memcpy(now, image.data + TITLE_LEN, place->len);
-		memcpy(then, image.data + TITLE_LEN + place->len, place->len);
-	}
-	return err;
+	    memcmp(image.data, made.data, made.len) != 0)
+		return -ENOENT;
+	memcpy(now, spaces, place->len);
+	memcpy(then, spaces + place->len, place->len);
+	return 0;
 }
 
 void journal_remove(const struct settings_place *place)

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Read the space, and finish an interrupted update. */
-#include "error.h"
+#include <errno.h>
+
+#include "etf.h"
 #include "log.h"
 #include "settings_journal.h"
 #include "settings_record.h"
 #include "settings_update.h"
 
-static int read_space(struct atecc *chip, const struct settings_place *place,
-		      struct settings_space *space)
+static int read_space(struct atecc *chip, struct settings_space *space)
 {
-	space->len = place->len;
-	for (size_t i = 0; i < units_in(place->len); i++) {
+	for (size_t i = 0; i < units_in(space->len); i++) {
 		const struct unit *unit = &unit_table[i];
 		int err = unit_read(chip, unit, space->data + unit->offset);
 
@@ -22,14 +22,17 @@ static int read_space(struct atecc *chip, const struct settings_place *place,
 
 /* The steps of version 0.1.0: the map, the header, the rest of the space. */
 static int finish_old_record(const struct update *update,
-			     const struct old_record *record,
-			     const uint8_t *then)
+			     const struct old_record *record)
 {
-	int err = update_write(update, then, record->units, true);
+	int err = update_write(update, record->then, record->units, true);
 
 	if (err == 0)
-		err = update_write(update, then, record->header, true);
-	return err < 0 ? err : update_write(update, then, UPDATE_ALL, true);
+		err = update_write(update, record->then, record->header, true);
+	if (err == 0)
+		err = update_write(update, record->then, UPDATE_ALL, true);
+	if (err == 0)
+		journal_remove(update->place);
+	return err;
 }
 
 /* Write in the order of the first attempt: power may fail again. */
@@ -49,7 +52,7 @@ static int finish_record(const struct update *update,
 		(units & units_that_differ(update->space->data, then,
 					   units_in(update->place->len))) != 0;
 	err = update_write(update, then, units_range(0, new_end),
-			   record_is_upwards(record->old_len, record->new_len));
+			   record_is_upwards(record));
 	return err < 0 ? err : update_write(update, then, units, true);
 }
 
@@ -103,17 +106,13 @@ static int finish_journal(const struct update *update, bool *recovered)
  */
 static int finish(const struct update *update, bool *recovered)
 {
-	uint8_t then[SETTINGS_SPACE_MAX];
 	struct old_record old;
 	struct record record;
 	int err;
 
-	if (old_record_find(update->place, update->space->data, &old, then)) {
+	if (old_record_find(update->place, update->space->data, &old)) {
 		*recovered = true;
-		err = finish_old_record(update, &old, then);
-		if (err == 0)
-			journal_remove(update->place);
-		return err;
+		return finish_old_record(update, &old);
 	}
 	err = finish_journal(update, recovered);
 	if (err < 0 || *recovered ||
@@ -126,19 +125,28 @@ static int finish(const struct update *update, bool *recovered)
 	return err;
 }
 
+static int find_map(struct settings_space *space)
+{
+	struct bytes term = BYTES_INIT;
+	int err = etf_unpack(space->data, space->len, &term, &space->map_len);
+
+	bytes_free(&term);
+	return err == -EBADMSG ? 0 : err;
+}
+
 int settings_load(struct atecc *chip, const struct settings_place *place,
 		  struct settings_space *space, bool *recovered)
 {
-	struct settings_space found = { .done = space->done };
+	struct settings_space found = { .len = place->len,
+					.done = space->done };
 	struct update update = { chip, place, &found };
 	bool finished = false;
-	int err;
+	int err = read_space(chip, &found);
 
-	err = update_check_place(place);
-	if (err == 0)
-		err = read_space(chip, place, &found);
 	if (err == 0)
 		err = finish(&update, &finished);
+	if (err == 0)
+		err = find_map(&found);
 	if (err < 0)
 		return err;
 	*space = found;

@@ -175,3 +175,12 @@ int settings_name_parse(const char *name, struct bytes *key)
 	bytes_free(&made);
 	return err;
 }
+
+int settings_name_check(const char *name)
+{
+	struct bytes key = BYTES_INIT;
+	int err = settings_name_parse(name, &key);
+
+	bytes_free(&key);
+	return err;
+}

@@ -51,48 +51,44 @@ static bool is_sane(const struct header *header, size_t at)
 	       header->first >= units_in(map_len) && header->first < at;
 }
 
-static size_t payload_len(uint32_t units)
+/*
+ * Set `payload` to the blocks of units `first` to `end` - 1, without the words
+ * between them. Returns its length.
+ */
+static size_t gather(const uint8_t *space, size_t first, size_t end,
+		     uint8_t payload[SETTINGS_SPACE_MAX])
 {
 	size_t len = 0;
 
-	for (size_t i = 0; i < UNIT_COUNT; i++)
-		if (units >> i & 1)
-			len += unit_table[i].len;
+	for (size_t i = first; i < end; i++) {
+		if (unit_table[i].len != UNIT_BLOCK)
+			continue;
+		memcpy(payload + len, space + unit_table[i].offset, UNIT_BLOCK);
+		len += UNIT_BLOCK;
+	}
 	return len;
 }
 
-/* Copy the blocks from unit `first` on; false when they end before `len`. */
-static bool gather(const uint8_t *space, size_t first, size_t end, size_t len,
-		   uint8_t payload[SETTINGS_SPACE_MAX])
+/* Returns the length that the payload has. */
+static size_t scatter(uint8_t *space, uint32_t units, const uint8_t *payload)
 {
-	size_t have = 0;
+	size_t len = 0;
 
-	for (size_t i = first; i < end && have < len; i++) {
-		if (unit_table[i].len != UNIT_BLOCK)
-			continue;
-		memcpy(payload + have, space + unit_table[i].offset,
-		       UNIT_BLOCK);
-		have += UNIT_BLOCK;
-	}
-	return have >= len;
-}
-
-static void scatter(uint8_t *space, uint32_t units, const uint8_t *payload)
-{
 	for (size_t i = 0; i < UNIT_COUNT; i++) {
 		if (!(units >> i & 1))
 			continue;
-		memcpy(space + unit_table[i].offset, payload,
+		memcpy(space + unit_table[i].offset, payload + len,
 		       unit_table[i].len);
-		payload += unit_table[i].len;
+		len += unit_table[i].len;
 	}
+	return len;
 }
 
 bool old_record_find(const struct settings_place *place, const uint8_t *space,
-		     struct old_record *record, uint8_t *then)
+		     struct old_record *record)
 {
-	size_t at = header_unit(place), map_len, len;
-	uint8_t payload[SETTINGS_SPACE_MAX];
+	size_t at = header_unit(place), map_len, given, len;
+	uint8_t payload[SETTINGS_SPACE_MAX] = { 0 };
 	struct header header;
 	uint32_t crc;
 
@@ -100,18 +96,15 @@ bool old_record_find(const struct settings_place *place, const uint8_t *space,
 	if (!is_sane(&header, at))
 		return false;
 	map_len = le16toh(header.map_len);
-	len = payload_len(le32toh(header.units));
-	if (!gather(space, header.first, at, len, payload))
+	*record = (struct old_record){ .units = le32toh(header.units),
+				       .header = 1U << at };
+	memcpy(record->then, space, map_len);
+	given = gather(space, header.first, at, payload);
+	len = scatter(record->then, record->units, payload);
+	if (len > given)
 		return false;
 	crc = crc_of(0, place->chip_serial, sizeof(place->chip_serial));
 	crc = crc_of(crc, &header, offsetof(struct header, crc));
-	if (crc_of(crc, payload, len) != le32toh(header.crc))
-		return false;
-	memset(then, 0, place->len);
-	memcpy(then, space, map_len);
-	scatter(then, le32toh(header.units), payload);
-	*record = (struct old_record){ .map_len = map_len,
-				       .units = le32toh(header.units),
-				       .header = 1U << at };
-	return crc_of(0, then, map_len) == le32toh(header.map_crc);
+	return crc_of(crc, payload, len) == le32toh(header.crc) &&
+	       crc_of(0, record->then, map_len) == le32toh(header.map_crc);
 }

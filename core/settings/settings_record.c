@@ -26,22 +26,6 @@ struct image {
 #define CRC_LEN	 sizeof(uint32_t)
 _Static_assert(BASE_LEN == 52, "no holes");
 
-/* The blocks behind both maps, which records use as a ring. */
-struct tail {
-	size_t count;
-	uint8_t unit[UNIT_COUNT];
-};
-
-static struct tail tail_of(const struct settings_place *place, size_t len)
-{
-	struct tail tail = { 0 };
-
-	for (size_t i = units_in(len); i < units_in(place->len); i++)
-		if (unit_table[i].len == UNIT_BLOCK)
-			tail.unit[tail.count++] = (uint8_t)i;
-	return tail;
-}
-
 static size_t longer(const struct record *record)
 {
 	return record->old_len > record->new_len ? record->old_len
@@ -49,29 +33,30 @@ static size_t longer(const struct record *record)
 }
 
 /*
- * Set the record's blocks, from unit `first` on. Return their number; 0 when
- * they do not fit into the free blocks.
+ * Set the record's blocks, from unit `first` on. The blocks behind both maps are
+ * a ring. Return their number; 0 when they do not fit, or `first` is not free.
  */
 static size_t take_blocks(const struct settings_place *place, size_t first,
 			  struct record *record, uint8_t unit[UNIT_COUNT])
 {
 	size_t len = BASE_LEN + record->insert_len + CRC_LEN;
-	size_t count = (len + UNIT_BLOCK - 1) / UNIT_BLOCK;
-	struct tail tail = tail_of(place, longer(record));
-	size_t at = 0;
+	size_t count = (len + UNIT_BLOCK - 1) / UNIT_BLOCK, found = 0;
+	size_t begin = units_in(longer(record)), end = units_in(place->len);
 
-	while (at < tail.count && tail.unit[at] != first)
-		at++;
-	if (at == tail.count || count > tail.count)
+	if (first < begin || first >= end)
 		return 0;
-	record->blocks = 0;
-	for (size_t i = 0; i < count; i++) {
-		unit[i] = tail.unit[(at + i) % tail.count];
-		record->blocks |= 1U << unit[i];
-	}
 	record->first_at = first;
-	record->last_at = unit[count - 1];
-	return count;
+	record->blocks = 0;
+	for (size_t n = 0; n < end - begin && found < count; n++) {
+		size_t i = begin + (first - begin + n) % (end - begin);
+
+		if (unit_table[i].len != UNIT_BLOCK)
+			continue;
+		unit[found++] = (uint8_t)i;
+		record->last_at = i;
+		record->blocks |= 1U << i;
+	}
+	return found == count ? count : 0;
 }
 
 /* The CRC of a record of `count` blocks. */
@@ -133,16 +118,13 @@ static bool is_sane(const struct settings_place *place, struct record *record)
 {
 	size_t old_units = units_of_old(record->old_len);
 	size_t new_units = units_in(record->new_len);
-	size_t end = (size_t)record->insert_at + record->insert_len;
+	size_t both = old_units < new_units ? old_units : new_units;
 	uint32_t version = record->units >> 24;
 
 	record->units &= 0xffffff;
-	return version == VERSION && record->old_len <= place->len &&
-	       record->new_len <= place->len && record->units != 0 &&
-	       end <= place->len &&
-	       record->units >> (old_units < new_units ? old_units
-						       : new_units) ==
-		       0;
+	return version == VERSION && longer(record) <= place->len &&
+	       (size_t)record->insert_at + record->insert_len <= place->len &&
+	       record->units != 0 && record->units >> both == 0;
 }
 
 /* Set `record` to the one that begins in unit `first`. False: there is none. */
@@ -239,7 +221,7 @@ static void xor_units(const uint8_t *space, uint32_t units, uint8_t *parity)
 static bool describe(const uint8_t *old, const uint8_t *new,
 		     struct record *record)
 {
-	bool upwards = record_is_upwards(record->old_len, record->new_len);
+	bool upwards = record_is_upwards(record);
 	const struct unit *first =
 		&unit_table[first_written(record->units, upwards)];
 	size_t least = upwards ? record->new_len : record->old_len;
@@ -285,46 +267,40 @@ static void put_record(const struct settings_place *place,
 		       (uint8_t *)&image + i * UNIT_BLOCK, UNIT_BLOCK);
 }
 
-static uint32_t changed_units(const uint8_t *space, size_t old_len,
-			      const uint8_t *then, size_t new_len)
+uint32_t record_units(const struct settings_space *old,
+		      const struct settings_space *new)
 {
-	return units_that_differ(space, then, units_in(new_len)) &
-	       units_range(0, units_of_old(old_len));
+	return units_that_differ(old->data, new->data, units_in(new->map_len)) &
+	       units_range(0, units_of_old(old->map_len));
 }
 
-bool record_is_needed(const uint8_t *space, size_t old_len, const uint8_t *then,
-		      size_t new_len)
+bool record_make(const struct settings_place *place,
+		 const struct settings_space *old,
+		 const struct settings_space *new, struct record *record,
+		 uint8_t *recorded)
 {
-	return changed_units(space, old_len, then, new_len) != 0;
-}
-
-bool record_make(const struct settings_place *place, const uint8_t *space,
-		 size_t old_len, const uint8_t *then, size_t new_len,
-		 struct record *record, uint8_t *recorded)
-{
-	struct record made = {
-		.map_crc = (uint32_t)crc32(0, then, (uInt)new_len),
-		.old_len = (uint16_t)old_len,
-		.new_len = (uint16_t)new_len,
-		.units = changed_units(space, old_len, then, new_len),
-	};
-	uint8_t unit[UNIT_COUNT];
 	struct record newest;
+	uint8_t unit[UNIT_COUNT];
 	size_t count;
 
-	if (!describe(space, then, &made))
+	*record = (struct record){
+		.map_crc = (uint32_t)crc32(0, new->data, (uInt) new->map_len),
+		.old_len = (uint16_t)old->map_len,
+		.new_len = (uint16_t) new->map_len,
+		.units = record_units(old, new),
+	};
+	if (!describe(old->data, new->data, record))
 		return false;
-	if (record_find(place, space, &newest))
-		made.sequence = (uint16_t)(newest.sequence + 1);
-	count = take_blocks(place,
-			    record_start(place, space, units_in(longer(&made))),
-			    &made, unit);
+	if (record_find(place, old->data, &newest))
+		record->sequence = (uint16_t)(newest.sequence + 1);
+	count = take_blocks(
+		place, record_start(place, old->data, units_in(longer(record))),
+		record, unit);
 	if (count == 0)
 		return false;
-	xor_units(then, made.units, made.parity);
-	memcpy(recorded, space, place->len);
-	put_record(place, &made, unit, count, recorded);
-	*record = made;
+	xor_units(new->data, record->units, record->parity);
+	memcpy(recorded, old->data, place->len);
+	put_record(place, record, unit, count, recorded);
 	return true;
 }
 
@@ -349,9 +325,7 @@ static uint8_t new_byte(const struct record *record, const uint8_t *space,
 static bool replay_from(const struct record *record, const uint8_t *space,
 			size_t torn, uint8_t *then)
 {
-	uint32_t behind =
-		later(record->units, torn,
-		      record_is_upwards(record->old_len, record->new_len));
+	uint32_t behind = later(record->units, torn, record_is_upwards(record));
 	uint8_t parity[UNIT_BLOCK];
 
 	memcpy(then, space, record->new_len);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "settings_store.h"
 #include "settings_units.h"
 
 struct record {
@@ -26,17 +27,17 @@ struct record {
 	size_t first_at, last_at; /* first and last of them */
 };
 
-/* Whether the update changes a unit of the old map. */
-bool record_is_needed(const uint8_t *space, size_t old_len, const uint8_t *then,
-		      size_t new_len);
+/* The units of the old map that an update changes; none: it needs no record. */
+uint32_t record_units(const struct settings_space *old,
+		      const struct settings_space *new);
 /*
- * Make the record of the update from the map of `old_len` bytes in `space` to
- * the one of `new_len` bytes in `then`. It must be needed. Sets `record`, and
- * `recorded` to the space with the record in it. False: there is no room.
+ * Make the record of an update that needs one. Sets `record`, and `recorded` to
+ * the old space with the record in it. False: there is no room.
  */
-bool record_make(const struct settings_place *place, const uint8_t *space,
-		 size_t old_len, const uint8_t *then, size_t new_len,
-		 struct record *record, uint8_t *recorded);
+bool record_make(const struct settings_place *place,
+		 const struct settings_space *old,
+		 const struct settings_space *new, struct record *record,
+		 uint8_t *recorded);
 /* Sets `record` to the newest one in the space. False: there is none. */
 bool record_find(const struct settings_place *place, const uint8_t *space,
 		 struct record *record);
@@ -49,9 +50,9 @@ bool record_replay(const struct settings_place *place,
 		   const struct record *record, const uint8_t *space,
 		   uint8_t *then);
 /* A longer map is written from its end, before its source is overwritten. */
-static inline bool record_is_upwards(size_t old_len, size_t new_len)
+static inline bool record_is_upwards(const struct record *record)
 {
-	return new_len <= old_len;
+	return record->new_len <= record->old_len;
 }
 
 /* The unit in which the next record begins: `tail` or a later one. */
@@ -60,16 +61,13 @@ size_t record_start(const struct settings_place *place, const uint8_t *space,
 
 /* The record of version 0.1.0. */
 struct old_record {
-	size_t map_len;	 /* of the new map */
-	uint32_t units;	 /* of the map, to write */
-	uint32_t header; /* the unit of the header, as a bit */
+	uint32_t units;			  /* of the map, to write */
+	uint32_t header;		  /* the unit of the header, as a bit */
+	uint8_t then[SETTINGS_SPACE_MAX]; /* as record_replay() sets it */
 };
 
-/*
- * Sets `record`, and `then` as record_replay() does. False: there is no
- * complete record that fits the rest of the space.
- */
+/* False: there is no complete record that fits the rest of the space. */
 bool old_record_find(const struct settings_place *place, const uint8_t *space,
-		     struct old_record *record, uint8_t *then);
+		     struct old_record *record);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Updates, by a record on the chip or by a journal. */
+/* Updates, by a record on the chip or by a journal, and what they leave. */
 #include "settings_store.h"
 
 #include <errno.h>
@@ -8,31 +8,51 @@
 #include "error.h"
 #include "etf.h"
 #include "settings_journal.h"
-#include "settings_map.h"
 #include "settings_record.h"
 #include "settings_update.h"
 
-/*
- * Whether record_find() or old_record_find() takes a part of `then` for a
- * record.
- */
+static const uint8_t zeros[SETTINGS_SPACE_MAX];
+
+/* -ESTALE: one of `units` on the chip differs from `space`. */
+static int check(struct atecc *chip, const struct settings_space *space,
+		 uint32_t units)
+{
+	uint8_t now[UNIT_BLOCK];
+
+	for (size_t i = 0; i < units_in(space->len); i++) {
+		const struct unit *unit = &unit_table[i];
+		int err = units >> i & 1 ? unit_read(chip, unit, now) : 0;
+
+		if (err < 0)
+			return err;
+		if (units >> i & 1 &&
+		    memcmp(now, space->data + unit->offset, unit->len) != 0)
+			return fail_because(
+				ESTALE,
+				"another program has changed block %u of slot "
+				"%u since the settings were read: write yours "
+				"again",
+				unit->block, unit->slot);
+	}
+	return 0;
+}
+
+/* What the next start would take for a record that is to be finished. */
 static bool holds_record(const struct settings_place *place,
 			 const uint8_t *then)
 {
-	uint8_t unused[SETTINGS_SPACE_MAX];
 	struct old_record old;
 	struct record record;
 
-	return old_record_find(place, then, &old, unused) ||
+	return old_record_find(place, then, &old) ||
 	       record_find(place, then, &record);
 }
 
 /* Set `then` to the new space: `etf`, then zeros. */
 static int make_image(const struct settings_place *place,
-		      const struct bytes *etf, uint8_t *then)
+		      const struct bytes *etf, struct settings_space *then)
 {
 	struct bytes term = BYTES_INIT;
-	size_t used = 0;
 	int err;
 
 	if (etf->len > place->len)
@@ -41,14 +61,14 @@ static int make_image(const struct settings_place *place,
 			"the settings would have %zu bytes, and this chip "
 			"has room for %zu: remove or shorten some",
 			etf->len, place->len);
-	err = etf_unpack(etf->data, etf->len, &term, &used);
+	err = etf_unpack(etf->data, etf->len, &term, &then->map_len);
 	bytes_free(&term);
-	if (err == 0 && used != etf->len)
+	if (err == 0 && then->map_len != etf->len)
 		err = fail_because(
 			EBADMSG,
 			"the term ends after %zu bytes, but %zu were "
 			"written",
-			used, etf->len);
+			then->map_len, etf->len);
 	if (err == -EBADMSG)
 		return fail_because(
 			EINVAL,
@@ -57,9 +77,8 @@ static int make_image(const struct settings_place *place,
 			fail_reason());
 	if (err < 0)
 		return err;
-	memset(then, 0, place->len);
-	memcpy(then, etf->data, etf->len);
-	if (holds_record(place, then))
+	memcpy(then->data, etf->data, etf->len);
+	if (holds_record(place, then->data))
 		return fail_because(
 			EINVAL,
 			"a value contains a copy of an update record, which "
@@ -74,7 +93,6 @@ static int make_image(const struct settings_place *place,
  */
 static int end_record(const struct update *update, const struct record *next)
 {
-	static const uint8_t zeros[SETTINGS_SPACE_MAX];
 	struct record newest;
 
 	if (!record_find(update->place, update->space->data, &newest) ||
@@ -88,17 +106,15 @@ static int write_by_record(const struct update *update,
 			   const struct record *record, const uint8_t *recorded,
 			   const uint8_t *then)
 {
-	bool upwards = record_is_upwards(record->old_len, record->new_len);
 	size_t old_end = units_in(record->old_len);
 	size_t new_end = units_in(record->new_len);
-	int err;
+	int err = end_record(update, record);
 
-	err = end_record(update, record);
 	if (err == 0)
 		err = update_write_all(update, recorded, record->blocks);
 	if (err == 0)
 		err = update_write(update, then, units_range(0, new_end),
-				   upwards);
+				   record_is_upwards(record));
 	if (err == 0)
 		err = update_write(update, then, units_range(new_end, old_end),
 				   true);
@@ -107,14 +123,14 @@ static int write_by_record(const struct update *update,
 	return err;
 }
 
-static int write_by_journal(const struct update *update, const uint8_t *then,
-			    size_t len)
+static int write_by_journal(const struct update *update,
+			    const struct settings_space *then, size_t len)
 {
-	int err;
+	const struct settings_space *space = update->space;
+	int err = check(update->chip, space, UPDATE_ALL);
 
-	err = update_check(update->chip, update->space, UPDATE_ALL);
 	if (err == 0)
-		err = journal_write(update->place, update->space->data, then);
+		err = journal_write(update->place, space->data, then->data);
 	if (err == -ENOSPC)
 		return fail_because(
 			ENOSPC,
@@ -122,7 +138,7 @@ static int write_by_journal(const struct update *update, const uint8_t *then,
 			"chip's %zu bytes for an update record, and %s",
 			len, update->place->len, fail_reason());
 	if (err == 0)
-		err = update_write(update, then, UPDATE_ALL, true);
+		err = update_write(update, then->data, UPDATE_ALL, true);
 	if (err == 0)
 		journal_remove(update->place);
 	return err;
@@ -132,68 +148,52 @@ static int write_by_journal(const struct update *update, const uint8_t *then,
  * The first block of a record is checked, too: another driver may have made a
  * change and undone it, and its records would be newer than ours.
  */
-static uint32_t units_to_check(const struct settings_place *place,
-			       const struct settings_space *space, size_t len)
-{
-	size_t end = units_in(len), start;
-
-	start = record_start(place, space->data, end);
-	return units_range(0, end) | units_range(start, start + 1);
-}
-
-static int replace_map(const struct update *update, const uint8_t *then,
-		       size_t old_len, size_t new_len)
+static int replace_map(const struct update *update,
+		       const struct settings_space *then)
 {
 	const struct settings_space *space = update->space;
-	size_t len = old_len > new_len ? old_len : new_len;
+	size_t len =
+		space->map_len > then->map_len ? space->map_len : then->map_len;
 	uint8_t recorded[SETTINGS_SPACE_MAX];
 	struct record record;
 	int err;
 
-	if (!record_make(update->place, space->data, old_len, then, new_len,
-			 &record, recorded))
+	if (!record_make(update->place, space, then, &record, recorded))
 		return write_by_journal(update, then, len);
-	err = update_check(update->chip, space,
-			   units_to_check(update->place, space, len));
+	err = check(update->chip, space,
+		    units_range(0, units_in(len)) | 1U << record.first_at);
 	if (err < 0)
 		return err;
 	journal_remove(update->place); /* if an earlier removal failed */
-	return write_by_record(update, &record, recorded, then);
+	return write_by_record(update, &record, recorded, then->data);
 }
 
 /* Write a map that changes no unit of the old one. */
-static int complete_map(const struct update *update, const uint8_t *then,
-			size_t new_len)
+static int complete_map(const struct update *update,
+			const struct settings_space *then)
 {
-	uint32_t units = units_range(0, units_in(new_len));
-	int err = update_check(update->chip, update->space, units);
+	uint32_t units = units_range(0, units_in(then->map_len));
+	int err = check(update->chip, update->space, units);
 
-	return err < 0 ? err : update_write(update, then, units, false);
+	return err < 0 ? err : update_write(update, then->data, units, false);
 }
 
 int settings_store(struct atecc *chip, const struct settings_place *place,
 		   struct settings_space *space, const struct bytes *etf)
 {
 	struct update update = { chip, place, space };
-	uint8_t then[SETTINGS_SPACE_MAX];
-	size_t old_len;
-	int err;
+	struct settings_space then = { .len = place->len };
+	int err = make_image(place, etf, &then);
 
-	err = update_check_place(place);
-	if (err == 0 && space->len != place->len)
-		err = fail_because(EINVAL,
-				   "%zu bytes of settings were read, "
-				   "and the chip has %zu: read them first",
-				   space->len, place->len);
-	if (err == 0)
-		err = make_image(place, etf, then);
-	if (err == 0)
-		err = settings_map_length(space, &old_len);
 	if (err < 0)
 		return err;
-	if (record_is_needed(space->data, old_len, then, etf->len))
-		return replace_map(&update, then, old_len, etf->len);
-	return complete_map(&update, then, etf->len);
+	if (record_units(space, &then) != 0)
+		err = replace_map(&update, &then);
+	else
+		err = complete_map(&update, &then);
+	if (err == 0)
+		space->map_len = then.map_len;
+	return err;
 }
 
 int settings_save(struct atecc *chip, const struct settings_place *place,
@@ -208,18 +208,51 @@ int settings_save(struct atecc *chip, const struct settings_place *place,
 	return err;
 }
 
+/* The units of the map; of the whole space when another program owns it. */
+static size_t owned_units(const struct settings_space *space)
+{
+	if (space->map_len > 0)
+		return units_in(space->map_len);
+	return space_is_blank(space->data, space->len) ? 1
+						       : units_in(space->len);
+}
+
 /*
  * An external term determines its own length, so the units of the map suffice.
  */
 int settings_unchanged(struct atecc *chip, const struct settings_space *space)
 {
-	size_t len;
-	int err = settings_map_length(space, &len);
+	return check(chip, space, units_range(0, owned_units(space)));
+}
 
-	if (err < 0)
-		return err;
-	if (len == 0)
-		len = settings_is_blank(space->data, space->len) ? UNIT_BLOCK
-								 : space->len;
-	return update_check(chip, space, units_range(0, units_in(len)));
+/*
+ * Those behind the map that are not blank, except the one in which the next
+ * record begins: it holds data of the present map only.
+ */
+static uint32_t untidy_units(const struct settings_place *place,
+			     const struct settings_space *space)
+{
+	size_t tail = owned_units(space);
+	uint32_t units = 0;
+
+	for (size_t i = tail; i < units_in(place->len); i++)
+		if (!unit_is_blank(space->data, i))
+			units |= 1U << i;
+	return units & ~(1U << record_start(place, space->data, tail));
+}
+
+bool settings_is_tidy(const struct settings_place *place,
+		      const struct settings_space *space)
+{
+	return untidy_units(place, space) == 0;
+}
+
+int settings_tidy(struct atecc *chip, const struct settings_place *place,
+		  struct settings_space *space)
+{
+	struct update update = { chip, place, space };
+	uint32_t units = untidy_units(place, space);
+	int err = check(chip, space, units);
+
+	return err < 0 ? err : update_write(&update, zeros, units, true);
 }

@@ -19,8 +19,9 @@
 struct atecc;
 
 struct settings_space {
-	size_t len;    /* SETTINGS_SPACE_MAX or SETTINGS_SPACE_TRUST_AND_GO */
-	uint32_t done; /* CRC of the record that is finished; 0: none */
+	size_t len;	/* SETTINGS_SPACE_MAX or SETTINGS_SPACE_TRUST_AND_GO */
+	size_t map_len; /* of the term in it; 0: there is none */
+	uint32_t done;	/* CRC of the record that is finished; 0: none */
 	uint8_t data[SETTINGS_SPACE_MAX];
 };
 

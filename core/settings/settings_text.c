@@ -118,6 +118,21 @@ int value_parse(const char *type, const struct bytes *text, struct bytes *term)
 	return parse(type, bytes_text(text), text->len, term);
 }
 
+int value_change(struct bytes *term, const struct bytes *text)
+{
+	const char *type = value_type(term);
+	struct bytes shown = BYTES_INIT;
+	int err = value_show(term, &shown);
+
+	if (err == 0 && text->len == shown.len + 1 &&
+	    text->data[shown.len] == '\n' && strcmp(type, "binary") != 0)
+		err = bytes_append(&shown, "\n", 1);
+	if (err == 0 && !bytes_equal(&shown, text))
+		err = value_parse(type, text, term);
+	bytes_free(&shown);
+	return err;
+}
+
 int value_blank(const char *type, struct bytes *term)
 {
 	return parse(type, NULL, 0, term);

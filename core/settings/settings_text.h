@@ -19,6 +19,8 @@ const char *value_type(const struct bytes *term);
 int value_show(const struct bytes *term, struct bytes *text);
 /* Sets `term`. -EINVAL: no such type, or not a text of it; -EFBIG: too long. */
 int value_parse(const char *type, const struct bytes *text, struct bytes *term);
+/* The same with the type that `term` has. It stays if it shows as `text`. */
+int value_change(struct bytes *term, const struct bytes *text);
 /* Sets `term` to the value of an empty file with that type: 0, [], nil, ... */
 int value_blank(const char *type, struct bytes *term);
 

@@ -7,13 +7,14 @@
 #ifndef NK_SETTINGS_UNITS_H
 #define NK_SETTINGS_UNITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "settings_store.h"
-
 #define UNIT_BLOCK 32
 #define UNIT_COUNT 19 /* 13 on a Trust&Go part */
+
+struct atecc;
 
 struct unit {
 	uint16_t offset; /* in the space */
@@ -31,6 +32,12 @@ uint32_t units_that_differ(const uint8_t *a, const uint8_t *b, size_t count);
 
 /* Whether the unit is all 00 or all FF: never written, or wiped. */
 bool unit_is_blank(const uint8_t *space, size_t i);
+/*
+ * Whether the space has an empty map. Only its first unit counts: an interrupted
+ * update of an empty map may have left data behind it. No term begins with such
+ * a unit.
+ */
+bool space_is_blank(const uint8_t *space, size_t len);
 
 /*
  * Read or write a unit: unit->len bytes at `data`. Errors are those of atecc.h.

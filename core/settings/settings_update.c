@@ -5,32 +5,6 @@
 #include <string.h>
 
 #include "error.h"
-#include "etf.h"
-
-int update_check_place(const struct settings_place *place)
-{
-	if (place->len == SETTINGS_SPACE_MAX ||
-	    place->len == SETTINGS_SPACE_TRUST_AND_GO)
-		return 0;
-	return fail_because(EINVAL,
-			    "the space for settings cannot have %zu bytes: "
-			    "%d or %d are expected",
-			    place->len, SETTINGS_SPACE_MAX,
-			    SETTINGS_SPACE_TRUST_AND_GO);
-}
-
-int settings_map_length(const struct settings_space *space, size_t *len)
-{
-	struct bytes term = BYTES_INIT;
-	size_t used = 0;
-	int err = etf_unpack(space->data, space->len, &term, &used);
-
-	bytes_free(&term);
-	if (err < 0 && err != -EBADMSG)
-		return err;
-	*len = used;
-	return 0;
-}
 
 static int write_unit(const struct update *update, const struct unit *unit,
 		      const uint8_t *then)
@@ -82,28 +56,4 @@ int update_write(const struct update *update, const uint8_t *then,
 	units &= units_that_differ(update->space->data, then,
 				   units_in(update->place->len));
 	return write_units(update, then, units, upwards);
-}
-
-int update_check(struct atecc *chip, const struct settings_space *space,
-		 uint32_t units)
-{
-	for (size_t i = 0; i < units_in(space->len); i++) {
-		const struct unit *unit = &unit_table[i];
-		uint8_t now[UNIT_BLOCK];
-		int err;
-
-		if (!(units >> i & 1))
-			continue;
-		err = unit_read(chip, unit, now);
-		if (err < 0)
-			return err;
-		if (memcmp(now, space->data + unit->offset, unit->len) != 0)
-			return fail_because(
-				ESTALE,
-				"another program has changed block %u of slot "
-				"%u since the settings were read: write yours "
-				"again",
-				unit->block, unit->slot);
-	}
-	return 0;
 }

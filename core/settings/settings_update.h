@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shared by loading, storing and tidying. */
+/* Writing units, for those who load, store and tidy. */
 #ifndef NK_SETTINGS_UPDATE_H
 #define NK_SETTINGS_UPDATE_H
 
+#include "settings_store.h"
 #include "settings_units.h"
 
 #define UPDATE_ALL UINT32_MAX
@@ -13,12 +14,6 @@ struct update {
 	struct settings_space *space; /* content of the chip; updated */
 };
 
-/* -EINVAL: no part has a space of place->len bytes. */
-int update_check_place(const struct settings_place *place);
-/*
- * Sets *len to the length of the term in the space; 0: there is none. -ENOMEM.
- */
-int settings_map_length(const struct settings_space *space, size_t *len);
 /*
  * Write those of `units` that differ from `then`, and read each back.
  * `upwards`: from the first to the last, else from the last to the first. -EIO:
@@ -29,8 +24,5 @@ int update_write(const struct update *update, const uint8_t *then,
 /* Write all of `units`, from the first to the last. */
 int update_write_all(const struct update *update, const uint8_t *then,
 		     uint32_t units);
-/* -ESTALE: one of `units` on the chip differs from `space`. */
-int update_check(struct atecc *chip, const struct settings_space *space,
-		 uint32_t units);
 
 #endif

@@ -13,6 +13,7 @@
 #include "etf.h"
 #include "fuzz.h"
 #include "settings.h"
+#include "settings_names.h"
 
 struct walk {
 	struct settings *changed;

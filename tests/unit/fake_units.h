@@ -6,6 +6,7 @@
 #ifndef NK_FAKE_UNITS_H
 #define NK_FAKE_UNITS_H
 
+#include "settings_store.h"
 #include "settings_units.h"
 
 /*

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "etf.h"
 #include "fake_units.h"
 #include "text.h"
 
@@ -60,8 +61,11 @@ static int load(struct fake_units *fake, const struct update *update,
 static int store(struct fake_units *fake, const struct update *update)
 {
 	struct settings_space space = { .len = update->place.len };
+	struct bytes term = BYTES_INIT;
 
 	memcpy(space.data, fake->data, space.len);
+	etf_unpack(space.data, space.len, &term, &space.map_len);
+	bytes_free(&term);
 	return settings_store(fake_chip(fake), &update->place, &space,
 			      &update->then);
 }
