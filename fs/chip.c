@@ -119,10 +119,13 @@ static void note(struct chip *chip, struct request *request)
 
 static void serve(struct chip *chip, struct request *request)
 {
+	int err;
+
 	fail_clear();
-	do
-		request->err = request->work(chip, request);
-	while (nerveskey_catch_up(chip->key, &request->err));
+	do {
+		err = request->work(chip, request);
+		request->err = settings_dir_commit(chip->settings, err);
+	} while (nerveskey_catch_up(chip->key, &request->err));
 	note(chip, request);
 	if (!request->quiet)
 		publish(chip);

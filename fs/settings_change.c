@@ -5,64 +5,50 @@
 #include <string.h>
 
 #include "chip_settings.h"
+#include "error.h"
+#include "log.h"
 #include "settings_dir_private.h"
 
-/* What is to last of `next`, as the marks of the files are now. */
-static int what_lasts(const struct settings_dir *dir,
-		      const struct settings *next, struct settings **out)
+static int copy_marks(const struct setting_file *file,
+		      struct setting_marks *copy)
 {
-	struct settings *last;
-	int err = settings_clone(next, &last);
+	if (!file)
+		return 0;
+	*copy = file->marks;
+	copy->content = content_ref(copy->content);
+	copy->name = copy->name ? strdup(copy->name) : NULL;
+	copy->origin = copy->origin ? strdup(copy->origin) : NULL;
+	return (file->marks.name && !copy->name) ||
+			       (file->marks.origin && !copy->origin)
+		       ? -ENOMEM
+		       : 0;
+}
+
+int change_begin(struct settings_dir *dir, struct change *change)
+{
+	int err = dir_known(dir);
 
 	if (err < 0)
 		return err;
-	for (struct setting_file *f = dir->first; f; f = f->next)
-		if (f->marks.name &&
-		    (f->marks.scratch ||
-		     (f->marks.unsettled &&
-		      !settings_type(dir->stored, f->marks.name))))
-			settings_remove(last, f->marks.name);
-	for (struct setting_file *f = dir->first; f && err == 0; f = f->next)
-		if (f->marks.origin && !settings_type(last, f->marks.origin))
-			err = settings_copy(last, dir->stored, f->marks.origin);
-	if (err < 0)
-		settings_free(last);
-	else
-		*out = last;
+	if (!change->file->marks.name)
+		return -ENOENT; /* another program has removed it */
+	err = settings_clone(dir->shown, &change->shown);
+	if (err == 0)
+		err = copy_marks(change->file, &change->marks);
+	if (err == 0)
+		err = copy_marks(change->other, &change->other_marks);
 	return err;
 }
 
-/* The chip holds what is to last of `next`. */
-static int store(struct settings_dir *dir, const struct settings *next)
+int change_settle(struct change *change, const struct setting_file *file,
+		  struct setting_marks *marks)
 {
-	struct settings *last = NULL, *stored = NULL;
-	struct content *etf = content_ref(dir->etf);
-	int err = what_lasts(dir, next, &last);
+	struct bytes nothing = BYTES_INIT;
 
-	if (err == 0 && settings_equal(last, dir->stored))
-		goto out;
-	if (err == 0) {
-		settings_arrange(last, dir->stored);
-		err = settings_clone(last, &stored);
-	}
-	if (err == 0)
-		err = dir_encode(last, &etf);
-	if (err == 0) {
-		err = nerveskey_settings_write(dir->key, last);
-		if (err == 0) {
-			last = NULL; /* the key's */
-			dir->seen_ms = now_ms();
-			settings_free(dir->stored);
-			dir->stored = stored;
-			stored = NULL;
-			content_replace(&dir->etf, content_ref(etf));
-		}
-	}
-out:
-	settings_free(stored);
-	settings_free(last);
-	content_unref(etf);
-	return err;
+	if (!marks->unsettled)
+		return 0;
+	marks->unsettled = false;
+	return settings_put(change->shown, file->marks.name, &nothing);
 }
 
 static void swap_marks(struct setting_file *file, struct setting_marks *marks)
@@ -76,20 +62,119 @@ static void swap_marks(struct setting_file *file, struct setting_marks *marks)
 	*marks = before;
 }
 
-static int copy_marks(const struct setting_file *file,
-		      struct setting_marks *copy)
+/* What is becomes what was, and the other way round. */
+static void swap(struct settings_dir *dir, struct change *change)
 {
-	*copy = (struct setting_marks){ .name = NULL };
-	if (!file)
+	struct settings *shown = dir->shown;
+
+	dir->shown = change->shown;
+	change->shown = shown;
+	swap_marks(change->file, &change->marks);
+	swap_marks(change->other, &change->other_marks);
+}
+
+/* What is to last of what is shown. */
+static int what_lasts(const struct settings_dir *dir, struct settings **out)
+{
+	int err = settings_clone(dir->shown, out);
+
+	for (struct setting_file *f = dir->first; f && err == 0; f = f->next)
+		if (f->marks.name &&
+		    (f->marks.scratch ||
+		     (f->marks.unsettled && !dir_stores(dir, f))))
+			settings_remove(*out, f->marks.name);
+	for (struct setting_file *f = dir->first; f && err == 0; f = f->next)
+		if (f->marks.origin && !settings_type(*out, f->marks.origin))
+			err = settings_copy(*out, dir->stored, f->marks.origin);
+	return err;
+}
+
+/* All that the chip's update will need, so that only the chip can refuse it. */
+static int plan_update(const struct settings_dir *dir, struct change *change)
+{
+	int err = what_lasts(dir, &change->last);
+
+	if (err == 0 && settings_equal(change->last, dir->stored)) {
+		settings_free(change->last);
+		change->last = NULL;
 		return 0;
-	copy->scratch = file->marks.scratch;
-	copy->unsettled = file->marks.unsettled;
-	copy->name = file->marks.name ? strdup(file->marks.name) : NULL;
-	copy->origin = file->marks.origin ? strdup(file->marks.origin) : NULL;
-	return (file->marks.name && !copy->name) ||
-			       (file->marks.origin && !copy->origin)
-		       ? -ENOMEM
-		       : 0;
+	}
+	if (err < 0)
+		return err;
+	settings_arrange(change->last, dir->stored);
+	err = settings_clone(change->last, &change->stored);
+	return err < 0 ? err : dir_encode(change->last, &change->etf);
+}
+
+/*
+ * What was there before O_TRUNC is there again, unless others have it open who
+ * may write it. A new file that nobody has open is gone.
+ */
+static void give_back(struct settings_dir *dir, const struct change *change)
+{
+	struct setting_file *file = change->file;
+	bool closes = change->by == CHANGE_CLOSE;
+
+	if (!file->marks.name || !file->marks.unsettled ||
+	    change->by == CHANGE_RESIZE || (closes && file->users > 0))
+		return;
+	if (change->untruncated) {
+		file->marks.unsettled = false;
+		content_replace(&file->marks.content,
+				content_ref(change->untruncated));
+	} else if (closes) {
+		settings_remove(dir->shown, file->marks.name);
+		marks_unname(&file->marks);
+	}
+}
+
+static void change_free(struct change *change)
+{
+	marks_free(&change->marks);
+	marks_free(&change->other_marks);
+	settings_free(change->shown);
+	settings_free(change->last);
+	settings_free(change->stored);
+	content_unref(change->etf);
+	content_unref(change->untruncated);
+}
+
+int change_over(struct settings_dir *dir, struct change *change, int err)
+{
+	struct setting_open *open = change->open;
+	bool closes = open && change->by == CHANGE_CLOSE;
+
+	if (err == 0 && open)
+		open->fresh = false;
+	if (err < 0 && err != -EREMCHG && closes && !open->attempted)
+		log_write(LOG_LEVEL_WARNING, "settings/%s: %s",
+			  change->file->marks.name ? change->file->marks.name
+						   : "",
+			  fail_reason());
+	if (err < 0 && err != -EREMCHG && open)
+		give_back(dir, change);
+	if (closes && err == -EREMCHG)
+		open->file->users++;
+	else if (closes)
+		free(open);
+	change_free(change);
+	return closes && err != -EREMCHG ? 0 : err;
+}
+
+int change_end(struct settings_dir *dir, struct change *change, int err)
+{
+	if (err < 0)
+		return change_over(dir, change, err);
+	swap(dir, change);
+	err = plan_update(dir, change);
+	if (err == 0)
+		err = dir_update(dir);
+	if (err == 0) {
+		dir->change = *change;
+		return 0;
+	}
+	swap(dir, change);
+	return change_over(dir, change, err);
 }
 
 /* Once a key is written anew, nobody stands for the one before. */
@@ -99,52 +184,42 @@ static void release_origins(struct settings_dir *dir)
 		struct setting_file *key =
 			f->marks.origin ? dir_find(dir, f->marks.origin) : NULL;
 
-		if (!f->marks.origin || !key || key->marks.unsettled)
+		if (!key || key->marks.unsettled)
 			continue;
 		free(f->marks.origin);
 		f->marks.origin = NULL;
 	}
 }
 
-static int try_change(struct settings_dir *dir, struct change *change)
+static int store(struct settings_dir *dir, struct change *change)
 {
-	struct settings *next = NULL;
-	int err;
-
-	err = settings_clone(dir->shown, &next);
-	if (err == 0)
-		err = copy_marks(change->file, &change->after);
-	if (err == 0)
-		err = copy_marks(change->other, &change->other_after);
-	if (err == 0)
-		err = change->apply(dir, next, change);
-	swap_marks(change->file, &change->after);
-	swap_marks(change->other, &change->other_after);
-	if (err == 0)
-		err = store(dir, next);
-	if (err == 0) {
-		settings_free(dir->shown);
-		dir->shown = next;
-		next = NULL;
-		release_origins(dir);
-		err = dir_update(dir);
-	} else {
-		swap_marks(change->file, &change->after);
-		swap_marks(change->other, &change->other_after);
-	}
-	marks_free(&change->after);
-	marks_free(&change->other_after);
-	settings_free(next);
-	return err;
-}
-
-int dir_change(struct settings_dir *dir, struct change *change)
-{
-	int err = dir_look(dir, false);
+	int err = nerveskey_settings_write(dir->key, change->last,
+					   &change->etf->bytes);
 
 	if (err < 0)
 		return err;
-	if (!change->file->marks.name)
-		return -ENOENT; /* another program has removed it */
-	return try_change(dir, change);
+	settings_free(dir->stored);
+	dir->stored = change->stored;
+	content_replace(&dir->etf, change->etf);
+	dir->seen_ms = now_ms();
+	change->last = NULL; /* the key's */
+	change->stored = NULL;
+	change->etf = NULL;
+	return 0;
+}
+
+int settings_dir_commit(struct settings_dir *dir, int err)
+{
+	struct change change = dir->change;
+
+	if (!change.file)
+		return err;
+	dir->change = (struct change){ .file = NULL };
+	if (err == 0 && change.last)
+		err = store(dir, &change);
+	if (err < 0)
+		swap(dir, &change);
+	else
+		release_origins(dir);
+	return change_over(dir, &change, err);
 }

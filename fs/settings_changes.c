@@ -8,40 +8,37 @@
 #include "cache.h"
 #include "chip_settings.h"
 #include "error.h"
-#include "log.h"
 #include "settings_dir_private.h"
 
-static int apply_put(struct settings_dir *dir, struct settings *next,
-		     struct change *change)
+static int apply_put(struct change *change, const struct bytes *text)
 {
 	const char *name = change->file->marks.name;
-	int err;
+	int err = settings_put(change->shown, name, text);
 
-	(void)dir;
-	change->after.unsettled = false;
-	err = settings_put(next, name, change->text);
 	/* A temporary file is the program's own, whatever its key was. */
 	if (err == -EINVAL && change->file->marks.scratch) {
-		settings_remove(next, name);
-		err = settings_put(next, name, change->text);
+		settings_remove(change->shown, name);
+		err = settings_put(change->shown, name, text);
 	}
+	change->marks.unsettled = false;
+	clock_gettime(CLOCK_REALTIME, &change->marks.changed);
 	return err;
 }
 
 /* `text` is the file's content from now on, which may take it over. */
-static int put_text(struct settings_dir *dir, struct setting_file *file,
+static int put_text(struct settings_dir *dir, struct change *change,
 		    struct bytes *text)
 {
-	struct change change = { .apply = apply_put,
-				 .file = file,
-				 .text = text };
-	int err = file->marks.name ? dir_change(dir, &change) : -ENOENT;
+	struct setting_file *file = change->file;
+	int err = file->marks.name ? change_begin(dir, change) : -ENOENT;
 
-	if (err == -ENOENT && !file->marks.name) /* who has it open has it */
-		err = content_update(&file->content, text);
 	if (err == 0)
-		clock_gettime(CLOCK_REALTIME, &file->changed);
-	return err;
+		return change_end(dir, change, apply_put(change, text));
+	if (err == -ENOENT && !file->marks.name) { /* who has it open has it */
+		err = content_update(&file->marks.content, text);
+		clock_gettime(CLOCK_REALTIME, &file->marks.changed);
+	}
+	return change_over(dir, change, err);
 }
 
 static int check_chip(const struct settings_dir *dir,
@@ -69,14 +66,14 @@ int dir_file_of(struct settings_dir *dir, const char *name,
 /* Empty for those who read, and for this one's first write; not stored yet. */
 static int make_empty(struct settings_dir *dir, struct setting_open *open)
 {
-	struct setting_file *file = open->file;
+	struct change change = { .file = open->file };
 	struct bytes nothing = BYTES_INIT;
 
 	open->fresh = true;
 	open->attempted = false;
-	if (!file->marks.name || file->marks.scratch)
-		return put_text(dir, file, &nothing);
-	file->marks.unsettled = true;
+	if (!open->file->marks.name || open->file->marks.scratch)
+		return put_text(dir, &change, &nothing);
+	open->file->marks.unsettled = true;
 	return dir_update(dir);
 }
 
@@ -117,52 +114,42 @@ int settings_dir_open(struct settings_dir *dir, const char *name, int flags,
 	return err;
 }
 
-static bool is_on_chip(const struct settings_dir *dir,
-		       const struct setting_file *file)
+/* For one who emptied a key that is still on the chip: what it has there. */
+static int keep_untruncated(const struct settings_dir *dir,
+			    struct change *change)
 {
-	return dir->stored && file->marks.name &&
-	       settings_type(dir->stored, file->marks.name);
+	struct setting_marks *marks = &change->file->marks;
+	struct bytes text = BYTES_INIT;
+	int err;
+
+	if (!marks->unsettled || !dir_stores(dir, change->file))
+		return 0;
+	err = settings_get(dir->shown, marks->name, &text);
+	if (err == 0)
+		err = content_update(&change->untruncated, &text);
+	bytes_free(&text);
+	return err;
 }
 
 /* A file that was made or emptied, and not written, is stored empty. */
-static int finish(struct settings_dir *dir, struct setting_open *open)
-{
-	struct setting_file *file = open->file;
-	struct bytes nothing = BYTES_INIT;
-	int err = 0;
-
-	if (!file->marks.name || !file->marks.unsettled)
-		return 0;
-	if (!open->attempted)
-		err = put_text(dir, file, &nothing);
-	if (err == -EREMCHG)
-		return err;
-	if (err < 0)
-		log_write(LOG_LEVEL_WARNING, "settings/%s: %s",
-			  file->marks.name ? file->marks.name : "",
-			  fail_reason());
-	if (!file->marks.unsettled || file->users > 0 || !file->marks.name)
-		return 0;
-	if (is_on_chip(dir, file))
-		file->marks.unsettled = false;
-	else
-		settings_remove(dir->shown, file->marks.name);
-	dir_update(dir);
-	return 0;
-}
-
 int settings_dir_close(struct settings_dir *dir, struct setting_open *open)
 {
-	int err = 0;
+	struct change change = { .file = open->file,
+				 .open = open,
+				 .by = CHANGE_CLOSE };
+	struct bytes nothing = BYTES_INIT;
+	int err;
 
 	open->file->users--;
-	if (check_chip(dir, open) == 0 && dir->shown)
-		err = finish(dir, open);
-	if (err < 0)
-		open->file->users++;
-	else
+	if (check_chip(dir, open) < 0 || !dir->shown ||
+	    !open->file->marks.name || !open->file->marks.unsettled) {
 		free(open);
-	return err;
+		return 0;
+	}
+	err = keep_untruncated(dir, &change);
+	if (err == 0 && !open->attempted)
+		return put_text(dir, &change, &nothing);
+	return change_over(dir, &change, err < 0 ? err : -ECANCELED);
 }
 
 void settings_dir_give_up(struct settings_dir *dir, struct setting_open *open)
@@ -178,7 +165,7 @@ uint64_t setting_open_file(const struct setting_open *open)
 
 struct content *setting_open_content(const struct setting_open *open)
 {
-	return open->file->content;
+	return open->file->marks.content;
 }
 
 static int too_long(void)
@@ -193,7 +180,7 @@ static int too_long(void)
 static int put_in(const struct setting_open *open, const struct bytes *data,
 		  off_t offset, struct bytes *text)
 {
-	const struct content *now = open->file->content;
+	const struct content *now = open->file->marks.content;
 	size_t at;
 	int err = 0;
 
@@ -218,106 +205,91 @@ static int put_in(const struct setting_open *open, const struct bytes *data,
 int settings_dir_write(struct settings_dir *dir, struct setting_open *open,
 		       const struct bytes *data, off_t offset)
 {
-	struct setting_file *file = open->file;
+	struct change change = { .file = open->file,
+				 .open = open,
+				 .by = CHANGE_WRITE };
 	struct bytes text = BYTES_INIT;
 	int err;
 
 	open->attempted = true;
-	err = check_chip(dir, open);
+	err = keep_untruncated(dir, &change);
+	if (err == 0)
+		err = check_chip(dir, open);
 	if (err == 0)
 		err = put_in(open, data, offset, &text);
-	if (err == 0)
-		err = put_text(dir, file, &text);
+	err = err < 0 ? change_over(dir, &change, err)
+		      : put_text(dir, &change, &text);
 	bytes_free(&text);
-	if (err == 0) {
-		open->fresh = false;
-	} else if (err != -EREMCHG && file->marks.unsettled &&
-		   is_on_chip(dir, file)) {
-		/* What was there before O_TRUNC is there again. */
-		file->marks.unsettled = false;
-		dir_update(dir);
-	}
 	return err;
 }
 
 int settings_dir_resize(struct settings_dir *dir, const char *name,
 			struct setting_open *open, off_t size)
 {
-	struct setting_file *file;
+	struct change change = { .open = open, .by = CHANGE_RESIZE };
+	const struct content *now;
 	struct bytes text = BYTES_INIT;
 	int err;
 
 	if (size > SETTING_FILE_MAX)
 		return too_long();
-	err = dir_file_of(dir, name, open, &file);
+	err = dir_file_of(dir, name, open, &change.file);
 	if (err < 0)
 		return err;
 	if (open && size == 0)
 		return make_empty(dir, open);
-	err = bytes_set(&text, file->content->bytes.data,
-			file->content->bytes.len);
-	if (err == 0 && text.len != (size_t)size) {
+	now = change.file->marks.content;
+	if (now->bytes.len == (size_t)size)
+		return 0;
+	err = bytes_set(&text, now->bytes.data, now->bytes.len);
+	if (err == 0)
 		err = bytes_resize(&text, (size_t)size);
-		if (err == 0)
-			err = put_text(dir, file, &text);
-		if (err == 0 && open)
-			open->fresh = false;
-	}
+	if (err == 0)
+		err = put_text(dir, &change, &text);
 	bytes_free(&text);
 	return err;
-}
-
-int dir_settle(struct settings_dir *dir, struct setting_file *file)
-{
-	struct bytes nothing = BYTES_INIT;
-
-	return file->marks.unsettled ? put_text(dir, file, &nothing) : 0;
 }
 
 int settings_dir_settle(struct settings_dir *dir, const char *name,
 			struct setting_open *open)
 {
-	struct setting_file *file;
-	int err = dir_file_of(dir, name, open, &file);
+	struct change change = { .file = NULL };
+	struct bytes nothing = BYTES_INIT;
+	int err = dir_file_of(dir, name, open, &change.file);
 
-	return err < 0 ? err : dir_settle(dir, file);
-}
-
-static int apply_remove(struct settings_dir *dir, struct settings *next,
-			struct change *change)
-{
-	(void)dir;
-	free(change->after.name);
-	free(change->after.origin);
-	change->after.name = NULL;
-	change->after.origin = NULL;
-	return settings_remove(next, change->file->marks.name);
+	if (err < 0 || !change.file->marks.unsettled)
+		return err;
+	return put_text(dir, &change, &nothing);
 }
 
 int settings_dir_remove(struct settings_dir *dir, const char *name)
 {
-	struct change change = { .apply = apply_remove };
+	struct change change = { .file = NULL };
 	int err = dir_file_of(dir, name, NULL, &change.file);
 
-	return err < 0 ? err : dir_change(dir, &change);
-}
-
-static int apply_type(struct settings_dir *dir, struct settings *next,
-		      struct change *change)
-{
-	(void)dir;
-	return settings_set_type(next, change->file->marks.name, change->name);
+	if (err == 0)
+		err = change_begin(dir, &change);
+	if (err == 0) {
+		marks_unname(&change.marks);
+		err = settings_remove(change.shown, change.file->marks.name);
+	}
+	return change_end(dir, &change, err);
 }
 
 int settings_dir_set_type(struct settings_dir *dir, const char *name,
 			  const char *type)
 {
-	struct change change = { .apply = apply_type, .name = type };
+	struct change change = { .file = NULL };
 	int err = dir_file_of(dir, name, NULL, &change.file);
 
 	if (err == 0)
-		err = dir_settle(dir, change.file);
-	return err < 0 ? err : dir_change(dir, &change);
+		err = change_begin(dir, &change);
+	if (err == 0)
+		err = change_settle(&change, change.file, &change.marks);
+	if (err == 0)
+		err = settings_set_type(change.shown, change.file->marks.name,
+					type);
+	return change_end(dir, &change, err);
 }
 
 /* What is no map is refused as a value, not as the chip's state. */
@@ -337,15 +309,19 @@ static int decode_map(const struct bytes *etf, struct settings **map)
 
 int settings_dir_replace(struct settings_dir *dir, const struct bytes *etf)
 {
+	struct bytes stored = BYTES_INIT;
 	struct settings *map;
 	int err;
 
 	err = decode_map(etf, &map);
 	if (err < 0)
 		return err;
-	err = dir_look(dir, false);
+	err = settings_encode(map, &stored);
+	if (err == 0)
+		err = dir_known(dir);
 	if (err == 0 || err == -EUCLEAN)
-		err = nerveskey_settings_write(dir->key, map);
+		err = nerveskey_settings_write(dir->key, map, &stored);
+	bytes_free(&stored);
 	if (err < 0) {
 		settings_free(map);
 		return err;
@@ -354,5 +330,5 @@ int settings_dir_replace(struct settings_dir *dir, const struct bytes *etf)
 		free(f->marks.origin);
 		f->marks.origin = NULL;
 	}
-	return dir_look(dir, false);
+	return dir_known(dir);
 }

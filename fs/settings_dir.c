@@ -27,17 +27,23 @@ int settings_dir_new(struct nerveskey *key, struct settings_dir **out)
 	return 0;
 }
 
-void marks_free(struct setting_marks *marks)
+void marks_unname(struct setting_marks *marks)
 {
 	free(marks->name);
 	free(marks->origin);
-	*marks = (struct setting_marks){ .name = NULL };
+	*marks = (struct setting_marks){ .content = marks->content,
+					 .changed = marks->changed };
+}
+
+void marks_free(struct setting_marks *marks)
+{
+	marks_unname(marks);
+	content_replace(&marks->content, NULL);
 }
 
 static void free_file(struct setting_file *file)
 {
 	marks_free(&file->marks);
-	content_unref(file->content);
 	free(file);
 }
 
@@ -50,7 +56,7 @@ static void forget_maps(struct settings_dir *dir)
 	dir->shown = NULL;
 	content_replace(&dir->etf, NULL);
 	for (struct setting_file *f = dir->first; f; f = f->next)
-		marks_free(&f->marks);
+		marks_unname(&f->marks);
 }
 
 void settings_dir_free(struct settings_dir *dir)
@@ -91,6 +97,12 @@ struct setting_file *dir_find(const struct settings_dir *dir, const char *name)
 	return file;
 }
 
+bool dir_stores(const struct settings_dir *dir, const struct setting_file *file)
+{
+	return dir->stored && file->marks.name &&
+	       settings_type(dir->stored, file->marks.name);
+}
+
 static int add_file(struct settings_dir *dir, const char *name,
 		    struct setting_file **out)
 {
@@ -120,7 +132,7 @@ static int update_file(void *context, const char *name)
 	if (err == 0 && !file->marks.unsettled)
 		err = settings_get(dir->shown, name, &text);
 	if (err == 0)
-		err = content_update(&file->content, &text);
+		err = content_update(&file->marks.content, &text);
 	bytes_free(&text);
 	return err;
 }
@@ -129,7 +141,7 @@ int dir_update(struct settings_dir *dir)
 {
 	for (struct setting_file *f = dir->first; f; f = f->next)
 		if (f->marks.name && !settings_type(dir->shown, f->marks.name))
-			marks_free(&f->marks);
+			marks_unname(&f->marks);
 	return settings_each(dir->shown, update_file, dir);
 }
 
@@ -168,7 +180,7 @@ int dir_encode(const struct settings *settings, struct content **etf)
 	return err;
 }
 
-int dir_follow(struct settings_dir *dir, const struct settings *map)
+static int follow(struct settings_dir *dir, const struct settings *map)
 {
 	struct content *etf = content_ref(dir->etf);
 	struct settings *stored = NULL, *shown = NULL;
@@ -198,11 +210,9 @@ out:
 	return err;
 }
 
-int dir_look(struct settings_dir *dir, bool surely)
+/* `err` and `map` are what was found. */
+static int found(struct settings_dir *dir, int err, const struct settings *map)
 {
-	const struct settings *map;
-	int err = nerveskey_settings(dir->key, surely, &map);
-
 	if (err == -EREMCHG)
 		return err;
 	if (dir->chip != nerveskey_chip_number(dir->key)) {
@@ -213,21 +223,37 @@ int dir_look(struct settings_dir *dir, bool surely)
 	dir->error = err;
 	if (err == -ENODATA || err == -EUCLEAN)
 		forget_maps(dir);
-	if (err < 0)
-		return err;
-	if (surely || dir->seen_ms == 0)
+	if (err == 0 && dir->seen_ms == 0)
 		dir->seen_ms = now_ms();
-	return dir_follow(dir, map);
+	return err < 0 ? err : follow(dir, map);
+}
+
+int dir_known(struct settings_dir *dir)
+{
+	const struct settings *map = NULL;
+	int err = nerveskey_settings_known(dir->key, &map);
+
+	return found(dir, err, map);
+}
+
+int dir_look(struct settings_dir *dir)
+{
+	const struct settings *map = NULL;
+	int err = nerveskey_settings(dir->key, &map);
+
+	if (err == 0)
+		dir->seen_ms = now_ms();
+	return found(dir, err, map);
 }
 
 int settings_dir_refresh(struct settings_dir *dir)
 {
-	return dir_look(dir, true);
+	return dir_look(dir);
 }
 
 int settings_dir_find(struct settings_dir *dir)
 {
-	int err = dir_look(dir, true);
+	int err = dir_look(dir);
 
 	if (err == 0 && nerveskey_is_another(dir->key))
 		err = fail_because(ENODEV,
@@ -276,7 +302,7 @@ int dir_create(struct settings_dir *dir, const char *name, int flags,
 	}
 	file->marks.scratch = scratch;
 	file->marks.unsettled = !scratch;
-	clock_gettime(CLOCK_REALTIME, &file->changed);
+	clock_gettime(CLOCK_REALTIME, &file->marks.changed);
 	*out = file;
 	return dir_update(dir);
 }
@@ -322,8 +348,8 @@ int settings_dir_show(struct settings_dir *dir, struct view *view)
 		if (!file) /* there was no memory for it */
 			return -ENOMEM;
 		shown->id = file->id;
-		shown->content = content_ref(file->content);
-		shown->changed = file->changed;
+		shown->content = content_ref(file->marks.content);
+		shown->changed = file->marks.changed;
 		shown->type = settings_type(dir->shown, shown->name);
 	}
 	return err;

@@ -40,7 +40,7 @@ int settings_dir_show(struct settings_dir *dir, struct view *view);
  */
 int settings_dir_open(struct settings_dir *dir, const char *name, int flags,
 		      struct setting_open **open);
-/* 0, or -EREMCHG, and `open` is as it was. */
+/* `open` is gone, unless -EREMCHG comes of it. */
 int settings_dir_close(struct settings_dir *dir, struct setting_open *open);
 /* The same for one that could not be opened; nothing is stored. */
 void settings_dir_give_up(struct settings_dir *dir, struct setting_open *open);
@@ -49,7 +49,15 @@ uint64_t setting_open_file(const struct setting_open *open);
 /* What it reads as now, borrowed. */
 struct content *setting_open_content(const struct setting_open *open);
 
-/* All or nothing; a gap is filled with zeros. -EFBIG. */
+/*
+ * The changes below are all or nothing. They are made in memory, and shown; what
+ * they change of the chip's map is stored by settings_dir_commit(), which is
+ * called when the request's function has returned `err`. It returns what comes
+ * of the request. When the chip refuses, everything is as it was.
+ */
+int settings_dir_commit(struct settings_dir *dir, int err);
+
+/* A gap is filled with zeros. -EFBIG. */
 int settings_dir_write(struct settings_dir *dir, struct setting_open *open,
 		       const struct bytes *data, off_t offset);
 /* To nothing and `open`: as O_TRUNC does. Editors do that before they write. */

@@ -33,21 +33,20 @@ static int exchange_texts(struct settings *next, const char *key,
 
 static void swap_names(struct change *change)
 {
-	struct setting_marks a = change->after, b = change->other_after;
+	struct setting_marks a = change->marks, b = change->other_marks;
 
-	change->after.name = b.name;
-	change->after.scratch = b.scratch;
-	change->other_after.name = a.name;
-	change->other_after.scratch = a.scratch;
+	change->marks.name = b.name;
+	change->marks.scratch = b.scratch;
+	change->other_marks.name = a.name;
+	change->other_marks.scratch = a.scratch;
 }
 
-static int apply_exchange(struct settings_dir *dir, struct settings *next,
-			  struct change *change)
+static int apply_exchange(struct change *change)
 {
 	const struct setting_marks *a = &change->file->marks;
 	const struct setting_marks *b = &change->other->marks;
+	int err;
 
-	(void)dir;
 	if (a->scratch != b->scratch && (a->origin || b->origin))
 		return fail_because(
 			EINVAL,
@@ -57,11 +56,15 @@ static int apply_exchange(struct settings_dir *dir, struct settings *next,
 			a->origin ? a->name : b->name,
 			a->origin ? a->origin : b->origin,
 			a->origin ? a->origin : b->origin);
+	err = change_settle(change, change->other, &change->other_marks);
+	if (err < 0)
+		return err;
 	swap_names(change);
 	if (a->scratch == b->scratch)
-		return settings_rename(next, a->name, b->name, RENAME_EXCHANGE);
-	return a->scratch ? exchange_texts(next, b->name, a->name)
-			  : exchange_texts(next, a->name, b->name);
+		return settings_rename(change->shown, a->name, b->name,
+				       RENAME_EXCHANGE);
+	return a->scratch ? exchange_texts(change->shown, b->name, a->name)
+			  : exchange_texts(change->shown, a->name, b->name);
 }
 
 /* What a program wrote to a temporary file becomes the text of a key. */
@@ -83,10 +86,10 @@ static int move_text(struct settings_dir *dir, struct settings *next,
 
 /* Its new name, and the key that it stands for there. */
 static int mark_move(struct settings_dir *dir, struct change *change,
-		     bool scratch)
+		     const char *to, bool scratch)
 {
-	struct setting_marks *after = &change->after;
-	char *name = strdup(change->name);
+	struct setting_marks *after = &change->marks;
+	char *name = strdup(to);
 
 	if (!name)
 		return -ENOMEM;
@@ -101,23 +104,20 @@ static int mark_move(struct settings_dir *dir, struct change *change,
 	free(after->name);
 	after->name = name;
 	after->scratch = scratch;
-	free(change->other_after.name);
-	free(change->other_after.origin);
-	change->other_after.name = NULL;
-	change->other_after.origin = NULL;
+	marks_unname(&change->other_marks);
 	return 0;
 }
 
-static int apply_rename(struct settings_dir *dir, struct settings *next,
-			struct change *change)
+static int apply_rename(struct settings_dir *dir, struct change *change,
+			const char *to)
 {
+	struct settings *next = change->shown;
 	const struct setting_marks *from = &change->file->marks;
-	const char *to = change->name;
 	bool scratch = change->other ? change->other->marks.scratch
 				     : scratch_name(to, false);
 	bool is_typed =
 		settings_type(next, to) || settings_type(dir->stored, to);
-	int err = mark_move(dir, change, scratch);
+	int err = mark_move(dir, change, to, scratch);
 
 	if (err < 0)
 		return err;
@@ -126,29 +126,31 @@ static int apply_rename(struct settings_dir *dir, struct settings *next,
 	return settings_rename(next, from->name, to, 0);
 }
 
-/* What was created and not written has to be somewhere before it can move. */
-static int move_file(struct settings_dir *dir, struct change *change)
+static int make_rename(struct settings_dir *dir, struct change *change,
+		       const char *to, unsigned int flags)
 {
-	bool exchange = change->flags & RENAME_EXCHANGE;
 	int err;
 
-	if (change->other && (change->flags & RENAME_NOREPLACE))
+	if (change->other && (flags & RENAME_NOREPLACE))
 		return -EEXIST;
-	if (!change->other && exchange)
+	if (!change->other && (flags & RENAME_EXCHANGE))
 		return -ENOENT;
-	err = change->other ? 0 : settings_name_check(change->name);
+	err = change->other ? 0 : settings_name_check(to);
 	if (err == 0)
-		err = dir_settle(dir, change->file);
-	if (err == 0 && exchange)
-		err = dir_settle(dir, change->other);
-	change->apply = exchange ? apply_exchange : apply_rename;
-	return err < 0 ? err : dir_change(dir, change);
+		err = change_begin(dir, change);
+	/* What was created and not written is stored where it moves. */
+	if (err == 0)
+		err = change_settle(change, change->file, &change->marks);
+	if (err < 0)
+		return err;
+	return flags & RENAME_EXCHANGE ? apply_exchange(change)
+				       : apply_rename(dir, change, to);
 }
 
 int settings_dir_rename(struct settings_dir *dir, const char *from,
 			const char *to, unsigned int flags)
 {
-	struct change change = { .name = to, .flags = flags };
+	struct change change = { .file = NULL };
 	int err;
 
 	if (flags & ~(unsigned int)(RENAME_NOREPLACE | RENAME_EXCHANGE))
@@ -157,5 +159,8 @@ int settings_dir_rename(struct settings_dir *dir, const char *from,
 	if (err < 0)
 		return err;
 	change.other = dir_find(dir, to);
-	return change.other == change.file ? 0 : move_file(dir, &change);
+	if (change.other == change.file)
+		return 0;
+	err = make_rename(dir, &change, to, flags);
+	return change_end(dir, &change, err);
 }

@@ -14,11 +14,17 @@ setup() {
 	assert_output --partial "run_sign reaches"
 }
 
-# Most of them are those of core/settings and of settings/ as a directory.
-@test "a write to a setting reaches at most 326 functions in 39 files" {
-	run tests/call-graph "$NK_BUILD" reach put_setting 326 39
+# The change is made in memory: then the chip is updated.
+@test "a write to a setting reaches at most 165 functions in 19 files" {
+	run tests/call-graph "$NK_BUILD" reach put_setting 165 19
 	assert_success
 	assert_output --partial "put_setting reaches"
+}
+
+@test "an update of the chip for it reaches at most 167 functions in 24 files" {
+	run tests/call-graph "$NK_BUILD" reach settings_dir_commit 167 24
+	assert_success
+	assert_output --partial "settings_dir_commit reaches"
 }
 
 @test "no two files need each other" {

@@ -40,15 +40,6 @@ static int no_map(void)
 			    "writing settings.etf replaces it");
 }
 
-static bool is_old(const struct nerveskey *key, bool fresh)
-{
-	if (key->cache.settings_error == -ENODATA)
-		return true;
-	return fresh && (key->recheck ||
-			 atecc_now_us(key->chip) - key->settings_seen_us >=
-				 SAME_CHIP_US);
-}
-
 /* They are not known, or another program may have written them. */
 static int lacks_settings(struct nerveskey *key, enum operation operation)
 {
@@ -58,10 +49,8 @@ static int lacks_settings(struct nerveskey *key, enum operation operation)
 
 static int look_again(struct nerveskey *key)
 {
-	int err = -ESTALE;
+	int err = settings_unchanged(key->chip, &key->cache.space);
 
-	if (key->cache.settings_error != -ENODATA)
-		err = settings_unchanged(key->chip, &key->cache.space);
 	if (err == -ESTALE)
 		return lacks_settings(key, OP_SETTINGS_READ);
 	if (err == 0)
@@ -69,44 +58,65 @@ static int look_again(struct nerveskey *key)
 	return err;
 }
 
-int nerveskey_settings(struct nerveskey *key, bool fresh,
-		       const struct settings **settings)
+/* 0 when something is known of them, be it that they are no map. */
+static int need_settings(struct nerveskey *key)
 {
-	int err = fresh ? enter_to_look(key) : 0;
+	int err = 0;
 
-	if (err == -EREMCHG)
-		return err;
-	if (fresh && err == 0)
-		leave(key, OP_STATUS, 0);
-	err = 0;
 	fail_clear();
 	/* A blank chip cannot have settings: that is no failure to show. */
 	if (key->cache.state != KEY_ABSENT)
 		err = key_state_permits(key->cache.state, USE_SETTINGS,
 					"the chip");
-	if (err < 0)
-		return err;
-	if (is_old(key, fresh)) {
-		err = enter(key, OP_SETTINGS_READ);
-		if (err == 0)
-			err = leave(key, OP_SETTINGS_READ, look_again(key));
-		if (err < 0)
-			return err;
-	}
+	if (err == 0 && key->cache.settings_error == -ENODATA)
+		err = enter_lacks(key, OP_SETTINGS_READ, LACKS_LOOK);
+	return err;
+}
+
+static int give_map(struct nerveskey *key, const struct settings **settings)
+{
 	if (key->cache.settings_error < 0)
 		return refuse(key, no_map());
 	*settings = key->cache.settings;
 	return 0;
 }
 
+int nerveskey_settings_known(struct nerveskey *key,
+			     const struct settings **settings)
+{
+	int err = need_settings(key);
+
+	return err < 0 ? err : give_map(key, settings);
+}
+
+int nerveskey_settings(struct nerveskey *key, const struct settings **settings)
+{
+	int err = enter_to_look(key);
+
+	if (err == -EREMCHG)
+		return err;
+	if (err == 0)
+		leave(key, OP_STATUS, 0);
+	err = need_settings(key);
+	if (err == 0 &&
+	    (key->recheck ||
+	     atecc_now_us(key->chip) - key->settings_seen_us >= SAME_CHIP_US)) {
+		err = enter(key, OP_SETTINGS_READ);
+		if (err == 0)
+			err = leave(key, OP_SETTINGS_READ, look_again(key));
+	}
+	return err < 0 ? err : give_map(key, settings);
+}
+
 /* On success `settings` are moved to the cache. */
-static int store(struct nerveskey *key, struct settings *settings)
+static int store(struct nerveskey *key, struct settings *settings,
+		 const struct bytes *etf)
 {
 	struct settings_place place = chip_settings_place(key);
 	struct settings_space space = key->cache.space;
 	int err;
 
-	err = settings_save(key->chip, &place, &space, settings);
+	err = settings_store(key->chip, &place, &space, etf);
 	if (err == -ENOSPC || err == -ENOMEM) /* nothing was written */
 		return err;
 	if (err == -ESTALE)
@@ -121,7 +131,8 @@ static int store(struct nerveskey *key, struct settings *settings)
 	return 0;
 }
 
-int nerveskey_settings_write(struct nerveskey *key, struct settings *settings)
+int nerveskey_settings_write(struct nerveskey *key, struct settings *settings,
+			     const struct bytes *etf)
 {
 	int err;
 
@@ -132,6 +143,6 @@ int nerveskey_settings_write(struct nerveskey *key, struct settings *settings)
 	if (err == 0)
 		err = key->cache.settings_error == -ENODATA
 			      ? lacks_settings(key, OP_SETTINGS_WRITE)
-			      : store(key, settings);
+			      : store(key, settings, etf);
 	return leave(key, OP_SETTINGS_WRITE, err);
 }

@@ -36,6 +36,7 @@ enum lack {
 	LACKS_CHIP,	  /* no chip answers at once */
 	LACKS_ZONES,	  /* another chip answers, or the zones are not known */
 	LACKS_SETTINGS,	  /* not known, or another program wrote them */
+	LACKS_LOOK,	  /* the same, and no session was begun for them */
 	LACKS_PUBLIC_KEY, /* that of a slot: see enter_lacks_key() */
 };
 

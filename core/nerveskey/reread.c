@@ -148,6 +148,7 @@ static int make_good(struct nerveskey *key)
 	case LACKS_ZONES:
 		return meet_chip(key);
 	case LACKS_SETTINGS:
+	case LACKS_LOOK:
 		return chip_settings_make_known(key);
 	case LACKS_PUBLIC_KEY:
 		return explain_latch(
@@ -168,9 +169,20 @@ static int give_up(struct nerveskey *key, int err)
 	return leave(key, run->operation, err);
 }
 
+/* 0, or what enter() returned, and then it may lack something else. */
+static int begin_look(struct nerveskey *key)
+{
+	int err = enter(key, key->run.operation);
+
+	return err < 0 ? err : -EREMCHG;
+}
+
 bool nerveskey_catch_up(struct nerveskey *key, int *err)
 {
 	struct run *run = &key->run;
+
+	if (*err == -EREMCHG && run->lack == LACKS_LOOK)
+		*err = begin_look(key);
 
 	if (*err == -EREMCHG) {
 		*err = make_good(key);

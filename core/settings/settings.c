@@ -248,6 +248,14 @@ int settings_encode(const struct settings *settings, struct bytes *etf)
 		bytes_append(&plain, entry->value.data, entry->value.len);
 	}
 	err = plain.err;
+	/* A value may be as deep as a map must be. */
+	if (err == 0)
+		err = etf_check(plain.data + 1, plain.len - 1);
+	if (err == -EBADMSG)
+		err = fail_because(EINVAL,
+				   "the settings would be no term that can be "
+				   "read again: %s",
+				   fail_reason());
 	if (err == 0 && settings->compressed)
 		err = compress_map(&plain, &packed);
 	if (packed.len > 0 && packed.len < plain.len)

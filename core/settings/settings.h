@@ -4,9 +4,10 @@
  * bytes), or in slot 8 alone (416 bytes) on a Trust&Go part.
  *
  * A `struct settings` is a value in memory. settings_decode() makes it from the
- * bytes of the space, the functions here change it, and settings_save() writes
- * it in ONE update of the chip. Nothing here touches a chip or a file. An
- * unchanged key keeps its exact term and its place; a new key comes last.
+ * bytes of the space, the functions here change it, settings_encode() makes the
+ * bytes of it, and settings_store() writes them in ONE update of the chip.
+ * Nothing here touches a chip or a file. An unchanged key keeps its exact term
+ * and its place; a new key comes last.
  */
 #ifndef NK_SETTINGS_H
 #define NK_SETTINGS_H
@@ -44,8 +45,8 @@ int settings_decode(const uint8_t *space, size_t len,
 		    struct settings **settings);
 /*
  * Appends the external term (131, 116, ...). It is compressed when the decoded
- * one was and when that is shorter. -ENOSPC: settings_decode() would refuse to
- * unpack it, since it is too long.
+ * one was and when that is shorter. What settings_decode() would refuse is
+ * refused: -ENOSPC: it is too long to be unpacked; -EINVAL: too deep.
  */
 int settings_encode(const struct settings *settings, struct bytes *etf);
 

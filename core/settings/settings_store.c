@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "error.h"
-#include "etf.h"
 #include "settings_journal.h"
 #include "settings_record.h"
 #include "settings_update.h"
@@ -52,31 +51,14 @@ static bool holds_record(const struct settings_place *place,
 static int make_image(const struct settings_place *place,
 		      const struct bytes *etf, struct settings_space *then)
 {
-	struct bytes term = BYTES_INIT;
-	int err;
-
 	if (etf->len > place->len)
 		return fail_because(
 			ENOSPC,
 			"the settings would have %zu bytes, and this chip "
 			"has room for %zu: remove or shorten some",
 			etf->len, place->len);
-	err = etf_unpack(etf->data, etf->len, &term, &then->map_len);
-	bytes_free(&term);
-	if (err == 0 && then->map_len != etf->len)
-		err = fail_because(
-			EBADMSG,
-			"the term ends after %zu bytes, but %zu were "
-			"written",
-			then->map_len, etf->len);
-	if (err == -EBADMSG)
-		return fail_because(
-			EINVAL,
-			"what was written is not one external term that "
-			"can be stored as settings: %s",
-			fail_reason());
-	if (err < 0)
-		return err;
+	*then = (struct settings_space){ .len = place->len,
+					 .map_len = etf->len };
 	memcpy(then->data, etf->data, etf->len);
 	if (holds_record(place, then->data))
 		return fail_because(
@@ -182,7 +164,7 @@ int settings_store(struct atecc *chip, const struct settings_place *place,
 		   struct settings_space *space, const struct bytes *etf)
 {
 	struct update update = { chip, place, space };
-	struct settings_space then = { .len = place->len };
+	struct settings_space then;
 	int err = make_image(place, etf, &then);
 
 	if (err < 0)
@@ -193,18 +175,6 @@ int settings_store(struct atecc *chip, const struct settings_place *place,
 		err = complete_map(&update, &then);
 	if (err == 0)
 		space->map_len = then.map_len;
-	return err;
-}
-
-int settings_save(struct atecc *chip, const struct settings_place *place,
-		  struct settings_space *space, const struct settings *settings)
-{
-	struct bytes etf = BYTES_INIT;
-	int err = settings_encode(settings, &etf);
-
-	if (err == 0)
-		err = settings_store(chip, place, space, &etf);
-	bytes_free(&etf);
 	return err;
 }
 

@@ -41,23 +41,18 @@ int settings_load(struct atecc *chip, const struct settings_place *place,
 		  struct settings_space *space, bool *recovered);
 
 /*
- * Write `etf` to the chip. `space` is the content of the chip, as
+ * Write `etf`, an external term, to the chip. `space` is the content of the chip, as
  * settings_load() or settings_store() set it, and is updated. Only units that
  * differ are written, and those of the record; all are read back. The rest of a
  * longer old map becomes zeros. The record stays until settings_tidy().
  * Nothing is written after -ESTALE (the chip does not hold `space` any more),
  * -ENOSPC (the term is longer than the space, or there is no room for a record
- * or a journal) and -EINVAL (`etf` is not one external term). After other
+ * or a journal) and -EINVAL (a value of it looks like a record). After other
  * errors `space` may be wrong: load it again, which finishes the update if its
  * record was complete.
  */
 int settings_store(struct atecc *chip, const struct settings_place *place,
 		   struct settings_space *space, const struct bytes *etf);
-
-/* The same for a map. Also -ENOMEM. */
-int settings_save(struct atecc *chip, const struct settings_place *place,
-		  struct settings_space *space,
-		  const struct settings *settings);
 
 /*
  * Write zeros behind the map, except in the last block of the last record: it

@@ -115,7 +115,8 @@ static int do_read_settings(struct nerveskey *key, unsigned int which)
 {
 	const struct settings *map;
 	struct bytes out = BYTES_INIT;
-	int err = served(key, nerveskey_settings(key, which & 1, &map));
+	int err = served(key, which & 1 ? nerveskey_settings(key, &map)
+					: nerveskey_settings_known(key, &map));
 
 	if (err == 0)
 		err = which & 2 ? settings_encode(map, &out)
@@ -144,7 +145,8 @@ static int write_once(struct nerveskey *key, unsigned int which)
 {
 	const struct settings *map;
 	struct settings *next;
-	int err = nerveskey_settings(key, false, &map);
+	struct bytes out = BYTES_INIT;
+	int err = nerveskey_settings_known(key, &map);
 
 	if (err < 0 && err != -EUCLEAN)
 		return err;
@@ -156,7 +158,10 @@ static int write_once(struct nerveskey *key, unsigned int which)
 		err = edit(next, which);
 	}
 	if (err == 0)
-		err = nerveskey_settings_write(key, next);
+		err = settings_encode(next, &out);
+	if (err == 0)
+		err = nerveskey_settings_write(key, next, &out);
+	bytes_free(&out);
 	if (err < 0)
 		settings_free(next);
 	return err;

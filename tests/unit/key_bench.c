@@ -198,6 +198,18 @@ int do_ecdh(struct nerveskey *key)
 		      nerveskey_ecdh(key, NERVESKEY_MAIN_KEY, peer, secret));
 }
 
+/* On 0, `next` is the key's. */
+static int write_map(struct nerveskey *key, struct settings *next)
+{
+	struct bytes etf = BYTES_INIT;
+	int err = settings_encode(next, &etf);
+
+	if (err == 0)
+		err = nerveskey_settings_write(key, next, &etf);
+	bytes_free(&etf);
+	return err;
+}
+
 /* One change of the map: one request. */
 static int edit_once(struct nerveskey *key,
 		     int (*apply)(struct settings *settings,
@@ -208,14 +220,14 @@ static int edit_once(struct nerveskey *key,
 	struct settings *next;
 	int err;
 
-	err = nerveskey_settings(key, false, &map);
+	err = nerveskey_settings_known(key, &map);
 	if (err == 0)
 		err = settings_clone(map, &next);
 	if (err < 0)
 		return err;
 	err = apply(next, context);
 	if (err == 0)
-		err = nerveskey_settings_write(key, next);
+		err = write_map(key, next);
 	if (err < 0)
 		settings_free(next);
 	return err;
@@ -280,9 +292,9 @@ static int replace_once(struct nerveskey *key, const struct bytes *etf)
 	err = settings_decode(etf->data, etf->len, &next);
 	if (err < 0)
 		return err;
-	err = nerveskey_settings(key, false, &map);
+	err = nerveskey_settings_known(key, &map);
 	if (err == 0 || err == -EUCLEAN)
-		err = nerveskey_settings_write(key, next);
+		err = write_map(key, next);
 	if (err < 0)
 		settings_free(next);
 	return err;
@@ -296,7 +308,7 @@ int do_replace(struct nerveskey *key, const struct bytes *etf)
 int do_get_setting(struct nerveskey *key, const char *name, struct bytes *text)
 {
 	const struct settings *map;
-	int err = served(key, nerveskey_settings(key, true, &map));
+	int err = served(key, nerveskey_settings(key, &map));
 
 	bytes_free(text);
 	return err < 0 ? err : settings_get(map, name, text);
@@ -305,7 +317,7 @@ int do_get_setting(struct nerveskey *key, const char *name, struct bytes *text)
 int do_get_map(struct nerveskey *key, struct bytes *etf)
 {
 	const struct settings *map;
-	int err = served(key, nerveskey_settings(key, true, &map));
+	int err = served(key, nerveskey_settings(key, &map));
 
 	bytes_free(etf);
 	return err < 0 ? err : settings_encode(map, etf);

@@ -16,13 +16,15 @@ static int edit(struct settings_dir *dir)
 	int err;
 
 	err = settings_dir_open(dir, ".server.swp", O_CREAT | O_WRONLY, &open);
+	err = settings_dir_commit(dir, err);
 	if (err < 0)
 		return err;
 	err = settings_dir_write(dir, open, &text, 0);
-	settings_dir_close(dir, open);
+	err = settings_dir_commit(dir, err);
+	settings_dir_commit(dir, settings_dir_close(dir, open));
 	if (err == 0)
 		err = settings_dir_rename(dir, ".server.swp", "server", 0);
-	return err;
+	return settings_dir_commit(dir, err);
 }
 
 /* As vim and mv do: to a backup name and back, or over another key. */
@@ -45,6 +47,7 @@ static int move(struct settings_dir *dir)
 	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
 		err = settings_dir_rename(dir, moves[i].from, moves[i].to,
 					  moves[i].flags);
+		err = settings_dir_commit(dir, err);
 		/* An earlier run that failed later has done it. */
 		if (err < 0 && err != -ENOENT)
 			return err;
