@@ -33,11 +33,8 @@ static int find_setting(struct chip *chip, struct request *request)
 /* A handle that can write reads the new content. */
 static int reply_content(struct request *request)
 {
-	const struct content *content = setting_open_content(request->open);
-
-	request->file = setting_open_file(request->open);
-	return bytes_set(&request->reply, content->bytes.data,
-			 content->bytes.len);
+	return setting_open_read(request->open, &request->reply,
+				 &request->file);
 }
 
 static int open_setting(struct chip *chip, struct request *request)

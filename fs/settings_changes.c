@@ -158,14 +158,14 @@ void settings_dir_give_up(struct settings_dir *dir, struct setting_open *open)
 	settings_dir_close(dir, open);
 }
 
-uint64_t setting_open_file(const struct setting_open *open)
+int setting_open_read(const struct setting_open *open, struct bytes *text,
+		      uint64_t *file)
 {
-	return open->file->marks.name ? open->file->id : 0;
-}
+	const struct setting_marks *marks = &open->file->marks;
 
-struct content *setting_open_content(const struct setting_open *open)
-{
-	return open->file->marks.content;
+	*file = marks->name ? open->file->id : 0;
+	return bytes_set(text, marks->content->bytes.data,
+			 marks->content->bytes.len);
 }
 
 static int too_long(void)

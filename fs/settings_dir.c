@@ -121,10 +121,9 @@ static int add_file(struct settings_dir *dir, const char *name,
 	return 0;
 }
 
-/* For settings_each(): the file of a name that is shown, as it reads now. */
-static int update_file(void *context, const char *name)
+/* The file of a name that is shown, as it reads now. */
+static int update_file(struct settings_dir *dir, const char *name)
 {
-	struct settings_dir *dir = context;
 	struct setting_file *file = dir_find(dir, name);
 	struct bytes text = BYTES_INIT;
 	int err = file ? 0 : add_file(dir, name, &file);
@@ -139,10 +138,16 @@ static int update_file(void *context, const char *name)
 
 int dir_update(struct settings_dir *dir)
 {
+	const char *name;
+	int err = 0;
+
 	for (struct setting_file *f = dir->first; f; f = f->next)
 		if (f->marks.name && !settings_type(dir->shown, f->marks.name))
 			marks_unname(&f->marks);
-	return settings_each(dir->shown, update_file, dir);
+	for (size_t i = 0; err == 0 && (name = settings_name(dir->shown, i));
+	     i++)
+		err = update_file(dir, name);
+	return err;
 }
 
 /* What only memory has goes over to a map that another program has written. */
@@ -307,28 +312,26 @@ int dir_create(struct settings_dir *dir, const char *name, int flags,
 	return dir_update(dir);
 }
 
-/* Names in the order of the map. */
-static int show_file(void *context, const char *name)
+static int show_file(struct settings_dir *dir, const char *name,
+		     struct setting_shown *shown)
 {
-	struct view *view = context;
-	struct setting_shown *shown = &view->settings[view->count];
+	const struct setting_file *file = dir_find(dir, name);
 
 	shown->name = strdup(name);
-	view->count += shown->name != NULL;
-	return shown->name ? 0 : -ENOMEM;
-}
-
-static int count_name(void *context, const char *name)
-{
-	(void)name;
-	++*(size_t *)context;
+	if (!file || !shown->name) /* there was no memory for it */
+		return -ENOMEM;
+	shown->id = file->id;
+	shown->content = content_ref(file->marks.content);
+	shown->changed = file->marks.changed;
+	shown->type = settings_type(dir->shown, name);
 	return 0;
 }
 
 int settings_dir_show(struct settings_dir *dir, struct view *view)
 {
+	const char *name;
 	size_t count = 0;
-	int err;
+	int err = 0;
 
 	sweep(dir);
 	view->settings_error = dir->error;
@@ -336,21 +339,12 @@ int settings_dir_show(struct settings_dir *dir, struct view *view)
 		return 0;
 	view->settings_ms = dir->seen_ms;
 	view->etf = content_ref(dir->etf);
-	settings_each(dir->shown, count_name, &count);
+	while (settings_name(dir->shown, count))
+		count++;
 	view->settings = calloc(count + 1, sizeof(*view->settings));
 	if (!view->settings)
 		return -ENOMEM;
-	err = settings_each(dir->shown, show_file, view);
-	for (size_t i = 0; i < view->count; i++) {
-		struct setting_shown *shown = &view->settings[i];
-		const struct setting_file *file = dir_find(dir, shown->name);
-
-		if (!file) /* there was no memory for it */
-			return -ENOMEM;
-		shown->id = file->id;
-		shown->content = content_ref(file->marks.content);
-		shown->changed = file->marks.changed;
-		shown->type = settings_type(dir->shown, shown->name);
-	}
+	while (err == 0 && (name = settings_name(dir->shown, view->count)))
+		err = show_file(dir, name, &view->settings[view->count++]);
 	return err;
 }

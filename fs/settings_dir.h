@@ -44,10 +44,9 @@ int settings_dir_open(struct settings_dir *dir, const char *name, int flags,
 int settings_dir_close(struct settings_dir *dir, struct setting_open *open);
 /* The same for one that could not be opened; nothing is stored. */
 void settings_dir_give_up(struct settings_dir *dir, struct setting_open *open);
-/* The number of its file; 0 when it is removed. */
-uint64_t setting_open_file(const struct setting_open *open);
-/* What it reads as now, borrowed. */
-struct content *setting_open_content(const struct setting_open *open);
+/* Sets `text` to what it reads as now, and *file to its number; 0: removed. */
+int setting_open_read(const struct setting_open *open, struct bytes *text,
+		      uint64_t *file);
 
 /*
  * The changes below are all or nothing. They are made in memory, and shown; what

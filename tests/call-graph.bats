@@ -15,8 +15,8 @@ setup() {
 }
 
 # The change is made in memory: then the chip is updated.
-@test "a write to a setting reaches at most 165 functions in 19 files" {
-	run tests/call-graph "$NK_BUILD" reach put_setting 165 19
+@test "a write to a setting reaches at most 154 functions in 19 files" {
+	run tests/call-graph "$NK_BUILD" reach put_setting 154 19
 	assert_success
 	assert_output --partial "put_setting reaches"
 }

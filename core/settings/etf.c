@@ -78,38 +78,28 @@ static size_t take_count(struct etf_reader *reader, unsigned int width,
 	return reader->err < 0 ? 0 : count * each;
 }
 
-static void trim(struct etf_node *node)
-{
-	while (node->len > 0 && node->bytes[node->len - 1] == 0)
-		node->len--;
-	if (node->len == 0)
-		node->negative = false;
-}
-
+/* Small ones are big-endian and made the other way round. */
 static void read_integer(struct etf_reader *reader, struct etf_node *node,
 			 unsigned int width)
 {
-	uint32_t magnitude = (uint32_t)take_number(reader, width);
+	bool is_small = node->tag < TAG_SMALL_BIG;
+	uint32_t number = (uint32_t)take_number(reader, width);
 
-	node->negative = width == 4 && magnitude >> 31;
-	if (node->negative)
-		magnitude = -magnitude;
-	for (unsigned int i = 0; i < sizeof(node->small); i++)
-		node->small[i] = (uint8_t)(magnitude >> 8 * i);
-	node->bytes = node->small;
-	node->len = sizeof(node->small);
-	trim(node);
-}
-
-static void read_big(struct etf_reader *reader, struct etf_node *node,
-		     unsigned int width)
-{
-	size_t len = take_number(reader, width);
-	const uint8_t *sign = take(reader, "a sign", 1);
-
-	node->negative = sign && *sign != 0;
-	take_bytes(reader, node, len);
-	trim(node);
+	if (is_small) {
+		node->negative = width == 4 && number >> 31;
+		if (node->negative)
+			number = -number;
+		for (unsigned int i = 0; i < sizeof(node->small); i++)
+			node->small[i] = (uint8_t)(number >> 8 * i);
+		node->bytes = node->small;
+		node->len = sizeof(node->small);
+	} else {
+		node->negative = take_number(reader, 1) != 0;
+		take_bytes(reader, node, number);
+	}
+	while (node->len > 0 && node->bytes[node->len - 1] == 0)
+		node->len--;
+	node->negative &= node->len > 0;
 }
 
 static void read_float(struct etf_reader *reader, struct etf_node *node)
@@ -142,69 +132,55 @@ static void read_atom(struct etf_reader *reader, struct etf_node *node,
 		       points);
 }
 
-static void read_bits(struct etf_reader *reader, struct etf_node *node)
+static void read_bits(struct etf_reader *reader, struct etf_node *node,
+		      unsigned int width)
 {
-	size_t len = take_number(reader, 4);
-	unsigned int bits = (unsigned int)take_number(reader, 1);
+	size_t len = take_number(reader, width);
+	size_t bits = node->tag == TAG_BIT_BINARY ? take_number(reader, 1)
+						  : 8 * (len > 0);
 
 	if (bits > 8 || (bits == 0) != (len == 0))
 		broken(reader,
-		       "a bitstring of %zu bytes cannot have %u bits in its "
+		       "a bitstring of %zu bytes cannot have %zu bits in its "
 		       "last byte",
 		       len, bits);
-	node->unused_bits = bits == 0 ? 0 : 8U - bits;
+	node->unused_bits = bits == 0 ? 0 : 8U - (unsigned int)bits;
 	take_bytes(reader, node, len);
 }
 
-/* How what follows a tag is read; `width` is that of its length, or its own. */
+/* `width`: of the length that follows the tag, or of all that has no length. */
 static const struct head {
 	enum etf_type type;
-	enum {
-		FORM_INTEGER,
-		FORM_BIG,
-		FORM_FLOAT,
-		FORM_FIXED,
-		FORM_ATOM,
-		FORM_BYTES,
-		FORM_BITS,
-		FORM_TERMS,
-		FORM_PAIRS,
-		FORM_LIST,
-		FORM_IDENTITY,
-		FORM_REFERENCE,
-		FORM_FUN,
-		FORM_EXPORT,
-	} form;
 	unsigned int width;
 } heads[] = {
-	[TAG_NEW_FLOAT] = { ETF_FLOAT, FORM_FLOAT, 8 },
-	[TAG_BIT_BINARY] = { ETF_BITSTRING, FORM_BITS, 4 },
-	[TAG_NEW_PID] = { ETF_PID, FORM_IDENTITY, 12 },
-	[TAG_NEW_PORT] = { ETF_IDENTITY, FORM_IDENTITY, 8 },
-	[TAG_NEWER_REFERENCE] = { ETF_IDENTITY, FORM_REFERENCE, 4 },
-	[TAG_SMALL_INTEGER] = { ETF_INTEGER, FORM_INTEGER, 1 },
-	[TAG_INTEGER] = { ETF_INTEGER, FORM_INTEGER, 4 },
-	[TAG_FLOAT] = { ETF_FLOAT_TEXT, FORM_FIXED, 31 },
-	[TAG_ATOM] = { ETF_ATOM, FORM_ATOM, 2 },
-	[TAG_REFERENCE] = { ETF_IDENTITY, FORM_IDENTITY, 5 },
-	[TAG_PORT] = { ETF_IDENTITY, FORM_IDENTITY, 5 },
-	[TAG_PID] = { ETF_PID, FORM_IDENTITY, 9 },
-	[TAG_SMALL_TUPLE] = { ETF_TUPLE, FORM_TERMS, 1 },
-	[TAG_LARGE_TUPLE] = { ETF_TUPLE, FORM_TERMS, 4 },
-	[TAG_NIL] = { ETF_LIST, FORM_FIXED, 0 },
-	[TAG_STRING] = { ETF_LIST, FORM_BYTES, 2 },
-	[TAG_LIST] = { ETF_LIST, FORM_LIST, 4 },
-	[TAG_BINARY] = { ETF_BITSTRING, FORM_BYTES, 4 },
-	[TAG_SMALL_BIG] = { ETF_INTEGER, FORM_BIG, 1 },
-	[TAG_LARGE_BIG] = { ETF_INTEGER, FORM_BIG, 4 },
-	[TAG_NEW_FUN] = { ETF_FUN, FORM_FUN, 25 },
-	[TAG_EXPORT] = { ETF_FUN, FORM_EXPORT, 0 },
-	[TAG_NEW_REFERENCE] = { ETF_IDENTITY, FORM_REFERENCE, 1 },
-	[TAG_SMALL_ATOM] = { ETF_ATOM, FORM_ATOM, 1 },
-	[TAG_MAP] = { ETF_MAP, FORM_PAIRS, 4 },
-	[TAG_ATOM_UTF8] = { ETF_ATOM, FORM_ATOM, 2 },
-	[TAG_SMALL_ATOM_UTF8] = { ETF_ATOM, FORM_ATOM, 1 },
-	[TAG_V4_PORT] = { ETF_IDENTITY, FORM_IDENTITY, 12 },
+	[TAG_NEW_FLOAT] = { ETF_FLOAT, 8 },
+	[TAG_BIT_BINARY] = { ETF_BITSTRING, 4 },
+	[TAG_NEW_PID] = { ETF_PID, 12 },
+	[TAG_NEW_PORT] = { ETF_IDENTITY, 8 },
+	[TAG_NEWER_REFERENCE] = { ETF_IDENTITY, 4 },
+	[TAG_SMALL_INTEGER] = { ETF_INTEGER, 1 },
+	[TAG_INTEGER] = { ETF_INTEGER, 4 },
+	[TAG_FLOAT] = { ETF_FLOAT_TEXT, 31 },
+	[TAG_ATOM] = { ETF_ATOM, 2 },
+	[TAG_REFERENCE] = { ETF_IDENTITY, 5 },
+	[TAG_PORT] = { ETF_IDENTITY, 5 },
+	[TAG_PID] = { ETF_PID, 9 },
+	[TAG_SMALL_TUPLE] = { ETF_TUPLE, 1 },
+	[TAG_LARGE_TUPLE] = { ETF_TUPLE, 4 },
+	[TAG_NIL] = { ETF_LIST, 0 },
+	[TAG_STRING] = { ETF_LIST, 2 },
+	[TAG_LIST] = { ETF_LIST, 4 },
+	[TAG_BINARY] = { ETF_BITSTRING, 4 },
+	[TAG_SMALL_BIG] = { ETF_INTEGER, 1 },
+	[TAG_LARGE_BIG] = { ETF_INTEGER, 4 },
+	[TAG_NEW_FUN] = { ETF_FUN, 25 },
+	[TAG_EXPORT] = { ETF_FUN, 0 },
+	[TAG_NEW_REFERENCE] = { ETF_IDENTITY, 1 },
+	[TAG_SMALL_ATOM] = { ETF_ATOM, 1 },
+	[TAG_MAP] = { ETF_MAP, 4 },
+	[TAG_ATOM_UTF8] = { ETF_ATOM, 2 },
+	[TAG_SMALL_ATOM_UTF8] = { ETF_ATOM, 1 },
+	[TAG_V4_PORT] = { ETF_IDENTITY, 12 },
 };
 
 /* The next tag and its head; NULL: there is none. */
@@ -235,8 +211,9 @@ static const struct head *take_tag(struct etf_reader *reader,
 static void read_identity(struct etf_reader *reader, struct etf_node *node,
 			  const struct head *head)
 {
-	size_t count =
-		head->form == FORM_REFERENCE ? take_number(reader, 2) : 0;
+	bool is_counted = node->tag == TAG_NEW_REFERENCE ||
+			  node->tag == TAG_NEWER_REFERENCE;
+	size_t count = is_counted ? take_number(reader, 2) : 0;
 	const struct head *atom;
 	struct etf_node name;
 	size_t start = reader->pos;
@@ -259,58 +236,65 @@ static void read_identity(struct etf_reader *reader, struct etf_node *node,
 	node->len = reader->pos - start;
 }
 
-static void read_parts(struct etf_reader *reader, struct etf_node *node,
-		       const struct head *head)
+/* Size, arity, digest, index; the number of variables. An export has none. */
+static void read_fun(struct etf_reader *reader, struct etf_node *node,
+		     unsigned int fixed)
 {
-	switch (head->form) {
-	case FORM_FUN: /* size, arity, digest, index; the number of variables */
-		take_bytes(reader, node, head->width);
-		node->children = take_count(reader, 4, 1) + 4;
-		break;
-	case FORM_EXPORT:
-		node->children = 3;
-		break;
-	case FORM_LIST:
-		node->children = take_count(reader, head->width, 1);
-		node->children += node->children > 0;
-		break;
-	default:
-		node->children = take_count(reader, head->width,
-					    head->form == FORM_PAIRS ? 2 : 1);
+	node->children = 3;
+	if (node->tag == TAG_EXPORT)
+		return;
+	take_bytes(reader, node, fixed);
+	node->children = 4 + take_count(reader, 4, 1);
+}
+
+static void read_list(struct etf_reader *reader, struct etf_node *node,
+		      unsigned int width)
+{
+	if (node->tag != TAG_LIST) {
+		take_bytes(reader, node, take_number(reader, width));
+		return;
 	}
+	node->children = take_count(reader, width, 1);
+	node->children += node->children > 0;
 }
 
 static void read_body(struct etf_reader *reader, struct etf_node *node,
 		      const struct head *head)
 {
-	switch (head->form) {
-	case FORM_INTEGER:
+	switch (head->type) {
+	case ETF_NONE:
+		break;
+	case ETF_INTEGER:
 		read_integer(reader, node, head->width);
 		break;
-	case FORM_BIG:
-		read_big(reader, node, head->width);
-		break;
-	case FORM_FLOAT:
+	case ETF_FLOAT:
 		read_float(reader, node);
 		break;
-	case FORM_FIXED:
-		take_bytes(reader, node, head->width);
-		break;
-	case FORM_ATOM:
+	case ETF_ATOM:
 		read_atom(reader, node, head->width);
 		break;
-	case FORM_BYTES:
-		take_bytes(reader, node, take_number(reader, head->width));
+	case ETF_TUPLE:
+		node->children = take_count(reader, head->width, 1);
 		break;
-	case FORM_BITS:
-		read_bits(reader, node);
+	case ETF_MAP:
+		node->children = take_count(reader, head->width, 2);
 		break;
-	case FORM_IDENTITY:
-	case FORM_REFERENCE:
+	case ETF_LIST:
+		read_list(reader, node, head->width);
+		break;
+	case ETF_BITSTRING:
+		read_bits(reader, node, head->width);
+		break;
+	case ETF_FLOAT_TEXT:
+		take_bytes(reader, node, head->width);
+		break;
+	case ETF_PID:
+	case ETF_IDENTITY:
 		read_identity(reader, node, head);
 		break;
-	default:
-		read_parts(reader, node, head);
+	case ETF_FUN:
+		read_fun(reader, node, head->width);
+		break;
 	}
 }
 

@@ -125,8 +125,11 @@ int etf_skip(struct etf_reader *reader);
  */
 int etf_unpack(const uint8_t *data, size_t len, struct bytes *term,
 	       size_t *used);
-/* Check that `data` is one whole term, without the 131. */
-int etf_check(const uint8_t *data, size_t len);
+/*
+ * Check the term, without the 131, that `data` begins with, and set *used to its
+ * length. NULL: it must be all of `data`.
+ */
+int etf_check(const uint8_t *data, size_t len, size_t *used);
 /*
  * Check the next term, and append it in its shortest form, as term_to_binary()
  * writes it, but with the keys of maps in the order of their bytes. Equal terms

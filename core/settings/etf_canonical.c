@@ -50,12 +50,6 @@ static void put_terms(struct pass *pass, size_t count)
 		put_term(pass, ETF_NONE);
 }
 
-static void append(struct bytes *out, const struct bytes *body)
-{
-	bytes_fail(out, body->err);
-	bytes_append(out, body->data, body->len);
-}
-
 static void put_atom(struct bytes *out, const struct etf_node *node)
 {
 	struct bytes text = BYTES_INIT;
@@ -82,32 +76,30 @@ static void put_identity(struct bytes *out, const struct etf_node *node)
 	bytes_append(out, rest.data + rest.pos, len);
 }
 
-/* The tag, the size of all that follows, fixed fields, number of variables. */
+/* The size of all that follows, fixed fields, number of variables, parts. */
 static void put_fun(struct pass *pass, const struct etf_node *node)
 {
-	static const enum etf_type parts[] = { ETF_ATOM, ETF_INTEGER,
-					       ETF_INTEGER, ETF_PID };
+	static const enum etf_type export[] = { ETF_ATOM, ETF_ATOM,
+						ETF_INTEGER };
+	static const enum etf_type fun[] = { ETF_ATOM, ETF_INTEGER, ETF_INTEGER,
+					     ETF_PID };
+	bool is_fun = node->tag == TAG_NEW_FUN;
 	struct bytes body = BYTES_INIT, *out = pass->out;
 
 	pass->out = &body;
-	bytes_append(&body, node->bytes + 4, node->len - 4);
-	etf_put_number(&body, 4, node->children - 4);
-	for (size_t i = 0; i < 4; i++)
-		put_term(pass, parts[i]);
-	put_terms(pass, node->children - 4);
+	if (is_fun) {
+		bytes_append(&body, node->bytes + 4, node->len - 4);
+		etf_put_number(&body, 4, node->children - 4);
+	}
+	for (size_t i = 0; i < node->children && pass->term->err == 0; i++)
+		put_term(pass, !is_fun ? export[i] : i < 4 ? fun[i] : ETF_NONE);
 	pass->out = out;
 	etf_put_number(out, 1, node->tag);
-	etf_put_number(out, 4, body.len + 4);
-	append(out, &body);
+	if (is_fun)
+		etf_put_number(out, 4, body.len + 4);
+	bytes_fail(out, body.err);
+	bytes_append(out, body.data, body.len);
 	bytes_free(&body);
-}
-
-static void put_export(struct pass *pass)
-{
-	etf_put_number(pass->out, 1, TAG_EXPORT);
-	put_term(pass, ETF_ATOM);
-	put_term(pass, ETF_ATOM);
-	put_term(pass, ETF_INTEGER);
 }
 
 struct pair {
@@ -125,23 +117,8 @@ static int compare_keys(const void *a, const void *b)
 	return memcmp(pair_a->data, pair_b->data, pair_a->key_len);
 }
 
-static void put_pairs(struct pass *pass, struct pair *pairs, size_t count)
+static void put_sorted(struct pass *pass, struct pair *pairs, size_t count)
 {
-	struct bytes body = BYTES_INIT, *out = pass->out;
-
-	pass->out = &body;
-	for (size_t i = 0; i < count && pass->term->err == 0; i++) {
-		pairs[i].at = body.len;
-		put_term(pass, ETF_NONE);
-		pairs[i].key_len = body.len - pairs[i].at;
-		put_term(pass, ETF_NONE);
-		pairs[i].len = body.len - pairs[i].at;
-	}
-	pass->out = out;
-	if (bytes_fail(out, body.err) < 0 || pass->term->err < 0)
-		count = 0;
-	for (size_t i = 0; i < count; i++)
-		pairs[i].data = body.data + pairs[i].at;
 	qsort(pairs, count, sizeof(*pairs), compare_keys);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && compare_keys(&pairs[i - 1], &pairs[i]) == 0)
@@ -150,21 +127,35 @@ static void put_pairs(struct pass *pass, struct pair *pairs, size_t count)
 				"a map with %zu keys has one key twice, which "
 				"Erlang refuses: remove one",
 				count);
-		bytes_append(out, pairs[i].data, pairs[i].len);
+		bytes_append(pass->out, pairs[i].data, pairs[i].len);
 	}
-	bytes_free(&body);
 }
 
 static void put_map(struct pass *pass, size_t count)
 {
 	struct pair *pairs = calloc(count + 1, sizeof(*pairs));
+	struct bytes body = BYTES_INIT, *out = pass->out;
+	size_t at = 0;
 
-	etf_put_head(pass->out, TAG_MAP, count);
-	if (pairs)
-		put_pairs(pass, pairs, count);
-	else
-		bytes_fail(pass->out, -ENOMEM);
+	bytes_fail(out, pairs ? 0 : -ENOMEM);
+	etf_put_head(out, TAG_MAP, count);
+	pass->out = &body;
+	for (size_t i = 0; pairs && i < count && pass->term->err == 0; i++) {
+		put_term(pass, ETF_NONE);
+		pairs[i].key_len = body.len - at;
+		put_term(pass, ETF_NONE);
+		pairs[i].len = body.len - at;
+		at = body.len;
+	}
+	pass->out = out;
+	if (bytes_fail(out, body.err) == 0 && pass->term->err == 0) {
+		at = 0;
+		for (size_t i = 0; i < count; at += pairs[i++].len)
+			pairs[i].data = body.data + at;
+		put_sorted(pass, pairs, count);
+	}
 	free(pairs);
+	bytes_free(&body);
 }
 
 /* The tail of a list may be another list: it goes on. */
@@ -216,8 +207,6 @@ static void put_parent(struct pass *pass, const struct etf_node *node)
 		put_map(pass, node->children / 2);
 	} else if (node->type == ETF_LIST) {
 		put_list(pass, *node);
-	} else if (node->tag == TAG_EXPORT) {
-		put_export(pass);
 	} else {
 		put_fun(pass, node);
 	}

@@ -7,29 +7,21 @@
 
 #include "error.h"
 
-/* Check the term at the start of `data`; *used is its length. */
-static int check_first(const uint8_t *data, size_t len, size_t *used)
+int etf_check(const uint8_t *data, size_t len, size_t *used)
 {
 	struct etf_reader reader = { data, len, 0, 0 };
 	struct bytes canonical = BYTES_INIT;
 	int err = etf_put_canonical(&canonical, &reader);
 
 	bytes_free(&canonical);
-	*used = reader.pos;
-	return err;
-}
-
-int etf_check(const uint8_t *data, size_t len)
-{
-	size_t used;
-	int err = check_first(data, len, &used);
-
-	if (err == 0 && used != len)
-		return fail_because(
+	if (used)
+		*used = reader.pos;
+	else if (err == 0 && reader.pos != len)
+		err = fail_because(
 			EBADMSG,
 			"the term ends after %zu bytes, but %zu were "
 			"given: remove the rest",
-			used, len);
+			reader.pos, len);
 	return err;
 }
 
@@ -113,7 +105,7 @@ int etf_unpack(const uint8_t *data, size_t len, struct bytes *term,
 	else
 		err = bytes_set(&plain, data + 1, len - 1);
 	if (err == 0)
-		err = check_first(plain.data, plain.len, &size);
+		err = etf_check(plain.data, plain.len, &size);
 	if (err == 0)
 		err = bytes_resize(&plain, size);
 	if (err == 0) {

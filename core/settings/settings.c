@@ -250,7 +250,7 @@ int settings_encode(const struct settings *settings, struct bytes *etf)
 	err = plain.err;
 	/* A value may be as deep as a map must be. */
 	if (err == 0)
-		err = etf_check(plain.data + 1, plain.len - 1);
+		err = etf_check(plain.data + 1, plain.len - 1, NULL);
 	if (err == -EBADMSG)
 		err = fail_because(EINVAL,
 				   "the settings would be no term that can be "
@@ -267,14 +267,10 @@ int settings_encode(const struct settings *settings, struct bytes *etf)
 	return err;
 }
 
-int settings_each(const struct settings *settings,
-		  int (*each)(void *context, const char *name), void *context)
+const char *settings_name(const struct settings *settings, size_t i)
 {
-	int ret = 0;
-
-	for (size_t i = 0; ret == 0 && i < settings->count; i++)
-		ret = each(context, bytes_text(&settings->entries[i].name));
-	return ret;
+	return i < settings->count ? bytes_text(&settings->entries[i].name)
+				   : NULL;
 }
 
 int settings_get(const struct settings *settings, const char *name,
@@ -393,8 +389,8 @@ int settings_set_type(struct settings *settings, const char *name,
 		return 0;
 	err = value_show(&entry->value, &text);
 	if (err == 0)
-		err = text.len == 0 ? value_blank(type, &entry->value)
-				    : value_parse(type, &text, &entry->value);
+		err = value_parse(type, text.len > 0 ? &text : NULL,
+				  &entry->value);
 	bytes_free(&text);
 	return err;
 }

@@ -50,12 +50,8 @@ int settings_decode(const uint8_t *space, size_t len,
  */
 int settings_encode(const struct settings *settings, struct bytes *etf);
 
-/*
- * Call `each` with the file name of each key (settings_names.h), in the order
- * of the map. Stops at the first non-zero result, and returns it; else 0.
- */
-int settings_each(const struct settings *settings,
-		  int (*each)(void *context, const char *name), void *context);
+/* The file name (settings_names.h) of key `i` in the order of the map, or NULL. */
+const char *settings_name(const struct settings *settings, size_t i);
 
 /* Appends the value as its file shows it. -ENOENT. */
 int settings_get(const struct settings *settings, const char *name,

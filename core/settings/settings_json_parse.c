@@ -68,55 +68,45 @@ static const char *json_type_name(const json_t *json)
 	return names[json_typeof(json)];
 }
 
+static void refuse(const json_t *json, const char *tag, const char *right,
+		   struct bytes *term)
+{
+	bytes_fail(term,
+		   fail_because(
+			   EINVAL, "the value of %s is %s%.40s: write %s", tag,
+			   json_is_string(json) ? "the string "
+						: json_type_name(json),
+			   json_is_string(json) ? json_string_value(json) : "",
+			   right));
+}
+
 static void parse_tuple(const json_t *array, struct bytes *term)
 {
 	if (!json_is_array(array))
-		bytes_fail(term, fail_because(EINVAL,
-					      "the value of %%tuple is %s: "
-					      "write an array",
-					      json_type_name(array)));
+		refuse(array, "%tuple", "an array", term);
 	etf_put_head(term, TAG_SMALL_TUPLE, json_array_size(array));
 	parse_elements(array, term);
 }
 
 /* Of {"%binary": ...}, or else of {"%term": ...}. */
-static void parse_hex(const json_t *json, bool is_binary, struct bytes *term)
+static void parse_hex(const json_t *json, const char *tag, struct bytes *term)
 {
 	const char *hex = json_string_value(json);
 	size_t len = json_string_length(json);
 	struct bytes data = BYTES_INIT;
 
-	if (bytes_resize(&data, len / 2) < 0) {
-		bytes_fail(term, data.err);
-	} else if (!hex || len % 2 || hex_decode(hex, data.data, len / 2) < 0) {
-		bytes_fail(
-			term,
-			fail_because(EINVAL,
-				     "the value of %%binary or %%term is "
-				     "%s%.40s: write a string with two hex "
-				     "digits for each byte",
-				     hex ? "the string " : json_type_name(json),
-				     hex ? hex : ""));
-	} else if (is_binary) {
+	if (bytes_fail(term, bytes_resize(&data, len / 2)) < 0)
+		return;
+	if (!hex || len % 2 || hex_decode(hex, data.data, len / 2) < 0) {
+		refuse(json, tag, "a string with two hex digits for each byte",
+		       term);
+	} else if (strcmp(tag, "%binary") == 0) {
 		etf_put_binary(term, data.data, data.len);
 	} else {
-		bytes_fail(term, etf_check(data.data, data.len));
+		bytes_fail(term, etf_check(data.data, data.len, NULL));
 		bytes_append(term, data.data, data.len);
 	}
 	bytes_free(&data);
-}
-
-static void parse_integer(const json_t *json, struct bytes *term)
-{
-	if (json_is_string(json))
-		number_parse_integer(json_string_value(json),
-				     json_string_length(json), term);
-	else
-		bytes_fail(term,
-			   fail_because(EINVAL,
-					"the value of %%integer is %s: write a "
-					"string of decimal digits",
-					json_type_name(json)));
 }
 
 static void parse_members(json_t *object, struct bytes *term)
@@ -138,37 +128,29 @@ static void parse_members(json_t *object, struct bytes *term)
 static void parse_object(const json_t *object, struct bytes *term)
 {
 	/* Jansson's iterators take no const, but change nothing. */
-	json_t *members = (json_t *)(uintptr_t)object;
+	json_t *members = (json_t *)(uintptr_t)object, *value;
+	bool is_tagged = json_object_size(object) == 1;
 	void *first = json_object_iter(members);
-	const char *tag = "";
-	const json_t *value = NULL;
+	const char *tag = is_tagged ? json_object_iter_key(first) : "";
 
-	if (json_object_size(object) == 1) {
-		tag = json_object_iter_key(first);
-		value = json_object_iter_value(first);
-	}
+	value = is_tagged ? json_object_iter_value(first) : NULL;
 	if (strcmp(tag, "%tuple") == 0)
 		parse_tuple(value, term);
 	else if (strcmp(tag, "%binary") == 0 || strcmp(tag, "%term") == 0)
-		parse_hex(value, tag[1] == 'b', term);
-	else if (strcmp(tag, "%integer") == 0)
-		parse_integer(value, term);
-	else
+		parse_hex(value, tag, term);
+	else if (strcmp(tag, "%integer") != 0)
 		parse_members(members, term);
-}
-
-static void parse_number(const json_t *json, struct bytes *term)
-{
-	char digits[24];
-	int len;
-
-	len = snprintf(digits, sizeof(digits), "%" JSON_INTEGER_FORMAT,
-		       json_integer_value(json));
-	number_parse_integer(digits, (size_t)len, term);
+	else if (json_is_string(value))
+		number_parse_integer(json_string_value(value),
+				     json_string_length(value), term);
+	else
+		refuse(value, tag, "a string of decimal digits", term);
 }
 
 static void parse_value(const json_t *json, struct bytes *term)
 {
+	char digits[24];
+
 	if (term->err < 0)
 		return;
 	switch (json_typeof(json)) {
@@ -183,7 +165,9 @@ static void parse_value(const json_t *json, struct bytes *term)
 			     term);
 		break;
 	case JSON_INTEGER:
-		parse_number(json, term);
+		snprintf(digits, sizeof(digits), "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(json));
+		number_parse_integer(digits, strlen(digits), term);
 		break;
 	case JSON_REAL:
 		etf_put_float(term, json_real_value(json));
@@ -236,8 +220,9 @@ int json_parse_term(const char *text, size_t len, bool tuple,
 	else
 		parse_value(json, term);
 	/* Limits of depth and number, and keys that are equal as terms. */
-	err = term->err < 0 ? term->err
-			    : etf_check(term->data + start, term->len - start);
+	err = term->err < 0
+		      ? term->err
+		      : etf_check(term->data + start, term->len - start, NULL);
 	if (err == -EBADMSG)
 		err = fail_because(EINVAL, "the text cannot become a term: %s",
 				   fail_reason());

@@ -21,21 +21,18 @@ static bool is_escape(const uint8_t *text, size_t len, size_t i)
 	       isxdigit(text[i + 2]);
 }
 
-static bool is_special_start(const uint8_t *text, size_t len)
-{
-	return text[0] == ':' || text[0] == '%' ||
-	       (len <= 2 && memcmp(text, "..", len) == 0);
-}
-
 static void escape(const struct etf_node *node, bool at_front,
 		   struct bytes *name)
 {
 	const uint8_t *text = node->bytes;
+	/* Of a binary: what would look like another name, or is no name. */
+	bool is_special = at_front &&
+			  (text[0] == ':' || text[0] == '%' ||
+			   (node->len <= 2 && !memcmp(text, "..", node->len)));
 
 	for (size_t i = 0; i < node->len; i++) {
 		if (text[i] == '\0' || text[i] == '/' ||
-		    is_escape(text, node->len, i) ||
-		    (at_front && i == 0 && is_special_start(text, node->len)))
+		    is_escape(text, node->len, i) || (i == 0 && is_special))
 			bytes_printf(name, "%%%02X", text[i]);
 		else
 			bytes_append(name, text + i, 1);
@@ -122,7 +119,7 @@ static int parse_term(const char *hex, struct bytes *key)
 			"\"%s\" follows %%term- in the name: two hex digits "
 			"are expected for each byte of a term",
 			hex);
-	err = etf_check(key->data, len);
+	err = etf_check(key->data, len, NULL);
 	if (err == -EBADMSG)
 		return fail_because(
 			EINVAL,

@@ -133,18 +133,10 @@ int number_put_float(struct bytes *text, double value)
 	return put_digits(text, value, precision);
 }
 
-/* Only what strtod(3) takes as decimal: no hex, no "inf". */
-static bool looks_like_float(const char *text)
-{
-	size_t sign = text[0] == '-' || text[0] == '+';
-
-	return text[sign] >= '0' && text[sign] <= '9' &&
-	       text[strspn(text, "0123456789.eE+-")] == '\0';
-}
-
 int number_parse_float(const char *text, size_t len, struct bytes *term)
 {
 	char copy[512] = "", *end;
+	size_t sign;
 	double value;
 
 	if (len >= sizeof(copy))
@@ -155,7 +147,10 @@ int number_parse_float(const char *text, size_t len, struct bytes *term)
 			len);
 	memcpy(copy, text, len);
 	value = strtod(copy, &end);
-	if (strlen(copy) != len || !looks_like_float(copy) || *end != '\0')
+	sign = copy[0] == '-' || copy[0] == '+';
+	/* No hex and no "inf", which strtod(3) takes, too. */
+	if (strspn(copy, "0123456789.eE+-") != len || *end != '\0' ||
+	    copy[sign] < '0' || copy[sign] > '9')
 		return fail_because(
 			EINVAL,
 			"the text \"%.40s\" is not a float: write one like "

@@ -80,26 +80,22 @@ static int parse_form(const struct value_row *row, const char *text, size_t len,
 	}
 }
 
-/* `text` NULL: of an empty file. */
-static int parse(const char *type, const char *text, size_t len,
-		 struct bytes *term)
+int value_parse(const char *type, const struct bytes *text, struct bytes *term)
 {
 	const struct value_row *row = find_row(type);
+	const char *chars = text ? bytes_text(text) : row ? row->blank : NULL;
+	size_t len = text ? text->len : chars ? strlen(chars) : 0;
 	struct bytes made = BYTES_INIT;
 	int err;
 
-	if (!row || (!text && !row->blank))
+	if (!row || !chars)
 		return fail_because(EINVAL,
 				    "\"%s\" is not a type: write binary, atom, "
 				    "integer, float, list, tuple or map",
 				    type);
-	if (!text) {
-		text = row->blank;
-		len = strlen(text);
-	}
-	if (row->form != BINARY && len > 0 && text[len - 1] == '\n')
+	if (row->form != BINARY && len > 0 && chars[len - 1] == '\n')
 		len--;
-	err = parse_form(row, text, len, &made);
+	err = parse_form(row, chars, len, &made);
 	if (err == 0 && strcmp(value_type(&made), row->type) != 0)
 		err = fail_because(
 			EINVAL,
@@ -111,11 +107,6 @@ static int parse(const char *type, const char *text, size_t len,
 		bytes_move(term, &made);
 	bytes_free(&made);
 	return err;
-}
-
-int value_parse(const char *type, const struct bytes *text, struct bytes *term)
-{
-	return parse(type, bytes_text(text), text->len, term);
 }
 
 int value_change(struct bytes *term, const struct bytes *text)
@@ -131,9 +122,4 @@ int value_change(struct bytes *term, const struct bytes *text)
 		err = value_parse(type, text, term);
 	bytes_free(&shown);
 	return err;
-}
-
-int value_blank(const char *type, struct bytes *term)
-{
-	return parse(type, NULL, 0, term);
 }

@@ -17,11 +17,12 @@
 const char *value_type(const struct bytes *term);
 /* Appends the text of the value. -ENOMEM. */
 int value_show(const struct bytes *term, struct bytes *text);
-/* Sets `term`. -EINVAL: no such type, or not a text of it; -EFBIG: too long. */
+/*
+ * Sets `term`. `text` NULL: to the value of an empty file: 0, [], nil, ...
+ * -EINVAL: no such type, or not a text of it; -EFBIG: too long.
+ */
 int value_parse(const char *type, const struct bytes *text, struct bytes *term);
 /* The same with the type that `term` has. It stays if it shows as `text`. */
 int value_change(struct bytes *term, const struct bytes *text);
-/* Sets `term` to the value of an empty file with that type: 0, [], nil, ... */
-int value_blank(const char *type, struct bytes *term);
 
 #endif

@@ -15,42 +15,34 @@
 #include "settings.h"
 #include "settings_names.h"
 
-struct walk {
-	struct settings *changed;
-	const struct settings *settings;
-};
-
 /* Nothing that was shown is refused, and it changes nothing. */
-static int write_back(void *context, const char *name)
+static void write_back(const struct settings *settings,
+		       struct settings *changed, const char *name)
 {
-	struct walk *walk = context;
 	struct bytes text = BYTES_INIT;
 
-	REQUIRE(settings_type(walk->settings, name));
-	REQUIRE(settings_get(walk->settings, name, &text) == 0);
-	REQUIRE(settings_put(walk->changed, name, &text) == 0);
+	REQUIRE(settings_type(settings, name));
+	REQUIRE(settings_get(settings, name, &text) == 0);
+	REQUIRE(settings_put(changed, name, &text) == 0);
 	bytes_free(&text);
-	return 0;
 }
 
 /* Away and back: the name leads to the key it was made of. */
-static int make_again(void *context, const char *name)
+static void make_again(struct settings *changed, const char *name)
 {
-	struct walk *walk = context;
 	struct bytes text = BYTES_INIT;
 
 	if (settings_name_check(name) < 0) {
 		REQUIRE(strncmp(name, "%long-", 6) == 0);
-		return 0;
+		return;
 	}
-	REQUIRE(settings_rename(walk->changed, name, "fuzz~", 1) <= 0);
-	settings_rename(walk->changed, "fuzz~", name, 1);
-	REQUIRE(settings_get(walk->changed, name, &text) == 0);
-	REQUIRE(settings_remove(walk->changed, name) == 0);
-	REQUIRE(settings_put(walk->changed, name, &text) == 0);
-	REQUIRE(strcmp(settings_type(walk->changed, name), "binary") == 0);
+	REQUIRE(settings_rename(changed, name, "fuzz~", 1) <= 0);
+	settings_rename(changed, "fuzz~", name, 1);
+	REQUIRE(settings_get(changed, name, &text) == 0);
+	REQUIRE(settings_remove(changed, name) == 0);
+	REQUIRE(settings_put(changed, name, &text) == 0);
+	REQUIRE(strcmp(settings_type(changed, name), "binary") == 0);
 	bytes_free(&text);
-	return 0;
 }
 
 static void require_same(const struct settings *a, const struct settings *b)
@@ -82,20 +74,21 @@ static void require_decodes_again(const struct settings *settings)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct settings *settings;
-	struct walk walk;
+	struct settings *settings, *changed;
+	const char *name;
 
 	if (size > 2 * SETTINGS_SPACE_MAX ||
 	    settings_decode(data, size, &settings) < 0)
 		return 0;
-	REQUIRE(settings_clone(settings, &walk.changed) == 0);
-	walk.settings = settings;
-	settings_each(settings, write_back, &walk);
-	require_same(settings, walk.changed);
+	REQUIRE(settings_clone(settings, &changed) == 0);
+	for (size_t i = 0; (name = settings_name(settings, i)); i++)
+		write_back(settings, changed, name);
+	require_same(settings, changed);
 	require_decodes_again(settings);
-	settings_each(settings, make_again, &walk);
-	require_decodes_again(walk.changed);
+	for (size_t i = 0; (name = settings_name(settings, i)); i++)
+		make_again(changed, name);
+	require_decodes_again(changed);
 	settings_free(settings);
-	settings_free(walk.changed);
+	settings_free(changed);
 	return 0;
 }

@@ -18,7 +18,7 @@ static void try_value(const char *type, const struct bytes *text)
 	struct bytes term = BYTES_INIT, shown = BYTES_INIT, again = BYTES_INIT;
 
 	if (value_parse(type, text, &term) == 0) {
-		REQUIRE(etf_check(term.data, term.len) == 0);
+		REQUIRE(etf_check(term.data, term.len, NULL) == 0);
 		REQUIRE(strcmp(value_type(&term), type) == 0);
 		REQUIRE(value_show(&term, &shown) == 0);
 		/* An atom may end in the newline that is not counted. */
@@ -38,7 +38,7 @@ static void try_name(const struct bytes *text)
 	struct bytes key = BYTES_INIT, again = BYTES_INIT;
 
 	if (settings_name_parse(name, &key) == 0) {
-		REQUIRE(etf_check(key.data, key.len) == 0);
+		REQUIRE(etf_check(key.data, key.len, NULL) == 0);
 		REQUIRE(settings_name_of(&key, &again) == 0);
 		REQUIRE(strcmp(bytes_text(&again), name) == 0);
 		REQUIRE(!strchr(name, '/') && strcmp(name, ".") &&

@@ -128,7 +128,7 @@ static void what_is_no_term_is_refused(void **state)
 	for (size_t i = 0; i < count; i++) {
 		struct bytes term = bytes_of_hex(refused[i]);
 
-		if (etf_check(term.data, term.len) != -EBADMSG)
+		if (etf_check(term.data, term.len, NULL) != -EBADMSG)
 			fail_msg("%s was taken", refused[i]);
 		bytes_free(&term);
 	}
@@ -146,11 +146,11 @@ static void an_atom_has_255_characters_at_most(void **state)
 		memcpy(term + 3 + i, "\xc3\xa9", 2);
 	term[1] = 510 >> 8;
 	term[2] = 510 & 255;
-	assert_int_equal(etf_check(term, 3 + 510), 0);
+	assert_int_equal(etf_check(term, 3 + 510, NULL), 0);
 	assert_int_equal(etf_put_atom(&made, (char *)term + 3, 510), 0);
 	term[1] = 512 >> 8;
 	term[2] = 0;
-	assert_int_equal(etf_check(term, sizeof(term)), -EBADMSG);
+	assert_int_equal(etf_check(term, sizeof(term), NULL), -EBADMSG);
 	bytes_free(&made);
 	assert_int_equal(etf_put_atom(&made, (char *)term + 3, 512), -EINVAL);
 	assert_int_equal(made.len, 0);
@@ -188,7 +188,8 @@ static void a_fun_with_other_parts_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(funs) / sizeof(*funs); i++) {
 		struct bytes term = bytes_of_hex(funs[i]);
 
-		assert_int_equal(etf_check(term.data, term.len), -EBADMSG);
+		assert_int_equal(etf_check(term.data, term.len, NULL),
+				 -EBADMSG);
 		bytes_free(&term);
 	}
 }
@@ -209,13 +210,13 @@ static void depth_and_number_are_bounded(void **state)
 	struct bytes term = nested(ETF_MAX_DEPTH - 1);
 
 	(void)state;
-	assert_int_equal(etf_check(term.data, term.len), 0);
+	assert_int_equal(etf_check(term.data, term.len, NULL), 0);
 	bytes_free(&term);
 	term = nested(ETF_MAX_DEPTH);
-	assert_int_equal(etf_check(term.data, term.len), -EBADMSG);
+	assert_int_equal(etf_check(term.data, term.len, NULL), -EBADMSG);
 	bytes_free(&term);
 	term = nested(60000);
-	assert_int_equal(etf_check(term.data, term.len), -EBADMSG);
+	assert_int_equal(etf_check(term.data, term.len, NULL), -EBADMSG);
 	bytes_free(&term);
 	for (size_t more = 0; more < 2; more++) {
 		size_t count = ETF_MAX_NODES - 2 + more;
@@ -223,7 +224,7 @@ static void depth_and_number_are_bounded(void **state)
 		assert_int_equal(etf_put_head(&term, TAG_LIST, count), 0);
 		assert_int_equal(bytes_resize(&term, 5 + count + 1), 0);
 		memset(term.data + 5, TAG_NIL, count + 1);
-		assert_int_equal(etf_check(term.data, term.len),
+		assert_int_equal(etf_check(term.data, term.len, NULL),
 				 more ? -EBADMSG : 0);
 		bytes_free(&term);
 	}
@@ -231,7 +232,7 @@ static void depth_and_number_are_bounded(void **state)
 	for (size_t i = 0; i < 12000; i++)
 		assert_int_equal(bytes_append(&term, "l\0\0\0\0", 5), 0);
 	assert_int_equal(bytes_append(&term, "j", 1), 0);
-	assert_int_equal(etf_check(term.data, term.len), 0);
+	assert_int_equal(etf_check(term.data, term.len, NULL), 0);
 	bytes_free(&term);
 }
 
