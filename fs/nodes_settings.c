@@ -30,13 +30,6 @@ static int find_setting(struct chip *chip, struct request *request)
 	return settings_dir_find(chip->settings);
 }
 
-/* A handle that can write reads the new content. */
-static int reply_content(struct request *request)
-{
-	return setting_open_read(request->open, &request->reply,
-				 &request->file);
-}
-
 static int open_setting(struct chip *chip, struct request *request)
 {
 	struct setting_open *open;
@@ -47,7 +40,7 @@ static int open_setting(struct chip *chip, struct request *request)
 	if (err < 0)
 		return err;
 	request->open = open;
-	err = reply_content(request);
+	err = setting_open_read(open, &request->reply, &request->file);
 	if (err < 0)
 		settings_dir_give_up(chip->settings, open);
 	return err;
@@ -63,7 +56,10 @@ static int put_setting(struct chip *chip, struct request *request)
 	int err = settings_dir_write(chip->settings, request->open,
 				     &request->data, request->offset);
 
-	return err < 0 ? err : reply_content(request);
+	/* A handle that can write reads the new content. */
+	return err < 0 ? err
+		       : setting_open_read(request->open, &request->reply,
+					   &request->file);
 }
 
 static int resize_setting(struct chip *chip, struct request *request)
@@ -71,7 +67,10 @@ static int resize_setting(struct chip *chip, struct request *request)
 	int err = settings_dir_resize(chip->settings, request->name,
 				      request->open, request->offset);
 
-	return err < 0 || !request->open ? err : reply_content(request);
+	if (err < 0 || !request->open)
+		return err;
+	return setting_open_read(request->open, &request->reply,
+				 &request->file);
 }
 
 static int settle_setting(struct chip *chip, struct request *request)

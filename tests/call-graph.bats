@@ -15,14 +15,14 @@ setup() {
 }
 
 # The change is made in memory: then the chip is updated.
-@test "a write to a setting reaches at most 154 functions in 19 files" {
-	run tests/call-graph "$NK_BUILD" reach put_setting 154 19
+@test "a write to a setting reaches at most 148 functions in 19 files" {
+	run tests/call-graph "$NK_BUILD" reach put_setting 148 19
 	assert_success
 	assert_output --partial "put_setting reaches"
 }
 
-@test "an update of the chip for it reaches at most 167 functions in 24 files" {
-	run tests/call-graph "$NK_BUILD" reach settings_dir_commit 167 24
+@test "an update of the chip for it reaches at most 164 functions in 22 files" {
+	run tests/call-graph "$NK_BUILD" reach settings_dir_commit 164 22
 	assert_success
 	assert_output --partial "settings_dir_commit reaches"
 }

@@ -33,13 +33,6 @@ void chip_settings_keep(struct nerveskey *key, struct settings *settings,
 	settings_free(old);
 }
 
-static int no_map(void)
-{
-	return fail_because(EUCLEAN,
-			    "what the chip holds as settings is not a map; "
-			    "writing settings.etf replaces it");
-}
-
 /* They are not known, or another program may have written them. */
 static int lacks_settings(struct nerveskey *key, enum operation operation)
 {
@@ -76,7 +69,11 @@ static int need_settings(struct nerveskey *key)
 static int give_map(struct nerveskey *key, const struct settings **settings)
 {
 	if (key->cache.settings_error < 0)
-		return refuse(key, no_map());
+		return refuse(key,
+			      fail_because(EUCLEAN, "what the chip holds as "
+						    "settings is not a map; "
+						    "writing settings.etf "
+						    "replaces it"));
 	*settings = key->cache.settings;
 	return 0;
 }

@@ -253,8 +253,8 @@ int settings_encode(const struct settings *settings, struct bytes *etf)
 		err = etf_check(plain.data + 1, plain.len - 1, NULL);
 	if (err == -EBADMSG)
 		err = fail_because(EINVAL,
-				   "the settings would be no term that can be "
-				   "read again: %s",
+				   "what was written is not one external term "
+				   "that can be stored as settings: %s",
 				   fail_reason());
 	if (err == 0 && settings->compressed)
 		err = compress_map(&plain, &packed);

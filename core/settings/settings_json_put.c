@@ -47,32 +47,23 @@ static void put_binary(struct bytes *text, const struct etf_node *node)
 		put_string(text, "", node->bytes, node->len);
 }
 
-static void put_atom(struct bytes *text, const struct etf_node *node)
+/* As a value, true, false and nil have a form of their own. */
+static void put_atom(struct bytes *text, const struct etf_node *node,
+		     bool is_value)
 {
 	struct bytes name = BYTES_INIT;
+	const char *atom;
 
 	bytes_fail(text, etf_atom_text(node, &name));
-	put_string(text, ":", name.data, name.len);
+	atom = bytes_text(&name);
+	is_value &= strlen(atom) == name.len;
+	if (is_value && strcmp(atom, "nil") == 0)
+		put(text, "null");
+	else if (is_value && (!strcmp(atom, "true") || !strcmp(atom, "false")))
+		put(text, atom);
+	else
+		put_string(text, ":", name.data, name.len);
 	bytes_free(&name);
-}
-
-/* An atom that is a value, and no name of a member. */
-static void put_constant(struct bytes *text, const struct etf_node *node)
-{
-	static const char *const constants[][2] = {
-		{ "true", "true" },
-		{ "false", "false" },
-		{ "nil", "null" },
-	};
-
-	for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++) {
-		if (node->len == strlen(constants[i][0]) &&
-		    memcmp(node->bytes, constants[i][0], node->len) == 0) {
-			put(text, constants[i][1]);
-			return;
-		}
-	}
-	put_atom(text, node);
 }
 
 static void put_hex(struct bytes *text, const char *tag, const uint8_t *data,
@@ -152,7 +143,7 @@ static void put_object(struct bytes *text, size_t pairs,
 		separate(text);
 		etf_read(term, &key);
 		if (key.type == ETF_ATOM)
-			put_atom(text, &key);
+			put_atom(text, &key, false);
 		else
 			put_binary(text, &key);
 		put(text, ":");
@@ -196,7 +187,7 @@ static void put_term(struct bytes *text, struct etf_reader *term)
 	} else if (node.type == ETF_FLOAT) {
 		number_put_float(text, node.real);
 	} else if (node.type == ETF_ATOM) {
-		put_constant(text, &node);
+		put_atom(text, &node, true);
 	} else if (node.type == ETF_TUPLE) {
 		put(text, "{\"%tuple\":");
 		put_tuple(text, node.children, term);

@@ -6,7 +6,6 @@
 #include "log.h"
 #include "settings_journal.h"
 #include "settings_record.h"
-#include "settings_update.h"
 
 static int read_space(struct atecc *chip, struct settings_space *space)
 {
@@ -21,7 +20,7 @@ static int read_space(struct atecc *chip, struct settings_space *space)
 }
 
 /* The steps of version 0.1.0: the map, the header, the rest of the space. */
-static int finish_old_record(const struct update *update,
+static int finish_old_record(const struct space_update *update,
 			     const struct old_record *record)
 {
 	int err = update_write(update, record->then, record->units, true);
@@ -36,7 +35,7 @@ static int finish_old_record(const struct update *update,
 }
 
 /* Write in the order of the first attempt: power may fail again. */
-static int finish_record(const struct update *update,
+static int finish_record(const struct space_update *update,
 			 const struct record *record, bool *recovered)
 {
 	size_t old_end = units_in(record->old_len);
@@ -78,7 +77,7 @@ static enum journal_state judge_journal(const struct settings_space *space,
 	return JOURNAL_PENDING;
 }
 
-static int finish_journal(const struct update *update, bool *recovered)
+static int finish_journal(const struct space_update *update, bool *recovered)
 {
 	uint8_t now[SETTINGS_SPACE_MAX], then[SETTINGS_SPACE_MAX];
 	enum journal_state state;
@@ -104,7 +103,7 @@ static int finish_journal(const struct update *update, bool *recovered)
  * A journal is newer than any record of version 2: it is written when a record
  * finds no room, and removed before the next record is written.
  */
-static int finish(const struct update *update, bool *recovered)
+static int finish(const struct space_update *update, bool *recovered)
 {
 	struct old_record old;
 	struct record record;
@@ -139,7 +138,7 @@ int settings_load(struct atecc *chip, const struct settings_place *place,
 {
 	struct settings_space found = { .len = place->len,
 					.done = space->done };
-	struct update update = { chip, place, &found };
+	struct space_update update = { chip, place, &found };
 	bool finished = false;
 	int err = read_space(chip, &found);
 

@@ -39,38 +39,10 @@ static void escape(const struct etf_node *node, bool at_front,
 	}
 }
 
-static void unescape(const char *name, struct bytes *text)
-{
-	size_t len = strlen(name);
-
-	for (size_t i = 0; i < len; i++) {
-		uint8_t byte = (uint8_t)name[i];
-
-		if (is_escape((const uint8_t *)name, len, i)) {
-			hex_decode(name + i + 1, &byte, 1);
-			i += 2;
-		}
-		bytes_append(text, &byte, 1);
-	}
-}
-
-/*
- * FNV-1a. Not collision-resistant: whoever writes the map can make two keys
- * collide.
- */
-static void name_long(const struct bytes *canonical, struct bytes *name)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < canonical->len; i++)
-		hash = (hash ^ canonical->data[i]) * 0x100000001b3;
-	bytes_resize(name, 0);
-	bytes_printf(name, "%%long-%016" PRIx64, hash);
-}
-
 static void name_key(const struct bytes *canonical, struct bytes *name)
 {
 	struct etf_reader reader = etf_reader(canonical);
+	uint64_t hash = 0xcbf29ce484222325;
 	struct etf_node node;
 
 	etf_read(&reader, &node);
@@ -84,8 +56,16 @@ static void name_key(const struct bytes *canonical, struct bytes *name)
 		for (size_t i = 0; i < canonical->len; i++)
 			bytes_printf(name, "%02x", canonical->data[i]);
 	}
-	if (name->len > NAME_MAX)
-		name_long(canonical, name);
+	if (name->len <= NAME_MAX)
+		return;
+	/*
+	 * FNV-1a. Not collision-resistant: whoever writes the map can make two
+	 * keys collide.
+	 */
+	for (size_t i = 0; i < canonical->len; i++)
+		hash = (hash ^ canonical->data[i]) * 0x100000001b3;
+	bytes_resize(name, 0);
+	bytes_printf(name, "%%long-%016" PRIx64, hash);
 }
 
 int settings_name_of(const struct bytes *key, struct bytes *name)
@@ -132,14 +112,23 @@ static int parse_term(const char *hex, struct bytes *key)
 static int parse_text(const char *name, struct bytes *key)
 {
 	struct bytes text = BYTES_INIT;
+	bool is_atom = name[0] == ':';
+	size_t len = strlen(name);
 
-	unescape(name[0] == ':' ? name + 1 : name, &text);
-	if (bytes_fail(key, text.err) == 0) {
-		if (name[0] == ':')
-			etf_put_atom(key, bytes_text(&text), text.len);
-		else
-			etf_put_binary(key, text.data, text.len);
+	for (size_t i = is_atom; i < len; i++) {
+		uint8_t byte = (uint8_t)name[i];
+
+		if (is_escape((const uint8_t *)name, len, i)) {
+			hex_decode(name + i + 1, &byte, 1);
+			i += 2;
+		}
+		bytes_append(&text, &byte, 1);
 	}
+	bytes_fail(key, text.err);
+	if (is_atom)
+		etf_put_atom(key, bytes_text(&text), text.len);
+	else
+		etf_put_binary(key, text.data, text.len);
 	bytes_free(&text);
 	return key->err;
 }

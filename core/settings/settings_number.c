@@ -12,24 +12,6 @@
 #define BILLION	   1000000000U
 #define DIGITS_MAX 1500 /* an integer of 524 bytes has 1263 */
 
-/*
- * limbs = limbs * factor + add; limbs are below `base`. Inlined, so that it
- * divides by a constant.
- */
-static inline __attribute__((always_inline)) size_t
-multiply_add(uint32_t *limbs, size_t count, uint64_t base, uint64_t factor,
-	     uint64_t add)
-{
-	for (size_t i = 0; i < count; i++) {
-		add += limbs[i] * factor;
-		limbs[i] = (uint32_t)(add % base);
-		add /= base;
-	}
-	for (; add > 0; add /= base)
-		limbs[count++] = (uint32_t)(add % base);
-	return count;
-}
-
 static uint32_t four_bytes(const struct etf_node *node, size_t at)
 {
 	uint32_t value = 0;
@@ -47,9 +29,16 @@ int number_put_integer(struct bytes *text, const struct etf_node *node)
 
 	if (!limbs)
 		return bytes_fail(text, -ENOMEM);
-	for (size_t i = (node->len + 3) / 4; i-- > 0;)
-		count = multiply_add(limbs, count, BILLION, 1ULL << 32,
-				     four_bytes(node, 4 * i));
+	for (size_t i = (node->len + 3) / 4; i-- > 0;) {
+		uint64_t carry = four_bytes(node, 4 * i);
+
+		for (size_t j = 0; j < count; j++, carry /= BILLION) {
+			carry += (uint64_t)limbs[j] << 32;
+			limbs[j] = (uint32_t)(carry % BILLION);
+		}
+		for (; carry > 0; carry /= BILLION)
+			limbs[count++] = (uint32_t)(carry % BILLION);
+	}
 	bytes_printf(text, "%s%u", node->negative ? "-" : "",
 		     count ? limbs[count - 1] : 0);
 	for (size_t i = count; i-- > 1;)
@@ -60,9 +49,9 @@ int number_put_integer(struct bytes *text, const struct etf_node *node)
 
 int number_parse_integer(const char *text, size_t len, struct bytes *term)
 {
-	uint32_t limbs[DIGITS_MAX / 9 + 2] = { 0 };
-	uint8_t magnitude[sizeof(limbs)];
+	uint8_t magnitude[DIGITS_MAX / 2] = { 0 };
 	size_t count = 0, digits = 0;
+	unsigned int carry;
 	size_t sign = len > 0 && (text[0] == '-' || text[0] == '+');
 
 	for (size_t i = sign; i < len; i++) {
@@ -84,8 +73,13 @@ int number_parse_integer(const char *text, size_t len, struct bytes *term)
 					     "digits, which do not fit on a "
 					     "chip: write a smaller one",
 					     DIGITS_MAX));
-		count = multiply_add(limbs, count, 1ULL << 32, 10,
-				     (uint64_t)(text[i] - '0'));
+		carry = (unsigned int)(text[i] - '0');
+		for (size_t at = 0; at < count; at++, carry >>= 8) {
+			carry += magnitude[at] * 10U;
+			magnitude[at] = (uint8_t)carry;
+		}
+		if (carry > 0)
+			magnitude[count++] = (uint8_t)carry;
 	}
 	if (len == sign)
 		return bytes_fail(
@@ -93,10 +87,8 @@ int number_parse_integer(const char *text, size_t len, struct bytes *term)
 					   "the text is not an integer, since "
 					   "it has no digit: write decimal "
 					   "digits"));
-	for (size_t i = 0; i < 4 * count; i++)
-		magnitude[i] = (uint8_t)(limbs[i / 4] >> 8 * (i % 4));
 	return etf_put_integer(term, text[0] == '-' && count > 0, magnitude,
-			       4 * count);
+			       count);
 }
 
 /* Digits as Elixir prints them: "0.0001", "1.0e-5", "123.5", "1.0e300". */

@@ -8,23 +8,15 @@
 #define VERSION	   2
 #define UNITS_MASK ((1U << UNIT_COUNT) - 1)
 
-/*
- * The record on the chip; numbers are little-endian. The last bytes of its last
- * block are a CRC, so a block of zeros never completes a record.
- */
-struct image {
-	uint32_t map_crc;
-	uint16_t sequence;
-	uint16_t old_len, new_len;
-	uint16_t patch_at, insert_at;
-	uint8_t patch, insert_len;
-	uint32_t units; /* and the version in the highest byte */
-	uint8_t parity[UNIT_BLOCK];
-	uint8_t insert[UINT8_MAX + UNIT_BLOCK];
-};
-#define BASE_LEN offsetof(struct image, insert)
+/* The last bytes of its last block, so a block of zeros completes no record. */
 #define CRC_LEN	 sizeof(uint32_t)
+#define BASE_LEN offsetof(struct record, insert)
 _Static_assert(BASE_LEN == 52, "no holes");
+
+bool record_is_upwards(const struct record *record)
+{
+	return record->new_len <= record->old_len;
+}
 
 static size_t longer(const struct record *record)
 {
@@ -34,77 +26,49 @@ static size_t longer(const struct record *record)
 
 /*
  * Set the record's blocks, from unit `first` on. The blocks behind both maps are
- * a ring. Return their number; 0 when they do not fit, or `first` is not free.
+ * a ring. False: they do not fit, or `first` is not free.
  */
-static size_t take_blocks(const struct settings_place *place, size_t first,
-			  struct record *record, uint8_t unit[UNIT_COUNT])
+static bool take_blocks(const struct settings_place *place, size_t first,
+			struct record *record)
 {
 	size_t len = BASE_LEN + record->insert_len + CRC_LEN;
-	size_t count = (len + UNIT_BLOCK - 1) / UNIT_BLOCK, found = 0;
+	size_t count = (len + UNIT_BLOCK - 1) / UNIT_BLOCK;
 	size_t begin = units_in(longer(record)), end = units_in(place->len);
 
 	if (first < begin || first >= end)
-		return 0;
-	record->first_at = first;
-	record->blocks = 0;
-	for (size_t n = 0; n < end - begin && found < count; n++) {
+		return false;
+	for (size_t n = 0; n < end - begin && record->count < count; n++) {
 		size_t i = begin + (first - begin + n) % (end - begin);
 
 		if (unit_table[i].len != UNIT_BLOCK)
 			continue;
-		unit[found++] = (uint8_t)i;
-		record->last_at = i;
+		record->unit[record->count++] = (uint8_t)i;
 		record->blocks |= 1U << i;
 	}
-	return found == count ? count : 0;
+	return record->count == count;
 }
 
-/* The CRC of a record of `count` blocks. */
-static uint32_t image_crc(const struct settings_place *place,
-			  const struct image *image, size_t count)
+/* `bytes` are a record of `count` blocks, whose CRC does not count. */
+static uint32_t crc_of(const struct settings_place *place, const uint8_t *bytes,
+		       size_t count)
 {
 	uint32_t crc = (uint32_t)crc32(0, place->chip_serial,
 				       sizeof(place->chip_serial));
 
-	return (uint32_t)crc32(crc, (const uint8_t *)image,
+	return (uint32_t)crc32(crc, bytes,
 			       (uInt)(count * UNIT_BLOCK - CRC_LEN));
 }
 
-static uint8_t *crc_at(struct image *image, size_t count)
+/* From the host's order of bytes to the chip's, or the other way round. */
+static void turn(struct record *record)
 {
-	return (uint8_t *)image + count * UNIT_BLOCK - CRC_LEN;
-}
-
-static void pack(const struct record *record, struct image *image)
-{
-	*image = (struct image){
-		.map_crc = htole32(record->map_crc),
-		.sequence = htole16(record->sequence),
-		.old_len = htole16(record->old_len),
-		.new_len = htole16(record->new_len),
-		.patch_at = htole16(record->patch_at),
-		.insert_at = htole16(record->insert_at),
-		.patch = record->patch,
-		.insert_len = record->insert_len,
-		.units = htole32(record->units | VERSION << 24),
-	};
-	memcpy(image->parity, record->parity, sizeof(image->parity));
-	memcpy(image->insert, record->insert, record->insert_len);
-}
-
-static void unpack(const struct image *image, struct record *record)
-{
-	*record = (struct record){
-		.map_crc = le32toh(image->map_crc),
-		.sequence = le16toh(image->sequence),
-		.old_len = le16toh(image->old_len),
-		.new_len = le16toh(image->new_len),
-		.patch_at = le16toh(image->patch_at),
-		.insert_at = le16toh(image->insert_at),
-		.patch = image->patch,
-		.insert_len = image->insert_len,
-		.units = le32toh(image->units),
-	};
+	record->map_crc = htole32(record->map_crc);
+	record->sequence = htole16(record->sequence);
+	record->old_len = htole16(record->old_len);
+	record->new_len = htole16(record->new_len);
+	record->patch_at = htole16(record->patch_at);
+	record->insert_at = htole16(record->insert_at);
+	record->units = htole32(record->units);
 }
 
 /* Without a map, the first unit counts: it says that there is none. */
@@ -131,26 +95,22 @@ static bool is_sane(const struct settings_place *place, struct record *record)
 static bool read_at(const struct settings_place *place, const uint8_t *space,
 		    size_t first, struct record *record)
 {
-	uint8_t unit[UNIT_COUNT];
-	struct image image = { 0 };
+	uint8_t bytes[UNIT_COUNT * UNIT_BLOCK];
 	uint32_t crc;
-	size_t count;
 
-	memcpy(&image, space + unit_table[first].offset, UNIT_BLOCK);
-	unpack(&image, record);
-	if (!is_sane(place, record))
+	*record = (struct record){ 0 };
+	memcpy(record->bytes, space + unit_table[first].offset, UNIT_BLOCK);
+	turn(record);
+	if (!is_sane(place, record) || !take_blocks(place, first, record))
 		return false;
-	count = take_blocks(place, first, record, unit);
-	if (count == 0)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		memcpy((uint8_t *)&image + i * UNIT_BLOCK,
-		       space + unit_table[unit[i]].offset, UNIT_BLOCK);
-	memcpy(record->parity, image.parity, sizeof(record->parity));
-	memcpy(record->insert, image.insert, record->insert_len);
-	memcpy(&crc, crc_at(&image, count), CRC_LEN);
+	for (size_t i = 0; i < record->count; i++)
+		memcpy(bytes + i * UNIT_BLOCK,
+		       space + unit_table[record->unit[i]].offset, UNIT_BLOCK);
+	memcpy(record->parity, bytes + BASE_LEN - UNIT_BLOCK, UNIT_BLOCK);
+	memcpy(record->insert, bytes + BASE_LEN, record->insert_len);
+	memcpy(&crc, bytes + record->count * UNIT_BLOCK - CRC_LEN, CRC_LEN);
 	record->crc = le32toh(crc);
-	return image_crc(place, &image, count) == record->crc;
+	return crc_of(place, bytes, record->count) == record->crc;
 }
 
 bool record_find(const struct settings_place *place, const uint8_t *space,
@@ -181,27 +141,15 @@ size_t record_start(const struct settings_place *place, const uint8_t *space,
 {
 	struct record newest;
 
-	if (record_find(place, space, &newest) && newest.last_at >= tail)
-		return newest.last_at;
+	if (record_find(place, space, &newest) &&
+	    newest.unit[newest.count - 1] >= tail)
+		return newest.unit[newest.count - 1];
 	for (size_t i = tail; i < units_in(place->len); i++)
 		if (unit_table[i].len == UNIT_BLOCK && !unit_is_blank(space, i))
 			return i;
 	while (tail < UNIT_COUNT && unit_table[tail].len != UNIT_BLOCK)
 		tail++;
 	return tail;
-}
-
-/* Those of `units` that are written after `unit`. */
-static uint32_t later(uint32_t units, size_t unit, bool upwards)
-{
-	return units &
-	       (upwards ? ~units_range(0, unit + 1) : units_range(0, unit));
-}
-
-static size_t first_written(uint32_t units, bool upwards)
-{
-	return upwards ? (size_t)__builtin_ctz(units)
-		       : 31 - (size_t)__builtin_clz(units);
 }
 
 /* Combine the units into `parity` by exclusive or. */
@@ -222,8 +170,9 @@ static bool describe(const uint8_t *old, const uint8_t *new,
 		     struct record *record)
 {
 	bool upwards = record_is_upwards(record);
-	const struct unit *first =
-		&unit_table[first_written(record->units, upwards)];
+	const struct unit *first = /* to be written */
+		&unit_table[upwards ? __builtin_ctz(record->units)
+				    : 31 - __builtin_clz(record->units)];
 	size_t least = upwards ? record->new_len : record->old_len;
 	size_t border = first->offset + (upwards ? first->len : 0U);
 	size_t at = 0, same = 0, end;
@@ -251,20 +200,21 @@ static bool describe(const uint8_t *old, const uint8_t *new,
 	return true;
 }
 
+/* Write the record into the space. */
 static void put_record(const struct settings_place *place,
-		       struct record *record, const uint8_t *unit, size_t count,
-		       uint8_t *recorded)
+		       struct record *record, uint8_t *space)
 {
-	struct image image;
+	struct record made = *record;
 	uint32_t crc;
 
-	pack(record, &image);
-	record->crc = image_crc(place, &image, count);
+	made.units |= VERSION << 24;
+	turn(&made);
+	record->crc = crc_of(place, made.bytes, made.count);
 	crc = htole32(record->crc);
-	memcpy(crc_at(&image, count), &crc, CRC_LEN);
-	for (size_t i = 0; i < count; i++)
-		memcpy(recorded + unit_table[unit[i]].offset,
-		       (uint8_t *)&image + i * UNIT_BLOCK, UNIT_BLOCK);
+	memcpy(made.bytes + made.count * UNIT_BLOCK - CRC_LEN, &crc, CRC_LEN);
+	for (size_t i = 0; i < made.count; i++)
+		memcpy(space + unit_table[made.unit[i]].offset,
+		       made.bytes + i * UNIT_BLOCK, UNIT_BLOCK);
 }
 
 uint32_t record_units(const struct settings_space *old,
@@ -280,8 +230,7 @@ bool record_make(const struct settings_place *place,
 		 uint8_t *recorded)
 {
 	struct record newest;
-	uint8_t unit[UNIT_COUNT];
-	size_t count;
+	size_t first;
 
 	*record = (struct record){
 		.map_crc = (uint32_t)crc32(0, new->data, (uInt) new->map_len),
@@ -293,14 +242,12 @@ bool record_make(const struct settings_place *place,
 		return false;
 	if (record_find(place, old->data, &newest))
 		record->sequence = (uint16_t)(newest.sequence + 1);
-	count = take_blocks(
-		place, record_start(place, old->data, units_in(longer(record))),
-		record, unit);
-	if (count == 0)
+	first = record_start(place, old->data, units_in(longer(record)));
+	if (!take_blocks(place, first, record))
 		return false;
 	xor_units(new->data, record->units, record->parity);
 	memcpy(recorded, old->data, place->len);
-	put_record(place, record, unit, count, recorded);
+	put_record(place, record, recorded);
 	return true;
 }
 
@@ -325,7 +272,9 @@ static uint8_t new_byte(const struct record *record, const uint8_t *space,
 static bool replay_from(const struct record *record, const uint8_t *space,
 			size_t torn, uint8_t *then)
 {
-	uint32_t behind = later(record->units, torn, record_is_upwards(record));
+	uint32_t behind = record->units &
+			  (record_is_upwards(record) ? ~units_range(0, torn + 1)
+						     : units_range(0, torn));
 	uint8_t parity[UNIT_BLOCK];
 
 	memcpy(then, space, record->new_len);

@@ -12,19 +12,25 @@
 #include "settings_units.h"
 
 struct record {
-	uint32_t crc;	  /* of the record, and its identity */
-	uint32_t map_crc; /* of the new map */
-	uint16_t sequence;
-	uint16_t old_len, new_len; /* of the maps */
-	uint16_t patch_at;	   /* place of the first changed byte */
-	uint8_t patch;		   /* its new value */
-	uint8_t insert_len;	   /* number of new bytes */
-	uint16_t insert_at;	   /* their place in the new map */
-	uint32_t units;		   /* units of both maps to write */
-	uint8_t parity[UNIT_BLOCK];
-	uint8_t insert[UINT8_MAX];
-	uint32_t blocks;	  /* units of the record itself */
-	size_t first_at, last_at; /* first and last of them */
+	union {
+		struct {
+			uint32_t map_crc; /* of the new map */
+			uint16_t sequence;
+			uint16_t old_len, new_len; /* of the maps */
+			uint16_t patch_at; /* place of the first changed byte */
+			uint16_t insert_at; /* and of the new bytes */
+			uint8_t patch;	    /* the new value of that byte */
+			uint8_t insert_len; /* number of new bytes */
+			uint32_t units;	    /* of both maps, to write */
+			uint8_t parity[UNIT_BLOCK];
+			uint8_t insert[UINT8_MAX + UNIT_BLOCK];
+		};
+		uint8_t bytes[340]; /* as on the chip, little-endian */
+	};
+	uint32_t crc;	 /* of the record, and its identity */
+	uint32_t blocks; /* units of the record itself */
+	size_t count;	 /* of these, in their order */
+	uint8_t unit[UNIT_COUNT];
 };
 
 /* The units of the old map that an update changes; none: it needs no record. */
@@ -50,10 +56,7 @@ bool record_replay(const struct settings_place *place,
 		   const struct record *record, const uint8_t *space,
 		   uint8_t *then);
 /* A longer map is written from its end, before its source is overwritten. */
-static inline bool record_is_upwards(const struct record *record)
-{
-	return record->new_len <= record->old_len;
-}
+bool record_is_upwards(const struct record *record);
 
 /* The unit in which the next record begins: `tail` or a later one. */
 size_t record_start(const struct settings_place *place, const uint8_t *space,

@@ -8,7 +8,6 @@
 #include "error.h"
 #include "settings_journal.h"
 #include "settings_record.h"
-#include "settings_update.h"
 
 static const uint8_t zeros[SETTINGS_SPACE_MAX];
 
@@ -34,6 +33,59 @@ static int check(struct atecc *chip, const struct settings_space *space,
 				unit->block, unit->slot);
 	}
 	return 0;
+}
+
+static int write_unit(const struct space_update *update,
+		      const struct unit *unit, const uint8_t *then)
+{
+	uint8_t *held = update->space->data + unit->offset;
+	uint8_t back[UNIT_BLOCK];
+	int err;
+
+	err = unit_write(update->chip, unit, then + unit->offset);
+	if (err == 0)
+		err = unit_read(update->chip, unit, back);
+	if (err < 0)
+		return err;
+	memcpy(held, back, unit->len);
+	if (memcmp(back, then + unit->offset, unit->len) != 0)
+		return fail_because(
+			EIO,
+			"block %u of slot %u was written, but reads back "
+			"differently: its EEPROM is worn out or damaged; "
+			"replace the chip",
+			unit->block, unit->slot);
+	return 0;
+}
+
+static int write_units(const struct space_update *update, const uint8_t *then,
+		       uint32_t units, bool upwards)
+{
+	size_t count = units_in(update->place->len);
+	int err = 0;
+
+	for (size_t n = 0; err == 0 && n < count; n++) {
+		size_t i = upwards ? n : count - 1 - n;
+
+		if (units >> i & 1)
+			err = write_unit(update, &unit_table[i], then);
+	}
+	return err;
+}
+
+/* Whether they differ or not. */
+static int write_all_of(const struct space_update *update, const uint8_t *then,
+			uint32_t units)
+{
+	return write_units(update, then, units, true);
+}
+
+int update_write(const struct space_update *update, const uint8_t *then,
+		 uint32_t units, bool upwards)
+{
+	units &= units_that_differ(update->space->data, then,
+				   units_in(update->place->len));
+	return write_units(update, then, units, upwards);
 }
 
 /* What the next start would take for a record that is to be finished. */
@@ -73,18 +125,19 @@ static int make_image(const struct settings_place *place,
  * Wipe the newest record unless the next one overwrites a part of it. An old
  * record that stays complete would be replayed when the next one is torn.
  */
-static int end_record(const struct update *update, const struct record *next)
+static int end_record(const struct space_update *update,
+		      const struct record *next)
 {
 	struct record newest;
 
 	if (!record_find(update->place, update->space->data, &newest) ||
 	    (newest.blocks & next->blocks) != 0)
 		return 0;
-	return update_write_all(update, zeros, 1U << newest.first_at);
+	return write_all_of(update, zeros, 1U << newest.unit[0]);
 }
 
 /* Write the record, the map, and zeros in place of the rest of the old map. */
-static int write_by_record(const struct update *update,
+static int write_by_record(const struct space_update *update,
 			   const struct record *record, const uint8_t *recorded,
 			   const uint8_t *then)
 {
@@ -93,7 +146,7 @@ static int write_by_record(const struct update *update,
 	int err = end_record(update, record);
 
 	if (err == 0)
-		err = update_write_all(update, recorded, record->blocks);
+		err = write_all_of(update, recorded, record->blocks);
 	if (err == 0)
 		err = update_write(update, then, units_range(0, new_end),
 				   record_is_upwards(record));
@@ -105,7 +158,7 @@ static int write_by_record(const struct update *update,
 	return err;
 }
 
-static int write_by_journal(const struct update *update,
+static int write_by_journal(const struct space_update *update,
 			    const struct settings_space *then, size_t len)
 {
 	const struct settings_space *space = update->space;
@@ -130,7 +183,7 @@ static int write_by_journal(const struct update *update,
  * The first block of a record is checked, too: another driver may have made a
  * change and undone it, and its records would be newer than ours.
  */
-static int replace_map(const struct update *update,
+static int replace_map(const struct space_update *update,
 		       const struct settings_space *then)
 {
 	const struct settings_space *space = update->space;
@@ -143,7 +196,7 @@ static int replace_map(const struct update *update,
 	if (!record_make(update->place, space, then, &record, recorded))
 		return write_by_journal(update, then, len);
 	err = check(update->chip, space,
-		    units_range(0, units_in(len)) | 1U << record.first_at);
+		    units_range(0, units_in(len)) | 1U << record.unit[0]);
 	if (err < 0)
 		return err;
 	journal_remove(update->place); /* if an earlier removal failed */
@@ -151,7 +204,7 @@ static int replace_map(const struct update *update,
 }
 
 /* Write a map that changes no unit of the old one. */
-static int complete_map(const struct update *update,
+static int complete_map(const struct space_update *update,
 			const struct settings_space *then)
 {
 	uint32_t units = units_range(0, units_in(then->map_len));
@@ -163,7 +216,7 @@ static int complete_map(const struct update *update,
 int settings_store(struct atecc *chip, const struct settings_place *place,
 		   struct settings_space *space, const struct bytes *etf)
 {
-	struct update update = { chip, place, space };
+	struct space_update update = { chip, place, space };
 	struct settings_space then;
 	int err = make_image(place, etf, &then);
 
@@ -220,7 +273,7 @@ bool settings_is_tidy(const struct settings_place *place,
 int settings_tidy(struct atecc *chip, const struct settings_place *place,
 		  struct settings_space *space)
 {
-	struct update update = { chip, place, space };
+	struct space_update update = { chip, place, space };
 	uint32_t units = untidy_units(place, space);
 	int err = check(chip, space, units);
 

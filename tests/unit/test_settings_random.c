@@ -13,7 +13,6 @@
 
 #include "error.h"
 #include "fake_units.h"
-#include "settings_update.h"
 
 static char state_dir[64];
 static uint64_t seed = 20261130;

@@ -129,7 +129,7 @@ static void the_newest_record_is_the_one_that_acts(void **state)
 		put_record(&f, record, 128, cases[i].first);
 		put_record(&f, record, 256, cases[i].second);
 		assert_true(record_find(&f.place, f.fake.data, &found));
-		assert_int_equal(found.first_at,
+		assert_int_equal(found.unit[0],
 				 cases[i].second_is_newer ? 8 : 4);
 	}
 	bytes_free(&old);
@@ -175,7 +175,7 @@ static size_t whole_records(const struct fake_settings *f)
 	size_t whole = 0;
 
 	while (record_find(&f->place, copy.data, &record)) {
-		copy.data[unit_table[record.first_at].offset] ^= 1;
+		copy.data[unit_table[record.unit[0]].offset] ^= 1;
 		whole++;
 	}
 	return whole;
