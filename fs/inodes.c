@@ -127,21 +127,21 @@ static struct inode *rename_to(struct inode *inode, const char *name)
 	return inode;
 }
 
-struct inode *inodes_get(struct inodes *inodes, const struct node *node,
-			 unsigned int param, const char *name, uint64_t file,
+struct inode *inodes_get(struct inodes *inodes, const struct inode_key *key,
 			 struct content *content)
 {
-	uint64_t number = inode_number(node, param, name, file);
+	uint64_t number =
+		inode_number(key->node, key->param, key->name, key->file);
 	struct inode *inode, **bucket = bucket_of(inodes, number);
 
-	inode = node->is_private ? NULL : find(inodes, number, content);
+	inode = key->node->is_private ? NULL : find(inodes, number, content);
 	if (inode)
-		return rename_to(inode, name);
-	inode = make(inodes, node, name);
+		return rename_to(inode, key->name);
+	inode = make(inodes, key->node, key->name);
 	if (!inode)
 		return NULL;
-	inode->param = param;
-	inode->file = file;
+	inode->param = key->param;
+	inode->file = key->file;
 	inode->number = number;
 	inode->content = content_ref(content);
 	inode->next = *bucket;

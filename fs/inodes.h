@@ -69,13 +69,19 @@ struct inodes {
 void inodes_init(struct inodes *inodes);
 void inodes_free(struct inodes *inodes);
 
+/* Which file it is; the fields are as in struct inode. */
+struct inode_key {
+	const struct node *node;
+	unsigned int param;
+	const char *name;
+	uint64_t file;
+};
+
 /*
  * Find or make the node of a version of a file. `content` is NULL if it is not
- * known or there is none; `file` and `name` are as in the struct. Returns NULL
- * without memory. The caller counts a lookup, or pins the node.
+ * known or there is none. Returns NULL without memory. The caller counts a lookup, or pins the node.
  */
-struct inode *inodes_get(struct inodes *inodes, const struct node *node,
-			 unsigned int param, const char *name, uint64_t file,
+struct inode *inodes_get(struct inodes *inodes, const struct inode_key *key,
 			 struct content *content);
 /*
  * The oldest node of "*" if there are more than INODE_NAMES_KEPT, else NULL.

@@ -84,25 +84,24 @@ static bool matches(const struct node *node, const char *pattern,
 	return strcmp(pattern, name) == 0;
 }
 
-int nodes_find(const struct view *view, const struct node *parent,
-	       unsigned int param, const char *name, const struct node **child,
-	       unsigned int *child_param)
+const struct node *nodes_find(const struct view *view,
+			      const struct node *parent, const char *name,
+			      unsigned int *param)
 {
 	for (size_t t = 0; t < COUNT(tables); t++)
 		for (size_t i = 0; i < tables[t]->count; i++) {
 			const struct node *node = &tables[t]->rows[i];
 			const char *pattern = child_pattern(parent, node);
-			unsigned int number = param;
+			unsigned int number = *param;
 
 			if (!pattern ||
 			    !matches(node, pattern, name, &number) ||
 			    !exists(view, node, number))
 				continue;
-			*child = node;
-			*child_param = number;
-			return 0;
+			*param = number;
+			return node;
 		}
-	return -ENOENT;
+	return NULL;
 }
 
 static int list_numbers(const struct view *view, const struct node *node,

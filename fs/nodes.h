@@ -108,12 +108,12 @@ extern const struct node_rows item_nodes, request_nodes, signature_nodes,
 extern const struct node root_node;
 
 /*
- * Sets *child and *child_param to the child `name` of `parent`, whose parameter
- * is `param`. -ENOENT: it does not exist.
+ * The child `name` of `parent`, or NULL. *param is the parameter of the parent,
+ * and becomes that of the child.
  */
-int nodes_find(const struct view *view, const struct node *parent,
-	       unsigned int param, const char *name, const struct node **child,
-	       unsigned int *child_param);
+const struct node *nodes_find(const struct view *view,
+			      const struct node *parent, const char *name,
+			      unsigned int *param);
 /* Calls `each` for the names in a directory, except those of a "*". */
 int nodes_list(const struct view *view, const struct node *parent,
 	       unsigned int param, int (*each)(void *context, const char *name),

@@ -98,18 +98,15 @@ static void attributes_set(struct front *front, struct request *request)
 }
 
 static void ask_to_set(struct front *front, fuse_req_t req, struct inode *inode,
-		       struct handle *handle, chip_work *work, const char *verb,
-		       off_t size)
+		       struct request *request)
 {
-	front_ask(front, req, inode, NULL,
-		  &(struct request){ .work = work,
-				     .verb = verb,
-				     .done = attributes_set,
-				     .offset = size,
-				     .handle = handle,
-				     .open = handle ? handle->open : NULL,
-				     .changes = true,
-				     .limit_ms = inode->node->put_ms });
+	struct handle *handle = request->handle;
+
+	request->done = attributes_set;
+	request->open = handle ? handle->open : NULL;
+	request->changes = true;
+	request->limit_ms = inode->node->put_ms;
+	front_ask(front, req, inode, NULL, request);
 }
 
 /* Mode and owner cannot be changed, but may be set to what they are. */
@@ -144,11 +141,17 @@ static void op_setattr(fuse_req_t req, fuse_ino_t number, struct stat *attr,
 	if (err < 0)
 		fuse_reply_err(req, -err);
 	else if (to_set & FUSE_SET_ATTR_SIZE && node->resize)
-		ask_to_set(front, req, inode, handle, node->resize, "truncate",
-			   attr->st_size);
+		ask_to_set(front, req, inode,
+			   &(struct request){ .work = node->resize,
+					      .verb = "truncate",
+					      .offset = attr->st_size,
+					      .handle = handle });
 	else if (to_set & times &&
 		 node->settle) /* touch(1) sets times after creating */
-		ask_to_set(front, req, inode, handle, node->settle, "store", 0);
+		ask_to_set(front, req, inode,
+			   &(struct request){ .work = node->settle,
+					      .verb = "store",
+					      .handle = handle });
 	else
 		reply_attributes(front, req, inode, handle);
 }

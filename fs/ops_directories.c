@@ -86,7 +86,7 @@ static void entry_stat(struct front *front, const struct inode *directory,
 {
 	const struct setting_shown *setting;
 	const struct node *node;
-	unsigned int param;
+	unsigned int param = directory->param;
 
 	memset(st, 0, sizeof(*st));
 	st->st_ino = directory->number;
@@ -97,11 +97,13 @@ static void entry_stat(struct front *front, const struct inode *directory,
 		st->st_mode = node->mode & S_IFMT;
 		if (setting)
 			st->st_ino = inode_number(node, 0, NULL, setting->id);
-	} else if (nodes_find(front->view, directory->node, directory->param,
-			      name, &node, &param) == 0) {
-		st->st_mode = node->mode & S_IFMT;
-		st->st_ino = inode_number(node, param, NULL, 0);
+		return;
 	}
+	node = nodes_find(front->view, directory->node, name, &param);
+	if (!node)
+		return;
+	st->st_mode = node->mode & S_IFMT;
+	st->st_ino = inode_number(node, param, NULL, 0);
 }
 
 static void op_readdir(fuse_req_t req, fuse_ino_t number, size_t size,

@@ -15,8 +15,12 @@ struct inode *front_setting(struct front *front, const struct inode *parent,
 
 	if (!setting)
 		return NULL;
-	return inodes_get(&front->inodes, parent->node->directory->child, 0,
-			  name, setting->id, setting->content);
+	return inodes_get(
+		&front->inodes,
+		&(struct inode_key){ .node = parent->node->directory->child,
+				     .name = name,
+				     .file = setting->id },
+		setting->content);
 }
 
 /* Reply by the chip's present map, in which the name may be missing. */

@@ -8,26 +8,27 @@ static void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 {
 	struct front *front = front_of(req);
 	struct inode *parent = front_inode(front, number);
+	unsigned int param = parent->param;
 	const struct node *node;
 	struct inode *inode;
-	unsigned int param;
-	int err;
 
 	if (parent->node->directory) {
 		op_lookup_setting(front, req, parent, name);
 		return;
 	}
 	front_take_view(front); /* names last: what is new counts now */
-	err = nodes_find(front->view, parent->node, parent->param, name, &node,
-			 &param);
-	if (err < 0) {
-		fuse_reply_err(req, -err);
+	node = nodes_find(front->view, parent->node, name, &param);
+	if (!node) {
+		fuse_reply_err(req, ENOENT);
 		return;
 	}
 	front->rendered_ms = 0; /* show the present counts */
-	inode = inodes_get(&front->inodes, node, param,
-			   node->match ? name : NULL, 0,
-			   front_known(front, node, param));
+	inode = inodes_get(
+		&front->inodes,
+		&(struct inode_key){ .node = node,
+				     .param = param,
+				     .name = node->match ? name : NULL },
+		front_known(front, node, param));
 	if (inode && node->match)
 		inode_set_parent(inode, parent);
 	front_reply_inode(front, req, inode);

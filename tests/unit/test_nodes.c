@@ -56,11 +56,7 @@ static const struct view view = { .key = &snapshot };
 static const struct node *find(const struct node *parent, unsigned int *param,
 			       const char *name)
 {
-	const struct node *child;
-
-	if (nodes_find(&view, parent, *param, name, &child, param) < 0)
-		return NULL;
-	return child;
+	return nodes_find(&view, parent, name, param);
 }
 
 static void test_rows_below_a_number_have_it(void **state)
@@ -124,8 +120,11 @@ static void test_two_numbers_are_two_files(void **state)
 static struct inode *look_up(struct inodes *inodes, struct inode *parent,
 			     const struct node *node, const char *name)
 {
-	struct inode *inode =
-		inodes_get(inodes, node, parent->param, name, 0, NULL);
+	struct inode *inode = inodes_get(
+		inodes,
+		&(struct inode_key){
+			.node = node, .param = parent->param, .name = name },
+		NULL);
 
 	assert_non_null(inode);
 	inode->lookups++;
