@@ -290,7 +290,7 @@ int dir_create(struct settings_dir *dir, const char *name, int flags,
 	struct setting_file *file;
 	int err;
 
-	err = settings_name_check(name);
+	err = settings_name_parse(name, NULL);
 	if (err == 0 && scratch)
 		err = scratch_room(dir);
 	/* A key that a temporary file stands for keeps its type. */

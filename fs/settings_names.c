@@ -135,7 +135,7 @@ static int make_rename(struct settings_dir *dir, struct change *change,
 		return -EEXIST;
 	if (!change->other && (flags & RENAME_EXCHANGE))
 		return -ENOENT;
-	err = change->other ? 0 : settings_name_check(to);
+	err = change->other ? 0 : settings_name_parse(to, NULL);
 	if (err == 0)
 		err = change_begin(dir, change);
 	/* What was created and not written is stored where it moves. */

@@ -51,26 +51,12 @@ static void make_image(size_t len, const uint8_t *now, const uint8_t *then,
 
 static int open_dir(const struct settings_place *place)
 {
-	int dir = open(place->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir;
 
+	if (!place->state_dir)
+		return -ENOENT;
+	dir = open(place->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return dir < 0 ? -errno : dir;
-}
-
-static int write_file(int dir, const char *name, const struct image *image)
-{
-	int err, file;
-
-	unlinkat(dir, name, 0);
-	file = openat(dir, name,
-		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		      0600);
-	if (file < 0)
-		return -errno;
-	err = write_all(file, image->data, image->len);
-	if (err == 0 && fsync(file) < 0)
-		err = -errno;
-	close(file);
-	return err;
 }
 
 /* Rename the file when it is complete and synced. */
@@ -78,15 +64,20 @@ static int replace_file(int dir, const struct settings_place *place,
 			const struct image *image)
 {
 	char name[40], fresh[40];
-	int err;
+	int file, err;
 
 	file_name(place, "journal", name);
 	file_name(place, "new", fresh);
-	err = write_file(dir, fresh, image);
-	if (err == 0 && renameat(dir, fresh, dir, name) < 0)
+	unlinkat(dir, fresh, 0);
+	file = openat(dir, fresh,
+		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		      0600);
+	err = file < 0 ? -errno : write_all(file, image->data, image->len);
+	if (err == 0 && (fsync(file) < 0 ||
+			 renameat(dir, fresh, dir, name) < 0 || fsync(dir) < 0))
 		err = -errno;
-	if (err == 0 && fsync(dir) < 0)
-		err = -errno;
+	if (file >= 0)
+		close(file);
 	if (err < 0) {
 		unlinkat(dir, fresh, 0);
 		unlinkat(dir, name, 0);
@@ -118,36 +109,27 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 				       place->state_dir, strerror(-err));
 }
 
-static int read_file(int dir, const char *name, struct image *image)
-{
-	int file = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t len;
-
-	if (file < 0)
-		return -errno;
-	len = read_all(file, image->data, sizeof(image->data));
-	close(file);
-	image->len = len < 0 ? 0 : (size_t)len;
-	return len < 0 ? -EIO : 0;
-}
-
 int journal_read(const struct settings_place *place, uint8_t *now,
 		 uint8_t *then)
 {
 	struct image image = { 0 }, made;
 	const uint8_t *spaces = image.data + TITLE_LEN;
+	int dir = open_dir(place), file;
+	ssize_t len = -1;
 	char name[40];
-	int dir, err;
 
-	dir = place->state_dir ? open_dir(place) : -ENOENT;
 	if (dir < 0)
 		return -ENOENT;
 	file_name(place, "journal", name);
-	err = read_file(dir, name, &image);
+	file = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	close(dir);
+	if (file >= 0) {
+		len = read_all(file, image.data, sizeof(image.data));
+		close(file);
+	}
 	/* It is valid when its content makes it again. */
 	make_image(place->len, spaces, spaces + place->len, &made);
-	if (err < 0 || image.len != made.len ||
+	if (len != (ssize_t)made.len ||
 	    memcmp(image.data, made.data, made.len) != 0)
 		return -ENOENT;
 	memcpy(now, spaces, place->len);
@@ -157,12 +139,9 @@ int journal_read(const struct settings_place *place, uint8_t *now,
 
 void journal_remove(const struct settings_place *place)
 {
+	int dir = open_dir(place);
 	char name[40];
-	int dir;
 
-	if (!place->state_dir)
-		return;
-	dir = open_dir(place);
 	if (dir < 0)
 		return;
 	file_name(place, "journal", name);

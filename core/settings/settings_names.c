@@ -155,18 +155,9 @@ int settings_name_parse(const char *name, struct bytes *key)
 				   "\"%s\" is another spelling of the name "
 				   "\"%s\": use that",
 				   name, bytes_text(&spelling));
-	if (err == 0)
+	if (err == 0 && key)
 		bytes_move(key, &made);
 	bytes_free(&spelling);
 	bytes_free(&made);
-	return err;
-}
-
-int settings_name_check(const char *name)
-{
-	struct bytes key = BYTES_INIT;
-	int err = settings_name_parse(name, &key);
-
-	bytes_free(&key);
 	return err;
 }

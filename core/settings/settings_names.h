@@ -21,9 +21,10 @@
 
 /* Sets `name`. `key` is a checked term. -ENOMEM. */
 int settings_name_of(const struct bytes *key, struct bytes *name);
-/* Sets `key`. -EINVAL: not the name of a key; -ENAMETOOLONG, -ENOMEM. */
+/*
+ * Sets `key`, which may be NULL. -EINVAL: not the name of a key; -ENAMETOOLONG,
+ * -ENOMEM.
+ */
 int settings_name_parse(const char *name, struct bytes *key);
-/* Whether settings_name_parse() takes `name`: 0, or what that returns. */
-int settings_name_check(const char *name);
 
 #endif

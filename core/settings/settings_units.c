@@ -6,34 +6,19 @@
 #include "atecc.h"
 #include "slots.h"
 
-#define BLOCK(n)                                             \
-	{                                                    \
-		32 * (n), UNIT_BLOCK, SLOT_SETTINGS_FIRST, n \
-	}
-#define SLOT(offset, slot)                \
-	{ offset, UNIT_BLOCK, slot, 0 },  \
-	{                                 \
-		(offset) + 32, 4, slot, 1 \
-	}
+/* clang-format off */
+#define BLOCK(n) { 32 * (n), UNIT_BLOCK, SLOT_SETTINGS_FIRST, n }
+#define SLOT(offset, slot) \
+	{ offset, UNIT_BLOCK, slot, 0 }, { (offset) + 32, 4, slot, 1 }
 
 const struct unit unit_table[UNIT_COUNT] = {
-	BLOCK(0),
-	BLOCK(1),
-	BLOCK(2),
-	BLOCK(3),
-	BLOCK(4),
-	BLOCK(5),
-	BLOCK(6),
-	BLOCK(7),
-	BLOCK(8),
-	BLOCK(9),
-	BLOCK(10),
-	BLOCK(11),
-	BLOCK(12),
+	BLOCK(0), BLOCK(1), BLOCK(2), BLOCK(3), BLOCK(4), BLOCK(5), BLOCK(6),
+	BLOCK(7), BLOCK(8), BLOCK(9), BLOCK(10), BLOCK(11), BLOCK(12),
 	SLOT(416, SLOT_SETTINGS_SECOND),
 	SLOT(452, SLOT_SETTINGS_THIRD),
 	SLOT(488, SLOT_SETTINGS_FOURTH),
 };
+/* clang-format on */
 
 size_t units_in(size_t len)
 {

@@ -32,7 +32,7 @@ static void make_again(struct settings *changed, const char *name)
 {
 	struct bytes text = BYTES_INIT;
 
-	if (settings_name_check(name) < 0) {
+	if (settings_name_parse(name, NULL) < 0) {
 		REQUIRE(strncmp(name, "%long-", 6) == 0);
 		return;
 	}

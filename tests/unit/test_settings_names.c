@@ -140,15 +140,15 @@ static void other_spellings_are_no_names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++)
-		if (settings_name_check(refused[i]) != -EINVAL)
+		if (settings_name_parse(refused[i], NULL) != -EINVAL)
 			fail_msg("\"%s\" was taken", refused[i]);
 	memset(longest, 'a', 256);
 	longest[256] = '\0';
-	assert_int_equal(settings_name_check(longest), -ENAMETOOLONG);
+	assert_int_equal(settings_name_parse(longest, NULL), -ENAMETOOLONG);
 	longest[255] = '\0';
-	assert_int_equal(settings_name_check(longest), 0);
+	assert_int_equal(settings_name_parse(longest, NULL), 0);
 	/* No escape, so that it stands for itself. */
-	assert_int_equal(settings_name_check("a%4g"), 0);
+	assert_int_equal(settings_name_parse("a%4g", NULL), 0);
 }
 
 static void a_key_that_is_too_long_for_a_name_is_shown_by_its_hash(void **state)
