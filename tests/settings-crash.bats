@@ -123,18 +123,22 @@ check_cuts() {
 	new_chip 608b settings-aux
 	cp "$CHIP" "$TMP/before"
 	mount_chip
+	wait_until all_is_known
 	local -i first at
 	first=$(commands)
 	change
-	at=$(commands)
+	# On a slow machine the driver may look at the chip more often below.
+	at=$(commands)+3
 	unmount_chip
 	# From the last command back to the last write of the map.
 	while ((at > first)); do
 		cp "$TMP/before" "$CHIP"
 		SIM_OPTIONS=faults=cut-torn@$at mount_chip
+		wait_until all_is_known
 		change 2>/dev/null || true
 		remount
-		assert_equal "$(cat "$S/server")" device.example.org
+		run -0 cat "$S/server"
+		assert_output --regexp '^device\.(example|nerves-hub)\.org$'
 		unmount_chip
 		run cat "$TMP"/daemon.*.log
 		[[ $output != *"an interrupted settings update was finished"* ]] ||
