@@ -225,11 +225,12 @@ static void note_ready(struct front *front)
 	front->is_ready = true;
 	front->ready();
 	notify_ready();
+	front->is_watched = notify_watchdog_ms() >= 0;
 }
 
 static int patience(const struct front *front)
 {
-	int watchdog = notify_watchdog_ms();
+	int watchdog = front->is_watched ? notify_watchdog_ms() : -1;
 
 	if (front->oldest && (watchdog < 0 || watchdog > TICK_MS))
 		return TICK_MS;
@@ -240,7 +241,7 @@ static void look_at_clock(struct front *front)
 {
 	if (front->oldest)
 		front_look_at_deadlines(front);
-	if (notify_watchdog_ms() == 0)
+	if (front->is_watched && notify_watchdog_ms() == 0)
 		notify_alive(queue_is_healthy(front->queue));
 }
 

@@ -47,9 +47,10 @@ struct front {
 
 	void (*ready)(void); /* called when the mount answers */
 	bool initialized, is_ready;
-	bool forgets; /* a request of op_forget_oldest() is under way */
-	bool ending;  /* a signal came: only changes of the chip are finished */
-	int signals;  /* a signalfd */
+	bool is_watched; /* somebody wants to hear that it still does */
+	bool forgets;	 /* a request of op_forget_oldest() is under way */
+	bool ending; /* a signal came: only changes of the chip are finished */
+	int signals; /* a signalfd */
 };
 
 /* The functions that FUSE calls. The session's data is the struct front. */

@@ -160,34 +160,6 @@ unsigned int request_key(const struct request *request)
 		       : NERVESKEY_MAIN_KEY;
 }
 
-bool node_can_read(const struct node *node)
-{
-	return node->known || node->render || node->load || node->fill ||
-	       node->run;
-}
-
-bool node_can_write(const struct node *node)
-{
-	return node->run || node->put;
-}
-
-static bool is_due(const struct view *view, uint64_t since_ms)
-{
-	uint64_t now = now_ms();
-
-	return now >= view->key->look_ms && now - since_ms >= BELIEVED_MS;
-}
-
-bool look_is_due(const struct view *view)
-{
-	return is_due(view, view->key->looked_ms);
-}
-
-bool look_at_slots_is_due(const struct view *view)
-{
-	return look_is_due(view) || is_due(view, view->key->slots_ms);
-}
-
 int look_again(struct chip *chip, struct request *request)
 {
 	(void)request;

@@ -121,13 +121,36 @@ int nodes_list(const struct view *view, const struct node *parent,
 /* The number of a row, from 1 on. */
 unsigned int node_number(const struct node *node);
 
-bool node_can_read(const struct node *node);
-bool node_can_write(const struct node *node);
+static inline bool node_can_read(const struct node *node)
+{
+	return node->known || node->render || node->load || node->fill ||
+	       node->run;
+}
+
+static inline bool node_can_write(const struct node *node)
+{
+	return node->run || node->put;
+}
+
+static inline bool is_due(const struct view *view, uint64_t since_ms)
+{
+	uint64_t now = now_ms();
+
+	return now >= view->key->look_ms && now - since_ms >= BELIEVED_MS;
+}
 
 /* For rows that a look at the chip renews. */
-bool look_is_due(const struct view *view);
+static inline bool look_is_due(const struct view *view)
+{
+	return is_due(view, view->key->looked_ms);
+}
+
 /* The same for rows whose content is in slots that others may write. */
-bool look_at_slots_is_due(const struct view *view);
+static inline bool look_at_slots_is_due(const struct view *view)
+{
+	return look_is_due(view) || is_due(view, view->key->slots_ms);
+}
+
 chip_work look_again;
 
 #endif

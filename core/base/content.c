@@ -2,7 +2,6 @@
 #include "content.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 int content_new(struct bytes *from, struct content **content)
@@ -15,22 +14,6 @@ int content_new(struct bytes *from, struct content **content)
 	bytes_move(&made->bytes, from);
 	*content = made;
 	return 0;
-}
-
-struct content *content_ref(struct content *content)
-{
-	if (content)
-		atomic_fetch_add_explicit(&content->references, 1,
-					  memory_order_relaxed);
-	return content;
-}
-
-void content_unref(struct content *content)
-{
-	if (!content || atomic_fetch_sub(&content->references, 1) != 1)
-		return;
-	bytes_free(&content->bytes);
-	free(content);
 }
 
 void content_replace(struct content **place, struct content *content)

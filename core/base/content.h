@@ -6,6 +6,9 @@
 #ifndef NK_CONTENT_H
 #define NK_CONTENT_H
 
+#include <stdatomic.h>
+#include <stdlib.h>
+
 #include "bytes.h"
 
 struct content {
@@ -19,11 +22,23 @@ struct content {
  */
 int content_new(struct bytes *from, struct content **content);
 /* Adds a reference. Returns `content`, which may be NULL. */
-struct content *content_ref(struct content *content);
+static inline struct content *content_ref(struct content *content)
+{
+	if (content)
+		atomic_fetch_add_explicit(&content->references, 1,
+					  memory_order_relaxed);
+	return content;
+}
 /*
  * Drops a reference. The last one wipes and frees the bytes. NULL is allowed.
  */
-void content_unref(struct content *content);
+static inline void content_unref(struct content *content)
+{
+	if (!content || atomic_fetch_sub(&content->references, 1) != 1)
+		return;
+	bytes_free(&content->bytes);
+	free(content);
+}
 /* Sets *place to `content`, takes the caller's reference, drops the old one. */
 void content_replace(struct content **place, struct content *content);
 /*
