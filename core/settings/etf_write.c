@@ -50,7 +50,7 @@ int etf_put_float(struct bytes *out, double value)
 	uint64_t bits;
 
 	memcpy(&bits, &value, sizeof(bits));
-	put_tag(out, TAG_NEW_FLOAT, 4, bits >> 32);
+	put_tag(out, TAG_NEW_FLOAT, 4, (uint32_t)(bits >> 32));
 	return etf_put_number(out, 4, bits & UINT32_MAX);
 }
 
