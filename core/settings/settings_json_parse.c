@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -56,28 +57,15 @@ static void parse_list(const json_t *array, struct bytes *term)
 	etf_end_list(term, start, count, true);
 }
 
-static const char *json_type_name(const json_t *json)
-{
-	static const char *const names[] = {
-		[JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array",
-		[JSON_STRING] = "a string",  [JSON_INTEGER] = "an integer",
-		[JSON_REAL] = "a float",     [JSON_TRUE] = "true",
-		[JSON_FALSE] = "false",	     [JSON_NULL] = "null",
-	};
-
-	return names[json_typeof(json)];
-}
-
 static void refuse(const json_t *json, const char *tag, const char *right,
 		   struct bytes *term)
 {
+	char *text = json_dumps(json, JSON_ENCODE_ANY);
+
 	bytes_fail(term,
-		   fail_because(
-			   EINVAL, "the value of %s is %s%.40s: write %s", tag,
-			   json_is_string(json) ? "the string "
-						: json_type_name(json),
-			   json_is_string(json) ? json_string_value(json) : "",
-			   right));
+		   fail_because(EINVAL, "the value of %s is %.40s: write %s",
+				tag, text ? text : "not right", right));
+	free(text);
 }
 
 static void parse_tuple(const json_t *array, struct bytes *term)

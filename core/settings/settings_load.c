@@ -55,42 +55,31 @@ static int finish_record(const struct space_update *update,
 	return err < 0 ? err : update_write(update, then, units, true);
 }
 
-enum journal_state { JOURNAL_DONE, JOURNAL_PENDING, JOURNAL_FOREIGN };
-
 /*
  * Units are written from the first to the last. At most one is torn: all before
  * it are new, all behind it are old. Otherwise another program has written.
  */
-static enum journal_state judge_journal(const struct settings_space *space,
-					const uint8_t *now, const uint8_t *then)
-{
-	size_t count = units_in(space->len);
-	uint32_t not_old = units_that_differ(space->data, now, count);
-	uint32_t not_new = units_that_differ(space->data, then, count);
-	uint32_t written = units_that_differ(now, then, count);
-	uint32_t torn = not_new & -not_new;
-
-	if (not_old == 0 || not_new == 0)
-		return JOURNAL_DONE;
-	if (!(written & torn) || (not_old & ~(torn | (torn - 1))))
-		return JOURNAL_FOREIGN;
-	return JOURNAL_PENDING;
-}
-
 static int finish_journal(const struct space_update *update, bool *recovered)
 {
 	uint8_t now[SETTINGS_SPACE_MAX], then[SETTINGS_SPACE_MAX];
-	enum journal_state state;
+	const struct settings_space *space = update->space;
+	size_t count = units_in(space->len);
+	uint32_t not_old, not_new, torn;
 	int err = 0;
 
 	if (journal_read(update->place, now, then) < 0)
 		return 0;
-	state = judge_journal(update->space, now, then);
-	if (state == JOURNAL_FOREIGN)
+	not_old = units_that_differ(space->data, now, count);
+	not_new = units_that_differ(space->data, then, count);
+	torn = not_new & -not_new;
+	if (not_old == 0 || not_new == 0) {
+		/* It has not begun, or is done. */
+	} else if (!(units_that_differ(now, then, count) & torn) ||
+		   (not_old & ~(torn | (torn - 1)))) {
 		log_write(LOG_LEVEL_WARNING,
 			  "another program has changed the settings since a "
 			  "journal was written: the journal is dropped");
-	if (state == JOURNAL_PENDING) {
+	} else {
 		err = update_write(update, then, UPDATE_ALL, true);
 		*recovered = true;
 	}

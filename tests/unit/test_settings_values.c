@@ -242,9 +242,10 @@ static void a_refusal_names_what_was_found(void **state)
 		{ "float", "1e999", "1e999 is too large" },
 		{ "list", "[1,", "not JSON: line 1, column 3" },
 		{ "list", "[\"%x\"]", "\"%x\" begins with %" },
-		{ "list", "[{\"%tuple\":1}]", "%tuple is an integer" },
+		{ "list", "[{\"%tuple\":1}]", "%tuple is 1: write an array" },
 		{ "list", "[{\"%integer\":null}]", "%integer is null" },
-		{ "list", "[{\"%binary\":\"0g\"}]", "the string 0g" },
+		{ "list", "[{\"%binary\":\"0g\"}]",
+		  "%binary is \"0g\": write" },
 		{ "list", "[{\"%term\":\"6d00000009\"}]",
 		  "wrong at its byte 5: data of 9 bytes should be here, but "
 		  "the term has only 0 more" },
