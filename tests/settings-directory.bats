@@ -190,6 +190,20 @@ check_directory() {
 	assert_equal "$(cat "$S/two")" 1
 }
 
+@test "a file that moves or gets a type before it is written is stored once" {
+	mounted
+	exec {fd}>"$S/new"
+	assert_updates 1 mv "$S/new" "$S/key"
+	exec {fd}>&-
+	exec {fd}>"$S/port"
+	assert_updates 1 setfattr -n user.nerveskey.type -v integer "$S/port"
+	exec {fd}>&-
+	remount
+	assert_names key port
+	assert_equal "$(cat "$S/key")" ''
+	assert_equal "$(cat "$S/port")" 0
+}
+
 @test "mv -n leaves an existing key alone" {
 	mounted
 	redirect "$S/one" 1
