@@ -15,22 +15,21 @@ enum slot_use {
 	SLOT_SIGN, /* digests of anybody's, with the private key in it */
 	SLOT_ECDH, /* with the secret in the reply */
 	SLOT_PUBLIC_KEY,
+	SLOT_USE_COUNT
+};
+
+struct slot_rule {
+	const char *name;     /* the field of the configuration: "ReqAuth" */
+	const char *sentence; /* a format, whose argument is the slot */
 };
 
 /*
- * The field of the configuration that forbids the use of that slot's private
- * key: "ReqAuth"; NULL when none does. Whether the slot holds a key is not seen
- * here.
+ * What forbids that use of the slot's private key; NULL when nothing does.
+ * Whether the slot holds a key is not seen here.
  */
-const char *slot_rule_against(const uint8_t config[static CONFIG_SIZE],
-			      unsigned int slot, enum slot_use use);
-
-/*
- * Returns 0, or -EKEYREVOKED with a sentence that names that field. It has an
- * errno of its own, since it is no answer of the chip, as -EPERM is.
- */
-int slot_permits(const uint8_t config[static CONFIG_SIZE], unsigned int slot,
-		 enum slot_use use);
+const struct slot_rule *
+slot_rule_against(const uint8_t config[static CONFIG_SIZE], unsigned int slot,
+		  enum slot_use use);
 
 /*
  * Returns a bit for each slot whose private key may sign, or might if its uses

@@ -223,13 +223,6 @@ int enter_lacks(struct nerveskey *key, enum operation operation, enum lack lack)
 	return -EREMCHG;
 }
 
-int enter_lacks_key(struct nerveskey *key, enum operation operation,
-		    unsigned int slot)
-{
-	key->run.slot = slot;
-	return enter_lacks(key, operation, LACKS_PUBLIC_KEY);
-}
-
 /* Begin a session, or go on with that of nerveskey_catch_up(). */
 static int begin(struct nerveskey *key, enum operation operation)
 {

@@ -37,7 +37,7 @@ enum lack {
 	LACKS_ZONES,	  /* another chip answers, or the zones are not known */
 	LACKS_SETTINGS,	  /* not known, or another program wrote them */
 	LACKS_LOOK,	  /* the same, and no session was begun for them */
-	LACKS_PUBLIC_KEY, /* that of a slot: see enter_lacks_key() */
+	LACKS_PUBLIC_KEY, /* that of run.slot */
 };
 
 /* Begin a session. 0, -EREMCHG, or what leave() returns. */
@@ -61,9 +61,6 @@ int enter_to_look(struct nerveskey *key);
 /* Note within a session what the request lacks. Returns -EREMCHG. */
 int enter_lacks(struct nerveskey *key, enum operation operation,
 		enum lack lack);
-/* The same for the public key of a slot. */
-int enter_lacks_key(struct nerveskey *key, enum operation operation,
-		    unsigned int slot);
 /*
  * End a session: let the chip sleep, count the operation, and note an error with
  * its sentence. Returns the errno that the file system shows. -EREMCHG is

@@ -11,6 +11,7 @@
 #include "provision.h"
 #include "settings.h"
 #include "settings_store.h"
+#include "slot_rules.h"
 #include "slots.h"
 #include "snapshot.h"
 
@@ -45,8 +46,12 @@ struct cache {
 	struct content *item[NERVESKEY_ITEM_COUNT]; /* NULL: not known */
 	bool passed_over[NERVESKEY_ITEM_COUNT];	    /* preload has tried */
 	bool missing[NERVESKEY_ITEM_COUNT];	    /* the chip has none */
-	uint16_t keys;	      /* bits: slots of keys/ that hold a key */
-	uint16_t public_keys; /* bits: slots whose public key is known */
+	/* Of private keys. `listed` and `keys` are bits for slots. */
+	const struct slot_rule *rule[SLOT_USE_COUNT][SLOT_COUNT];
+	uint16_t listed;	/* in keys/, if they hold a key */
+	uint16_t keys;		/* of those, which hold one */
+	unsigned int first_key; /* usable one; SLOT_COUNT: there is none */
+	uint16_t public_keys;	/* bits: slots whose public key is known */
 	uint8_t public_key[SLOT_COUNT][64];
 	int settings_error; /* -ENODATA: not read yet */
 	struct settings *settings;

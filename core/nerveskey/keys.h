@@ -12,12 +12,15 @@
 struct cache;
 
 /*
- * Adds to `zones->keys` the slots that hold a key, by asking the chip about each
- * one that is configured for a key. Needs a session. A NervesKey is not asked.
+ * Sets what `zones` has of private keys, from its configuration and by asking
+ * the chip which slots hold one. Needs a session. A NervesKey is not asked.
  */
 int keys_find(struct nerveskey *key, struct cache *zones);
 
-/* The same for the known chip: other programs may have made keys since. */
+/* Note which key a foreign chip's files at the top are for. */
+void keys_choose(struct nerveskey *key);
+
+/* Ask the known chip again, on which others may have made keys since. */
 int keys_find_more(struct nerveskey *key);
 
 /* Bits: the slots whose keys are in keys/; for a NervesKey, the device's. */
@@ -32,7 +35,8 @@ int key_slot(const struct nerveskey *key, unsigned int which,
 
 /*
  * Returns 0 if the key in `slot` can be used. -ENODATA: the slot has no key yet.
- * -EKEYREVOKED: its configuration forbids the use, see slot_permits().
+ * -EKEYREVOKED: its configuration forbids the use, and the sentence begins with
+ * the field that does so.
  */
 int key_permits(const struct nerveskey *key, unsigned int slot,
 		enum slot_use use);

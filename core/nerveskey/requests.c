@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "certificate.h"
+#include "config_zone.h"
 #include "error.h"
 #include "key.h"
 #include "keys.h"
@@ -58,6 +59,21 @@ int nerveskey_parse_peer(const struct bytes *text, uint8_t peer[static 64])
 	return 0;
 }
 
+static int agree(struct nerveskey *key, unsigned int slot,
+		 const uint8_t peer[static 64], uint8_t secret[static 32])
+{
+	int err;
+
+	err = key_permits(key, slot, SLOT_ECDH);
+	if (err < 0)
+		return err;
+	if (!config_data_is_locked(key->cache.config))
+		return fail_because(ENODATA,
+				    "the data zone of the chip is not locked, "
+				    "and the chip makes no ECDH before that");
+	return explain_latch(key, atecc_ecdh(key->chip, slot, peer, secret));
+}
+
 int nerveskey_ecdh(struct nerveskey *key, unsigned int which,
 		   const uint8_t peer[static 64], uint8_t secret[static 32])
 {
@@ -69,9 +85,6 @@ int nerveskey_ecdh(struct nerveskey *key, unsigned int which,
 		return err;
 	err = key_slot(key, which, &slot);
 	if (err == 0)
-		err = key_permits(key, slot, SLOT_ECDH);
-	if (err == 0)
-		err = explain_latch(key,
-				    atecc_ecdh(key->chip, slot, peer, secret));
+		err = agree(key, slot, peer, secret);
 	return leave(key, OP_ECDH, err);
 }

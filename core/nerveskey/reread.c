@@ -59,6 +59,7 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 	cache_forget_items(key);
 	key->chip_number += other && key->cache.state != KEY_ABSENT;
 	key->cache = *zones;
+	keys_choose(key);
 	key->slots_us = key->looked_us;
 	if (other) {
 		key->request_serial_len = 0;

@@ -58,8 +58,10 @@ static int sign_with(struct nerveskey *key, unsigned int slot,
 
 	if (!key_shows_public(key, slot))
 		return atecc_sign(key->chip, slot, digest, signature);
-	if (!(key->cache.public_keys >> slot & 1))
-		return enter_lacks_key(key, OP_SIGN, slot);
+	if (!(key->cache.public_keys >> slot & 1)) {
+		key->run.slot = slot;
+		return enter_lacks(key, OP_SIGN, LACKS_PUBLIC_KEY);
+	}
 	err = sign_checked(key, slot, digest, signature);
 	if (err != -EKEYREJECTED)
 		return err;
