@@ -352,6 +352,8 @@ void front_free(struct front *front)
 	}
 	inodes_free(&front->inodes);
 	latest_free(&front->latest);
+	bytes_free(&front->names[0]);
+	bytes_free(&front->names[1]);
 	content_unref(front->rendered);
 	view_free(front->view);
 }

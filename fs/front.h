@@ -48,7 +48,10 @@ struct front {
 	void (*ready)(void); /* called when the mount answers */
 	bool initialized, is_ready;
 	bool is_watched; /* somebody wants to hear that it still does */
-	bool forgets;	 /* a request of op_forget_oldest() is under way */
+	/* Names of "*" that the kernel has: the latest, and those before. */
+	struct bytes names[2];
+	unsigned int name_count; /* of the latest */
+	bool forgets;		 /* the kernel is told to forget some of them */
 	bool ending; /* a signal came: only changes of the chip are finished */
 	int signals; /* a signalfd */
 };
@@ -126,8 +129,12 @@ void op_lookup_setting(struct front *front, fuse_req_t req,
 /* The node of a file of settings/. NULL: it does not exist, or no memory. */
 struct inode *front_setting(struct front *front, const struct inode *parent,
 			    const char *name);
-/* Lets the kernel forget the oldest names of "*". */
-void op_forget_oldest(struct front *front);
+/*
+ * The kernel has the name `name` of "*", which it is told to forget when enough
+ * others have followed.
+ */
+void op_note_name(struct front *front, const struct inode *parent,
+		  const char *name);
 
 /* Each sets its part of front_ops(). */
 void ops_open(struct fuse_lowlevel_ops *ops);

@@ -62,38 +62,7 @@ static struct inode *find(struct inodes *inodes, uint64_t number,
 	return inode;
 }
 
-static void note_name(struct inodes *inodes, struct inode *inode)
-{
-	if (inodes->next_name - inodes->oldest_name == INODE_NAMES)
-		inodes->oldest_name++;
-	inode->place = inodes->next_name++ % INODE_NAMES;
-	inodes->names[inode->place] = inode;
-}
-
-static bool have_surplus(const struct inodes *inodes)
-{
-	return inodes->next_name - inodes->oldest_name > INODE_NAMES_KEPT;
-}
-
-struct inode *inodes_surplus(struct inodes *inodes)
-{
-	struct inode *surplus;
-
-	for (; have_surplus(inodes); inodes_pass_surplus(inodes)) {
-		surplus = inodes->names[inodes->oldest_name % INODE_NAMES];
-		if (surplus)
-			return surplus;
-	}
-	return NULL;
-}
-
-void inodes_pass_surplus(struct inodes *inodes)
-{
-	inodes->oldest_name++;
-}
-
-static struct inode *make(struct inodes *inodes, const struct node *node,
-			  const char *name)
+static struct inode *make(const struct node *node, const char *name)
 {
 	struct inode *inode = calloc(1, sizeof(*inode));
 
@@ -107,8 +76,6 @@ static struct inode *make(struct inodes *inodes, const struct node *node,
 		}
 	}
 	inode->node = node;
-	if (node->match)
-		note_name(inodes, inode);
 	return inode;
 }
 
@@ -137,7 +104,7 @@ struct inode *inodes_get(struct inodes *inodes, const struct inode_key *key,
 	inode = key->node->is_private ? NULL : find(inodes, number, content);
 	if (inode)
 		return rename_to(inode, key->name);
-	inode = make(inodes, key->node, key->name);
+	inode = make(key->node, key->name);
 	if (!inode)
 		return NULL;
 	inode->param = key->param;
@@ -163,21 +130,9 @@ static void drop_if_unused(struct inodes *inodes, struct inode *inode)
 	if (inode->lookups > 0 || inode->pins > 0 || inode == &inodes->root)
 		return;
 	unlist(inodes, inode);
-	if (inodes->names[inode->place] == inode)
-		inodes->names[inode->place] = NULL;
-	if (inode->parent)
-		inode_unpin(inodes, inode->parent);
 	content_unref(inode->content);
 	free(inode->name);
 	free(inode);
-}
-
-void inode_set_parent(struct inode *inode, struct inode *parent)
-{
-	if (inode->parent)
-		return;
-	inode->parent = parent;
-	inode_pin(parent);
 }
 
 void inode_pin(struct inode *inode)
@@ -206,7 +161,6 @@ void inodes_free(struct inodes *inodes)
 
 			inode->lookups = 0;
 			inode->pins = 0;
-			inode->parent = NULL; /* it may be freed */
 			drop_if_unused(inodes, inode);
 		}
 }

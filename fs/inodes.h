@@ -28,9 +28,6 @@ struct inode {
 	off_t end;	 /* where the reply of a private node ends */
 	bool stale_told; /* an open of it got ESTALE */
 	bool is_shown;	 /* the content was stored in the kernel's pages */
-	/* For a child of "*". */
-	unsigned int place;   /* in `names` */
-	struct inode *parent; /* pinned */
 };
 
 struct user;
@@ -48,19 +45,10 @@ struct handle {
 
 #define INODE_BUCKETS 256
 #define USER_BUCKETS  64
-/* How many names of "*" the kernel may cache. */
-#define INODE_NAMES_KEPT 1024
-/*
- * How many are remembered while the chip's thread is too busy to let the kernel
- * forget them. The kernel keeps any further names until memory is short.
- */
-#define INODE_NAMES 4096
 
 struct inodes {
 	struct inode root;
 	struct inode *buckets[INODE_BUCKETS];
-	struct inode *names[INODE_NAMES]; /* a ring: the latest of "*" */
-	unsigned int oldest_name, next_name;
 	struct handle *first_handle;
 	struct user *users[USER_BUCKETS]; /* users with open files */
 	unsigned int opened_by_strangers, opened;
@@ -83,14 +71,6 @@ struct inode_key {
  */
 struct inode *inodes_get(struct inodes *inodes, const struct inode_key *key,
 			 struct content *content);
-/*
- * The oldest node of "*" if there are more than INODE_NAMES_KEPT, else NULL.
- * inodes_pass_surplus() goes on to the next one.
- */
-struct inode *inodes_surplus(struct inodes *inodes);
-void inodes_pass_surplus(struct inodes *inodes);
-/* Set the directory in which the kernel found its name, and pin that. */
-void inode_set_parent(struct inode *inode, struct inode *parent);
 /* A number for st_ino. */
 uint64_t inode_number(const struct node *node, unsigned int param,
 		      const char *name, uint64_t file);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names that change: look up, forget, remove and rename. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "front.h"
 
-/* Bytes of names that one request forgets: some hundred digests. */
-#define FORGET_BYTES 16384
+/* How many names of "*" the kernel may keep. */
+#define NAMES_KEPT 1024
 
 struct inode *front_setting(struct front *front, const struct inode *parent,
 			    const char *name)
@@ -59,16 +60,20 @@ void op_lookup_setting(struct front *front, fuse_req_t req,
 				  .first = true });
 }
 
-/* This waits for lookups in that directory. The front answers those at once. */
+/* These wait for lookups in that directory, which the front answers at once. */
 static int forget_names(struct chip *chip, struct request *request)
 {
-	const char *name = bytes_text(&request->data);
-	const char *end = name + request->data.len;
+	const char *entry = bytes_text(&request->data);
+	const char *end = entry + request->data.len;
+	char *name;
 
-	for (; name < end; name += strlen(name) + 1)
-		fuse_lowlevel_notify_inval_entry(chip->session,
-						 front_number(request->inode),
-						 name, strlen(name));
+	for (; entry < end; entry = name + strlen(name) + 1) {
+		fuse_ino_t parent = strtoull(entry, &name, 16);
+
+		name++;
+		fuse_lowlevel_notify_inval_entry(chip->session, parent, name,
+						 strlen(name));
+	}
 	return 0;
 }
 
@@ -76,48 +81,35 @@ static void forgotten(struct front *front, struct request *request)
 {
 	(void)request;
 	front->forgets = false;
-	op_forget_oldest(front);
-}
-
-/* Set the names in `parent` to forget, each followed by a NUL. */
-static int take_surplus(struct front *front, const struct inode *parent,
-			struct bytes *names)
-{
-	struct inode *inode;
-	int err = 0;
-
-	while (err == 0 && names->len < FORGET_BYTES &&
-	       (inode = inodes_surplus(&front->inodes)) != NULL &&
-	       inode->parent == parent) {
-		err = bytes_append(names, inode->name, strlen(inode->name) + 1);
-		inodes_pass_surplus(&front->inodes);
-	}
-	return err;
 }
 
 /*
- * The kernel keeps names until memory is short, and each digest in signatures/
- * is a new name. Only one such request at a time, so that they do not fill the
- * queue while the chip's thread is busy.
+ * The kernel keeps names until memory is short, and in signatures/ each digest
+ * is a new one. It forgets the older half. One request at a time, so that they do
+ * not fill the queue while the chip's thread works: the kernel then keeps what was
+ * to be forgotten.
  */
-void op_forget_oldest(struct front *front)
+void op_note_name(struct front *front, const struct inode *parent,
+		  const char *name)
 {
-	struct inode *oldest = inodes_surplus(&front->inodes);
-	struct bytes names = BYTES_INIT;
+	struct bytes *latest = &front->names[0], *before = &front->names[1];
 
-	if (front->forgets || front->ending || !oldest)
+	bytes_printf(latest, "%lx %s%c", (unsigned long)front_number(parent),
+		     name, '\0');
+	if (++front->name_count < NAMES_KEPT / 2)
 		return;
-	if (take_surplus(front, oldest->parent, &names) == 0)
-		front->forgets =
-			front_ask(front, NULL, oldest->parent, names.data,
-				  &(struct request){ .work = forget_names,
-						     .verb = "forget",
-						     .done = forgotten,
-						     .done_anyway = true,
-						     .size = names.len,
-						     .quiet = true,
-						     .first = true });
-	bytes_free(&names);
+	front->name_count = 0;
+	if (before->len > 0 && !front->forgets && !front->ending)
+		front->forgets = front_ask(
+			front, NULL, &front->inodes.root, before->data,
+			&(struct request){ .work = forget_names,
+					   .verb = "forget",
+					   .done = forgotten,
+					   .done_anyway = true,
+					   .size = before->len,
+					   .quiet = true,
+					   .first = true });
+	bytes_move(before, latest);
 }
 
 static void op_forget(fuse_req_t req, fuse_ino_t number, uint64_t count)

@@ -29,11 +29,9 @@ static void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
 				     .param = param,
 				     .name = node->match ? name : NULL },
 		front_known(front, node, param));
-	if (inode && node->match)
-		inode_set_parent(inode, parent);
 	front_reply_inode(front, req, inode);
 	if (node->match)
-		op_forget_oldest(front);
+		op_note_name(front, parent, name);
 }
 
 /* The place of a process among those that got ESTALE; NULL: it did not. */

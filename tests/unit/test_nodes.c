@@ -117,46 +117,6 @@ static void test_two_numbers_are_two_files(void **state)
 	(void)state;
 }
 
-static struct inode *look_up(struct inodes *inodes, struct inode *parent,
-			     const struct node *node, const char *name)
-{
-	struct inode *inode = inodes_get(
-		inodes,
-		&(struct inode_key){
-			.node = node, .param = parent->param, .name = name },
-		NULL);
-
-	assert_non_null(inode);
-	inode->lookups++;
-	if (name)
-		inode_set_parent(inode, parent);
-	return inode;
-}
-
-/* The kernel is told to forget a name where it knows it from. */
-static void test_surplus_names_know_their_directory(void **state)
-{
-	static struct inodes inodes;
-	struct inode *directory, *child = NULL;
-
-	inodes_init(&inodes);
-	inodes.root.param = 3;
-	directory = look_up(&inodes, &inodes.root, &rows[SIGNATURES], NULL);
-	for (unsigned int i = 0; i < INODE_NAMES_KEPT; i++)
-		child = look_up(&inodes, directory, &rows[SIGNATURE], "x");
-	assert_null(inodes_surplus(&inodes));
-	child = look_up(&inodes, directory, &rows[SIGNATURE], "x");
-	assert_ptr_equal(inodes_surplus(&inodes)->parent, directory);
-	inode_forget(&inodes, inodes_surplus(&inodes), 1);
-	assert_null(inodes_surplus(&inodes));
-
-	/* It is there for its children, and at the end it goes as they do. */
-	inode_forget(&inodes, directory, 1);
-	assert_int_equal(child->parent->param, 3);
-	inodes_free(&inodes);
-	(void)state;
-}
-
 static void test_a_look_at_who_is_there_is_none_at_the_slots(void **state)
 {
 	snapshot.looked_ms = now_ms();
@@ -180,7 +140,6 @@ int main(void)
 		cmocka_unit_test(test_two_numbers_are_two_files),
 		cmocka_unit_test(
 			test_a_look_at_who_is_there_is_none_at_the_slots),
-		cmocka_unit_test(test_surplus_names_know_their_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
