@@ -147,6 +147,11 @@ int etf_put_integer(struct bytes *out, bool negative, const uint8_t *magnitude,
 int etf_put_float(struct bytes *out, double value);
 /* -EINVAL: `text` is not UTF-8, or has more than 255 characters. */
 int etf_put_atom(struct bytes *out, const char *text, size_t len);
+/*
+ * Writes the ASCII atoms of `term` as OTP before 26 wrote them, if those of `old`,
+ * which it replaces, are written so: fewer bytes change.
+ */
+int etf_keep_atoms(const struct bytes *old, struct bytes *term);
 int etf_put_binary(struct bytes *out, const void *data, size_t len);
 /* `tag`: TAG_SMALL_TUPLE (TAG_LARGE_TUPLE when needed), TAG_LIST, TAG_MAP. */
 int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count);

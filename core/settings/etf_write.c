@@ -78,6 +78,54 @@ int etf_put_atom(struct bytes *out, const char *text, size_t len)
 	return bytes_append(out, text, len);
 }
 
+/* Whether the first atom is written as OTP before 26 wrote it. */
+static bool has_old_atoms(const struct bytes *term)
+{
+	struct etf_reader reader = etf_reader(term);
+	struct etf_node node = { 0 };
+
+	while (node.type != ETF_ATOM && reader.pos < reader.len)
+		if (etf_read(&reader, &node) < 0)
+			return false;
+	return node.tag == TAG_ATOM;
+}
+
+static bool is_ascii(const struct etf_node *node)
+{
+	for (size_t i = 0; i < node->len; i++)
+		if (node->bytes[i] >= 0x80)
+			return false;
+	return true;
+}
+
+int etf_keep_atoms(const struct bytes *old, struct bytes *term)
+{
+	struct etf_reader reader = etf_reader(term);
+	struct bytes out = BYTES_INIT;
+	struct etf_node node;
+	size_t start;
+	int err;
+
+	if (!has_old_atoms(old))
+		return 0;
+	while (reader.err == 0 && reader.pos < reader.len) {
+		start = reader.pos;
+		if (etf_read(&reader, &node) == 0 && node.type == ETF_ATOM &&
+		    is_ascii(&node)) {
+			put_tag(&out, TAG_ATOM, 2, node.len);
+			bytes_append(&out, node.bytes, node.len);
+		} else {
+			bytes_append(&out, term->data + start,
+				     reader.pos - start);
+		}
+	}
+	err = bytes_fail(&out, reader.err);
+	if (err == 0)
+		bytes_move(term, &out);
+	bytes_free(&out);
+	return err;
+}
+
 int etf_put_binary(struct bytes *out, const void *data, size_t len)
 {
 	put_tag(out, TAG_BINARY, 4, len);

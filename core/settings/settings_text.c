@@ -104,6 +104,8 @@ int value_parse(const char *type, const struct bytes *text, struct bytes *term)
 			"user.nerveskey.type first",
 			value_type(&made), row->type);
 	if (err == 0)
+		err = etf_keep_atoms(term, &made);
+	if (err == 0)
 		bytes_move(term, &made);
 	bytes_free(&made);
 	return err;

@@ -18,7 +18,8 @@ const char *value_type(const struct bytes *term);
 /* Appends the text of the value. -ENOMEM. */
 int value_show(const struct bytes *term, struct bytes *text);
 /*
- * Sets `term`. `text` NULL: to the value of an empty file: 0, [], nil, ...
+ * Sets `term`, whose atoms keep their form (etf_keep_atoms()). `text` NULL: to the
+ * value of an empty file: 0, [], nil, ...
  * -EINVAL: no such type, or not a text of it; -EFBIG: too long.
  */
 int value_parse(const char *type, const struct bytes *text, struct bytes *term);

@@ -3,6 +3,7 @@
 #include "settings_fixture.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "etf.h"
 
@@ -55,6 +56,50 @@ static void an_untouched_key_keeps_its_exact_term(void **state)
 	bytes_free(&all);
 	bytes_free(&got);
 	settings_free(settings);
+}
+
+/* A map of one key, "k", with this value in hex. */
+static struct bytes map_with(const char *value)
+{
+	char hex[160];
+
+	snprintf(hex, sizeof(hex), "8374000000016d000000016b%s", value);
+	return bytes_of_hex(hex);
+}
+
+/* Tag 100 (64) is that of OTP before 26; the text of such an atom is Latin-1. */
+static void a_changed_value_keeps_the_form_of_its_atoms(void **state)
+{
+	static const struct {
+		const char *old, *text, *new;
+	} cases[] = {
+		{ "64000474727565", "false", "64000566616c7365" },
+		{ "770474727565", "false", "770566616c7365" },
+		{ "6c00000001640004747275656a", "[null,\":x\",1.0]",
+		  "6c000000036400036e696c64000178463ff00000000000006a" },
+		{ "6c000000017704747275656a", "[null]",
+		  "6c0000000177036e696c6a" },
+		{ "6b000107", "[null]", "6c0000000177036e696c6a" },
+		{ "6c00000001640001e96a", "[\":\u00e9\",null]",
+		  "6c000000027702c3a96400036e696c6a" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes map = map_with(cases[i].old), got;
+		struct bytes want = map_with(cases[i].new);
+		struct settings *settings;
+
+		assert_int_equal(settings_decode(map.data, map.len, &settings),
+				 0);
+		assert_int_equal(put_text(settings, "k", cases[i].text), 0);
+		got = encoded(settings);
+		assert_bytes(got.data, got.len, &want);
+		bytes_free(&map);
+		bytes_free(&want);
+		bytes_free(&got);
+		settings_free(settings);
+	}
 }
 
 static void a_refused_put_changes_nothing(void **state)
@@ -314,6 +359,7 @@ int main(void)
 			a_compressed_map_is_changed_and_stays_compressed),
 		cmocka_unit_test(
 			a_compressed_map_too_large_to_unpack_is_not_made),
+		cmocka_unit_test(a_changed_value_keeps_the_form_of_its_atoms),
 		cmocka_unit_test(a_refused_put_changes_nothing),
 		cmocka_unit_test(rename_moves_replaces_and_exchanges),
 		cmocka_unit_test(types_are_converted_by_their_text),
