@@ -188,8 +188,9 @@ static void keys_that_are_written_lose_their_validity(void **state)
 		  "12824800" B32 "=00 17810000=00 30010900:01000000" },
 		{ "32 bytes from a word on write that word", "608b-factory",
 		  CONFIG_LOCKED "40:0f0f s10:11",
-		  "12825102" B32 "=00 12825202" B32
-		  "=03 17810000=00 02025102:5a5a5a5a 02025002:11111111" },
+		  "12825102" B32 "=00 12825202" B32 "=03 12825100" B32
+		  "=00 17810000=00 02025102:5a5a5a5a 02025002:11111111 "
+		  "02025000:11111111 02025100:5a5a5a5a 02025200:11111111" },
 		{ "PubInvalid, over a key that is not valid", "608b-factory",
 		  BOTH_LOCKED "38:0f1f s9=a0", "12824800" B32 "=00" },
 		{ "PubInvalid, not over a valid key", "608b-factory",
