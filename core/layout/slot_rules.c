@@ -130,8 +130,9 @@ static void read_fields(const uint8_t *config, unsigned int slot,
 	const uint8_t *key_config = config + AT_KEY_CONFIG + 2 * slot;
 	bool is_608 = config_part(config) != ATECC_508A;
 
-	fields[SLOT_CONFIG] = slot_config[0] | slot_config[1] << 8;
-	fields[KEY_CONFIG] = key_config[0] | key_config[1] << 8;
+	fields[SLOT_CONFIG] = slot_config[0] | (unsigned int)slot_config[1]
+						       << 8;
+	fields[KEY_CONFIG] = key_config[0] | (unsigned int)key_config[1] << 8;
 	/* These bytes are something else on a 508A. */
 	fields[CHIP_USE_LOCK] = is_608 ? config[AT_USE_LOCK] : 0;
 	fields[CHIP_ECDH] = is_608 ? config[AT_ECDH_PROTECTION] : 0;

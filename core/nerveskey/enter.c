@@ -83,16 +83,13 @@ int refuse(struct nerveskey *key, int err)
 	return err;
 }
 
-/* The chip or its bus caused the error, not the caller. */
-static bool is_chips_failure(int err)
-{
-	return err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
-	       err == -EUCLEAN;
-}
-
 void nerveskey_note_failure(struct nerveskey *key, bool everybodys, int err)
 {
-	if (!everybodys || is_chips_failure(err))
+	/* The chip or its bus caused the error, not the caller. */
+	bool chips = err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
+		     err == -EUCLEAN;
+
+	if (!everybodys || chips)
 		refuse(key, err);
 }
 
@@ -223,23 +220,18 @@ int enter_lacks(struct nerveskey *key, enum operation operation, enum lack lack)
 	return -EREMCHG;
 }
 
-/* Begin a session, or go on with that of nerveskey_catch_up(). */
-static int begin(struct nerveskey *key, enum operation operation)
-{
-	if (key->run.goes_on) {
-		key->run.goes_on = false;
-		return 0;
-	}
-	key->entered_us = atecc_now_us(key->chip);
-	return atecc_begin(key->chip, operations[operation].deadline_ms);
-}
-
 int enter(struct nerveskey *key, enum operation operation)
 {
-	int err;
+	/* nerveskey_catch_up() has left the session open. */
+	bool goes_on = key->run.goes_on;
+	int err = 0;
 
 	fail_clear();
-	err = begin(key, operation);
+	key->run.goes_on = false;
+	if (!goes_on) {
+		key->entered_us = atecc_now_us(key->chip);
+		err = atecc_begin(key->chip, operations[operation].deadline_ms);
+	}
 	if (err == -EAGAIN)
 		return enter_lacks(key, operation, LACKS_CHIP);
 	if (err == 0)

@@ -9,6 +9,10 @@
 #include "load_zones.h"
 #include "status.h"
 
+#define ITEM(source_, use_, load_)                            \
+	{                                                     \
+		.source = source_, .use = use_, .load = load_ \
+	}
 #define SLOT_ITEMS(first_, load_)                                           \
 	[first_... first_ + NERVESKEY_SLOTS - 1] = { .source = SOURCE_CHIP, \
 						     .use = USE_PUBLIC_KEY, \
@@ -24,34 +28,36 @@ static const struct item {
 			 struct bytes *out);
 	enum nerveskey_item first;
 } items[NERVESKEY_ITEM_COUNT] = {
-	[NERVESKEY_DEVICE_CERT] = { SOURCE_CHIP, USE_CERTIFICATES,
-				    load_device },
-	[NERVESKEY_SIGNER_CERT] = { SOURCE_CHIP, USE_CERTIFICATES,
-				    load_signer },
-	[NERVESKEY_CHAIN] = { SOURCE_CHIP, USE_CERTIFICATES, load_chain },
-	[NERVESKEY_PUBLIC_KEY] = { SOURCE_CHIP, USE_PUBLIC_KEY,
-				   load_public_key },
-	[NERVESKEY_REQUEST] = { SOURCE_CHIP, USE_PUBLIC_KEY, load_request },
-	[NERVESKEY_SERIAL] = { SOURCE_ZONES, USE_DATA, load_serial },
-	[NERVESKEY_BOARD] = { SOURCE_ZONES, USE_DATA, load_board },
-	[NERVESKEY_USER] = { SOURCE_ZONES, USE_DATA, load_user },
-	[NERVESKEY_EUI48] = { SOURCE_CHIP, USE_DATA, load_eui48 },
-	[NERVESKEY_AUX_DEVICE_CERT] = { SOURCE_CHIP, USE_DATA,
-					load_aux_device },
-	[NERVESKEY_AUX_SIGNER_CERT] = { SOURCE_CHIP, USE_DATA,
-					load_aux_signer },
-	[NERVESKEY_AUX_CHAIN] = { SOURCE_CHIP, USE_DATA, load_aux_chain },
-	[NERVESKEY_CHIP_SERIAL] = { SOURCE_ZONES, USE_ZONES, load_chip_serial },
-	[NERVESKEY_CHIP_MODEL] = { SOURCE_ZONES, USE_ZONES, load_chip_model },
-	[NERVESKEY_CHIP_REVISION] = { SOURCE_ZONES, USE_ZONES,
-				      load_chip_revision },
-	[NERVESKEY_CHIP_ADDRESS] = { SOURCE_ZONES, USE_ZONES,
-				     load_chip_address },
-	[NERVESKEY_CHIP_CONFIG] = { SOURCE_ZONES, USE_ZONES, load_chip_config },
-	[NERVESKEY_CHIP_OTP] = { SOURCE_ZONES, USE_ZONES, load_chip_otp },
-	[NERVESKEY_CHIP_LOCKS] = { SOURCE_ZONES, USE_ZONES, load_chip_locks },
-	[NERVESKEY_STATUS] = { SOURCE_COMPUTED, USE_ZONES, status_now },
-	[NERVESKEY_METRICS] = { SOURCE_COMPUTED, USE_ZONES, metrics_now },
+	[NERVESKEY_DEVICE_CERT] =
+		ITEM(SOURCE_CHIP, USE_CERTIFICATES, load_device),
+	[NERVESKEY_SIGNER_CERT] =
+		ITEM(SOURCE_CHIP, USE_CERTIFICATES, load_signer),
+	[NERVESKEY_CHAIN] = ITEM(SOURCE_CHIP, USE_CERTIFICATES, load_chain),
+	[NERVESKEY_PUBLIC_KEY] =
+		ITEM(SOURCE_CHIP, USE_PUBLIC_KEY, load_public_key),
+	[NERVESKEY_REQUEST] = ITEM(SOURCE_CHIP, USE_PUBLIC_KEY, load_request),
+	[NERVESKEY_SERIAL] = ITEM(SOURCE_ZONES, USE_DATA, load_serial),
+	[NERVESKEY_BOARD] = ITEM(SOURCE_ZONES, USE_DATA, load_board),
+	[NERVESKEY_USER] = ITEM(SOURCE_ZONES, USE_DATA, load_user),
+	[NERVESKEY_EUI48] = ITEM(SOURCE_CHIP, USE_DATA, load_eui48),
+	[NERVESKEY_AUX_DEVICE_CERT] =
+		ITEM(SOURCE_CHIP, USE_DATA, load_aux_device),
+	[NERVESKEY_AUX_SIGNER_CERT] =
+		ITEM(SOURCE_CHIP, USE_DATA, load_aux_signer),
+	[NERVESKEY_AUX_CHAIN] = ITEM(SOURCE_CHIP, USE_DATA, load_aux_chain),
+	[NERVESKEY_CHIP_SERIAL] =
+		ITEM(SOURCE_ZONES, USE_ZONES, load_chip_serial),
+	[NERVESKEY_CHIP_MODEL] = ITEM(SOURCE_ZONES, USE_ZONES, load_chip_model),
+	[NERVESKEY_CHIP_REVISION] =
+		ITEM(SOURCE_ZONES, USE_ZONES, load_chip_revision),
+	[NERVESKEY_CHIP_ADDRESS] =
+		ITEM(SOURCE_ZONES, USE_ZONES, load_chip_address),
+	[NERVESKEY_CHIP_CONFIG] =
+		ITEM(SOURCE_ZONES, USE_ZONES, load_chip_config),
+	[NERVESKEY_CHIP_OTP] = ITEM(SOURCE_ZONES, USE_ZONES, load_chip_otp),
+	[NERVESKEY_CHIP_LOCKS] = ITEM(SOURCE_ZONES, USE_ZONES, load_chip_locks),
+	[NERVESKEY_STATUS] = ITEM(SOURCE_COMPUTED, USE_ZONES, status_now),
+	[NERVESKEY_METRICS] = ITEM(SOURCE_COMPUTED, USE_ZONES, metrics_now),
 	SLOT_ITEMS(NERVESKEY_KEY_PUBLIC_KEY, load_slot_public_key),
 	SLOT_ITEMS(NERVESKEY_KEY_REQUEST, load_slot_request),
 };

@@ -140,17 +140,12 @@ int key_permits(const struct nerveskey *key, unsigned int slot,
 	rule = cache->rule[use][slot];
 	if (rule)
 		return fail_because(EKEYREVOKED, rule->sentence, slot);
-	if (has(cache->listed, slot) && !has(cache->keys, slot))
+	if ((cache->listed & ~cache->keys) >> slot & 1)
 		return fail_because(ENODATA,
 				    "slot %u holds no private key yet: the "
 				    "chip's owner can make one there",
 				    slot);
 	return 0;
-}
-
-bool key_shows_public(const struct nerveskey *key, unsigned int slot)
-{
-	return !key->cache.rule[SLOT_PUBLIC_KEY][slot];
 }
 
 int key_public(struct nerveskey *key, unsigned int slot,

@@ -41,9 +41,6 @@ int key_slot(const struct nerveskey *key, unsigned int which,
 int key_permits(const struct nerveskey *key, unsigned int slot,
 		enum slot_use use);
 
-/* Whether the chip returns the public key, so that signatures can be verified. */
-bool key_shows_public(const struct nerveskey *key, unsigned int slot);
-
 /*
  * Sets `public_key` to that of the key in `slot`, through the cache. Needs a
  * session.

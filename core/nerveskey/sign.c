@@ -49,16 +49,22 @@ int signature_mismatch(unsigned int slot)
 		slot);
 }
 
-/* A public key that the chip does not tell cannot be checked with. */
-static int sign_with(struct nerveskey *key, unsigned int slot,
-		     const uint8_t digest[static 32],
-		     uint8_t signature[static 64])
+static int sign(struct nerveskey *key, unsigned int which,
+		const uint8_t digest[static 32], uint8_t signature[static 64])
 {
+	const struct cache *cache = &key->cache;
+	unsigned int slot;
 	int err;
 
-	if (!key_shows_public(key, slot))
+	err = key_slot(key, which, &slot);
+	if (err == 0)
+		err = key_permits(key, slot, SLOT_SIGN);
+	if (err < 0)
+		return err;
+	/* Without the public key, the signature cannot be verified. */
+	if (cache->rule[SLOT_PUBLIC_KEY][slot])
 		return atecc_sign(key->chip, slot, digest, signature);
-	if (!(key->cache.public_keys >> slot & 1)) {
+	if (!(cache->public_keys >> slot & 1)) {
 		key->run.slot = slot;
 		return enter_lacks(key, OP_SIGN, LACKS_PUBLIC_KEY);
 	}
@@ -72,26 +78,15 @@ static int sign_with(struct nerveskey *key, unsigned int slot,
 	return enter_lacks(key, OP_SIGN, LACKS_ZONES);
 }
 
-static int sign(struct nerveskey *key, unsigned int which,
-		const uint8_t digest[static 32], uint8_t signature[static 64])
-{
-	unsigned int slot;
-	int err;
-
-	err = key_slot(key, which, &slot);
-	if (err == 0)
-		err = key_permits(key, slot, SLOT_SIGN);
-	return err < 0 ? err : sign_with(key, slot, digest, signature);
-}
-
-/* What is not checked has to come from the chip that is known. */
+/* A signature that cannot be verified has to come from the known chip. */
 static int enter_to_sign(struct nerveskey *key, unsigned int which)
 {
 	unsigned int slot;
 
-	if (key_slot(key, which, &slot) < 0 || key_shows_public(key, slot))
-		return enter(key, OP_SIGN);
-	return enter_verified(key, OP_SIGN);
+	if (key_slot(key, which, &slot) == 0 &&
+	    key->cache.rule[SLOT_PUBLIC_KEY][slot])
+		key->recheck |= !key->run.goes_on;
+	return enter(key, OP_SIGN);
 }
 
 int nerveskey_sign(struct nerveskey *key, unsigned int slot,

@@ -35,8 +35,11 @@ int etf_put_integer(struct bytes *out, bool negative, const uint8_t *magnitude,
 		value |= (uint32_t)magnitude[i] << 8 * i;
 	if (len <= 1 && !negative)
 		return put_tag(out, TAG_SMALL_INTEGER, 1, value);
-	if (len <= 4 && value <= (uint32_t)INT32_MAX + negative)
-		return put_tag(out, TAG_INTEGER, 4, negative ? -value : value);
+	if (len <= 4 && value <= (uint32_t)INT32_MAX + negative) {
+		if (negative)
+			value = 0 - value;
+		return put_tag(out, TAG_INTEGER, 4, value);
+	}
 	if (len <= 255)
 		put_tag(out, TAG_SMALL_BIG, 1, len);
 	else
