@@ -122,6 +122,15 @@ $(ssh_form "$MNT/keys/0/pubkey.pem") key-0
 $(ssh_form "$MNT/keys/1/pubkey.pem") key-1"
 }
 
+@test "ssh takes the keys of a token without a device key" {
+	use_three_keys
+	bring_back -o key=4 # it holds none
+	run -0 --separate-stderr client ssh-keygen -D "$MODULE"
+	assert_output "$(ssh_form "$MNT/keys/0/pubkey.pem") key-0
+$(ssh_form "$MNT/keys/1/pubkey.pem") key-1
+$(ssh_form "$MNT/keys/3/pubkey.pem") key-3"
+}
+
 @test "a user who may not open sign is told that the key is not his" {
 	[[ $(id -u) == 0 ]] || skip "needs root, to become someone else"
 	mount_identity 608b -o allow_other

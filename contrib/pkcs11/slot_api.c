@@ -111,7 +111,7 @@ static void describe_token(const struct token *token, ck_slot_id_t id,
 	pad_chip_serial(info->serial_number, sizeof(info->serial_number),
 			status->chip_serial);
 	info->flags = CKF_RNG | CKF_WRITE_PROTECTED;
-	if (token_object(token, TOKEN_DEVICE_KEY))
+	if (token_has_key(token))
 		info->flags |= CKF_TOKEN_INITIALIZED;
 	info->max_session_count = SESSIONS_MAX;
 	info->max_rw_session_count = SESSIONS_MAX;

@@ -12,7 +12,7 @@
 
 /* An object keeps its handle while the chip is the same. */
 enum handle {
-	DEVICE_KEY = TOKEN_DEVICE_KEY,
+	DEVICE_KEY = 1,
 	DEVICE_PUBLIC_KEY,
 	DEVICE_CERT,
 	SIGNER_CERT,
@@ -266,6 +266,14 @@ void token_free(struct token *token)
 		free(token->objects[i]);
 	}
 	free(token);
+}
+
+bool token_has_key(const struct token *token)
+{
+	for (size_t i = 0; i < token->count; i++)
+		if (token->objects[i]->is_private_key)
+			return true;
+	return false;
 }
 
 const struct object *token_object(const struct token *token,

@@ -15,9 +15,6 @@
 #define TOKEN_KEY_SLOTS	  16
 #define TOKEN_OBJECTS_MAX (6 + 2 * TOKEN_KEY_SLOTS)
 
-/* The handle of the key of the mount's top-level files. */
-#define TOKEN_DEVICE_KEY 1
-
 /* The content of `status`. */
 struct token_status {
 	char chip_serial[MOUNT_SERIAL_SIZE];
@@ -46,6 +43,9 @@ struct token {
 int token_load(const char *mount, const struct token_status *known,
 	       struct token **token);
 void token_free(struct token *token);
+
+/* Whether it has a private key: the device's, or one of keys/. */
+bool token_has_key(const struct token *token);
 
 /* Returns NULL when the token has no such object. */
 const struct object *token_object(const struct token *token,
