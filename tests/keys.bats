@@ -213,6 +213,19 @@ check_foreign() {
 	done
 }
 
+@test "TrustFLEX before its data is locked: foreign, and no certificate yet" {
+	local name
+	family trustflex-tls '.config |= .[0:172] + "55" + .[174:]'
+	mount_chip
+	assert_equal "$(state_of type)" foreign
+	for name in device signer chain; do
+		assert_errno ENODATA cat "$MNT/$name.pem"
+	done
+	assert_equal "$(state_of last_error)" ""
+	signs .
+	unchanged
+}
+
 # Its maker is played here: its certificates and keys are ours.
 @test "Trust&Go: a part of our own signs with all of its keys" {
 	local key

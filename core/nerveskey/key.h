@@ -107,11 +107,15 @@ struct nerveskey {
 	struct nerveskey_counts counts;
 };
 
-/* Microchip configures these parts, and has templates for their certificates. */
+/*
+ * Microchip configures these parts, and has templates for their certificates. A
+ * TrustFLEX part is foreign until its owner has locked its data.
+ */
 static inline bool is_makers(const struct nerveskey *key)
 {
-	return key->cache.kind == CONFIG_TRUST_AND_GO ||
-	       key->cache.kind == CONFIG_TRUSTFLEX;
+	return key->cache.state != KEY_FOREIGN &&
+	       (key->cache.kind == CONFIG_TRUST_AND_GO ||
+		key->cache.kind == CONFIG_TRUSTFLEX);
 }
 
 /* Configured as a NervesKey, or it may become one. */
