@@ -305,6 +305,26 @@ read_images() {
 	requests .
 }
 
+# commands: how many the chip has received.
+commands() { sed -n 's/^nerveskey_chip_commands_total //p' "$MNT/metrics"; }
+# looked_since COUNT: opening `status` has sent commands.
+looked_since() {
+	cat "$MNT/status" >/dev/null
+	(($(commands) > $1))
+}
+
+@test "a look does not ask each empty slot for a key" {
+	local first
+	family helium
+	mount_chip
+	first=$(commands)
+	wait_until looked_since "$first"
+	wait_until looked_since "$(commands)"
+	# Both read the configuration, and at most one has asked 15 slots.
+	assert_equal "$(($(commands) - first < 2 * 15))" 1
+	unchanged
+}
+
 @test "-o key=N chooses the key of the files at the top" {
 	family arduino-608a "$(with_keys 0 1 3)"
 	mount_chip -o key=3

@@ -20,7 +20,10 @@ int keys_find(struct nerveskey *key, struct cache *zones);
 /* Note which key a foreign chip's files at the top are for. */
 void keys_choose(struct nerveskey *key);
 
-/* Ask the known chip again, on which others may have made keys since. */
+/*
+ * Ask the known chip again, on which others may have made keys since, unless it
+ * was asked within ten seconds. Needs a session.
+ */
 int keys_find_more(struct nerveskey *key);
 
 /* Bits: the slots whose keys are in keys/; for a NervesKey, the device's. */
