@@ -126,9 +126,9 @@ void op_open_on_chip(struct front *front, fuse_req_t req, struct inode *inode,
 /* ops_names.c */
 void op_lookup_setting(struct front *front, fuse_req_t req,
 		       struct inode *parent, const char *name);
-/* The node of a file of settings/. NULL: it does not exist, or no memory. */
-struct inode *front_setting(struct front *front, const struct inode *parent,
-			    const char *name);
+/* Sets *inode to the node of a file of settings/, or NULL. -ENOENT, -ENOMEM. */
+int front_setting(struct front *front, const struct inode *parent,
+		  const char *name, struct inode **inode);
 /*
  * The kernel has the name `name` of "*", which it is told to forget when enough
  * others have followed.

@@ -89,12 +89,16 @@ static void op_getattr(fuse_req_t req, fuse_ino_t number,
 
 static void attributes_set(struct front *front, struct request *request)
 {
-	struct content *content;
+	int err = 0;
 
-	if (request->open && request->reply.data &&
-	    content_new(&request->reply, &content) == 0)
-		content_replace(&request->handle->content, content);
-	reply_attributes(front, request->req, request->inode, request->handle);
+	if (request->open && request->reply.data)
+		err = content_update(&request->handle->content,
+				     &request->reply);
+	if (err < 0)
+		fuse_reply_err(request->req, -err);
+	else
+		reply_attributes(front, request->req, request->inode,
+				 request->handle);
 }
 
 static void ask_to_set(struct front *front, fuse_req_t req, struct inode *inode,

@@ -135,12 +135,16 @@ static void ran(struct front *front, struct request *request)
 
 static void put(struct front *front, struct request *request)
 {
-	struct content *content;
+	int err = 0;
 
 	(void)front;
-	if (request->open && content_new(&request->reply, &content) == 0)
-		content_replace(&request->handle->content, content);
-	fuse_reply_write(request->req, request->data.len);
+	if (request->open)
+		err = content_update(&request->handle->content,
+				     &request->reply);
+	if (err == 0)
+		fuse_reply_write(request->req, request->data.len);
+	else
+		fuse_reply_err(request->req, -err);
 }
 
 static void op_write(fuse_req_t req, fuse_ino_t number, const char *data,

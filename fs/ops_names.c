@@ -9,46 +9,50 @@
 /* How many names of "*" the kernel may keep. */
 #define NAMES_KEPT 1024
 
-struct inode *front_setting(struct front *front, const struct inode *parent,
-			    const char *name)
+int front_setting(struct front *front, const struct inode *parent,
+		  const char *name, struct inode **inode)
 {
 	const struct setting_shown *setting = view_setting(front->view, name);
 
+	*inode = NULL;
 	if (!setting)
-		return NULL;
-	return inodes_get(
+		return -ENOENT;
+	*inode = inodes_get(
 		&front->inodes,
 		&(struct inode_key){ .node = parent->node->directory->child,
 				     .name = name,
 				     .file = setting->id },
 		setting->content);
+	return *inode ? 0 : -ENOMEM;
 }
 
 /* Reply by the chip's present map, in which the name may be missing. */
 static void looked_up(struct front *front, struct request *request)
 {
 	struct inode *inode;
+	int err;
 
 	if (!request->req)
 		return;
-	inode = front_setting(front, request->inode, request->name);
-	if (inode)
+	err = front_setting(front, request->inode, request->name, &inode);
+	if (err == 0)
 		front_reply_inode(front, request->req, inode);
 	else
 		fuse_reply_err(request->req,
-			       request->err ? -request->err : ENOENT);
+			       request->err ? -request->err : -err);
 }
 
 /* Reply at once if the last known map has the name; else read the map. */
 void op_lookup_setting(struct front *front, fuse_req_t req,
 		       struct inode *parent, const char *name)
 {
-	struct inode *inode = front_setting(front, parent, name);
+	struct inode *inode;
+	int err = front_setting(front, parent, name, &inode);
 
-	if (inode)
+	if (err == 0)
 		front_reply_inode(front, req, inode);
-	else if (front_map_is_fresh(front))
-		fuse_reply_err(req, ENOENT);
+	else if (err == -ENOMEM || front_map_is_fresh(front))
+		fuse_reply_err(req, -err);
 	else
 		front_ask(front, req, parent, NULL,
 			  &(struct request){

@@ -11,29 +11,27 @@ static struct writer *writer_of(struct front *front, const struct node *node)
 
 /*
  * Make a handle for a file of settings/ that was opened to write, truncate or
- * create. Returns NULL when the request is answered, also when its process does
- * not wait any more.
+ * create, unless there is an error `err`. Returns NULL when the request is
+ * answered, also when its process does not wait any more.
  */
 static struct handle *take_opened(struct front *front, struct request *request,
-				  struct inode *inode)
+				  struct inode *inode, int err)
 {
 	struct handle *handle = NULL;
-	int err = request->err;
 
-	if (err == 0 && !inode)
-		err = -ENOENT;
 	if (err == 0 && request->req)
 		err = front_new_handle(front, request->req, inode,
 				       request->flags, &handle);
 	if (handle) {
 		handle->open = request->open;
-		if (content_new(&request->reply, &handle->content) < 0)
-			handle->content = NULL;
-		return handle;
-	}
-	if (request->err == 0)
+		err = content_new(&request->reply, &handle->content);
+		if (err == 0)
+			return handle;
+		front_close_handle(front, handle);
+	} else if (request->err == 0) {
 		front_close_on_chip(front, request->inode, request->node,
 				    request->open);
+	}
 	if (request->req)
 		fuse_reply_err(request->req, -err);
 	return NULL;
@@ -41,7 +39,8 @@ static struct handle *take_opened(struct front *front, struct request *request,
 
 static void opened(struct front *front, struct request *request)
 {
-	struct handle *handle = take_opened(front, request, request->inode);
+	struct handle *handle =
+		take_opened(front, request, request->inode, request->err);
 
 	if (handle)
 		front_reply_handle(front, request->req, handle, true);
@@ -60,16 +59,20 @@ void op_open_on_chip(struct front *front, fuse_req_t req, struct inode *inode,
 
 static void created(struct front *front, struct request *request)
 {
-	struct inode *inode =
-		front_setting(front, request->inode, request->name);
-	struct handle *handle = take_opened(front, request, inode);
+	struct inode *inode;
+	int err = front_setting(front, request->inode, request->name, &inode);
+	struct handle *handle = take_opened(front, request, inode,
+					    request->err ? request->err : err);
 	struct fuse_file_info fi = { .fh = (uintptr_t)handle,
 				     .direct_io = 1,
 				     .noflush = 1 };
 	struct fuse_entry_param entry;
 
-	if (!handle)
+	if (!handle) {
+		if (inode) /* the kernel does not hear of it */
+			inode_forget(&front->inodes, inode, 0);
 		return;
+	}
 	front_entry(front, inode, &entry);
 	inode->lookups++;
 	if (fuse_reply_create(request->req, &entry, &fi) < 0) {

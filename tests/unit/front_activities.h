@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What programs do with files of a mount, as calls of the front. */
+#ifndef NK_FRONT_ACTIVITIES_H
+#define NK_FRONT_ACTIVITIES_H
+
+#include <fuse_lowlevel.h>
+#include <stddef.h>
+
+struct activity {
+	const char *name;
+	/* Returns 0 or the first error, which ends it. EPROTO: wrong content. */
+	int (*run)(void);
+};
+
+extern const struct activity activities[];
+extern const size_t activity_count;
+
+/* Single calls. They return 0 or an error, and are answered once. */
+int look_up(fuse_ino_t parent, const char *name);
+int remove_in(fuse_ino_t parent, const char *name);
+
+#endif
