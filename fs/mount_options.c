@@ -119,11 +119,17 @@ static bool is_ignored(const char *text)
 	return false;
 }
 
+static int no_memory(const char *text)
+{
+	fail_because(ENOMEM, "%s: no memory", text);
+	return -1;
+}
+
 static int set_value(char **place, const char *text)
 {
 	free(*place);
 	*place = strdup(strchr(text, '=') + 1);
-	return *place ? 0 : -1;
+	return *place ? 0 : no_memory(text);
 }
 
 /* For root, no helper program runs. */
@@ -149,7 +155,9 @@ int mount_options_take(struct mount_options *options, const char *text)
 		return 1;
 	case DATA:
 		options->said |= row->set;
-		return fuse_opt_add_opt(&options->data, text) < 0 ? -1 : 1;
+		return fuse_opt_add_opt(&options->data, text) < 0
+			       ? no_memory(text)
+			       : 1;
 	case SOURCE:
 		return set_value(&options->source, text);
 	case SUBTYPE:

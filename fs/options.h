@@ -28,8 +28,8 @@ struct options {
 };
 
 /*
- * Sets *options. 0, or -EINVAL with fail_reason(). fuse_session_new() refuses
- * unknown mount options later. The caller calls options_free(), also after an
+ * Sets *options. -ENOMEM, or -EINVAL with fail_reason(). fuse_session_new()
+ * refuses unknown mount options later. The caller calls options_free(), also after an
  * error.
  */
 int options_parse(int argc, char **argv, struct options *options);
