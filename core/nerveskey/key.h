@@ -86,8 +86,7 @@ struct nerveskey {
 
 	uint64_t looked_us; /* bus clock: serial and locks were read last */
 	uint64_t slots_us;  /* bus clock: rewritten_forget() has ended */
-	uint64_t
-		keys_us; /* bus clock: the chip was asked which slots hold keys */
+	uint64_t keys_us;   /* bus clock: slots were asked for keys last */
 	uint64_t settings_seen_us; /* bus clock: the cached map was seen */
 	uint64_t seen_ms;	   /* CLOCK_MONOTONIC: the last session */
 	bool slow;		   /* the adapter takes long to find no chip */
