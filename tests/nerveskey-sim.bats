@@ -117,8 +117,10 @@ ask_revision() { ask 7 0x30 0 0 0 0x03 0x5d; }
 	mount_chip
 	run nerveskey-sim serve "$CHIP" --socket "$TMP/other.sock"
 	assert_failure 1
-	assert_output --partial \
-		"in use by process $DAEMON (nerveskeyfs), mounted at $MNT"
+	# On the bus, the chip is not the driver's file.
+	[[ $NK_BUS == i2c ]] ||
+		assert_output --partial \
+			"in use by process $DAEMON (nerveskeyfs), mounted at $MNT"
 }
 
 @test "a file in a socket's place is left alone" {
