@@ -534,6 +534,8 @@ config_writes() {
 @test "configuration words that are right already are not written" {
 	local factory ours open
 	local -i all without
+	# On a slow machine the watchdog would have a write repeated.
+	export SIM_OPTIONS=clock=virtual
 	for PART in 508a 608b; do
 		new_chip "$PART" factory
 		factory=$(jq -r .config "$CHIP")
