@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One change: all of it, by one update of the chip, or nothing. */
+/* One change, by at most one update of the chip. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,7 @@ static void swap_marks(struct setting_file *file, struct setting_marks *marks)
 	*marks = before;
 }
 
-/* What is becomes what was, and the other way round. */
+/* Exchange the present values and those of the change. */
 static void swap(struct settings_dir *dir, struct change *change)
 {
 	struct settings *shown = dir->shown;
@@ -73,7 +73,7 @@ static void swap(struct settings_dir *dir, struct change *change)
 	swap_marks(change->other, &change->other_marks);
 }
 
-/* What is to last of what is shown. */
+/* Sets the map that the chip should hold for what is shown. */
 static int what_lasts(const struct settings_dir *dir, struct settings **out)
 {
 	int err = settings_clone(dir->shown, out);
@@ -89,7 +89,7 @@ static int what_lasts(const struct settings_dir *dir, struct settings **out)
 	return err;
 }
 
-/* All that the chip's update will need, so that only the chip can refuse it. */
+/* Prepare all that the update needs, so that only the chip can refuse it. */
 static int plan_update(const struct settings_dir *dir, struct change *change)
 {
 	int err = what_lasts(dir, &change->last);
@@ -107,8 +107,8 @@ static int plan_update(const struct settings_dir *dir, struct change *change)
 }
 
 /*
- * What was there before O_TRUNC is there again, unless others have it open who
- * may write it. A new file that nobody has open is gone.
+ * Restore the content from before O_TRUNC, unless other handles can write the
+ * file. Remove a new file that no handle has open.
  */
 static void give_back(struct settings_dir *dir, const struct change *change)
 {
@@ -177,7 +177,7 @@ int change_end(struct settings_dir *dir, struct change *change, int err)
 	return change_over(dir, change, err);
 }
 
-/* Once a key is written anew, nobody stands for the one before. */
+/* When a key is written again, no temporary file stands for its old value. */
 static void release_origins(struct settings_dir *dir)
 {
 	for (struct setting_file *f = dir->first; f; f = f->next) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What programs do to the files of settings/. */
+/* The changes that programs make to the files of settings/. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static int apply_put(struct change *change, const struct bytes *text)
 	const char *name = change->file->marks.name;
 	int err = settings_put(change->shown, name, text);
 
-	/* A temporary file is the program's own, whatever its key was. */
+	/* A temporary file may have any content, whatever its key's type is. */
 	if (err == -EINVAL && change->file->marks.scratch) {
 		settings_remove(change->shown, name);
 		err = settings_put(change->shown, name, text);
@@ -25,7 +25,7 @@ static int apply_put(struct change *change, const struct bytes *text)
 	return err;
 }
 
-/* `text` is the file's content from now on, which may take it over. */
+/* Set the content of the file to `text`, whose bytes may be moved. */
 static int put_text(struct settings_dir *dir, struct change *change,
 		    struct bytes *text)
 {
@@ -34,7 +34,7 @@ static int put_text(struct settings_dir *dir, struct change *change,
 
 	if (err == 0)
 		return change_end(dir, change, apply_put(change, text));
-	if (err == -ENOENT && !file->marks.name) { /* who has it open has it */
+	if (err == -ENOENT && !file->marks.name) { /* removed, but open */
 		err = content_update(&file->marks.content, text);
 		clock_gettime(CLOCK_REALTIME, &file->marks.changed);
 	}
@@ -51,7 +51,7 @@ static int check_chip(const struct settings_dir *dir,
 			    "one that answers now: open it again");
 }
 
-/* `open`'s file, or the one of that name as the chip has it now; -ENOENT. */
+/* Sets *file to that of `open`, or of the name in the chip's map. -ENOENT. */
 int dir_file_of(struct settings_dir *dir, const char *name,
 		const struct setting_open *open, struct setting_file **file)
 {
@@ -63,7 +63,7 @@ int dir_file_of(struct settings_dir *dir, const char *name,
 	return *file ? 0 : -ENOENT;
 }
 
-/* Empty for those who read, and for this one's first write; not stored yet. */
+/* Empty the file for readers and for the next write, but do not store that. */
 static int make_empty(struct settings_dir *dir, struct setting_open *open)
 {
 	struct change change = { .file = open->file };
@@ -114,7 +114,7 @@ int settings_dir_open(struct settings_dir *dir, const char *name, int flags,
 	return err;
 }
 
-/* For one who emptied a key that is still on the chip: what it has there. */
+/* The value that the chip still has of a key that `open` has emptied. */
 static int keep_untruncated(const struct settings_dir *dir,
 			    struct change *change)
 {
@@ -131,7 +131,7 @@ static int keep_untruncated(const struct settings_dir *dir,
 	return err;
 }
 
-/* A file that was made or emptied, and not written, is stored empty. */
+/* Store a file as empty that was created or emptied, and not written. */
 int settings_dir_close(struct settings_dir *dir, struct setting_open *open)
 {
 	struct change change = { .file = open->file,
@@ -176,7 +176,7 @@ static int too_long(void)
 			    SETTING_FILE_MAX);
 }
 
-/* What a write makes of the content that is there. */
+/* Put written data into the present content. */
 static int put_in(const struct setting_open *open, const struct bytes *data,
 		  off_t offset, struct bytes *text)
 {
@@ -292,7 +292,7 @@ int settings_dir_set_type(struct settings_dir *dir, const char *name,
 	return change_end(dir, &change, err);
 }
 
-/* What is no map is refused as a value, not as the chip's state. */
+/* A term that is not a map is EINVAL here; EUCLEAN is for the chip's map. */
 static int decode_map(const struct bytes *etf, struct settings **map)
 {
 	int err;

@@ -47,7 +47,7 @@ static void free_file(struct setting_file *file)
 	free(file);
 }
 
-/* Nothing is known of any map. Files that are open are gone. */
+/* Forget both maps. Open files count as removed. */
 static void forget_maps(struct settings_dir *dir)
 {
 	settings_free(dir->stored);
@@ -73,7 +73,7 @@ void settings_dir_free(struct settings_dir *dir)
 	free(dir);
 }
 
-/* Forget those that are gone and that nobody has open. */
+/* Forget files that are removed and not open. */
 static void sweep(struct settings_dir *dir)
 {
 	struct setting_file **link = &dir->first, *file;
@@ -121,7 +121,7 @@ static int add_file(struct settings_dir *dir, const char *name,
 	return 0;
 }
 
-/* The file of a name that is shown, as it reads now. */
+/* Update the file of a name that is shown, and its content. */
 static int update_file(struct settings_dir *dir, const char *name)
 {
 	struct setting_file *file = dir_find(dir, name);
@@ -150,7 +150,7 @@ int dir_update(struct settings_dir *dir)
 	return err;
 }
 
-/* What only memory has goes over to a map that another program has written. */
+/* Copy temporary files to a map that another program has written. */
 static int carry_over(struct settings_dir *dir, struct settings *next)
 {
 	int err = 0;
@@ -215,7 +215,7 @@ out:
 	return err;
 }
 
-/* `err` and `map` are what was found. */
+/* `err` and `map` are the result of reading the chip's map. */
 static int found(struct settings_dir *dir, int err, const struct settings *map)
 {
 	if (err == -EREMCHG)
@@ -262,9 +262,9 @@ int settings_dir_find(struct settings_dir *dir)
 
 	if (err == 0 && nerveskey_is_another(dir->key))
 		err = fail_because(ENODEV,
-				   "another chip answers now than the one that "
-				   "the name was looked up on: look at "
-				   "`status`, and try again");
+				   "another chip answers now than when the "
+				   "name was looked up: look at `status`, and "
+				   "try again");
 	return err;
 }
 
@@ -278,7 +278,7 @@ static int scratch_room(const struct settings_dir *dir)
 		return 0;
 	return fail_because(ENOSPC,
 			    "settings/ holds %d temporary files already, "
-			    "the most that it takes: remove some",
+			    "which is the most: remove some",
 			    SCRATCH_FILES);
 }
 
@@ -293,7 +293,7 @@ int dir_create(struct settings_dir *dir, const char *name, int flags,
 	err = settings_name_parse(name, NULL);
 	if (err == 0 && scratch)
 		err = scratch_room(dir);
-	/* A key that a temporary file stands for keeps its type. */
+	/* A temporary file that stands for a key keeps the key's type. */
 	if (err == 0)
 		err = !scratch && settings_type(dir->stored, name)
 			      ? settings_copy(dir->shown, dir->stored, name)

@@ -10,7 +10,7 @@
 #include "settings_dir_private.h"
 #include "settings_names.h"
 
-/* One of the two is a key: its value and the temporary file's change places. */
+/* Exchange the value of a key and the content of a temporary file. */
 static int exchange_texts(struct settings *next, const char *key,
 			  const char *scratch)
 {
@@ -67,7 +67,7 @@ static int apply_exchange(struct change *change)
 			  : exchange_texts(change->shown, a->name, b->name);
 }
 
-/* What a program wrote to a temporary file becomes the text of a key. */
+/* Make the content of a temporary file the text of a key. */
 static int move_text(struct settings_dir *dir, struct settings *next,
 		     const char *from, const char *to)
 {
@@ -84,7 +84,7 @@ static int move_text(struct settings_dir *dir, struct settings *next,
 	return err;
 }
 
-/* Its new name, and the key that it stands for there. */
+/* Set its new name, and the key that it stands for there. */
 static int mark_move(struct settings_dir *dir, struct change *change,
 		     const char *to, bool scratch)
 {
@@ -138,7 +138,7 @@ static int make_rename(struct settings_dir *dir, struct change *change,
 	err = change->other ? 0 : settings_name_parse(to, NULL);
 	if (err == 0)
 		err = change_begin(dir, change);
-	/* What was created and not written is stored where it moves. */
+	/* A file that was created and not written is stored by its new name. */
 	if (err == 0)
 		err = change_settle(change, change->file, &change->marks);
 	if (err < 0)

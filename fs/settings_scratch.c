@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names that editors use for a moment. */
+/* Temporary names of editors. */
 #include <fnmatch.h>
 
 #include "settings_dir_private.h"
 
 /*
- * Some look like words that a key could be; the programs that make those insist
- * on a new file, which people's redirections do not.
+ * Some could also be names of keys. The programs that use these create a file with
+ * O_EXCL, which a shell's redirection does not.
  */
 static const struct {
 	const char *pattern;
