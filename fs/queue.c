@@ -19,13 +19,13 @@
 /* The thread is stuck when its work is over its limit by this time. */
 #define GRACE_MS 10000
 
-enum class { FIRST, MEMBERS, STRANGERS, CLASSES };
+enum rank { FIRST, MEMBERS, STRANGERS, RANKS };
 
 struct queue {
 	pthread_mutex_t lock;
 	struct request *waiting; /* in order of arrival */
-	uint64_t turn[CLASSES];	 /* the latest turn of each class */
-	enum class latest;	 /* the class that had the latest turn */
+	uint64_t turn[RANKS];	 /* the latest turn of each rank */
+	enum rank latest;	 /* the rank that had the latest turn */
 	struct request *finished;
 	bool serves; /* a request runs for a process */
 	bool stops;
@@ -80,8 +80,10 @@ static void append(struct request **list, struct request *request)
 	request->next = NULL;
 }
 
-static enum class class_of(const struct request *request) {
-	if (request->first) return FIRST;
+static enum rank rank_of(const struct request *request)
+{
+	if (request->first)
+		return FIRST;
 	return request->member ? MEMBERS : STRANGERS;
 }
 
@@ -102,11 +104,11 @@ static bool is_full(const struct queue *queue, const struct request *request)
 static uint64_t turn_for(const struct queue *queue,
 			 const struct request *request)
 {
-	enum class class = class_of(request);
-	uint64_t turn = queue->turn[class];
+	enum rank rank = rank_of(request);
+	uint64_t turn = queue->turn[rank];
 
 	for (const struct request *r = queue->waiting; r; r = r->next)
-		if (r->uid == request->uid && class_of(r) == class &&
+		if (r->uid == request->uid && rank_of(r) == rank &&
 		    r->turn > turn)
 			turn = r->turn;
 	return turn + 1;
@@ -211,7 +213,7 @@ void queue_stop(struct queue *queue)
 static bool comes_before(const struct queue *queue, const struct request *a,
 			 const struct request *b)
 {
-	enum class of_a = class_of(a), of_b = class_of(b);
+	enum rank of_a = rank_of(a), of_b = rank_of(b);
 
 	if (of_a == of_b)
 		return a->turn < b->turn;
@@ -228,9 +230,9 @@ static struct request *begin_next(struct queue *queue)
 		if (comes_before(queue, r, next))
 			next = r;
 	take_out(queue, next);
-	queue->turn[class_of(next)] = next->turn;
+	queue->turn[rank_of(next)] = next->turn;
 	if (!next->first)
-		queue->latest = class_of(next);
+		queue->latest = rank_of(next);
 	next->state = REQUEST_RUNS;
 	next->begun_ms = now_ms();
 	queue->serves = !next->surely;

@@ -63,7 +63,7 @@ struct request {
 
 	/* Fields of the queue, under its lock. */
 	enum { REQUEST_NEW, REQUEST_WAITS, REQUEST_RUNS, REQUEST_DONE } state;
-	uint64_t turn; /* in its class */
+	uint64_t turn; /* in its rank */
 	uint64_t begun_ms;
 
 	/* Fields of the front. */

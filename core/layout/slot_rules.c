@@ -19,6 +19,7 @@ enum {
 #define LIMITED_USE    0x0020u
 #define ENCRYPTED_READ 0x0040u
 #define SECRET	       0x0080u
+#define WRITE_CONFIG   0xf000u
 
 /* Bits of KeyConfig. */
 #define PRIVATE	      0x0001u
@@ -166,6 +167,16 @@ uint16_t slot_keys(const uint8_t config[static CONFIG_SIZE])
 			keys |= 1u << slot;
 	}
 	return (uint16_t)keys;
+}
+
+bool slot_is_writable(const uint8_t config[static CONFIG_SIZE],
+		      unsigned int slot)
+{
+	unsigned int fields[FIELD_COUNT];
+
+	read_fields(config, slot, fields);
+	return (fields[SLOT_CONFIG] & WRITE_CONFIG) == 0 &&
+	       !config_slot_is_locked(config, slot);
 }
 
 uint16_t slots_readable(const uint8_t config[static CONFIG_SIZE])

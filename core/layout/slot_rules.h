@@ -37,6 +37,10 @@ slot_rule_against(const uint8_t config[static CONFIG_SIZE], unsigned int slot,
  */
 uint16_t slot_keys(const uint8_t config[static CONFIG_SIZE]);
 
+/* Whether WriteConfig is Always, and the slot is not locked. */
+bool slot_is_writable(const uint8_t config[static CONFIG_SIZE],
+		      unsigned int slot);
+
 /* A bit for each slot that may be read in the clear, once its zone is locked. */
 uint16_t slots_readable(const uint8_t config[static CONFIG_SIZE]);
 

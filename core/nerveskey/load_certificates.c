@@ -24,13 +24,6 @@ static bool is_blank(const uint8_t *data, size_t len)
 	return data[0] == 0x00 || data[0] == 0xff;
 }
 
-static const struct certificate_places nerveskey_places = {
-	.key_slot = SLOT_DEVICE_KEY,
-	.device = { SLOT_DEVICE_CERT, 0 },
-	.signer_key = { SLOT_SIGNER_KEY, 0 },
-	.signer = { SLOT_SIGNER_CERT, 0 },
-};
-
 static const struct certificate_places aux_places = {
 	.key_slot = SLOT_DEVICE_KEY,
 	.device = { SLOT_AUX_DEVICE_CERT, 0 },
@@ -42,7 +35,7 @@ static const struct certificate_places aux_places = {
 static int find_places(const struct nerveskey *key,
 		       const struct certificate_places **places)
 {
-	*places = is_ours(key) ? &nerveskey_places : template_places(key);
+	*places = is_ours(key) ? &usual_places : template_places(key);
 	return *places ? 0
 		       : key_state_permits(key->cache.state, USE_DATA,
 					   "the chip");

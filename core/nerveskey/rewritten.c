@@ -30,22 +30,12 @@ static const struct pair {
 	  { CERTIFICATE_AUX_DEVICE, CERTIFICATE_AUX_SIGNER } },
 };
 
-/* WriteConfig is Always, and the slot is not locked. */
-static bool may_be_written(const struct nerveskey *key, unsigned int slot)
-{
-	enum { AT_SLOT_CONFIG = 20 };
-	const uint8_t *config = key->cache.config;
-
-	return config[AT_SLOT_CONFIG + 2 * slot + 1] >> 4 == 0 &&
-	       !config_slot_is_locked(config, slot);
-}
-
 void rewritten_note(struct nerveskey *key, unsigned int slot,
 		    const uint8_t *data)
 {
 	struct cache *cache = &key->cache;
 
-	if (!may_be_written(key, slot))
+	if (!slot_is_writable(cache->config, slot))
 		return;
 	memcpy(cache->first_block[slot], data, sizeof(cache->first_block[0]));
 	cache->seen |= (uint16_t)BIT(slot);

@@ -20,7 +20,7 @@ struct eui {
 	uint8_t slot, len;
 };
 
-static const struct certificate_places in_trust_slots = {
+const struct certificate_places usual_places = {
 	.key_slot = SLOT_DEVICE_KEY,
 	.device = { SLOT_DEVICE_CERT, 0 },
 	.signer_key = { SLOT_SIGNER_KEY, 0 },
@@ -47,27 +47,27 @@ static const struct part {
 	  CONFIG_TRUST_AND_GO,
 	  CERTIFICATE_TNGTLS,
 	  { 5, 12 },
-	  &in_trust_slots },
+	  &usual_places },
 	{ "x6tjuZMy",
 	  CONFIG_TRUST_AND_GO,
 	  CERTIFICATE_TNGTLS,
 	  { 5, 12 },
-	  &in_trust_slots },
+	  &usual_places },
 	{ "wdNxAjae",
 	  CONFIG_TRUST_AND_GO,
 	  CERTIFICATE_TNG_OLD,
 	  { 0, 0 },
-	  &in_trust_slots },
+	  &usual_places },
 	{ "Rsuy5YJh",
 	  CONFIG_TRUST_AND_GO,
 	  CERTIFICATE_TNG_OLD,
 	  { 0, 0 },
-	  &in_trust_slots },
+	  &usual_places },
 	{ "MKMwyhP1",
 	  CONFIG_TRUSTFLEX,
 	  CERTIFICATE_TFLXTLS,
 	  { 0, 0 },
-	  &in_trust_slots },
+	  &usual_places },
 	{ "jsMu7iYO",
 	  CONFIG_OTHER,
 	  CERTIFICATE_TNGLORA,
@@ -116,7 +116,7 @@ const struct certificate_places *template_places(const struct nerveskey *key)
 
 	if (part)
 		return part->places;
-	return is_makers(key) ? &in_trust_slots : NULL;
+	return is_makers(key) ? &usual_places : NULL;
 }
 
 static int read_eui(struct nerveskey *key, const struct eui *eui,

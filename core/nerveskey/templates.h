@@ -17,6 +17,9 @@ struct certificate_places {
 	} device, signer_key, signer;
 };
 
+/* Those of a NervesKey, and of most parts that Microchip configures. */
+extern const struct certificate_places usual_places;
+
 /*
  * Makes a chip foreign whose OTP zone says that its slots have other contents
  * than its configuration suggests. Its certificates would be overwritten by

@@ -203,11 +203,29 @@ static void each_field_forbids_what_the_data_sheet_says(void **state)
 	}
 }
 
+static void a_slot_is_writable_until_a_rule_or_its_lock_forbids_it(void **state)
+{
+	uint8_t config[CONFIG_SIZE] = { 0 };
+
+	(void)state;
+	memset(config + 88, 0xff, 2); /* no slot is locked */
+	assert_true(slot_is_writable(config, 9));
+	config[20 + 2 * 9 + 1] = 0x40; /* encrypted writes */
+	assert_false(slot_is_writable(config, 9));
+	assert_true(slot_is_writable(config, 8));
+	config[20 + 2 * 9 + 1] = 0x0f; /* WriteKey alone */
+	assert_true(slot_is_writable(config, 9));
+	config[89] = 0xfd;
+	assert_false(slot_is_writable(config, 9));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_image_has_the_keys_that_its_maker_says),
 		cmocka_unit_test(each_field_forbids_what_the_data_sheet_says),
+		cmocka_unit_test(
+			a_slot_is_writable_until_a_rule_or_its_lock_forbids_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
