@@ -3,8 +3,7 @@
  * The chip's thread. It owns the key and all layers below, takes one request at
  * a time from the queue, and then publishes what is known.
  */
-#ifndef NK_CHIP_H
-#define NK_CHIP_H
+#pragma once
 
 #include <fuse_lowlevel.h>
 #include <pthread.h>
@@ -52,5 +51,3 @@ static inline struct view *chip_take_view(struct chip *chip)
 {
 	return atomic_exchange(&chip->published, NULL);
 }
-
-#endif

@@ -3,8 +3,7 @@
  * Go to the background. The process that was started waits until the mount
  * answers, and then exits with its result.
  */
-#ifndef NK_DAEMON_H
-#define NK_DAEMON_H
+#pragma once
 
 /*
  * Call it before anything is opened. Opens /dev/null for standard input, output
@@ -22,5 +21,3 @@ int daemon_start(void);
  * and sends the log to syslog. Does nothing in the foreground.
  */
 void daemon_ready(void);
-
-#endif

@@ -4,8 +4,7 @@
  * view, or queues a request for the chip's thread. It never waits for the chip,
  * and only this thread replies.
  */
-#ifndef NK_FRONT_H
-#define NK_FRONT_H
+#pragma once
 
 #include "chip.h"
 #include "inodes.h"
@@ -165,5 +164,3 @@ static inline struct handle *handle_of(const struct fuse_file_info *fi)
 {
 	return fi ? (struct handle *)(uintptr_t)fi->fh : NULL;
 }
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Privileges that the daemon and its signing process give up. */
-#ifndef NK_HARDEN_H
-#define NK_HARDEN_H
+#pragma once
 
 /*
  * Call it after mounting, before any thread starts. Forbids core dumps and new
@@ -16,5 +15,3 @@ void harden(const char *device);
  * CAP_IPC_LOCK and can never mount, whichever user runs it.
  */
 void harden_signing(void);
-
-#endif

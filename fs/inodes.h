@@ -7,8 +7,7 @@
  * Also open files. Their number is bounded for each user and for all users
  * together; a quarter of the latter is reserved for root, the owner and the group.
  */
-#ifndef NK_INODES_H
-#define NK_INODES_H
+#pragma once
 
 #include <fcntl.h>
 
@@ -90,5 +89,3 @@ static inline bool is_writer(int flags)
 {
 	return (flags & O_ACCMODE) != O_RDONLY;
 }
-
-#endif

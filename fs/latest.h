@@ -5,8 +5,7 @@
  * forgotten. `chip` is the number of the chip: signatures of another chip are not
  * returned. `file` is the st_ino of the file: each key has its own.
  */
-#ifndef NK_LATEST_H
-#define NK_LATEST_H
+#pragma once
 
 #include <stdint.h>
 #include <sys/types.h>
@@ -31,5 +30,3 @@ void latest_set(struct latest *latest, uid_t uid, uint64_t chip, uint64_t file,
 /* Borrowed. NULL: the user has made none with this chip and key. */
 struct content *latest_get(const struct latest *latest, uid_t uid,
 			   uint64_t chip, uint64_t file);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nerveskeyfs --list: the chips on the buses, and where they are mounted. */
-#ifndef NK_LIST_H
-#define NK_LIST_H
+#pragma once
 
 /*
  * Print a line for each chip to standard output, and to standard error each bus
@@ -9,5 +8,3 @@
  * NULL: --json and DEVICEs. 0, or -errno with fail_reason().
  */
 int list_chips(char **arguments);
-
-#endif

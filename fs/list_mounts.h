@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The chips that are mounted, as their mounts describe them. */
-#ifndef NK_LIST_MOUNTS_H
-#define NK_LIST_MOUNTS_H
+#pragma once
 
 #include <limits.h>
 #include <stddef.h>
@@ -24,5 +23,3 @@ size_t list_mounts(struct list_mount *mounts, size_t max);
 
 /* Sets `name` to "i2c-1", however DEVICE spells it, or to "sim:FILE". */
 void list_bus_name(const char *device, char name[static PATH_MAX]);
-
-#endif

@@ -7,8 +7,7 @@
  * mount.fuse3 mounts before it starts this program, and passes "/dev/fd/N" as
  * the mount point. That mount is used as it is, and this program does not unmount.
  */
-#ifndef NK_MOUNT_H
-#define NK_MOUNT_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -46,5 +45,3 @@ int mount_make(struct fuse_session *session,
  * `mount` may be NULL.
  */
 void mount_undo(struct mount *mount);
-
-#endif

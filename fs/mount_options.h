@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Options of mount(8) and mount(2), as -o gives them. */
-#ifndef NK_MOUNT_OPTIONS_H
-#define NK_MOUNT_OPTIONS_H
+#pragma once
 
 #include <fuse_opt.h>
 
@@ -29,5 +28,3 @@ int mount_options_finish(struct mount_options *options, const char *device,
 
 /* Frees the fields, not the struct. */
 void mount_options_free(struct mount_options *options);
-
-#endif

@@ -10,8 +10,7 @@
  * Functions that get a struct chip run on the chip's thread, all others on the
  * front.
  */
-#ifndef NK_NODES_H
-#define NK_NODES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -152,5 +151,3 @@ static inline bool look_at_slots_is_due(const struct view *view)
 }
 
 chip_work look_again;
-
-#endif

@@ -4,8 +4,7 @@
  * sd_notify(3): the mount answers and, with WatchdogSec=, still does. Without
  * NOTIFY_SOCKET these functions do nothing.
  */
-#ifndef NK_NOTIFY_H
-#define NK_NOTIFY_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -19,5 +18,3 @@ int notify_watchdog_ms(void);
 void notify_alive(bool healthy);
 /* Tell that the service ends. */
 void notify_stop(void);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The command line: own options, and options for FUSE. */
-#ifndef NK_OPTIONS_H
-#define NK_OPTIONS_H
+#pragma once
 
 #include <fuse_lowlevel.h>
 #include <stdbool.h>
@@ -41,5 +40,3 @@ int options_check(struct options *options);
 void options_free(struct options *options);
 
 extern const char options_help[];
-
-#endif

@@ -6,8 +6,7 @@
  * request waits for at most one request of a stranger. Requests with `first` run
  * before all others.
  */
-#ifndef NK_QUEUE_H
-#define NK_QUEUE_H
+#pragma once
 
 #include "request.h"
 
@@ -54,5 +53,3 @@ void queue_finish(struct queue *queue, struct request *request);
 void queue_note_work(struct queue *queue, unsigned int limit_ms);
 /* Wake the front, because a new view was published. */
 void queue_wake_front(struct queue *queue);
-
-#endif

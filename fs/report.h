@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Log lines, and failed file operations in the log. */
-#ifndef NK_REPORT_H
-#define NK_REPORT_H
+#pragma once
 
 #include "log.h"
 
@@ -16,5 +15,3 @@ void report_to_syslog(void);
  */
 void report_failure(const char *verb, const char *path, unsigned int param,
 		    const char *name, int err);
-
-#endif

@@ -4,8 +4,7 @@
  * queue_put(), and gets it back from queue_finished(). In between the chip's
  * thread owns it, except for the fields of the front.
  */
-#ifndef NK_REQUEST_H
-#define NK_REQUEST_H
+#pragma once
 
 #include <fuse_lowlevel.h>
 #include <stdbool.h>
@@ -79,5 +78,3 @@ struct request {
 	bool done_anyway;
 	char text[]; /* the names */
 };
-
-#endif

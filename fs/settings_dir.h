@@ -9,8 +9,7 @@
  * The chip's thread uses it. `open` is from settings_dir_open(), or NULL to use
  * the name. Errors are those of nerveskey.h and settings.h, and those named here.
  */
-#ifndef NK_SETTINGS_DIR_H
-#define NK_SETTINGS_DIR_H
+#pragma once
 
 #include <sys/types.h>
 
@@ -72,5 +71,3 @@ int settings_dir_set_type(struct settings_dir *dir, const char *name,
 			  const char *type);
 /* Replace the map by an external term. -EINVAL: it is not a map. */
 int settings_dir_replace(struct settings_dir *dir, const struct bytes *etf);
-
-#endif

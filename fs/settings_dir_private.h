@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Only for the files fs/settings_*.c. */
-#ifndef NK_SETTINGS_DIR_PRIVATE_H
-#define NK_SETTINGS_DIR_PRIVATE_H
+#pragma once
 
 #include "settings.h"
 #include "settings_dir.h"
@@ -107,5 +106,3 @@ void marks_free(struct setting_marks *marks);
 
 /* Whether a name is temporary. `exclusive`: it was created with O_EXCL. */
 bool scratch_name(const char *name, bool exclusive);
-
-#endif

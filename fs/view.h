@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the chip's thread publishes for the front. A view never changes. */
-#ifndef NK_VIEW_H
-#define NK_VIEW_H
+#pragma once
 
 #include <time.h>
 
@@ -35,5 +34,3 @@ const struct setting_shown *view_setting(const struct view *view,
 					 const char *name);
 const struct setting_shown *view_setting_by_id(const struct view *view,
 					       uint64_t id);
-
-#endif

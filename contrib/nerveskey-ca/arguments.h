@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The command line of nerveskey-ca: its commands, and the given arguments. */
-#ifndef NK_CA_ARGUMENTS_H
-#define NK_CA_ARGUMENTS_H
+#pragma once
 
 #include <stdio.h>
 
@@ -44,5 +43,3 @@ int arguments_parse(int argc, char **argv, const struct command **command,
 		    struct arguments *arguments);
 
 void arguments_help(FILE *out);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_CA_FILES_H
-#define NK_CA_FILES_H
+#pragma once
 
 #include "bytes.h"
 
@@ -31,5 +30,3 @@ int file_pair_write(struct file_pair *pair, const struct bytes *cert,
 		    const struct bytes *key);
 /* Closes the pair and returns `err`. Below 0, both files are removed. */
 int file_pair_close(struct file_pair *pair, int err);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_CA_OPEN_SIGNER_H
-#define NK_CA_OPEN_SIGNER_H
+#pragma once
 
 #include "arguments.h"
 #include "signer.h"
@@ -10,5 +9,3 @@
  */
 int arguments_open_signer(const struct arguments *arguments,
 			  struct signer **signer);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Serves a simulated bus to clients on Unix sockets. */
-#ifndef NK_SIM_SERVER_H
-#define NK_SIM_SERVER_H
+#pragma once
 
 #include "sim.h"
 
@@ -15,5 +14,3 @@ struct server {
  * Serves until `stop` is readable. Transfers of all clients run one at a time.
  */
 int server_run(struct server *server);
-
-#endif

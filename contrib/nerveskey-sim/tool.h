@@ -3,8 +3,7 @@
  * The subcommands of nerveskey-sim. Each gets its own name as argv[0], prints
  * its result, and returns the exit code: 0 success, 1 failure, 2 usage.
  */
-#ifndef NK_SIM_TOOL_H
-#define NK_SIM_TOOL_H
+#pragma once
 
 int tool_create(int argc, char **argv);
 int tool_show(int argc, char **argv);
@@ -21,5 +20,3 @@ int tool_connect(const char *path);
 int tool_failed(int err);
 /* Prints the sentence and points at --help. Returns 2. */
 int tool_usage(const char *sentence);
-
-#endif

@@ -3,8 +3,7 @@
  * Fields of a certificate (RFC 5280) and the point of a P-256 public key (RFC
  * 5480). The DER may come from anyone.
  */
-#ifndef NK_PKCS11_CERTIFICATE_FIELDS_H
-#define NK_PKCS11_CERTIFICATE_FIELDS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,5 +30,3 @@ int certificate_fields(const struct bytes *der, struct certificate_fields *f);
  * NULL when it is anything else.
  */
 const uint8_t *p256_point(const struct bytes *spki);
-
-#endif

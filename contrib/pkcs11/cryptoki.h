@@ -3,8 +3,7 @@
  * PKCS #11 v3.1 as p11-kit declares it, in this project's naming style. p11-kit
  * before 0.25 ends with v2.40; cryptoki3.h adds the rest.
  */
-#ifndef NK_CRYPTOKI_H
-#define NK_CRYPTOKI_H
+#pragma once
 
 #define CRYPTOKI_GNU 1
 #include <p11-kit/pkcs11.h>
@@ -43,5 +42,3 @@ struct function_list_3 {
 	__typeof__(C_VerifyMessageNext) *C_VerifyMessageNext;
 	__typeof__(C_MessageVerifyFinal) *C_MessageVerifyFinal;
 };
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The part of PKCS #11 v3.1 beyond v2.40 that this module needs. */
-#ifndef NK_CRYPTOKI3_H
-#define NK_CRYPTOKI3_H
+#pragma once
 
 struct ck_interface {
 	char *interface_name_ptr;
@@ -73,5 +72,3 @@ CRYPTOKI_SIGNS(C_VerifyMessage, unsigned long)
 CRYPTOKI_SIGNS_BEGIN(C_VerifyMessageBegin)
 CRYPTOKI_SIGNS(C_VerifyMessageNext, unsigned long)
 CRYPTOKI_ENDS(C_MessageVerifyFinal)
-
-#endif

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_PKCS11_GENERAL_H
-#define NK_PKCS11_GENERAL_H
+#pragma once
 
 #include "cryptoki.h"
 
 /* Implements C_GetInfo for the function list of that version. Sets `info`. */
 ck_rv_t general_info(struct ck_info *info, struct ck_version version);
-
-#endif

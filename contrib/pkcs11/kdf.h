@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Key derivation functions of CKM_ECDH1_DERIVE. */
-#ifndef NK_PKCS11_KDF_H
-#define NK_PKCS11_KDF_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,5 +22,3 @@ struct kdf_input {
 /* Sets `len` bytes of `key`, by ANSI X9.63 (SEC 1, 3.6.1). */
 void kdf_x963(const struct nettle_hash *hash, const struct kdf_input *input,
 	      uint8_t *key, size_t len);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of the chip's mechanisms. */
-#ifndef NK_PKCS11_MECHANISM_H
-#define NK_PKCS11_MECHANISM_H
+#pragma once
 
 #include <nettle/nettle-meta.h>
 
@@ -26,5 +25,3 @@ const struct mechanism *mechanism_find(ck_mechanism_type_t type,
 /* Sets `info`, or returns CKR_MECHANISM_INVALID. */
 ck_rv_t mechanism_info(ck_mechanism_type_t type,
 		       struct ck_mechanism_info *info);
-
-#endif

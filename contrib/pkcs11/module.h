@@ -4,8 +4,7 @@
  * held during I/O on a mount: requests copy what they need first, so clients
  * wait for the chip, not for each other.
  */
-#ifndef NK_PKCS11_MODULE_H
-#define NK_PKCS11_MODULE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,5 +35,3 @@ ck_rv_t rv_from_errno(int err);
  * boundary and padded with blanks.
  */
 void pad_text(unsigned char *field, size_t size, const char *text);
-
-#endif

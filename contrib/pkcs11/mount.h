@@ -6,8 +6,7 @@
  * Returns 0 or -errno. -ENODEV: the chip or the daemon is gone, whatever the
  * kernel reported. -ENOENT: nothing is mounted, or it is no regular file.
  */
-#ifndef NK_PKCS11_MOUNT_H
-#define NK_PKCS11_MOUNT_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -47,5 +46,3 @@ int mount_chip_serial(const char *mount, char serial[MOUNT_SERIAL_SIZE]);
 
 /* Returns 0 when that chip is behind the mount, -ESTALE when another one is. */
 int mount_is_chip(const char *mount, const char *chip_serial);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A PKCS #11 object: a handle and a list of attributes. */
-#ifndef NK_PKCS11_OBJECT_H
-#define NK_PKCS11_OBJECT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,5 +60,3 @@ bool object_matches(const struct object *object,
 
 /* Wipes the object and leaves it empty. */
 void object_clear(struct object *object);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_PKCS11_PEM_H
-#define NK_PKCS11_PEM_H
+#pragma once
 
 #include "bytes.h"
 
@@ -9,5 +8,3 @@
  * none, or its base64 is bad), -ENOMEM.
  */
 int pem_decode(const struct bytes *text, const char *label, struct bytes *der);
-
-#endif

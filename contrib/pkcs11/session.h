@@ -3,8 +3,7 @@
  * Sessions, each with its search, its signature in progress and its derived
  * keys.
  */
-#ifndef NK_PKCS11_SESSION_H
-#define NK_PKCS11_SESSION_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -102,5 +101,3 @@ const struct object *session_object(const struct session *session,
 ck_rv_t session_private_key(const struct session *session,
 			    const struct slot *slot, ck_object_handle_t handle,
 			    const struct object **key);
-
-#endif

@@ -3,8 +3,7 @@
  * Slots: paths where a mount may be, fixed at C_Initialize. A slot keeps its
  * number and its knowledge of the chip when the mount goes and comes back.
  */
-#ifndef NK_PKCS11_SLOT_H
-#define NK_PKCS11_SLOT_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -68,5 +67,3 @@ ck_rv_t slot_ask(ck_slot_id_t id, const struct question *question);
  * lock.
  */
 ck_rv_t slot_random(ck_slot_id_t id, uint8_t *random, size_t len);
-
-#endif

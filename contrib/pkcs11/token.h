@@ -3,8 +3,7 @@
  * The content of a mount, read once: the chip's names and the objects of its
  * files. A token does not change. When the mount changes, a new token is made.
  */
-#ifndef NK_PKCS11_TOKEN_H
-#define NK_PKCS11_TOKEN_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -50,5 +49,3 @@ bool token_has_key(const struct token *token);
 /* Returns NULL when the token has no such object. */
 const struct object *token_object(const struct token *token,
 				  ck_object_handle_t handle);
-
-#endif

@@ -3,8 +3,7 @@
  * Makes a token's objects from the content of the mount's files. Each function
  * appends to the token's objects. token->err: out of memory.
  */
-#ifndef NK_PKCS11_TOKEN_OBJECTS_H
-#define NK_PKCS11_TOKEN_OBJECTS_H
+#pragma once
 
 #include "token.h"
 
@@ -35,5 +34,3 @@ struct token_pair {
 
 /* Adds the private and the public key, without CKA_SUBJECT. */
 void token_add_pair(struct token *token, const struct token_pair *pair);
-
-#endif

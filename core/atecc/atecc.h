@@ -31,8 +31,7 @@
  *               (Lock, GenKey create) was lost. Read from the chip whether it
  *               was executed.
  */
-#ifndef NK_ATECC_H
-#define NK_ATECC_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -191,5 +190,3 @@ int atecc_checkmac(struct atecc *chip, unsigned int slot,
 /* MAC (mode 05): puts `challenge` into TempKey, then uses the key in `slot`. */
 int atecc_mac(struct atecc *chip, unsigned int slot,
 	      const uint8_t challenge[static 32], uint8_t mac[static 32]);
-
-#endif

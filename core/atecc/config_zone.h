@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The 128 bytes of the configuration zone as fields (data sheet, section 2.2). */
-#ifndef NK_CONFIG_ZONE_H
-#define NK_CONFIG_ZONE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,5 +24,3 @@ bool config_is_locked(const uint8_t config[static CONFIG_SIZE]);
 bool config_data_is_locked(const uint8_t config[static CONFIG_SIZE]);
 bool config_slot_is_locked(const uint8_t config[static CONFIG_SIZE],
 			   unsigned int slot);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One command with its retries. Only files of this layer use it. */
-#ifndef NK_EXECUTE_H
-#define NK_EXECUTE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -23,5 +22,3 @@ int session_execute(struct atecc *chip, enum command command,
 int session_identify(struct atecc *chip);
 /* Note the serial in the first block of the configuration zone. */
 void session_note_identity(struct atecc *chip, const uint8_t block[static 32]);
-
-#endif

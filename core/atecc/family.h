@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parts and their names, by the four bytes of the revision. */
-#ifndef NK_FAMILY_H
-#define NK_FAMILY_H
+#pragma once
 
 #include <stdint.h>
 
@@ -24,5 +23,3 @@ void family_part_name(const uint8_t revision[static 4],
  * memory; NULL for all other revisions.
  */
 const char *family_other_name(const uint8_t revision[static 4]);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Look for a chip that does not answer at once where it was. */
-#ifndef NK_FIND_H
-#define NK_FIND_H
+#pragma once
 
 struct atecc;
 
@@ -19,5 +18,3 @@ struct atecc;
  * -EIO: the chip answers, but its self-test fails or the answer is wrong.
  */
 int atecc_find(struct atecc *chip);
-
-#endif

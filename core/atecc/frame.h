@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Packets to and from the chip (ATECC508A data sheet, sections 9.1 and 9.1.2). */
-#ifndef NK_FRAME_H
-#define NK_FRAME_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -60,5 +59,3 @@ const struct frame_status *frame_status(uint8_t code);
 
 /* What an answer to a wake pulse means; NULL: it is not a status reply. */
 const struct frame_status *frame_wake_status(const uint8_t answer[static 4]);
-
-#endif

@@ -4,8 +4,7 @@
  * sheet, sections "Nonce Command" and "CheckMac Command". They contain keys: the
  * caller wipes them.
  */
-#ifndef NK_HOST_DIGEST_H
-#define NK_HOST_DIGEST_H
+#pragma once
 
 #include <stdint.h>
 
@@ -25,5 +24,3 @@ void checkmac_message(const uint8_t key[static 32],
 		      const uint8_t tempkey[static 32],
 		      const uint8_t serial[static 9],
 		      uint8_t message[static CHECKMAC_MESSAGE_SIZE]);
-
-#endif

@@ -7,8 +7,7 @@
  * 04 11 33 43 to a read. Nothing is written to a guessed address before that
  * answer, because another device may have the address.
  */
-#ifndef NK_SEARCH_H
-#define NK_SEARCH_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,5 +54,3 @@ bool search_may_write(const struct atecc *chip);
 
 /* Sets `text` to the addresses that are not taken: "0x60, 0x35 or 0x36". */
 void search_describe(const struct search *search, char *text, size_t size);
-
-#endif

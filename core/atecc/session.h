@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One open chip and its clock. Only files of this layer use it. */
-#ifndef NK_SESSION_H
-#define NK_SESSION_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -57,5 +56,3 @@ bool session_is_silence(const uint8_t *data, size_t len);
  * then does not spoil the same step each time. The chip must be awake.
  */
 void session_shuffle(struct atecc *chip);
-
-#endif

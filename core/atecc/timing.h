@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands: how long each takes, and whether it may be repeated. */
-#ifndef NK_TIMING_H
-#define NK_TIMING_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -64,5 +63,3 @@ struct duration timing_of(enum command command, enum chip_clock clock);
 
 /* The longest time that any command keeps such a part busy, microseconds. */
 unsigned int timing_longest_us(enum chip_clock clock);
-
-#endif

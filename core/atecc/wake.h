@@ -3,8 +3,7 @@
  * Wake the chip at its address, and restart its watchdog. Only files of this
  * layer use it. find.h looks for a chip elsewhere.
  */
-#ifndef NK_WAKE_H
-#define NK_WAKE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,5 +47,3 @@ void session_is_awake(struct atecc *chip);
  * on the bus may end meanwhile.
  */
 void session_pause(struct atecc *chip, unsigned int wrong);
-
-#endif

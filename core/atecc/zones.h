@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The sizes of the three zones and of the sixteen slots of the data zone. */
-#ifndef NK_ZONES_H
-#define NK_ZONES_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -26,5 +25,3 @@ static inline uint16_t slot_address(unsigned int slot, unsigned int block,
 {
 	return (uint16_t)(slot << 3 | block << 8 | word);
 }
-
-#endif

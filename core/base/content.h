@@ -3,8 +3,7 @@
  * Immutable bytes with a count of references, which threads may share. The same
  * pointer means the same bytes.
  */
-#ifndef NK_CONTENT_H
-#define NK_CONTENT_H
+#pragma once
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -46,5 +45,3 @@ void content_replace(struct content **place, struct content *content);
  * it has the same bytes, and after -ENOMEM.
  */
 int content_update(struct content **place, struct bytes *from);
-
-#endif

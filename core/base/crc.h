@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_CRC_H
-#define NK_CRC_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -14,5 +13,3 @@ uint16_t crc16(const uint8_t *data, size_t len);
 
 /* Continue a CRC. `crc` is the result of the last call, 0 for the first. */
 uint16_t crc16_more(uint16_t crc, const uint8_t *data, size_t len);
-
-#endif

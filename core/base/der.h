@@ -3,8 +3,7 @@
  * The part of DER (X.690) that certificates need: a writer that fills in
  * lengths, and a reader that never reads beyond its input.
  */
-#ifndef NK_DER_H
-#define NK_DER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,5 +68,3 @@ int der_read_whole(struct der_view *in, struct der_view *element);
  * INTEGER. -EINVAL, also when it is longer.
  */
 int der_read_unsigned(struct der_view *in, uint8_t *number, size_t len);
-
-#endif

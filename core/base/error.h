@@ -47,8 +47,7 @@
  * Only nerveskey's to_user_errno() turns one into another for a client. Errors
  * of open(2) and its kin are passed on as they are.
  */
-#ifndef NK_ERROR_H
-#define NK_ERROR_H
+#pragma once
 
 /*
  * Set the sentence of this thread. Returns -err; `err` is positive. Quoted text
@@ -65,5 +64,3 @@ void fail_clear(void);
 
 /* "ENODEV" for ENODEV or -ENODEV; "E123" for a number without a name here. */
 const char *errno_name(int err);
-
-#endif

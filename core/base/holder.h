@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds the process that holds a lock on a device or a file. */
-#ifndef NK_HOLDER_H
-#define NK_HOLDER_H
+#pragma once
 
 #include <stddef.h>
 
@@ -21,5 +20,3 @@ void holder_describe(const char *path, long place,
  * chip. `spec` is FILE[,option=value...].
  */
 int holder_refuse(const char *spec);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Read and write all of a buffer, also when signals interrupt the calls. */
-#ifndef NK_IO_H
-#define NK_IO_H
+#pragma once
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -13,5 +12,3 @@
 ssize_t read_all(int fd, void *data, size_t len);
 /* Write `len` bytes. 0 or -errno. */
 int write_all(int fd, const void *data, size_t len);
-
-#endif

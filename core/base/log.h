@@ -3,8 +3,7 @@
  * Library code never prints. It calls log_write(), and the program decides
  * where lines go. Without a sink, lines are dropped. Never log key material.
  */
-#ifndef NK_LOG_H
-#define NK_LOG_H
+#pragma once
 
 /* The numbers are syslog's. */
 enum log_level {
@@ -28,5 +27,3 @@ void log_to(log_sink sink, enum log_level most);
  */
 void log_write(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-
-#endif

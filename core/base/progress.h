@@ -3,8 +3,7 @@
  * Progress of a long operation. As with log lines, library code reports it, and
  * the program decides what to do with it. Without a sink, reports are dropped.
  */
-#ifndef NK_PROGRESS_H
-#define NK_PROGRESS_H
+#pragma once
 
 /* Called on the thread that reports, when `done` of `all` steps are done. */
 typedef void (*progress_sink)(void *context, unsigned int done,
@@ -13,5 +12,3 @@ typedef void (*progress_sink)(void *context, unsigned int done,
 /* Set the sink of the calling thread; NULL: none. */
 void progress_to(progress_sink sink, void *context);
 void progress_step(unsigned int done, unsigned int all);
-
-#endif

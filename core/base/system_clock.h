@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The machine's clocks, and whether its date can be right. */
-#ifndef NK_SYSTEM_CLOCK_H
-#define NK_SYSTEM_CLOCK_H
+#pragma once
 
 #include <stdint.h>
 #include <time.h>
@@ -20,5 +19,3 @@ int64_t clock_boot_s(void);
  * corrected.
  */
 int clock_check(time_t now);
-
-#endif

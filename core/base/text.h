@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bytes as text (hex, Base32, base64url), and text that is safe in one line. */
-#ifndef NK_TEXT_H
-#define NK_TEXT_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,5 +30,3 @@ int base64url_append(struct bytes *out, const uint8_t *data, size_t len);
  * line and safe on a terminal.
  */
 void text_flatten(char *text);
-
-#endif

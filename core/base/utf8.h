@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* UTF-8 (RFC 3629) in untrusted bytes. */
-#ifndef NK_UTF8_H
-#define NK_UTF8_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,5 +27,3 @@ bool utf8_is_printable(const uint8_t *text, size_t len);
  * White_Space) or without width. False for text that is not well-formed.
  */
 bool utf8_has_blank_end(const uint8_t *text, size_t len);
-
-#endif

@@ -7,8 +7,7 @@
  * compressed form leaves out. A certificate can therefore be rebuilt byte for
  * byte. A public key is X then Y.
  */
-#ifndef NK_CERTIFICATE_H
-#define NK_CERTIFICATE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -194,5 +193,3 @@ int certificate_request_read(const struct bytes *pem,
 
 /* Returns the version of the loaded GnuTLS: "3.7.9". */
 const char *certificate_gnutls_version(void);
-
-#endif

@@ -7,8 +7,7 @@
  *	in format version 1 ("extended dates"): two more bits above the year's
  *	five, two above the years' five, 4 zeros; else 00
  */
-#ifndef NK_COMPRESSED_CERT_H
-#define NK_COMPRESSED_CERT_H
+#pragma once
 
 #include "certificate.h"
 #include "validity.h"
@@ -45,5 +44,3 @@ void compressed_cert_encode(const struct compressed_cert *fields,
 int compressed_cert_serial(const struct compressed_cert *fields,
 			   const uint8_t *source, size_t len,
 			   uint8_t serial[static CERTIFICATE_SERIAL_SIZE]);
-
-#endif

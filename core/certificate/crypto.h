@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GnuTLS public keys, signatures and errors. */
-#ifndef NK_CRYPTO_H
-#define NK_CRYPTO_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -28,5 +27,3 @@ int crypto_public_key(const uint8_t public_key[static 64],
  */
 int crypto_sign(void *key, const uint8_t digest[static 32],
 		uint8_t signature[static 64]);
-
-#endif

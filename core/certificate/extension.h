@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_EXTENSION_H
-#define NK_EXTENSION_H
+#pragma once
 
 #include "kind.h"
 
@@ -30,5 +29,3 @@ extern const struct extension extension_signer[5], extension_device[4],
 /* Writes all extensions of the kind, as the [3] of a TBSCertificate. */
 void extension_write_all(struct der_writer *writer,
 			 const struct kind_parts *parts);
-
-#endif

@@ -3,8 +3,7 @@
  * The kinds of certificate with a known compressed form, and the encoding of a
  * certificate from its kind and variable parts.
  */
-#ifndef NK_KIND_H
-#define NK_KIND_H
+#pragma once
 
 #include "compressed_cert.h"
 #include "public_key.h"
@@ -71,5 +70,3 @@ int kind_sign(struct kind_parts *parts, sign_digest sign, void *context);
 int kind_certificate(const struct kind_parts *parts, struct bytes *der);
 
 void kind_parts_free(struct kind_parts *parts);
-
-#endif

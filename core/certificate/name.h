@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Distinguished names, with one attribute in each relative name. */
-#ifndef NK_NAME_H
-#define NK_NAME_H
+#pragma once
 
 #include "der.h"
 
@@ -40,5 +39,3 @@ int name_read_common(struct der_view name, struct der_view *text);
 /* Appends the OBJECT IDENTIFIER 2.5.4.x. */
 void name_write_attribute(struct der_writer *writer,
 			  enum name_attribute attribute);
-
-#endif

@@ -3,8 +3,7 @@
  * Fills in the variable parts of a certificate from the chip's other contents.
  * The caller calls kind_parts_free(), also after an error.
  */
-#ifndef NK_PARTS_H
-#define NK_PARTS_H
+#pragma once
 
 #include "kind.h"
 
@@ -27,5 +26,3 @@ int parts_trust_device(const struct certificate_trust_device *device,
 
 /* -EINVAL, with the reason: the OTP zone cannot hold this serial. */
 int parts_check_serial(const uint8_t *serial, size_t len);
-
-#endif

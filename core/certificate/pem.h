@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PEM blocks (RFC 7468). */
-#ifndef NK_PEM_H
-#define NK_PEM_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -25,5 +24,3 @@ int pem_decode(const struct bytes *pem, const char *label, struct bytes *der);
  * memory.
  */
 int pem_encode(const struct bytes *der, const char *label, struct bytes *pem);
-
-#endif

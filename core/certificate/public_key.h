@@ -3,8 +3,7 @@
  * P-256 keys as SubjectPublicKeyInfo (RFC 5480): named curve, uncompressed
  * point.
  */
-#ifndef NK_PUBLIC_KEY_H
-#define NK_PUBLIC_KEY_H
+#pragma once
 
 #include "der.h"
 
@@ -24,5 +23,3 @@ enum key_id_source {
 
 int public_key_id(const uint8_t public_key[static 64],
 		  enum key_id_source source, uint8_t key_id[static 20]);
-
-#endif

@@ -3,8 +3,7 @@
  * A signer: the CA certificate that issues device certificates, and its private
  * key. signing.h holds the key, or it is behind a PKCS#11 or TPM URL.
  */
-#ifndef NK_SIGNER_H
-#define NK_SIGNER_H
+#pragma once
 
 #include <stdbool.h>
 #include <time.h>
@@ -112,5 +111,3 @@ int signer_create(const struct signer_terms *terms, time_t now,
  */
 int signer_create_device(struct signer *signer, const char *serial, time_t now,
 			 struct bytes *certificate_pem, struct bytes *key_pem);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_SIGNER_KEY_H
-#define NK_SIGNER_KEY_H
+#pragma once
 
 #include <gnutls/abstract.h>
 
@@ -26,5 +25,3 @@ int signer_key_sign(const struct signer_key *key,
 		    const uint8_t digest[static 32],
 		    uint8_t signature[static 64]);
 void signer_key_close(struct signer_key *key);
-
-#endif

@@ -22,8 +22,7 @@
  * Without signing_start() the key stays in the program itself. That suits
  * programs that end when they have signed.
  */
-#ifndef NK_SIGNING_H
-#define NK_SIGNING_H
+#pragma once
 
 #include <stdint.h>
 
@@ -53,5 +52,3 @@ int signing_open(const struct signer_source *source,
 int signing_sign(void *signing, const uint8_t digest[static 32],
 		 uint8_t signature[static 64]);
 void signing_close(struct signing *signing);
-
-#endif

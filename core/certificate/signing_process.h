@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The messages between the program and the processes of signing.h. */
-#ifndef NK_SIGNING_PROCESS_H
-#define NK_SIGNING_PROCESS_H
+#pragma once
 
 #include <stdint.h>
 
@@ -29,5 +28,3 @@ struct answer {
  * socket received over `control`, and ends when `control` is closed.
  */
 _Noreturn void signing_keep(int control, void (*confine)(void));
-
-#endif

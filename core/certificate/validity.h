@@ -3,8 +3,7 @@
  * The validity period of a certificate, as far as its compressed form can
  * express it: from a full hour, for whole years or for ever. All times are UTC.
  */
-#ifndef NK_VALIDITY_H
-#define NK_VALIDITY_H
+#pragma once
 
 #include <stdbool.h>
 #include <time.h>
@@ -57,5 +56,3 @@ int validity_from_x509(struct der_view x509, struct validity *validity);
  */
 void validity_write(struct der_writer *writer, const struct validity *validity,
 		    bool generalized_end);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Splits a certificate's DER into its parts (RFC 5280, 4.1). */
-#ifndef NK_X509_H
-#define NK_X509_H
+#pragma once
 
 #include "der.h"
 
@@ -29,5 +28,3 @@ bool x509_is_ecdsa_sha256(struct der_view algorithm);
  */
 int x509_assemble(const struct bytes *tbs, const uint8_t signature[static 64],
 		  struct bytes *der);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Kinds of configuration, and the configuration that a NervesKey gets. */
-#ifndef NK_CONFIG_KIND_H
-#define NK_CONFIG_KIND_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,5 +41,3 @@ bool config_may_be_locked(const uint8_t config[static CONFIG_SIZE]);
  */
 void config_make(const uint8_t now[static CONFIG_SIZE], enum config_kind kind,
 		 uint8_t made[static CONFIG_SIZE]);
-
-#endif

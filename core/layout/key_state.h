@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The provisioning state of a chip, and what each state permits. */
-#ifndef NK_KEY_STATE_H
-#define NK_KEY_STATE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -55,5 +54,3 @@ uint16_t key_slots_to_lock(enum config_kind kind);
 const char *key_state_name(enum key_state state);
 /* Whose configuration it is, as `status` shows it: "foreign"; "" when open. */
 const char *key_type_name(enum key_state state, enum config_kind kind);
-
-#endif

@@ -4,8 +4,7 @@
  * board name (10), then serial (16) and user bytes (32) when flags are not 1,
  * or a 48-byte serial when they are.
  */
-#ifndef NK_OTP_H
-#define NK_OTP_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -44,5 +43,3 @@ int otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE]);
  */
 size_t otp_default_serial(const uint8_t chip_serial[static CHIP_SERIAL_SIZE],
 			  uint8_t serial[static OTP_SERIAL_MAX]);
-
-#endif

@@ -3,8 +3,7 @@
  * What SlotConfig and KeyConfig let anybody do with a slot, on a chip whose
  * configuration is locked (ATECC508A data sheet, sections 2.2.1 and 2.2.5).
  */
-#ifndef NK_SLOT_RULES_H
-#define NK_SLOT_RULES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -43,5 +42,3 @@ bool slot_is_writable(const uint8_t config[static CONFIG_SIZE],
 
 /* A bit for each slot that may be read in the clear, once its zone is locked. */
 uint16_t slots_readable(const uint8_t config[static CONFIG_SIZE]);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The contents of the sixteen slots of a NervesKey's data zone. */
-#ifndef NK_SLOTS_H
-#define NK_SLOTS_H
+#pragma once
 
 #include <stdint.h>
 
@@ -35,5 +34,3 @@ struct slot {
 };
 
 extern const struct slot slot_table[SLOT_COUNT];
-
-#endif

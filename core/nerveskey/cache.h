@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is known of the chip that answers, and what the chip supports. */
-#ifndef NK_CACHE_H
-#define NK_CACHE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,5 +37,3 @@ void cache_forget_item(struct nerveskey *key, enum nerveskey_item item);
 void cache_forget_items(struct nerveskey *key);
 /* Forget certificate requests: the next ones have another subject. */
 void cache_forget_requests(struct nerveskey *key);
-
-#endif

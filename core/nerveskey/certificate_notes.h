@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Notes about the certificates: whether they verify, and for which programs. */
-#ifndef NK_CERTIFICATE_NOTES_H
-#define NK_CERTIFICATE_NOTES_H
+#pragma once
 
 #include "bytes.h"
 #include "key.h"
@@ -19,5 +18,3 @@ bool certificates_are_expected(const struct nerveskey *key);
 int certificates_note(struct nerveskey *key);
 /* Append the lines of status about them to `text`. */
 int certificates_text(const struct nerveskey *key, struct bytes *text);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The settings of the chip, through the cache. */
-#ifndef NK_CHIP_SETTINGS_H
-#define NK_CHIP_SETTINGS_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -36,5 +35,3 @@ int nerveskey_settings_write(struct nerveskey *key, struct settings *settings,
 void chip_settings_keep(struct nerveskey *key, struct settings *settings,
 			int error);
 struct settings_place chip_settings_place(const struct nerveskey *key);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Load the settings from the chip, and finish an interrupted update. */
-#ifndef NK_CHIP_SETTINGS_LOAD_H
-#define NK_CHIP_SETTINGS_LOAD_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -14,5 +13,3 @@ bool chip_settings_are_lacking(const struct nerveskey *key);
  * nerveskey_settings() then returns -EUCLEAN.
  */
 int chip_settings_make_known(struct nerveskey *key);
-
-#endif

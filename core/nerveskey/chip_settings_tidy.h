@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Clean up after updates of the settings. */
-#ifndef NK_CHIP_SETTINGS_TIDY_H
-#define NK_CHIP_SETTINGS_TIDY_H
+#pragma once
 
 struct nerveskey;
 
@@ -10,5 +9,3 @@ struct nerveskey;
  * request waits for the chip, and before it is closed.
  */
 int nerveskey_settings_tidy(struct nerveskey *key);
-
-#endif

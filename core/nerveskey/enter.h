@@ -6,8 +6,7 @@
  * session open. nerveskey_catch_up() then gets what is lacking, and the whole
  * request is run once more in that session.
  */
-#ifndef NK_ENTER_H
-#define NK_ENTER_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -79,5 +78,3 @@ int refuse(struct nerveskey *key, int err);
 
 /* End a session that would change another chip. Notes and returns -ENODEV. */
 int refuse_another(struct nerveskey *key, enum operation operation);
-
-#endif

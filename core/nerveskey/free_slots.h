@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Slots that are free for any use, and slots of foreign chips. */
-#ifndef NK_FREE_SLOTS_H
-#define NK_FREE_SLOTS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -29,5 +28,3 @@ int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
 #define NERVESKEY_SLOT_9_SIZE 72 /* and those above */
 int nerveskey_slot_read(struct nerveskey *key, unsigned int slot,
 			struct bytes *out);
-
-#endif

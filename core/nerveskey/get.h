@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Get items, and load them before they are requested. */
-#ifndef NK_GET_H
-#define NK_GET_H
+#pragma once
 
 #include "items.h"
 
@@ -14,5 +13,3 @@ int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
  * waits. Returns false when nothing is left to load.
  */
 bool nerveskey_preload(struct nerveskey *key);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Items: what is read as a whole, through the cache. */
-#ifndef NK_ITEMS_H
-#define NK_ITEMS_H
+#pragma once
 
 #include "bytes.h"
 #include "nerveskey.h"
@@ -50,5 +49,3 @@ int item_load(struct nerveskey *key, enum nerveskey_item item,
 	      struct bytes *out);
 /* Load all items that the zones have. Needs no session. */
 void items_load_zones(struct nerveskey *key);
-
-#endif

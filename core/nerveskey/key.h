@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* struct nerveskey. Only files of this folder use it, and only one thread. */
-#ifndef NK_KEY_H
-#define NK_KEY_H
+#pragma once
 
 #include "atecc.h"
 #include "config_kind.h"
@@ -124,5 +123,3 @@ static inline bool is_ours(const struct nerveskey *key)
 {
 	return key->cache.state != KEY_FOREIGN && !is_makers(key);
 }
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The private keys of a chip, and the uses that its configuration allows. */
-#ifndef NK_NERVESKEY_KEYS_H
-#define NK_NERVESKEY_KEYS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,5 +49,3 @@ int key_permits(const struct nerveskey *key, unsigned int slot,
  */
 int key_public(struct nerveskey *key, unsigned int slot,
 	       uint8_t public_key[static 64]);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Load items from the data zone. Each needs a session and appends to `out`. */
-#ifndef NK_LOAD_CERTIFICATES_H
-#define NK_LOAD_CERTIFICATES_H
+#pragma once
 
 #include "key.h"
 
@@ -19,5 +18,3 @@ int load_request(struct nerveskey *key, struct bytes *out);
 int load_slot_request(struct nerveskey *key, unsigned int slot,
 		      struct bytes *out);
 int load_eui48(struct nerveskey *key, struct bytes *out);
-
-#endif

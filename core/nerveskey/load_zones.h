@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Load items from the cached zones. Each appends to `out`. */
-#ifndef NK_LOAD_ZONES_H
-#define NK_LOAD_ZONES_H
+#pragma once
 
 #include "key.h"
 
@@ -23,5 +22,3 @@ int load_chip_address(struct nerveskey *key, struct bytes *out);
 int load_chip_config(struct nerveskey *key, struct bytes *out);
 int load_chip_otp(struct nerveskey *key, struct bytes *out);
 int load_chip_locks(struct nerveskey *key, struct bytes *out);
-
-#endif

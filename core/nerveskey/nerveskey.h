@@ -6,8 +6,7 @@
  * Errors are those of the table in mnt-layout.md, negative. fail_reason() has
  * the sentence; when an operation failed, last_error in status has it too.
  */
-#ifndef NK_NERVESKEY_H
-#define NK_NERVESKEY_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -42,5 +41,3 @@ void nerveskey_stop_signing(void);
 
 /* The version of GnuTLS in use: "3.7.9". */
 const char *nerveskey_gnutls_version(void);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The control files of provisioning. */
-#ifndef NK_PROVISION_FILES_H
-#define NK_PROVISION_FILES_H
+#pragma once
 
 #include "bytes.h"
 
@@ -41,5 +40,3 @@ void nerveskey_note_step(struct nerveskey *key, unsigned int step,
 /* Appends the same to `text`, from what is known. */
 int provision_file_text(struct nerveskey *key, enum nerveskey_provision which,
 			struct bytes *text);
-
-#endif

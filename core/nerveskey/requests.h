@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Random bytes and ECDH. */
-#ifndef NK_REQUESTS_H
-#define NK_REQUESTS_H
+#pragma once
 
 #include "bytes.h"
 #include "nerveskey.h"
@@ -16,5 +15,3 @@ int nerveskey_ecdh(struct nerveskey *key, unsigned int which,
 		   const uint8_t peer[static 64], uint8_t secret[static 32]);
 /* Sets `peer` from 64 raw bytes or PEM. -EINVAL: it is not a point of P-256. */
 int nerveskey_parse_peer(const struct bytes *text, uint8_t peer[static 64]);
-
-#endif

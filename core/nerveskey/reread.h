@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The layer above sessions: read again what has changed. */
-#ifndef NK_REREAD_H
-#define NK_REREAD_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -33,5 +32,3 @@ int reread_zones(struct nerveskey *key);
  * a second.
  */
 void look_around(struct nerveskey *key);
-
-#endif

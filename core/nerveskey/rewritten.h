@@ -3,8 +3,7 @@
  * Slots that another program writes, and a key that it makes, after this program
  * has read them. All functions need a session.
  */
-#ifndef NK_REWRITTEN_H
-#define NK_REWRITTEN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,5 +21,3 @@ void rewritten_note(struct nerveskey *key, unsigned int slot,
 int rewritten_forget(struct nerveskey *key);
 /* The same, unless it was done within a second. */
 int rewritten_forget_old(struct nerveskey *key);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signatures by the chip's keys. */
-#ifndef NK_SIGN_H
-#define NK_SIGN_H
+#pragma once
 
 #include "bytes.h"
 #include "nerveskey.h"
@@ -31,5 +30,3 @@ int sign_checked(struct nerveskey *key, unsigned int slot,
 		 const uint8_t digest[static 32], uint8_t signature[static 64]);
 /* The error after the second such signature: -EIO, with a sentence. */
 int signature_mismatch(unsigned int slot);
-
-#endif

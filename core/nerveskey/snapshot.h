@@ -3,8 +3,7 @@
  * What is known of a chip at one moment, for other threads. A snapshot never
  * changes, and is freed with the last reference.
  */
-#ifndef NK_SNAPSHOT_H
-#define NK_SNAPSHOT_H
+#pragma once
 
 #include "content.h"
 #include "enter.h"
@@ -47,5 +46,3 @@ int nerveskey_snapshot(struct nerveskey *key,
 		       struct nerveskey_snapshot **snapshot);
 /* Drops a reference; NULL does nothing. */
 void snapshot_unref(struct nerveskey_snapshot *snapshot);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `status` and `metrics`. */
-#ifndef NK_STATUS_H
-#define NK_STATUS_H
+#pragma once
 
 #include "snapshot.h"
 
@@ -23,5 +22,3 @@ bool status_is_known(struct nerveskey *key);
 int status_text(struct nerveskey *key, struct bytes *text);
 /* Appends the step of a running commit to `text`. */
 int step_text(const struct nerveskey *key, struct bytes *text);
-
-#endif

@@ -3,8 +3,7 @@
  * List the chips of a bus. Each is woken, its configuration is read, and it is
  * put to sleep. No chip is changed.
  */
-#ifndef NK_SURVEY_H
-#define NK_SURVEY_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,5 +30,3 @@ typedef void (*survey_found)(void *context, const struct survey_chip *chip);
  */
 int survey_bus(const char *device, const uint8_t *skipped, size_t count,
 	       survey_found found, void *context);
-
-#endif

@@ -3,8 +3,7 @@
  * Device certificates of parts that Microchip configures. The first bytes of the
  * OTP zone tell which template they have.
  */
-#ifndef NK_TEMPLATES_H
-#define NK_TEMPLATES_H
+#pragma once
 
 #include "certificate.h"
 #include "key.h"
@@ -42,5 +41,3 @@ int template_rebuild(struct nerveskey *key,
 		     const uint8_t compressed[static COMPRESSED_SIZE],
 		     const uint8_t public_key[static 64],
 		     const struct bytes *signer, struct bytes *der);
-
-#endif

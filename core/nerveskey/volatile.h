@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Volatile keys: the latch forbids their use until activation. */
-#ifndef NK_VOLATILE_H
-#define NK_VOLATILE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -13,5 +12,3 @@ int nerveskey_activate(struct nerveskey *key,
 /* Sets `mac` to the MAC of `data`. -EACCES: the latch is closed. */
 int nerveskey_derive(struct nerveskey *key, const uint8_t data[static 32],
 		     uint8_t mac[static 32]);
-
-#endif

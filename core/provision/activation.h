@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The activation key of volatile parts, in slot 1. */
-#ifndef NK_ACTIVATION_H
-#define NK_ACTIVATION_H
+#pragma once
 
 #include <stdint.h>
 
@@ -14,5 +13,3 @@
  */
 int activation_authorise(struct atecc *chip, const uint8_t key[static 16],
 			 const uint8_t chip_serial[static 9]);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A plan: what a request would do to this chip. */
-#ifndef NK_PROVISION_PLAN_H
-#define NK_PROVISION_PLAN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -142,5 +141,3 @@ void plan_slot(const struct plan *plan, unsigned int slot,
  * has the reason.
  */
 int plan_verify(const struct plan *plan, struct atecc *chip);
-
-#endif

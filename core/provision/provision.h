@@ -4,8 +4,7 @@
  * chip, apply it. All checks are made before anything is written to the chip.
  * Applying can be repeated after a power cut or a bus error at any point.
  */
-#ifndef NK_PROVISION_H
-#define NK_PROVISION_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -135,5 +134,3 @@ void provision_serial(const struct provision *request,
  * adds how far the chip is. -ENOMEM.
  */
 int provision_show(const struct provision *request, struct bytes *text);
-
-#endif

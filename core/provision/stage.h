@@ -4,8 +4,7 @@
  * it is in pages that are locked into memory and left out of core dumps, because
  * key material passes through every part.
  */
-#ifndef NK_PROVISION_STAGE_H
-#define NK_PROVISION_STAGE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -157,5 +156,3 @@ int item_names(uint16_t mask, struct bytes *text);
  */
 void request_keep(struct provision *request,
 		  const uint8_t chip_serial[static CHIP_SERIAL_SIZE]);
-
-#endif

@@ -11,8 +11,7 @@
  *
  * Errors: -EBADMSG with a reason that names the place, -ENOMEM.
  */
-#ifndef NK_ETF_H
-#define NK_ETF_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -167,5 +166,3 @@ int etf_put_number(struct bytes *out, unsigned int width, size_t number);
 int etf_put_compressed(struct bytes *out, const struct bytes *term);
 /* Appends the text of an atom in UTF-8. */
 int etf_atom_text(const struct etf_node *atom, struct bytes *text);
-
-#endif

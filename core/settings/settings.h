@@ -9,8 +9,7 @@
  * Nothing here touches a chip or a file. An unchanged key keeps its exact term
  * and its place; a new key comes last.
  */
-#ifndef NK_SETTINGS_H
-#define NK_SETTINGS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,5 +82,3 @@ const char *settings_type(const struct settings *settings, const char *name);
 /* Convert a value: its text is parsed as `type`. -ENOENT, -EINVAL, -EFBIG. */
 int settings_set_type(struct settings *settings, const char *name,
 		      const char *type);
-
-#endif

@@ -3,8 +3,7 @@
  * The journal of an update whose record has no room on the chip: the file
  * STATE_DIR/SERIAL.journal holds the space before and after the update.
  */
-#ifndef NK_SETTINGS_JOURNAL_H
-#define NK_SETTINGS_JOURNAL_H
+#pragma once
 
 #include "settings_store.h"
 
@@ -19,5 +18,3 @@ int journal_read(const struct settings_place *place, uint8_t *now,
 		 uint8_t *then);
 /* Remove the journal and sync the directory. Logs a failure. */
 void journal_remove(const struct settings_place *place);
-
-#endif

@@ -18,8 +18,7 @@
  *   {"%term": "6702..."}     anything else, also a map with keys of other types:
  *                            its external term in hex
  */
-#ifndef NK_SETTINGS_JSON_H
-#define NK_SETTINGS_JSON_H
+#pragma once
 
 #include "bytes.h"
 
@@ -32,5 +31,3 @@ int json_put_term(struct bytes *text, const struct bytes *term);
  */
 int json_parse_term(const char *text, size_t len, bool tuple,
 		    struct bytes *term);
-
-#endif

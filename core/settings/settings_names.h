@@ -14,8 +14,7 @@
  * A key whose name would be longer than NAME_MAX is named "%long-" and a hash.
  * It can be read, changed and removed, but not created.
  */
-#ifndef NK_SETTINGS_NAMES_H
-#define NK_SETTINGS_NAMES_H
+#pragma once
 
 #include "bytes.h"
 
@@ -26,5 +25,3 @@ int settings_name_of(const struct bytes *key, struct bytes *name);
  * -ENOMEM.
  */
 int settings_name_parse(const char *name, struct bytes *key);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers to text and back. */
-#ifndef NK_SETTINGS_NUMBER_H
-#define NK_SETTINGS_NUMBER_H
+#pragma once
 
 #include "bytes.h"
 #include "etf.h"
@@ -21,5 +20,3 @@ int number_put_float(struct bytes *text, double value);
  */
 int number_parse_integer(const char *text, size_t len, struct bytes *term);
 int number_parse_float(const char *text, size_t len, struct bytes *term);
-
-#endif

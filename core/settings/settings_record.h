@@ -3,8 +3,7 @@
  * The record of an update, in the free blocks of the settings space. README.md
  * has its format, and says why it is enough.
  */
-#ifndef NK_SETTINGS_RECORD_H
-#define NK_SETTINGS_RECORD_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -72,5 +71,3 @@ struct old_record {
 /* False: there is no complete record that fits the rest of the space. */
 bool old_record_find(const struct settings_place *place, const uint8_t *space,
 		     struct old_record *record);
-
-#endif

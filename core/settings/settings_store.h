@@ -7,8 +7,7 @@
  * Call all functions between atecc_begin() and atecc_end(). All return the
  * errors of atecc.h, too.
  */
-#ifndef NK_SETTINGS_STORE_H
-#define NK_SETTINGS_STORE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -88,5 +87,3 @@ struct space_update {
  */
 int update_write(const struct space_update *update, const uint8_t *then,
 		 uint32_t units, bool upwards);
-
-#endif

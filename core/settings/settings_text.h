@@ -5,8 +5,7 @@
  * One newline at the end of a written text is ignored, unless the value is a
  * binary.
  */
-#ifndef NK_SETTINGS_TEXT_H
-#define NK_SETTINGS_TEXT_H
+#pragma once
 
 #include "bytes.h"
 
@@ -25,5 +24,3 @@ int value_show(const struct bytes *term, struct bytes *text);
 int value_parse(const char *type, const struct bytes *text, struct bytes *term);
 /* The same with the type that `term` has. It stays if it shows as `text`. */
 int value_change(struct bytes *term, const struct bytes *text);
-
-#endif

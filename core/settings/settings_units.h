@@ -4,8 +4,7 @@
  * bytes and a word of 4 in each of the slots 7, 6 and 5. One command writes a
  * unit, and a power cut leaves it old, new, or torn.
  */
-#ifndef NK_SETTINGS_UNITS_H
-#define NK_SETTINGS_UNITS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,5 +44,3 @@ bool space_is_blank(const uint8_t *space, size_t len);
 int unit_read(struct atecc *chip, const struct unit *unit, uint8_t *data);
 int unit_write(struct atecc *chip, const struct unit *unit,
 	       const uint8_t *data);
-
-#endif

@@ -3,8 +3,7 @@
  * The chip behind its bus interface: EEPROM, SRAM and commands. It knows
  * nothing of I2C, of time, or of the file that holds its EEPROM.
  */
-#ifndef NK_SIM_CHIP_H
-#define NK_SIM_CHIP_H
+#pragma once
 
 #include <nettle/hmac.h>
 
@@ -133,5 +132,3 @@ uint8_t chip_i2c_address(const struct chip *chip);
 /* Executes one command. Always sets `reply` to the chip's answer. */
 void chip_execute(struct chip *chip, const struct chip_request *request,
 		  struct chip_reply *reply);
-
-#endif

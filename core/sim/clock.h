@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The clock of one bus, in microseconds since it was started. */
-#ifndef NK_SIM_CLOCK_H
-#define NK_SIM_CLOCK_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,5 +15,3 @@ void sim_clock_start(struct sim_clock *clock, bool is_virtual);
 uint64_t sim_clock_now(const struct sim_clock *clock);
 /* Waits on a real clock; only counts on a virtual one. */
 void sim_clock_wait(struct sim_clock *clock, uint64_t us);
-
-#endif

@@ -4,8 +4,7 @@
  * empty one stands for the status byte), or a refusal, which leaves the EEPROM
  * unchanged.
  */
-#ifndef NK_SIM_COMMANDS_H
-#define NK_SIM_COMMANDS_H
+#pragma once
 
 #include "chip.h"
 
@@ -31,5 +30,3 @@ static inline enum chip_status chip_answer(struct chip_reply *reply,
 	reply->len = len;
 	return STATUS_OK;
 }
-
-#endif

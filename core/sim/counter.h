@@ -3,8 +3,7 @@
  * The two monotonic counters, and keys with counted uses (ATECC508A data sheet,
  * sections 4.4.4 and 4.4.5; the 608's CountMatch).
  */
-#ifndef NK_SIM_COUNTER_H
-#define NK_SIM_COUNTER_H
+#pragma once
 
 #include "chip.h"
 
@@ -25,5 +24,3 @@ void counter_count(struct chip *chip, unsigned int counter);
 bool counter_use_left(struct chip *chip, unsigned int slot);
 /* Counts a use. Does nothing for a key without LimitedUse. */
 void counter_spend_use(struct chip *chip, unsigned int slot);
-
-#endif

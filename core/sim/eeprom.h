@@ -4,8 +4,7 @@
  * (ATECC508A data sheet, section 2 "EEPROM Memory and Data Access Policies").
  * Bytes that differ on the ATECC608 are marked.
  */
-#ifndef NK_SIM_EEPROM_H
-#define NK_SIM_EEPROM_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,5 +82,3 @@ struct slot_rules eeprom_slot_rules(const struct eeprom *eeprom,
 
 /* Sets the 9-byte chip serial number: bytes 0-3 and 8-12. */
 void eeprom_serial(const struct eeprom *eeprom, uint8_t serial[static 9]);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_SIM_EXEC_TIME_H
-#define NK_SIM_EXEC_TIME_H
+#pragma once
 
 #include "eeprom.h"
 #include "options.h"
@@ -12,5 +11,3 @@
  */
 unsigned int sim_execution_us(enum sim_part part, uint8_t chip_mode,
 			      uint8_t opcode, enum sim_timing timing);
-
-#endif

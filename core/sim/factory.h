@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parts as delivered by the factory. */
-#ifndef NK_SIM_FACTORY_H
-#define NK_SIM_FACTORY_H
+#pragma once
 
 #include "eeprom.h"
 #include "random.h"
@@ -17,5 +16,3 @@ int factory_make(struct eeprom *eeprom, const char *model,
  * Sets `part` from the name of a model. -EINVAL with a sentence: no such model.
  */
 int factory_part(const char *model, enum sim_part *part);
-
-#endif

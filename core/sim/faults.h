@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Planned faults, by transfer or command. */
-#ifndef NK_SIM_FAULTS_H
-#define NK_SIM_FAULTS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -46,5 +45,3 @@ void faults_clear(struct faults *faults);
 /* Returns the fault of `kind` that is due at `at`, or NULL. */
 const struct fault *faults_at(const struct faults *faults, enum fault_kind kind,
 			      uint64_t at);
-
-#endif

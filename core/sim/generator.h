@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_SIM_GENERATOR_H
-#define NK_SIM_GENERATOR_H
+#pragma once
 
 #include "chip.h"
 
@@ -9,5 +8,3 @@
  * and again before the configuration lock.
  */
 void generator_draw(struct chip *chip, uint8_t *out, size_t len);
-
-#endif

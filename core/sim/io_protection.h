@@ -5,8 +5,7 @@
  * bytes 90 and 91) name its slot and say what may leave the chip. The formats
  * follow Microchip's library (atca_host.c).
  */
-#ifndef NK_SIM_IO_PROTECTION_H
-#define NK_SIM_IO_PROTECTION_H
+#pragma once
 
 #include "chip.h"
 
@@ -30,5 +29,3 @@ const uint8_t *io_key(struct chip *chip);
  */
 enum chip_status io_answer_encrypted(struct chip *chip, const uint8_t *bytes,
 				     size_t len, struct chip_reply *reply);
-
-#endif

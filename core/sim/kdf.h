@@ -4,8 +4,7 @@
  * and HKDF-Extract (RFC 5869, section 2.2). The details follow Microchip's
  * library (calib_command.h); no public data sheet describes them.
  */
-#ifndef NK_SIM_KDF_H
-#define NK_SIM_KDF_H
+#pragma once
 
 #include "chip.h"
 
@@ -26,5 +25,3 @@ struct kdf {
 /* Sets `out` and the lengths. */
 enum chip_status kdf_run(struct chip *chip, enum kdf_algorithm algorithm,
 			 struct kdf *kdf);
-
-#endif

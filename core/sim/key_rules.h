@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Conditions that all uses of a slot's key share. */
-#ifndef NK_SIM_KEY_RULES_H
-#define NK_SIM_KEY_RULES_H
+#pragma once
 
 #include "chip.h"
 
@@ -58,5 +57,3 @@ bool key_public_point(struct chip *chip, unsigned int slot,
 bool key_can_store(const struct chip *chip, unsigned int slot, size_t len);
 void key_store(struct chip *chip, unsigned int slot, const uint8_t *key,
 	       size_t len);
-
-#endif

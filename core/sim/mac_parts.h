@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parts that MAC, CheckMac and HMAC share. */
-#ifndef NK_SIM_MAC_PARTS_H
-#define NK_SIM_MAC_PARTS_H
+#pragma once
 
 #include "chip.h"
 
@@ -34,5 +33,3 @@ struct mac_tail mac_tail(const struct chip *chip,
  * not made from a key with NoMac.
  */
 bool mac_temp_key_fits(const struct chip *chip, unsigned int mode);
-
-#endif

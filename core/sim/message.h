@@ -3,8 +3,7 @@
  * Messages that commands hash. Most begin with a key or TempKey, followed by
  * parts of the command and of the serial number.
  */
-#ifndef NK_SIM_MESSAGE_H
-#define NK_SIM_MESSAGE_H
+#pragma once
 
 #include <nettle/sha2.h>
 
@@ -19,5 +18,3 @@ void message_command(struct sha256_ctx *message,
 /* Hashes SN[8], SN[0], SN[1], which all chips of a kind share. */
 void message_serial(struct sha256_ctx *message, const struct chip *chip);
 void message_end(struct sha256_ctx *message, uint8_t digest[static 32]);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parses FILE[,option=value...]. */
-#ifndef NK_SIM_OPTIONS_H
-#define NK_SIM_OPTIONS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,5 +27,3 @@ struct sim_options {
  */
 int sim_options_parse(const char *spec, struct sim_options *options);
 void sim_options_free(struct sim_options *options);
-
-#endif

@@ -4,8 +4,7 @@
  * private key without its public key. Numbers are 32 bytes, big-endian; points
  * are X then Y; signatures r then s.
  */
-#ifndef NK_SIM_P256_H
-#define NK_SIM_P256_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,5 +26,3 @@ bool sim_p256_is_point(const uint8_t point[static 64]);
 /* Sets the X coordinate of scalar times point. false: not a point or scalar. */
 bool sim_p256_ecdh(const uint8_t scalar[static 32],
 		   const uint8_t point[static 64], uint8_t secret[static 32]);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Processes a packet: from the input buffer to the reply, with power cuts. */
-#ifndef NK_SIM_PACKET_H
-#define NK_SIM_PACKET_H
+#pragma once
 
 #include "sim_private.h"
 
@@ -12,5 +11,3 @@
 int packet_run(struct sim *sim, const uint8_t *packet);
 /* Sets the reply to the status byte, ready to be read. */
 void packet_reply_status(struct sim *sim, enum chip_status status);
-
-#endif

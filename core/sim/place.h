@@ -3,8 +3,7 @@
  * Decodes the addresses of Read and Write (ATECC508A data sheet, section 9.1.4
  * "Address Encoding").
  */
-#ifndef NK_SIM_PLACE_H
-#define NK_SIM_PLACE_H
+#pragma once
 
 #include "chip.h"
 
@@ -27,5 +26,3 @@ struct place {
 /* Sets `place`. false: no such address. */
 bool place_find(struct chip *chip, const struct chip_request *request,
 		struct place *place);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Interface states that sleep and the supply voltage control. */
-#ifndef NK_SIM_POWER_H
-#define NK_SIM_POWER_H
+#pragma once
 
 #include "sim_private.h"
 
@@ -16,5 +15,3 @@ void power_off(struct sim *sim);
 void power_on(struct sim *sim);
 /* Puts a chip into the socket and powers it. */
 void power_insert(struct sim *sim);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Records the EEPROM bytes that a command programs, for simulated power cuts.
  */
-#ifndef NK_SIM_PROGRAM_H
-#define NK_SIM_PROGRAM_H
+#pragma once
 
 #include "chip.h"
 
@@ -22,5 +21,3 @@ void program_slot(struct chip *chip, unsigned int slot, size_t at, size_t len);
  * command. The chip's random numbers decide what is left of the bytes.
  */
 void program_tear(struct chip *chip, const struct eeprom *before);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Random bytes: the kernel's, or a reproducible stream. */
-#ifndef NK_SIM_RANDOM_H
-#define NK_SIM_RANDOM_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,5 +17,3 @@ void sim_random_seed(struct sim_random *random, uint64_t seed,
 void sim_random_draw(struct sim_random *random, uint8_t *out, size_t len);
 /* As sim_random_draw(), with nettle's order of arguments. */
 void sim_random_nettle(void *random, size_t len, uint8_t *out);
-
-#endif

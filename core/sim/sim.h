@@ -6,8 +6,7 @@
  *
  * Not thread-safe: the owner serialises calls.
  */
-#ifndef NK_SIM_H
-#define NK_SIM_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -74,5 +73,3 @@ int sim_stats(const struct sim *sim, struct bytes *json);
 /* Waits on, and reads, the clock of this bus. */
 void sim_wait_us(struct sim *sim, uint64_t us);
 uint64_t sim_now_us(const struct sim *sim);
-
-#endif

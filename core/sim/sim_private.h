@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A simulated bus and its chip. Private to the simulator. */
-#ifndef NK_SIM_PRIVATE_H
-#define NK_SIM_PRIVATE_H
+#pragma once
 
 #include "chip.h"
 #include "clock.h"
@@ -40,5 +39,3 @@ struct sim {
 	uint8_t out[CHIP_LONGEST_REPLY + 3];
 	size_t out_len, out_at;
 };
-
-#endif

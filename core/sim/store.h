@@ -3,8 +3,7 @@
  * Locks, reads and replaces the file that holds a simulated chip's EEPROM.
  * store_format.h describes its members.
  */
-#ifndef NK_SIM_STORE_H
-#define NK_SIM_STORE_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -29,5 +28,3 @@ int store_write(struct store *store);
 
 /* Sets `json` to a file's content without locking it. The caller owns it. */
 int store_read(const char *path, json_t **json);
-
-#endif

@@ -3,8 +3,7 @@
  * The members of a state file, as README.md lists them. Unknown members are
  * kept.
  */
-#ifndef NK_SIM_STORE_FORMAT_H
-#define NK_SIM_STORE_FORMAT_H
+#pragma once
 
 #include "eeprom.h"
 #include "store.h"
@@ -26,5 +25,3 @@ int store_format_init(struct store *store, const char *model);
  */
 int store_format_decode(const char *path, const json_t *json,
 			struct eeprom *eeprom);
-
-#endif

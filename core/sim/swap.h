@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Replaces the chip in the socket. */
-#ifndef NK_SIM_SWAP_H
-#define NK_SIM_SWAP_H
+#pragma once
 
 #include "sim_private.h"
 
@@ -20,5 +19,3 @@ int swap_make_blank(struct sim *sim, const char *model,
  * that is not saved. Errors as sim_open().
  */
 int swap_chip(struct sim *sim, const char *file);
-
-#endif

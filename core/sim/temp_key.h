@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TempKey and its flags (ATECC508A data sheet, section 4.4.2 "TempKey"). */
-#ifndef NK_SIM_TEMP_KEY_H
-#define NK_SIM_TEMP_KEY_H
+#pragma once
 
 #include "chip.h"
 
@@ -34,5 +33,3 @@ uint8_t temp_key_flags(const struct chip_sram *sram);
  */
 const uint8_t *temp_key_session(const struct chip *chip, unsigned int key,
 				unsigned int slot);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_SIM_TRUST_AND_GO_H
-#define NK_SIM_TRUST_AND_GO_H
+#pragma once
 
 #include "eeprom.h"
 #include "random.h"
@@ -10,5 +9,3 @@
  * be set already. `random` gives the keys.
  */
 void trust_and_go_fill(struct eeprom *eeprom, struct sim_random *random);
-
-#endif

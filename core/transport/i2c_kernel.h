@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What /sys says about an I2C bus. `bus` is its name, such as "i2c-1". */
-#ifndef NK_I2C_KERNEL_H
-#define NK_I2C_KERNEL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,5 +15,3 @@ unsigned int i2c_bus_hz(const char *bus);
  */
 bool i2c_kernel_driver(const char *bus, uint8_t address, char *driver,
 		       size_t size);
-
-#endif

@@ -4,8 +4,7 @@
  * device file, whose offset is the chip's address. It is advisory: programs
  * other than nerveskeyfs do not look at it.
  */
-#ifndef NK_I2C_LOCK_H
-#define NK_I2C_LOCK_H
+#pragma once
 
 #include <stdint.h>
 
@@ -16,5 +15,3 @@
  */
 int i2c_lock(int fd, uint8_t address, unsigned int wait_us);
 void i2c_unlock(int fd, uint8_t address);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An open I2C adapter and its transfers. Private to the I2C transport. */
-#ifndef NK_I2C_TRANSFERS_H
-#define NK_I2C_TRANSFERS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,5 +47,3 @@ int i2c_sleep(struct transport *bus);
 const char *i2c_hint(struct transport *bus);
 void i2c_wait_us(struct transport *bus, unsigned int us);
 uint64_t i2c_now_us(struct transport *bus);
-
-#endif

@@ -6,8 +6,7 @@
  * A transport knows word addresses (wake, idle, sleep, command) and NAKs. It
  * knows neither commands nor CRCs. One thread at a time uses it.
  */
-#ifndef NK_TRANSPORT_H
-#define NK_TRANSPORT_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -78,5 +77,3 @@ struct transport {
  */
 int transport_open(const char *device, struct transport **bus);
 void transport_close(struct transport *bus);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The backends of transport_open(). */
-#ifndef NK_TRANSPORT_BACKENDS_H
-#define NK_TRANSPORT_BACKENDS_H
+#pragma once
 
 #include "transport.h"
 
@@ -25,5 +24,3 @@ int transport_sim_open(const char *spec, struct transport **bus);
  */
 int transport_i2c_open(const char *path, uint8_t address,
 		       struct transport **bus);
-
-#endif

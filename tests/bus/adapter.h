@@ -25,8 +25,7 @@
  *	writes=FILE	gets a line of hex for each write to one of those
  *	held=ADDRESSES	a kernel driver has them: I2C_SLAVE is EBUSY
  */
-#ifndef NK_ADAPTER_H
-#define NK_ADAPTER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,5 +48,3 @@ unsigned long adapter_functions(void);
 
 /* Replaces the variable's traits and restarts the counts. */
 void adapter_set(const char *traits);
-
-#endif

@@ -3,8 +3,7 @@
  * An open /dev/i2c-N that is a connection to `nerveskey-sim serve`. It behaves
  * as the kernel's i2c-dev does. Errors are negative errnos.
  */
-#ifndef NK_BUS_HANDLE_H
-#define NK_BUS_HANDLE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -37,5 +36,3 @@ unsigned int bus_address(int fd);
 struct i2c_smbus_ioctl_data;
 /* Emulates an SMBus call as an adapter without SMBus hardware does. */
 int smbus_emulate(int fd, const struct i2c_smbus_ioctl_data *call);
-
-#endif

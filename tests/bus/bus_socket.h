@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The socket of `nerveskey-sim serve`, which plays the bus. */
-#ifndef NK_BUS_SOCKET_H
-#define NK_BUS_SOCKET_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,5 +20,3 @@ int bus_connect(const char *socket_path);
  * not acknowledged) or -ETIMEDOUT (stuck), or -ENODEV when the server is gone.
  */
 int bus_exchange(int fd, char op, unsigned int addr, uint8_t *data, size_t len);
-
-#endif

@@ -3,8 +3,7 @@
  * What every target shares. A target is a claim about any bytes: it returns 0,
  * or the process dies. libFuzzer makes the bytes, or replay.c reads them.
  */
-#ifndef NK_FUZZ_H
-#define NK_FUZZ_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -55,5 +54,3 @@ static inline struct bytes take_rest(struct input *input)
 struct bytes fuzz_golden(const char *path);
 /* A copy with a NUL after it, in an allocation of its own. */
 struct bytes fuzz_copy(const struct bytes *from);
-
-#endif

@@ -6,8 +6,7 @@
  * truth, silence, an adapter's error, delay, or bytes of the input's own, with
  * and without a good checksum.
  */
-#ifndef NK_HOSTILE_CHIP_H
-#define NK_HOSTILE_CHIP_H
+#pragma once
 
 #include "fuzz.h"
 
@@ -21,5 +20,3 @@ void hostile_load(void);
 void hostile_begin(unsigned int image, struct input *input);
 /* The bus's own clock. */
 uint64_t hostile_now_us(void);
-
-#endif

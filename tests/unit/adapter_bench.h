@@ -4,8 +4,7 @@
  * here, also those that libi2c makes (linked with --wrap, see CMakeLists.txt).
  * The clock is the simulator's, so waiting takes no time.
  */
-#ifndef NK_ADAPTER_BENCH_H
-#define NK_ADAPTER_BENCH_H
+#pragma once
 
 #include "golden.h"
 
@@ -23,5 +22,3 @@ uint64_t adapter_bench_us(void);
 
 /* Wake the chip at 0x60 and read its answer, as another program would. */
 void adapter_bench_leave_awake(void);
-
-#endif

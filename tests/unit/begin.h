@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Begin a session as core/nerveskey does: look for the chip if necessary. */
-#ifndef NK_BEGIN_H
-#define NK_BEGIN_H
+#pragma once
 
 #include <errno.h>
 
@@ -14,5 +13,3 @@ static inline int begin(struct atecc *chip, unsigned int deadline_ms)
 
 	return err == -EAGAIN ? atecc_find(chip) : err;
 }
-
-#endif

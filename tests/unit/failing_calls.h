@@ -3,8 +3,7 @@
  * System calls on files that fail. The project's own calls come here (linked
  * with --wrap, see CMakeLists.txt).
  */
-#ifndef NK_FAILING_CALLS_H
-#define NK_FAILING_CALLS_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -19,5 +18,3 @@ enum call_fault {
 void calls_begin(enum call_fault fault, unsigned long at);
 /* No call fails any more. Returns whether the fault has happened. */
 bool calls_end(void);
-
-#endif

@@ -3,8 +3,7 @@
  * An I2C adapter. Its ioctls come here, also those that libi2c makes (linked
  * with --wrap, see CMakeLists.txt). The clock passes by its slow transfers.
  */
-#ifndef NK_FAKE_ADAPTER_H
-#define NK_FAKE_ADAPTER_H
+#pragma once
 
 #include "golden.h"
 #include "transport.h"
@@ -37,5 +36,3 @@ void new_adapter(void);
 void fail_next(size_t count, int err);
 /* Open a new adapter. Its file is /dev/null: any file serves. */
 struct transport *open_adapter(void);
-
-#endif

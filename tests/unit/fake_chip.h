@@ -4,8 +4,7 @@
  * faults that the simulator does not have, and allows exact counts. Time passes
  * only while the driver waits.
  */
-#ifndef NK_FAKE_CHIP_H
-#define NK_FAKE_CHIP_H
+#pragma once
 
 #include "golden.h"
 
@@ -67,5 +66,3 @@ void fake_clear_log(struct fake_chip *fake);
 	fake_begun(fake, (const struct fake_step[]){ __VA_ARGS__ },    \
 		   sizeof((const struct fake_step[]){ __VA_ARGS__ }) / \
 			   sizeof(struct fake_step))
-
-#endif

@@ -4,8 +4,7 @@
  * what it calls of libfuse (linked with --wrap, see CMakeLists.txt). The chip's
  * thread does not run beside the test but when kernel_settle() wants it.
  */
-#ifndef NK_FAKE_KERNEL_H
-#define NK_FAKE_KERNEL_H
+#pragma once
 
 #include "front.h"
 
@@ -47,5 +46,3 @@ fuse_ino_t kernel_node(void);
 uint64_t kernel_handle(void);
 /* Close what is open and forget all nodes. */
 void kernel_close(void);
-
-#endif

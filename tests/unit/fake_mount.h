@@ -4,8 +4,7 @@
  * files that looks like a mount. `sign` and `ecdh` hold the reply at the offset
  * where it is read after the request was written.
  */
-#ifndef NK_FAKE_MOUNT_H
-#define NK_FAKE_MOUNT_H
+#pragma once
 
 #include "golden.h"
 
@@ -76,5 +75,3 @@ ck_rv_t fake_token_info(void);
 size_t open_files(void);
 
 #define assert_rv(got, want) assert_int_equal(got, want)
-
-#endif

@@ -3,8 +3,7 @@
  * A chip that has only a settings space. Its power can be cut before, within or
  * after a write.
  */
-#ifndef NK_FAKE_UNITS_H
-#define NK_FAKE_UNITS_H
+#pragma once
 
 #include "settings_store.h"
 #include "settings_units.h"
@@ -60,5 +59,3 @@ int fake_settings_store(struct fake_settings *settings,
 			const struct bytes *etf);
 /* settings_tidy(); counts begin at 0. */
 int fake_settings_tidy(struct fake_settings *settings);
-
-#endif

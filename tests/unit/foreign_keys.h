@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Throw-away keys and certificates that are not for NervesKeys, from openssl. */
-#ifndef NK_FOREIGN_KEYS_H
-#define NK_FOREIGN_KEYS_H
+#pragma once
 
 static const char rsa_ca[] =
 	"-----BEGIN CERTIFICATE-----\n"
@@ -73,5 +72,3 @@ static const char p384_key[] =
 	"y3VR4tIuz8i4rDD0Qt1I9rn6NGiCxFFAZKRNcQKQ/+cCR5u+2pK/9LhaVYxXiRM6\n"
 	"P1YLGb4+PxEsyhuWZ1rF3tz1WD1CE5mhRs3pMTRS7u82lJTV8eA6gLc=\n"
 	"-----END PRIVATE KEY-----\n";
-
-#endif

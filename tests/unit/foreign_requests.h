@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Certificate requests from openssl. */
-#ifndef NK_FOREIGN_REQUESTS_H
-#define NK_FOREIGN_REQUESTS_H
+#pragma once
 
 static const char request_plain[] =
 	"-----BEGIN CERTIFICATE REQUEST-----\n"
@@ -86,5 +85,3 @@ static const char request_short_serial_number[] =
 	"OUM1MDAKBggqhkjOPQQDAgNJADBGAiEA2kPo1YNpoFjlEwznpJ573mLzJSzpdG/Q\n"
 	"uuqbiYJ/gscCIQC1ledOovCDPmCgKGTp0KBf/OQ4HuFVtuh8EYB4Y3jSnA==\n"
 	"-----END CERTIFICATE REQUEST-----\n";
-
-#endif

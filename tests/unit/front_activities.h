@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What programs do with files of a mount, as calls of the front. */
-#ifndef NK_FRONT_ACTIVITIES_H
-#define NK_FRONT_ACTIVITIES_H
+#pragma once
 
 #include <fuse_lowlevel.h>
 #include <stddef.h>
@@ -18,5 +17,3 @@ extern const size_t activity_count;
 /* Single calls. They return 0 or an error, and are answered once. */
 int look_up(fuse_ino_t parent, const char *name);
 int remove_in(fuse_ino_t parent, const char *name);
-
-#endif

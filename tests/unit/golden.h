@@ -4,8 +4,7 @@
  * tests, and cmocka with the includes that it needs. A helper that fails ends
  * the running test as failed.
  */
-#ifndef NK_GOLDEN_H
-#define NK_GOLDEN_H
+#pragma once
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,5 +38,3 @@ void golden_count(const char *name, size_t cases);
 	golden_assert_bytes(got, got_len, want, __FILE__, __LINE__)
 void golden_assert_bytes(const void *got, size_t got_len,
 			 const struct bytes *want, const char *file, int line);
-
-#endif

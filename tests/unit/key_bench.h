@@ -3,8 +3,7 @@
  * Simulated chips for tests of nerveskey.h: their files and images, operations
  * on them, and their state. A helper that fails ends the test as failed.
  */
-#ifndef NK_KEY_BENCH_H
-#define NK_KEY_BENCH_H
+#pragma once
 
 #include "golden.h"
 
@@ -81,5 +80,3 @@ int do_provision(struct nerveskey *key);
 int do_provision_aux(struct nerveskey *key);
 /* For 608b-volatile: open its latch, and derive a key, which needs that. */
 int do_activate(struct nerveskey *key);
-
-#endif

@@ -4,8 +4,7 @@
  * (linked with --wrap, see CMakeLists.txt), and those of jansson and GnuTLS by
  * their hooks. Requests of the simulator are always granted.
  */
-#ifndef NK_NO_MEMORY_H
-#define NK_NO_MEMORY_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -22,5 +21,3 @@ enum no_memory_for {
 void no_memory_begin(enum no_memory_for whose, unsigned long at, bool for_ever);
 /* Grant all requests again. Returns whether one was refused. */
 bool no_memory_end(void);
-
-#endif

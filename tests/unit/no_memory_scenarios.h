@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations to run while there is no memory. */
-#ifndef NK_NO_MEMORY_SCENARIOS_H
-#define NK_NO_MEMORY_SCENARIOS_H
+#pragma once
 
 #include "key_bench.h"
 
@@ -26,5 +25,3 @@ void scenarios_end(void);
 /* From no_memory_files.c. */
 int run_files(struct nerveskey *key);
 int run_moves(struct nerveskey *key);
-
-#endif

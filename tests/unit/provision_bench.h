@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Simulated chips to provision. A helper that fails ends the test as failed. */
-#ifndef NK_PROVISION_BENCH_H
-#define NK_PROVISION_BENCH_H
+#pragma once
 
 #include "provision_fixture.h"
 
@@ -58,5 +57,3 @@ size_t stride(void);
 bool is_complete(const json_t *state, const char *locks);
 /* The certificates that are rebuilt from the chip have `serial`, and verify. */
 void assert_certified(const struct bench *bench, const char *serial);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Provisioning requests. A helper that fails ends the test as failed. */
-#ifndef NK_PROVISION_FIXTURE_H
-#define NK_PROVISION_FIXTURE_H
+#pragma once
 
 #include "golden.h"
 
@@ -26,5 +25,3 @@ int try_text(struct provision *request, const char *text);
 void append_file(struct bytes *text, const char *path);
 /* A request with every kind of line, and commit. */
 struct bytes whole_request(void);
-
-#endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NK_SERVED_H
-#define NK_SERVED_H
+#pragma once
 
 #include "reread.h"
 
@@ -13,5 +12,3 @@
 		while (nerveskey_catch_up((key), &err_)); \
 		err_;                                     \
 	})
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Settings for tests. A helper that fails ends the test as failed. */
-#ifndef NK_SETTINGS_FIXTURE_H
-#define NK_SETTINGS_FIXTURE_H
+#pragma once
 
 #include "golden.h"
 
@@ -43,5 +42,3 @@ struct names {
 
 struct names all_names(const struct settings *settings);
 void free_names(struct names *names);
-
-#endif

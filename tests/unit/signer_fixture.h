@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Open the golden signers. */
-#ifndef NK_SIGNER_FIXTURE_H
-#define NK_SIGNER_FIXTURE_H
+#pragma once
 
 #include "golden.h"
 
@@ -14,5 +13,3 @@ int open_pem(const struct bytes *cert, const struct bytes *key,
 	     struct signer **signer);
 /* Open a signer of tests/golden/signers/. */
 struct signer *open_golden(const char *name);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A simulated chip, its file, and commands sent to it directly. */
-#ifndef NK_SIM_BENCH_H
-#define NK_SIM_BENCH_H
+#pragma once
 
 #include "golden.h"
 #include "sim.h"
@@ -101,5 +100,3 @@ void bench_rules(const struct rule *rules, size_t count);
 			fail_msg("%s: %zu bytes, first %02x", payload, \
 				 (bench)->len, (bench)->reply[0]);     \
 	} while (0)
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a host computes to check a chip, or to be checked by it. */
-#ifndef NK_SIM_HOST_H
-#define NK_SIM_HOST_H
+#pragma once
 
 #include "sim_bench.h"
 
@@ -58,5 +57,3 @@ void host_store_public(struct bench *bench, unsigned int slot,
 bool host_verifies(const uint8_t point[static 64],
 		   const uint8_t digest[static 32],
 		   const uint8_t signature[static 64]);
-
-#endif
