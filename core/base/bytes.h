@@ -6,8 +6,7 @@
  * known at compile time. A NUL follows the last byte of `data` and does not
  * count in `len`, so text is a C string.
  */
-#ifndef NK_BYTES_H
-#define NK_BYTES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -59,4 +58,6 @@ bool bytes_equal(const struct bytes *a, const struct bytes *b);
 /* Wipes and frees the memory. Sets `b` to BYTES_INIT. */
 void bytes_free(struct bytes *b);
 
-#endif
+/* Declares an empty struct bytes that is freed where its block ends. */
+#define BYTES_LOCAL(name) \
+	struct bytes name __attribute__((cleanup(bytes_free))) = BYTES_INIT
