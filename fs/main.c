@@ -16,6 +16,7 @@
 #include "front.h"
 #include "harden.h"
 #include "list.h"
+#include "mount.h"
 #include "nerveskey.h"
 #include "notify.h"
 #include "options.h"
@@ -61,87 +62,64 @@ static int catch_signals(int *fd)
 		       : 0;
 }
 
-static int open_key(const struct options *options, struct nerveskey **key)
+/* The chip's thread starts last, when nothing else can fail. */
+static int serve(struct front *front, const struct options *options)
+{
+	/* A read must not block: a request may be gone after its announcement. */
+	int fd = fuse_session_fd(front->session), err;
+
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	log_write(LOG_LEVEL_INFO, "%s is mounted on %s", options->device,
+		  options->mountpoint);
+	harden(options->device);
+	serving = true;
+	err = chip_start(front->chip);
+	return err < 0 ? err : front_serve(front);
+}
+
+static int open_chip(struct front *front, const struct options *options)
 {
 	const struct nerveskey_options how = {
 		.state_dir = options->state_dir,
 		.wait = options->wait,
 		.key = options->key,
 	};
-	int err = nerveskey_open(options->device, &how, key);
-
-	if (err < 0 && fail_reason()[0] == '\0')
-		fail_because(-err, "%s: %s", options->device, strerror(-err));
-	return err;
-}
-
-/* The chip's thread starts last, when nothing else can fail. */
-static int serve(struct front *front, struct nerveskey *key)
-{
+	struct nerveskey *key;
 	int err;
 
+	err = nerveskey_open(options->device, &how, &key);
+	if (err < 0)
+		return fail_reason()[0]
+			       ? err
+			       : fail_because(-err, "%s: %s", options->device,
+					      strerror(-err));
 	err = chip_new(key, front->queue, front->session, &front->chip);
-	if (err < 0) {
+	if (err < 0)
 		nerveskey_close(key);
-		return err;
-	}
-	serving = true;
-	err = chip_start(front->chip);
-	if (err == 0)
-		err = front_serve(front);
-	return err;
-}
-
-/* A read must not block: a request may be gone after it was announced. */
-static void never_wait(struct fuse_session *session)
-{
-	int fd = fuse_session_fd(session);
-
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-}
-
-static int mount_and_serve(struct front *front, struct nerveskey *key,
-			   const struct options *options)
-{
-	struct mount *mount;
-	int err;
-
-	err = mount_make(front->session, &options->mount, options->mountpoint,
-			 &mount);
-	if (err < 0) {
-		nerveskey_close(key);
-		return err;
-	}
-	log_write(LOG_LEVEL_INFO, "%s is mounted on %s", options->device,
-		  options->mountpoint);
-	harden(options->device);
-	never_wait(front->session);
-	err = serve(front, key);
-	mount_undo(mount);
 	return err;
 }
 
 static int open_and_serve(struct front *front, const struct options *options)
 {
-	struct nerveskey *key;
+	struct mount mount;
 	int err;
 
-	err = open_key(options, &key);
-	if (err < 0)
-		return err;
-	err = catch_signals(&front->signals);
+	err = open_chip(front, options);
+	if (err == 0)
+		err = catch_signals(&front->signals);
 	if (err == 0)
 		err = notify_start();
-	if (err < 0) {
-		nerveskey_close(key);
-		return err;
+	if (err == 0)
+		err = mount_make(front->session, &options->mount,
+				 options->mountpoint, &mount);
+	if (err == 0) {
+		err = serve(front, options);
+		mount_undo(&mount);
 	}
-	err = mount_and_serve(front, key, options);
 	queue_stop(front->queue);
 	chip_free(front->chip);
 	front_free(front);
 	notify_stop();
-	close(front->signals);
 	return err;
 }
 

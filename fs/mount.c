@@ -5,21 +5,15 @@
 #include <fcntl.h>
 #include <fuse_lowlevel.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bytes.h"
 #include "error.h"
 #include "log.h"
-
-struct mount {
-	struct fuse_session *session;
-	const char *mountpoint;
-	int number; /* mountpoint_number() of our mount */
-	enum { BY_US, BY_LIBFUSE, BY_ANOTHER } made;
-};
+#include "mount_options.h"
 
 /* The number of the mount at `path`, or -1. Calls no file system. */
 static int mountpoint_number(const char *path)
@@ -43,46 +37,23 @@ bool mount_is_made(const char *mountpoint)
 	       mountpoint[end] == '\0';
 }
 
-static int open_fuse(void)
-{
-	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-	int err = errno;
-
-	if (fd >= 0)
-		return fd;
-	return fail_because(err, "/dev/fuse cannot be opened: %s%s",
-			    strerror(err),
-			    err == ENOENT || err == ENODEV
-				    ? "; load its module (modprobe fuse)"
-				    : "");
-}
-
 /* mount(2) with a descriptor of /dev/fuse. */
 static int mount_fd(int fd, const struct mount_options *options,
 		    const char *mountpoint)
 {
-	char *data = NULL, *type = NULL;
-	int err = -ENOMEM;
+	BYTES_LOCAL(data);
+	BYTES_LOCAL(type);
 
-	if (asprintf(&data, "fd=%d,rootmode=%o,user_id=%u,group_id=%u%s%s", fd,
-		     S_IFDIR, getuid(), getgid(), options->data ? "," : "",
-		     options->data ? options->data : "") < 0) {
-		data = NULL;
-		goto out;
-	}
-	if (asprintf(&type, "fuse.%s", options->subtype) < 0) {
-		type = NULL;
-		goto out;
-	}
-	err = 0;
-	if (mount(options->source, mountpoint, type, options->flags, data) < 0)
-		err = fail_because(errno, "%s cannot be mounted on %s: %s",
-				   options->source, mountpoint,
-				   strerror(errno));
-out:
-	free(type);
-	free(data);
-	return err;
+	bytes_printf(&data, "fd=%d,rootmode=%o,user_id=%u,group_id=%u,%s", fd,
+		     S_IFDIR, getuid(), getgid(), options->data);
+	bytes_printf(&type, "fuse.%s", options->subtype);
+	if (data.err < 0 || type.err < 0)
+		return -ENOMEM;
+	if (mount(options->source, mountpoint, bytes_text(&type),
+		  options->flags, bytes_text(&data)) == 0)
+		return 0;
+	return fail_because(errno, "%s cannot be mounted on %s: %s",
+			    options->source, mountpoint, strerror(errno));
 }
 
 static void unmount(const struct mount *mount)
@@ -94,31 +65,36 @@ static void unmount(const struct mount *mount)
 }
 
 /* Mount, and pass the descriptor to libfuse as "/dev/fd/N". libfuse owns it. */
-static int make_ourselves(struct mount *mount,
+static int make_ourselves(const struct mount *mount,
 			  const struct mount_options *options)
 {
 	char path[32];
-	int fd = open_fuse();
-	int err;
+	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	int err = errno;
 
 	if (fd < 0)
-		return fd;
+		return fail_because(
+			err, "/dev/fuse cannot be opened: %s%s", strerror(err),
+			err == ENOENT || err == ENODEV
+				? "; load its module (modprobe fuse)"
+				: "");
 	err = mount_fd(fd, options, mount->mountpoint);
-	if (err < 0) {
-		close(fd);
-		return err;
-	}
 	snprintf(path, sizeof(path), "/dev/fd/%d", fd);
-	if (fuse_session_mount(mount->session, path) == 0)
+	if (err == 0 && fuse_session_mount(mount->session, path) == 0)
 		return 0;
-	unmount(mount);
+	if (err == 0) {
+		unmount(mount);
+		err = fail_because(EIO,
+				   "libfuse refuses the open FUSE device "
+				   "%s",
+				   path);
+	}
 	close(fd);
-	return fail_because(EIO, "libfuse refuses the open FUSE device %s",
-			    path);
+	return err;
 }
 
 /* On failure, libfuse or fusermount3 has mostly printed the reason. */
-static int make_by_libfuse(struct mount *mount,
+static int make_by_libfuse(const struct mount *mount,
 			   const struct mount_options *options)
 {
 	fail_clear();
@@ -134,26 +110,20 @@ static int make_by_libfuse(struct mount *mount,
 
 int mount_make(struct fuse_session *session,
 	       const struct mount_options *options, const char *mountpoint,
-	       struct mount **mount)
+	       struct mount *mount)
 {
-	struct mount *new = malloc(sizeof(*new));
+	struct mount made = { .session = session, .mountpoint = mountpoint };
 	int err;
 
-	if (!new)
-		return -ENOMEM;
-	*new = (struct mount){ .session = session, .mountpoint = mountpoint };
-	if (mount_is_made(mountpoint))
-		new->made = BY_ANOTHER;
-	else
-		new->made = geteuid() == 0 ? BY_US : BY_LIBFUSE;
-	err = new->made == BY_US ? make_ourselves(new, options)
-				 : make_by_libfuse(new, options);
-	if (err < 0) {
-		free(new);
+	made.made = mount_is_made(mountpoint) ? BY_ANOTHER
+		    : geteuid() == 0	      ? BY_US
+					      : BY_LIBFUSE;
+	err = made.made == BY_US ? make_ourselves(&made, options)
+				 : make_by_libfuse(&made, options);
+	if (err < 0)
 		return err;
-	}
-	new->number = mountpoint_number(mountpoint);
-	*mount = new;
+	made.number = mountpoint_number(mountpoint);
+	*mount = made;
 	return 0;
 }
 
@@ -173,18 +143,14 @@ static void disconnect(int fd)
 	close(ends[1]);
 }
 
-void mount_undo(struct mount *mount)
+void mount_undo(const struct mount *mount)
 {
-	bool ours;
+	bool ours = mountpoint_number(mount->mountpoint) == mount->number;
 
-	if (!mount)
-		return;
-	ours = mountpoint_number(mount->mountpoint) == mount->number;
 	if (mount->made == BY_US && ours)
 		unmount(mount);
 	if (mount->made != BY_LIBFUSE || !ours)
 		disconnect(fuse_session_fd(mount->session));
 	if (mount->made == BY_LIBFUSE)
 		fuse_session_unmount(mount->session);
-	free(mount);
 }

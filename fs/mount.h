@@ -12,18 +12,13 @@
 #include <stdbool.h>
 
 struct fuse_session;
-struct mount;
+struct mount_options;
 
-#define MOUNT_ALLOW_OTHER	  1
-#define MOUNT_DEFAULT_PERMISSIONS 2
-
-/* Arguments of mount(2). */
-struct mount_options {
-	unsigned long flags; /* MS_... */
-	char *data;	     /* "allow_other,...", or NULL */
-	unsigned long said;  /* which words of those the user gave: MOUNT_... */
-	char *source;	     /* what the mount table shows */
-	char *subtype;	     /* what follows "fuse." there */
+struct mount {
+	struct fuse_session *session;
+	const char *mountpoint;
+	int number; /* of the mount; -1: unknown */
+	enum { BY_US, BY_LIBFUSE, BY_ANOTHER } made;
 };
 
 /* Whether it is "/dev/fd/N": another program has mounted. */
@@ -31,17 +26,16 @@ bool mount_is_made(const char *mountpoint);
 
 /*
  * Connects `session` to a mount at `mountpoint`, an absolute path without
- * symbolic links or "/dev/fd/N". Sets *mount, which mount_undo() frees and
- * which borrows the session and the mount point. -errno with fail_reason().
+ * symbolic links or "/dev/fd/N". Sets *mount, which borrows both. -errno with
+ * fail_reason().
  */
 int mount_make(struct fuse_session *session,
 	       const struct mount_options *options, const char *mountpoint,
-	       struct mount **mount);
+	       struct mount *mount);
 
 /*
- * Unmounts, ends the connection to the kernel, and frees. Processes that wait for
- * an answer get an error. If the mount is gone already, another mount at its place
+ * Unmounts, and ends the connection to the kernel. Processes that wait for an
+ * answer get an error. If the mount is gone already, another mount at its place
  * stays. Call fuse_session_destroy() afterwards, and never fuse_session_unmount().
- * `mount` may be NULL.
  */
-void mount_undo(struct mount *mount);
+void mount_undo(const struct mount *mount);

@@ -2,6 +2,8 @@
 #include "mount_options.h"
 
 #include <errno.h>
+#include <mntent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +11,11 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "mount.h"
 
 enum kind {
 	FLAG,	 /* flags of mount(2): `set` and `clear` */
-	DATA,	 /* text in data of mount(2); `set` is for mount_options.said */
+	DATA,	 /* text in data of mount(2) */
 	SOURCE,	 /* the value is the source of mount(2) */
 	SUBTYPE, /* the value follows "fuse." in the type of mount(2) */
 	HELPER,	 /* only for fusermount3 */
@@ -32,8 +35,8 @@ static const struct row {
 	{ "sync", FLAG, MS_SYNCHRONOUS, 0 },
 	{ "async", FLAG, 0, MS_SYNCHRONOUS },
 	{ "dirsync", FLAG, MS_DIRSYNC, 0 },
-	{ "allow_other", DATA, MOUNT_ALLOW_OTHER, 0 },
-	{ "default_permissions", DATA, MOUNT_DEFAULT_PERMISSIONS, 0 },
+	{ "allow_other", DATA, 0, 0 },
+	{ "default_permissions", DATA, 0, 0 },
 	{ "max_read=", DATA, 0, 0 },
 	{ "context=", DATA, 0, 0 },
 	{ "fscontext=", DATA, 0, 0 },
@@ -45,52 +48,20 @@ static const struct row {
 	{ "blkdev", HELPER, 0, 0 },
 };
 
-/* Options for mount(8) and systemd only, or without an effect here. */
+/*
+ * For mount(8) and systemd only, or without an effect: the mount has no devices
+ * and no set-user-ID programs, and files have no access time. "" is an empty
+ * list, such as OPTIONS= of a service.
+ */
 static const char *const ignored[] = {
-	/* The mount has no devices and no set-user-ID programs. */
-	"dev",
-	"nodev",
-	"suid",
-	"nosuid",
-	/* Files have no access time. */
-	"atime",
-	"noatime",
-	"diratime",
-	"nodiratime",
-	"lazytime",
-	"nolazytime",
-	"relatime",
-	"norelatime",
-	"strictatime",
-	"nostrictatime",
-	/* fstab's. */
-	"auto",
-	"noauto",
-	"comment=",
-	"defaults",
-	"group",
-	"nogroup",
-	"iversion",
-	"noiversion",
-	"loud",
-	"silent",
-	"mand",
-	"nomand",
-	"-n",
-	"_netdev",
-	"nofail",
-	"nonempty",
-	"owner",
-	"noowner",
-	"user",
-	"user=",
-	"nouser",
-	"users",
-	"nousers",
-	"x-",
-	"X-",
-	/* An empty list, such as OPTIONS= of a service. */
-	"",
+	"",	   "-n",	 "X-",	       "_netdev", "atime",
+	"auto",	   "comment=",	 "defaults",   "dev",	  "diratime",
+	"group",   "iversion",	 "lazytime",   "loud",	  "mand",
+	"noatime", "noauto",	 "nodev",      "nofail",  "nodiratime",
+	"nogroup", "noiversion", "nolazytime", "nomand",  "nonempty",
+	"noowner", "norelatime", "nosuid",     "nouser",  "nostrictatime",
+	"nousers", "owner",	 "relatime",   "silent",  "strictatime",
+	"suid",	   "user",	 "user=",      "users",	  "x-"
 };
 
 static bool matches(const char *name, const char *text)
@@ -119,9 +90,10 @@ static bool is_ignored(const char *text)
 	return false;
 }
 
-static int no_memory(const char *text)
+/* fuse_opt expects -1 for an error. */
+static int refuse(int err, const char *text, const char *why)
 {
-	fail_because(ENOMEM, "%s: no memory", text);
+	fail_because(err, "%s%s", text, why);
 	return -1;
 }
 
@@ -129,18 +101,7 @@ static int set_value(char **place, const char *text)
 {
 	free(*place);
 	*place = strdup(strchr(text, '=') + 1);
-	return *place ? 0 : no_memory(text);
-}
-
-/* For root, no helper program runs. */
-static int take_for_helper(const char *text)
-{
-	if (geteuid() != 0)
-		return 1;
-	fail_because(EINVAL,
-		     "%s is for users who mount by fusermount3, not for root",
-		     text);
-	return -1;
+	return *place ? 0 : refuse(ENOMEM, text, ": no memory");
 }
 
 int mount_options_take(struct mount_options *options, const char *text)
@@ -154,30 +115,40 @@ int mount_options_take(struct mount_options *options, const char *text)
 		options->flags = (options->flags & ~row->clear) | row->set;
 		return 1;
 	case DATA:
-		options->said |= row->set;
-		return fuse_opt_add_opt(&options->data, text) < 0
-			       ? no_memory(text)
-			       : 1;
+		if (fuse_opt_add_opt(&options->data, text) == 0)
+			return 1;
+		return refuse(ENOMEM, text, ": no memory");
 	case SOURCE:
 		return set_value(&options->source, text);
 	case SUBTYPE:
 		return set_value(&options->subtype, text);
 	case HELPER:
-		return take_for_helper(text);
+		/* For root, no helper program runs. */
+		if (geteuid() != 0)
+			return 1;
+		return refuse(EINVAL, text,
+			      " is for users who mount by "
+			      "fusermount3, not for root");
 	}
 	return 1;
+}
+
+static bool has(const struct mount_options *options, const char *word)
+{
+	const struct mntent entry = { .mnt_opts = options->data };
+
+	return options->data && hasmntopt(&entry, word);
 }
 
 /* Append `name` with `value`. Commas in the value are escaped. */
 static int add_value(char **list, const char *name, const char *value)
 {
-	char *text = NULL;
-	int err = -ENOMEM;
+	char *text;
+	int err;
 
 	if (asprintf(&text, "%s=%s", name, value) < 0)
-		return err;
-	if (fuse_opt_add_opt_escaped(list, text) == 0)
-		err = 0;
+		return -ENOMEM;
+	err = fuse_opt_add_opt_escaped(list, text);
 	free(text);
 	return err;
 }
@@ -189,34 +160,28 @@ static int default_to(char **place, const char *text)
 	return *place ? 0 : -ENOMEM;
 }
 
-int mount_options_check_made(const struct mount_options *options)
-{
-	if (!(options->said & MOUNT_ALLOW_OTHER) ||
-	    options->said & MOUNT_DEFAULT_PERMISSIONS)
-		return 0;
-	return fail_because(EINVAL,
-			    "drop_privileges and allow_other need "
-			    "default_permissions as well: without it nobody "
-			    "checks the modes of files");
-}
-
 int mount_options_finish(struct mount_options *options, const char *device,
-			 struct fuse_args *args)
+			 const char *mountpoint, struct fuse_args *args)
 {
 	char *list = NULL;
-	int err = -ENOMEM;
+	int err = 0;
 
+	if (mountpoint && mount_is_made(mountpoint) &&
+	    has(options, "allow_other") && !has(options, "default_permissions"))
+		return fail_because(EINVAL, "drop_privileges and allow_other "
+					    "need default_permissions as well: "
+					    "without it nobody checks the "
+					    "modes of files");
 	options->flags |= MS_NOSUID | MS_NODEV;
 	if (default_to(&options->source, device ? device : "") < 0 ||
 	    default_to(&options->subtype, "nerveskeyfs") < 0 ||
-	    fuse_opt_add_opt(&options->data, "default_permissions") < 0)
-		return err;
-	if (fuse_opt_add_opt(&list, "default_permissions") == 0 &&
-	    add_value(&list, "subtype", options->subtype) == 0 &&
-	    add_value(&list, "fsname", options->source) == 0 &&
-	    fuse_opt_insert_arg(args, 1, list) == 0 &&
-	    fuse_opt_insert_arg(args, 1, "-o") == 0)
-		err = 0;
+	    fuse_opt_add_opt(&options->data, "default_permissions") < 0 ||
+	    fuse_opt_add_opt(&list, "default_permissions") < 0 ||
+	    add_value(&list, "subtype", options->subtype) < 0 ||
+	    add_value(&list, "fsname", options->source) < 0 ||
+	    fuse_opt_insert_arg(args, 1, list) < 0 ||
+	    fuse_opt_insert_arg(args, 1, "-o") < 0)
+		err = -ENOMEM;
 	free(list);
 	return err;
 }

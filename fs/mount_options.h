@@ -4,7 +4,13 @@
 
 #include <fuse_opt.h>
 
-#include "mount.h"
+/* Arguments of mount(2). */
+struct mount_options {
+	unsigned long flags; /* MS_... */
+	char *data;	     /* "allow_other,...", or NULL */
+	char *source;	     /* what the mount table shows */
+	char *subtype;	     /* what follows "fuse." there */
+};
 
 /*
  * Takes one option into `options`. Returns as a function of fuse_opt_parse()
@@ -14,17 +20,13 @@
 int mount_options_take(struct mount_options *options, const char *text);
 
 /*
- * Check the options of a mount that another program has made. -EINVAL with
- * fail_reason(): it allows all users, and the kernel does not check modes.
- */
-int mount_options_check_made(const struct mount_options *options);
-
-/*
- * Completes `options` for `device`, which may be NULL, and appends them to `args`
- * for libfuse and fusermount3. -ENOMEM.
+ * Completes `options` for a device and a mount point, which may be NULL, and
+ * appends them to `args` for libfuse and fusermount3. -ENOMEM. -EINVAL with
+ * fail_reason(): another program has made the mount for all users, and the kernel
+ * does not check modes there.
  */
 int mount_options_finish(struct mount_options *options, const char *device,
-			 struct fuse_args *args);
+			 const char *mountpoint, struct fuse_args *args);
 
 /* Frees the fields, not the struct. */
 void mount_options_free(struct mount_options *options);

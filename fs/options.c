@@ -16,7 +16,7 @@
 #include <linux/magic.h>
 
 #include "error.h"
-#include "mount_options.h"
+#include "mount.h"
 #include "nerveskey.h"
 
 #define DEFAULT_STATE_DIR "/var/lib/nerveskeyfs"
@@ -51,145 +51,95 @@ const char options_help[] =
 	"\n"
 	"See nerveskeyfs(8), and nerveskey-layout(5) for the files.\n";
 
-enum key { KEY_HELP, KEY_VERSION, KEY_SINGLE, KEY_FOREGROUND, KEY_DEBUG };
-
-/* The text of options with values, before it is parsed. */
-struct raw {
-	struct options *options;
-	char *uid, *gid, *umask, *state, *log, *key;
-	int wait;
-};
-
-#define VALUE(format, field)                           \
-	{                                              \
-		format, offsetof(struct raw, field), 0 \
+/* The word sets an int. */
+#define SETS(word, field, value)                             \
+	{                                                    \
+		word, offsetof(struct options, field), value \
 	}
-
 /* FUSE_OPT_KEY without clang's warning. */
 #define WORD(text, key)                            \
 	{                                          \
 		text, (unsigned long)UINT_MAX, key \
 	}
 
+enum { KEY_UID, KEY_GID, KEY_UMASK, KEY_SLOT, KEY_LOG, KEY_SINGLE };
+
+/* fuse_opt does what each row says that fits. */
 static const struct fuse_opt table[] = {
-	VALUE("uid=%s", uid),
-	VALUE("gid=%s", gid),
-	VALUE("umask=%s", umask),
-	VALUE("state=%s", state),
-	VALUE("log=%s", log),
-	VALUE("key=%s", key),
-	{ "wait", offsetof(struct raw, wait), 1 },
-	WORD("-h", KEY_HELP),
-	WORD("--help", KEY_HELP),
-	WORD("-V", KEY_VERSION),
-	WORD("--version", KEY_VERSION),
+	WORD("uid=", KEY_UID),
+	WORD("gid=", KEY_GID),
+	WORD("umask=", KEY_UMASK),
+	WORD("key=", KEY_SLOT),
+	WORD("log=", KEY_LOG),
 	WORD("-s", KEY_SINGLE),
-	WORD("-f", KEY_FOREGROUND),
-	WORD("-d", KEY_DEBUG),
-	WORD("debug", KEY_DEBUG),
+	SETS("state=%s", state_dir, 0),
+	SETS("wait", wait, 1),
+	SETS("-f", foreground, 1),
+	SETS("-d", foreground, 1),
+	SETS("-d", debug, 1),
+	WORD("-d", FUSE_OPT_KEY_KEEP),
+	SETS("debug", foreground, 1),
+	SETS("debug", debug, 1),
+	WORD("debug", FUSE_OPT_KEY_KEEP),
+	SETS("-h", want, OPTIONS_HELP),
+	SETS("--help", want, OPTIONS_HELP),
+	SETS("-V", want, OPTIONS_VERSION),
+	SETS("--version", want, OPTIONS_VERSION),
 	FUSE_OPT_END,
 };
 
-/* fuse_opt expects -1 for an error. */
-static int refuse(const char *sentence, const char *what)
-{
-	fail_because(EINVAL, sentence, what);
-	return -1;
-}
-
-/* DEVICE, then MOUNTPOINT. */
-static int take_argument(struct options *options, const char *text)
-{
-	char **place =
-		options->device ? &options->mountpoint : &options->device;
-
-	if (*place)
-		return refuse("%s: only DEVICE and MOUNTPOINT are expected",
-			      text);
-	*place = strdup(text);
-	return *place ? 0 : refuse("%s: no memory", text);
-}
-
-static int take(void *data, const char *text, int key, struct fuse_args *args)
-{
-	struct options *options = ((struct raw *)data)->options;
-
-	(void)args;
-	switch (key) {
-	case KEY_HELP:
-		options->want = OPTIONS_HELP;
-		return 0;
-	case KEY_VERSION:
-		options->want = OPTIONS_VERSION;
-		return 0;
-	case KEY_SINGLE:
-		return refuse("%s: one thread would make every `ls` wait "
-			      "behind a signature; it is not offered",
-			      text);
-	case KEY_FOREGROUND:
-		options->foreground = true;
-		return 0;
-	case KEY_DEBUG:
-		options->foreground = true;
-		options->debug = true;
-		return 1;
-	case FUSE_OPT_KEY_NONOPT:
-		return take_argument(options, text);
-	default:
-		return mount_options_take(&options->mount, text);
-	}
-}
-
-/* How a number is written. */
-struct number_form {
-	int base;
-	unsigned long most;
-	const char *what;
-};
-
-static int parse_number(const char *name, const char *text,
-			const struct number_form *form, unsigned int *number)
+/* A number from 0 to `most`. */
+static bool take_number(const char *text, int base, unsigned long most,
+			unsigned int *number)
 {
 	unsigned long value;
 	char *end;
 
-	if (!text)
-		return 0;
 	errno = 0;
-	value = strtoul(text, &end, form->base);
-	if (errno || *end || *text < '0' || *text > '9' || value > form->most)
-		return fail_because(EINVAL, "%s=%s is not %s", name, text,
-				    form->what);
+	value = strtoul(text, &end, base);
+	if (errno || *end || *text < '0' || *text > '9' || value > most)
+		return false;
 	*number = (unsigned int)value;
-	return 0;
+	return true;
 }
 
 /* A name, or any number. */
-static int parse_user(const char *text, unsigned int *uid)
+static bool take_user(struct options *options, const char *text)
 {
-	static const struct number_form form = { 10, UINT_MAX - 1,
-						 "a user or a number" };
-	const struct passwd *user = text ? getpwnam(text) : NULL;
+	const struct passwd *user = getpwnam(text);
 
 	if (!user)
-		return parse_number("uid", text, &form, uid);
-	*uid = user->pw_uid;
-	return 0;
+		return take_number(text, 10, UINT_MAX - 1, &options->uid);
+	options->uid = user->pw_uid;
+	return true;
 }
 
-static int parse_group(const char *text, unsigned int *gid)
+static bool take_group(struct options *options, const char *text)
 {
-	static const struct number_form form = { 10, UINT_MAX - 1,
-						 "a group or a number" };
-	const struct group *group = text ? getgrnam(text) : NULL;
+	const struct group *group = getgrnam(text);
 
 	if (!group)
-		return parse_number("gid", text, &form, gid);
-	*gid = group->gr_gid;
-	return 0;
+		return take_number(text, 10, UINT_MAX - 1, &options->gid);
+	options->gid = group->gr_gid;
+	return true;
 }
 
-static int parse_log_level(const char *text, enum log_level *level)
+static bool take_umask(struct options *options, const char *text)
+{
+	return take_number(text, 8, 0777, &options->umask);
+}
+
+static bool take_slot(struct options *options, const char *text)
+{
+	unsigned int slot;
+
+	if (!take_number(text, 10, NERVESKEY_SLOTS - 1, &slot))
+		return false;
+	options->key = (int)slot;
+	return true;
+}
+
+static bool take_log(struct options *options, const char *text)
 {
 	static const struct {
 		const char *name;
@@ -201,63 +151,98 @@ static int parse_log_level(const char *text, enum log_level *level)
 		{ "debug", LOG_LEVEL_DEBUG },
 	};
 
-	if (!text)
-		return 0;
 	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
 		if (strcmp(text, levels[i].name) == 0) {
-			*level = levels[i].level;
-			return 0;
+			options->log_level = levels[i].level;
+			return true;
 		}
-	return fail_because(
-		EINVAL, "log=%s is not error, warning, info or debug", text);
+	return false;
 }
 
-static int parse_key(const char *text, int *key)
-{
-	static const struct number_form form = { 10, NERVESKEY_SLOTS - 1,
-						 "a slot from 0 to 15" };
-	unsigned int slot = 0;
-	int err;
+/* By key: what takes the value, and what to say if it is wrong. */
+static const struct {
+	bool (*take)(struct options *options, const char *text);
+	const char *wrong;
+} values[] = {
+	[KEY_UID] = { take_user, "is not a user or a number" },
+	[KEY_GID] = { take_group, "is not a group or a number" },
+	[KEY_UMASK] = { take_umask, "is not an octal number" },
+	[KEY_SLOT] = { take_slot, "is not a slot from 0 to 15" },
+	[KEY_LOG] = { take_log, "is not error, warning, info or debug" },
+	[KEY_SINGLE] = { NULL, "(one thread) would make every `ls` wait behind "
+			       "a signature; it is not offered" },
+};
 
-	err = parse_number("key", text, &form, &slot);
-	if (err == 0)
-		*key = text ? (int)slot : -1;
-	return err;
+/* fuse_opt expects -1 for an error. */
+static int take(void *data, const char *text, int key, struct fuse_args *args)
+{
+	struct options *options = data;
+
+	(void)args;
+	if (key == FUSE_OPT_KEY_OPT)
+		return mount_options_take(&options->mount, text);
+	if (key != FUSE_OPT_KEY_NONOPT) {
+		if (values[key].take &&
+		    values[key].take(options, strchr(text, '=') + 1))
+			return 0;
+		fail_because(EINVAL, "%s %s", text, values[key].wrong);
+		return -1;
+	}
+	if (options->mountpoint) {
+		fail_because(EINVAL,
+			     "%s: only DEVICE and MOUNTPOINT are expected",
+			     text);
+		return -1;
+	}
+	*(options->device ? &options->mountpoint : &options->device) = text;
+	return 0;
 }
 
-static int parse_values(struct raw *raw, struct options *options)
+/* The daemon changes its directory, so the path must be absolute. */
+static int finish_state(struct options *options)
 {
-	static const struct number_form mask = { 8, 0777, "an octal number" };
-	int err;
+	char *given = options->state_dir, cwd[PATH_MAX];
 
-	if (raw->state && !*raw->state)
+	if (!given || given[0] == '/')
+		return given ? 0 : -ENOMEM;
+	if (!*given)
 		return fail_because(EINVAL,
 				    "state= is empty: a directory is expected");
-	err = parse_user(raw->uid, &options->uid);
-	if (err == 0)
-		err = parse_group(raw->gid, &options->gid);
-	if (err == 0)
-		err = parse_number("umask", raw->umask, &mask, &options->umask);
-	if (err == 0)
-		err = parse_log_level(raw->log, &options->log_level);
-	if (err == 0)
-		err = parse_key(raw->key, &options->key);
-	options->wait = raw->wait;
-	return err;
+	if (!getcwd(cwd, sizeof(cwd)))
+		return fail_because(errno, "the working directory: %s",
+				    strerror(errno));
+	if (asprintf(&options->state_dir, "%s/%s", cwd, given) < 0)
+		options->state_dir = NULL;
+	free(given);
+	return options->state_dir ? 0 : -ENOMEM;
 }
 
-/* The daemon changes its directory, so paths must be absolute. */
-static char *absolute(const char *path)
+int options_parse(int argc, char **argv, struct options *options)
 {
-	char *cwd, *full = NULL;
+	int err;
 
-	if (path[0] == '/')
-		return strdup(path);
-	cwd = getcwd(NULL, 0);
-	if (cwd && asprintf(&full, "%s/%s", cwd, path) < 0)
-		full = NULL;
-	free(cwd);
-	return full;
+	*options = (struct options){
+		.uid = getuid(),
+		.gid = getgid(),
+		.key = -1,
+		.log_level = LOG_LEVEL_INFO,
+		.state_dir = strdup(DEFAULT_STATE_DIR),
+		.fuse = FUSE_ARGS_INIT(argc, argv),
+	};
+	fail_clear();
+	if (fuse_opt_parse(&options->fuse, options, table, take) < 0)
+		return fail_reason()[0]
+			       ? -EINVAL
+			       : fail_because(EINVAL,
+					      "the options cannot be "
+					      "read: --help lists them");
+	if (options->debug)
+		options->log_level = LOG_LEVEL_DEBUG;
+	err = finish_state(options);
+	return err < 0 ? err
+		       : mount_options_finish(&options->mount, options->device,
+					      options->mountpoint,
+					      &options->fuse);
 }
 
 static int no_mountpoint(const char *path, int err)
@@ -292,16 +277,12 @@ static int check_mountpoint(const char *path)
 /* Resolve symbolic links: unmounting must find the same place later. */
 static int resolve_mountpoint(struct options *options)
 {
-	char *real;
-
 	if (mount_is_made(options->mountpoint))
-		return mount_options_check_made(&options->mount);
-	real = realpath(options->mountpoint, NULL);
-	if (!real)
+		return 0;
+	if (!realpath(options->mountpoint, options->resolved))
 		return no_mountpoint(options->mountpoint, errno);
-	free(options->mountpoint);
-	options->mountpoint = real;
-	return check_mountpoint(real);
+	options->mountpoint = options->resolved;
+	return check_mountpoint(options->resolved);
 }
 
 /* A DEVICE that is a directory is probably MOUNTPOINT. */
@@ -335,51 +316,9 @@ int options_check(struct options *options)
 	return err < 0 ? err : resolve_mountpoint(options);
 }
 
-int options_parse(int argc, char **argv, struct options *options)
-{
-	struct raw raw = { .options = options };
-	int err;
-
-	*options = (struct options){
-		.uid = getuid(),
-		.gid = getgid(),
-		.log_level = LOG_LEVEL_INFO,
-		.fuse = FUSE_ARGS_INIT(argc, argv),
-	};
-	fail_clear();
-	if (fuse_opt_parse(&options->fuse, &raw, table, take) < 0) {
-		err = -EINVAL;
-		if (fail_reason()[0] == '\0')
-			fail_because(
-				EINVAL,
-				"the options cannot be read: --help lists them");
-	} else {
-		err = parse_values(&raw, options);
-	}
-	if (err == 0) {
-		options->state_dir =
-			absolute(raw.state ? raw.state : DEFAULT_STATE_DIR);
-		err = options->state_dir ? mount_options_finish(&options->mount,
-								options->device,
-								&options->fuse)
-					 : -ENOMEM;
-	}
-	if (options->debug)
-		options->log_level = LOG_LEVEL_DEBUG;
-	free(raw.uid);
-	free(raw.gid);
-	free(raw.umask);
-	free(raw.state);
-	free(raw.log);
-	free(raw.key);
-	return err;
-}
-
 void options_free(struct options *options)
 {
 	fuse_opt_free_args(&options->fuse);
-	free(options->device);
-	free(options->mountpoint);
 	free(options->state_dir);
 	mount_options_free(&options->mount);
 }

@@ -3,33 +3,36 @@
 #pragma once
 
 #include <fuse_lowlevel.h>
-#include <stdbool.h>
+#include <limits.h>
 #include <sys/types.h>
 
 #include "log.h"
-#include "mount.h"
+#include "mount_options.h"
 
 struct options {
-	char *device;
-	char *mountpoint;
+	const char *device;	/* argv's */
+	const char *mountpoint; /* argv's; `resolved` after options_check() */
+	char resolved[PATH_MAX];
 	char *state_dir;
 	uid_t uid;
 	gid_t gid;
 	mode_t umask;
-	bool wait;
+	int wait;
 	int key; /* slot of the key for the files at the top; -1: the first */
-	bool foreground;
-	bool debug;
+	int foreground;
+	int debug;
 	enum log_level log_level;
-	enum { OPTIONS_MOUNT, OPTIONS_HELP, OPTIONS_VERSION } want;
+	int want; /* OPTIONS_... */
 	struct mount_options mount;
 	struct fuse_args fuse; /* for fuse_session_new() */
 };
 
+enum { OPTIONS_MOUNT, OPTIONS_HELP, OPTIONS_VERSION };
+
 /*
  * Sets *options. -ENOMEM, or -EINVAL with fail_reason(). fuse_session_new()
- * refuses unknown mount options later. The caller calls options_free(), also after an
- * error.
+ * refuses unknown mount options later. The caller calls options_free(), also after
+ * an error.
  */
 int options_parse(int argc, char **argv, struct options *options);
 /*
