@@ -5,122 +5,69 @@
  */
 #include "session.h"
 
-/* Defines one function with the given arguments. */
-#define REFUSE(name, rv, ...)                                    \
-	ck_rv_t name(ck_session_handle_t session, ##__VA_ARGS__) \
-	{                                                        \
-		return session_refuse(session, rv);              \
-	}
+/* clang-format off */
 
-#define STARTS(name)                             \
-	REFUSE(name, CKR_FUNCTION_NOT_SUPPORTED, \
-	       struct ck_mechanism *mechanism, ck_object_handle_t key)
-#define TAKES(name, rv) \
-	REFUSE(name, rv, unsigned char *in, unsigned long in_len)
-#define GIVES(name, rv) \
-	REFUSE(name, rv, unsigned char *out, unsigned long *out_len)
-#define CONVERTS(name)                                              \
-	REFUSE(name, CKR_FUNCTION_NOT_SUPPORTED, unsigned char *in, \
-	       unsigned long in_len, unsigned char *out,            \
-	       unsigned long *out_len)
+/* Defines one function with the given arguments after the session. */
+#define REFUSE(rv, name, ...) \
+	ck_rv_t name(ck_session_handle_t session __VA_ARGS__) \
+	{ \
+		return session_refuse(session, rv); \
+	}
+#define LACK(...)    REFUSE(CKR_FUNCTION_NOT_SUPPORTED, __VA_ARGS__)
+#define PROTECT(...) REFUSE(CKR_TOKEN_WRITE_PROTECTED, __VA_ARGS__)
+
+#define MECHANISM , struct ck_mechanism *mechanism
+#define KEY(name) , ck_object_handle_t name
+#define MADE(name) , ck_object_handle_t *name
+#define TEMPLATE(name) , struct ck_attribute *name, unsigned long name##_count
 
 /* There are no PINs, and nothing is written to the chip from here. */
-TAKES(C_InitPIN, CKR_TOKEN_WRITE_PROTECTED)
-REFUSE(C_SetPIN, CKR_TOKEN_WRITE_PROTECTED, unsigned char *old_pin,
-       unsigned long old_len, unsigned char *new_pin, unsigned long new_len)
-REFUSE(C_CreateObject, CKR_TOKEN_WRITE_PROTECTED, struct ck_attribute *templ,
-       unsigned long count, ck_object_handle_t *object)
-REFUSE(C_GenerateKey, CKR_FUNCTION_NOT_SUPPORTED,
-       struct ck_mechanism *mechanism, struct ck_attribute *templ,
-       unsigned long count, ck_object_handle_t *key)
-REFUSE(C_GenerateKeyPair, CKR_FUNCTION_NOT_SUPPORTED,
-       struct ck_mechanism *mechanism, struct ck_attribute *public_templ,
-       unsigned long public_count, struct ck_attribute *private_templ,
-       unsigned long private_count, ck_object_handle_t *public_key,
-       ck_object_handle_t *private_key)
-REFUSE(C_WrapKey, CKR_FUNCTION_NOT_SUPPORTED, struct ck_mechanism *mechanism,
-       ck_object_handle_t wrapping_key, ck_object_handle_t key,
-       unsigned char *wrapped, unsigned long *wrapped_len)
-REFUSE(C_UnwrapKey, CKR_FUNCTION_NOT_SUPPORTED, struct ck_mechanism *mechanism,
-       ck_object_handle_t unwrapping_key, unsigned char *wrapped,
-       unsigned long wrapped_len, struct ck_attribute *templ,
-       unsigned long count, ck_object_handle_t *key)
+PROTECT(C_InitPIN, CK_IN(pin))
+PROTECT(C_SetPIN, CK_IN(old) CK_IN(new))
+PROTECT(C_CreateObject, TEMPLATE(object) MADE(handle))
 
-GIVES(C_GetOperationState, CKR_FUNCTION_NOT_SUPPORTED)
-REFUSE(C_SetOperationState, CKR_FUNCTION_NOT_SUPPORTED, unsigned char *state,
-       unsigned long state_len, ck_object_handle_t encryption_key,
-       ck_object_handle_t authentication_key)
+LACK(C_GenerateKey, MECHANISM TEMPLATE(key) MADE(handle))
+LACK(C_GenerateKeyPair, MECHANISM TEMPLATE(public) TEMPLATE(private)
+     MADE(public_key) MADE(private_key))
+LACK(C_WrapKey, MECHANISM KEY(wrapping_key) KEY(key) CK_OUT(wrapped))
+LACK(C_UnwrapKey, MECHANISM KEY(unwrapping_key) CK_IN(wrapped) TEMPLATE(key)
+     MADE(handle))
 
-STARTS(C_EncryptInit)
-CONVERTS(C_Encrypt)
-CONVERTS(C_EncryptUpdate)
-GIVES(C_EncryptFinal, CKR_FUNCTION_NOT_SUPPORTED)
-STARTS(C_DecryptInit)
-CONVERTS(C_Decrypt)
-CONVERTS(C_DecryptUpdate)
-GIVES(C_DecryptFinal, CKR_FUNCTION_NOT_SUPPORTED)
+LACK(C_GetOperationState, CK_OUT(state))
+LACK(C_SetOperationState, CK_IN(state) KEY(encryption_key)
+     KEY(authentication_key))
 
-REFUSE(C_DigestInit, CKR_FUNCTION_NOT_SUPPORTED, struct ck_mechanism *mechanism)
-CONVERTS(C_Digest)
-TAKES(C_DigestUpdate, CKR_FUNCTION_NOT_SUPPORTED)
-REFUSE(C_DigestKey, CKR_FUNCTION_NOT_SUPPORTED, ck_object_handle_t key)
-GIVES(C_DigestFinal, CKR_FUNCTION_NOT_SUPPORTED)
+LACK(C_EncryptInit, CK_START)
+LACK(C_Encrypt, CK_IN(in) CK_OUT(out))
+LACK(C_EncryptUpdate, CK_IN(in) CK_OUT(out))
+LACK(C_EncryptFinal, CK_OUT(out))
+LACK(C_DecryptInit, CK_START)
+LACK(C_Decrypt, CK_IN(in) CK_OUT(out))
+LACK(C_DecryptUpdate, CK_IN(in) CK_OUT(out))
+LACK(C_DecryptFinal, CK_OUT(out))
 
-STARTS(C_SignRecoverInit)
-CONVERTS(C_SignRecover)
-STARTS(C_VerifyInit)
-REFUSE(C_Verify, CKR_FUNCTION_NOT_SUPPORTED, unsigned char *data,
-       unsigned long data_len, unsigned char *signature,
-       unsigned long signature_len)
-TAKES(C_VerifyUpdate, CKR_FUNCTION_NOT_SUPPORTED)
-TAKES(C_VerifyFinal, CKR_FUNCTION_NOT_SUPPORTED)
-STARTS(C_VerifyRecoverInit)
-CONVERTS(C_VerifyRecover)
+LACK(C_DigestInit, MECHANISM)
+LACK(C_Digest, CK_IN(in) CK_OUT(out))
+LACK(C_DigestUpdate, CK_IN(in))
+LACK(C_DigestKey, KEY(key))
+LACK(C_DigestFinal, CK_OUT(out))
 
-CONVERTS(C_DigestEncryptUpdate)
-CONVERTS(C_DecryptDigestUpdate)
-CONVERTS(C_SignEncryptUpdate)
-CONVERTS(C_DecryptVerifyUpdate)
+LACK(C_SignRecoverInit, CK_START)
+LACK(C_SignRecover, CK_IN(in) CK_OUT(out))
+LACK(C_VerifyInit, CK_START)
+LACK(C_Verify, CK_IN(data) CK_IN(signature))
+LACK(C_VerifyUpdate, CK_IN(in))
+LACK(C_VerifyFinal, CK_IN(signature))
+LACK(C_VerifyRecoverInit, CK_START)
+LACK(C_VerifyRecover, CK_IN(in) CK_OUT(out))
+
+LACK(C_DigestEncryptUpdate, CK_IN(in) CK_OUT(out))
+LACK(C_DecryptDigestUpdate, CK_IN(in) CK_OUT(out))
+LACK(C_SignEncryptUpdate, CK_IN(in) CK_OUT(out))
+LACK(C_DecryptVerifyUpdate, CK_IN(in) CK_OUT(out))
+
+MESSAGE_FUNCTIONS(LACK)
 
 /* Legacy functions of v1.0. */
-REFUSE(C_GetFunctionStatus, CKR_FUNCTION_NOT_PARALLEL)
-REFUSE(C_CancelFunction, CKR_FUNCTION_NOT_PARALLEL)
-
-/* The functions of v3.0 that work on messages. */
-#define MESSAGE(name, ...)                                        \
-	REFUSE(name, CKR_FUNCTION_NOT_SUPPORTED, void *parameter, \
-	       unsigned long parameter_len, ##__VA_ARGS__)
-#define MESSAGE_BEGINS(name) \
-	MESSAGE(name, unsigned char *aad, unsigned long aad_len)
-#define MESSAGE_CONVERTS(name)                                               \
-	MESSAGE(name, unsigned char *aad, unsigned long aad_len,             \
-		unsigned char *in, unsigned long in_len, unsigned char *out, \
-		unsigned long *out_len)
-#define MESSAGE_CONVERTS_PART(name)                            \
-	MESSAGE(name, unsigned char *in, unsigned long in_len, \
-		unsigned char *out, unsigned long *out_len, ck_flags_t flags)
-#define MESSAGE_SIGNS(name, length)                                \
-	MESSAGE(name, unsigned char *data, unsigned long data_len, \
-		unsigned char *signature, length signature_len)
-#define ENDS(name) REFUSE(name, CKR_FUNCTION_NOT_SUPPORTED)
-
-STARTS(C_MessageEncryptInit)
-MESSAGE_CONVERTS(C_EncryptMessage)
-MESSAGE_BEGINS(C_EncryptMessageBegin)
-MESSAGE_CONVERTS_PART(C_EncryptMessageNext)
-ENDS(C_MessageEncryptFinal)
-STARTS(C_MessageDecryptInit)
-MESSAGE_CONVERTS(C_DecryptMessage)
-MESSAGE_BEGINS(C_DecryptMessageBegin)
-MESSAGE_CONVERTS_PART(C_DecryptMessageNext)
-ENDS(C_MessageDecryptFinal)
-STARTS(C_MessageSignInit)
-MESSAGE_SIGNS(C_SignMessage, unsigned long *)
-MESSAGE(C_SignMessageBegin)
-MESSAGE_SIGNS(C_SignMessageNext, unsigned long *)
-ENDS(C_MessageSignFinal)
-STARTS(C_MessageVerifyInit)
-MESSAGE_SIGNS(C_VerifyMessage, unsigned long)
-MESSAGE(C_VerifyMessageBegin)
-MESSAGE_SIGNS(C_VerifyMessageNext, unsigned long)
-ENDS(C_MessageVerifyFinal)
+REFUSE(CKR_FUNCTION_NOT_PARALLEL, C_GetFunctionStatus)
+REFUSE(CKR_FUNCTION_NOT_PARALLEL, C_CancelFunction)
