@@ -11,27 +11,12 @@ static const uint8_t p256_prefix[] = {
 	0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
 };
 
-static int skip(struct der_view *in, uint8_t tag)
-{
-	struct der_view value;
-
-	return der_read(in, tag, &value);
-}
-
-/* Reads the next element, tag and length included. Its tag must be `tag`. */
-static int read_whole(struct der_view *in, uint8_t tag, struct der_view *whole)
-{
-	if (in->len == 0 || in->data[0] != tag)
-		return -EINVAL;
-	return der_read_whole(in, whole);
-}
-
 static int key_point(struct der_view spki, struct der_view *point)
 {
-	struct der_view key, bits;
+	struct der_view key, algorithm, bits;
 
 	if (der_read(&spki, DER_SEQUENCE, &key) < 0 ||
-	    skip(&key, DER_SEQUENCE) < 0 ||
+	    der_read(&key, DER_SEQUENCE, &algorithm) < 0 ||
 	    der_read(&key, DER_BIT_STRING, &bits) < 0)
 		return -EINVAL;
 	if (bits.len < 2 || bits.data[0] != 0)
@@ -42,22 +27,26 @@ static int key_point(struct der_view spki, struct der_view *point)
 
 int certificate_fields(const struct bytes *der, struct certificate_fields *f)
 {
+	/* Version, serial, algorithm, issuer, validity, subject, key. */
+	static const uint8_t tags[] = { DER_CONTEXT(0), DER_INTEGER,
+					DER_SEQUENCE,	DER_SEQUENCE,
+					DER_SEQUENCE,	DER_SEQUENCE,
+					DER_SEQUENCE };
+	struct der_view parts[sizeof(tags)];
 	struct der_view in = { der->data, der->len };
-	struct der_view certificate, tbs;
-	struct certificate_fields found;
+	struct der_view certificate, tbs, point;
 
 	if (der_read(&in, DER_SEQUENCE, &certificate) < 0 || in.len ||
-	    der_read(&certificate, DER_SEQUENCE, &tbs) < 0 ||
-	    skip(&tbs, DER_CONTEXT(0)) < 0 || /* version */
-	    read_whole(&tbs, DER_INTEGER, &found.serial) < 0 ||
-	    skip(&tbs, DER_SEQUENCE) < 0 || /* algorithm */
-	    read_whole(&tbs, DER_SEQUENCE, &found.issuer) < 0 ||
-	    skip(&tbs, DER_SEQUENCE) < 0 || /* validity */
-	    read_whole(&tbs, DER_SEQUENCE, &found.subject) < 0 ||
-	    read_whole(&tbs, DER_SEQUENCE, &found.public_key) < 0 ||
-	    key_point(found.public_key, &found.point) < 0)
+	    der_read(&certificate, DER_SEQUENCE, &tbs) < 0)
 		return -EINVAL;
-	*f = found;
+	for (size_t i = 0; i < sizeof(tags); i++)
+		if (tbs.len == 0 || tbs.data[0] != tags[i] ||
+		    der_read_whole(&tbs, &parts[i]) < 0)
+			return -EINVAL;
+	if (key_point(parts[6], &point) < 0)
+		return -EINVAL;
+	*f = (struct certificate_fields){ parts[1], parts[3], parts[5],
+					  parts[6], point };
 	return 0;
 }
 

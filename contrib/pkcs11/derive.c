@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kdf.h"
 #include "mechanism.h"
-#include "module.h"
 #include "session.h"
 #include "slot.h"
 
@@ -19,31 +17,40 @@
 
 static ck_object_handle_t last_handle = FIRST_HANDLE;
 
-/* The attributes that a caller may give for the new key. The rest is fixed. */
-enum rule { RULE_KEEP, RULE_CLASS, RULE_TYPE, RULE_LENGTH, RULE_FALSE };
+static const struct {
+	unsigned long kdf;
+	const struct nettle_hash *hash;
+} kdfs[] = {
+	{ CKD_NULL, NULL },
+	{ CKD_SHA1_KDF, &nettle_sha1 },
+	{ CKD_SHA224_KDF, &nettle_sha224 },
+	{ CKD_SHA256_KDF, &nettle_sha256 },
+	{ CKD_SHA384_KDF, &nettle_sha384 },
+	{ CKD_SHA512_KDF, &nettle_sha512 },
+};
 
+/* The attributes that a caller may give for the new key. The rest is fixed. */
 static const struct {
 	ck_attribute_type_t type;
-	enum rule rule;
 	size_t size; /* 0: any */
-} rules[] = {
-	{ CKA_CLASS, RULE_CLASS, sizeof(ck_object_class_t) },
-	{ CKA_KEY_TYPE, RULE_TYPE, sizeof(ck_key_type_t) },
-	{ CKA_VALUE_LEN, RULE_LENGTH, sizeof(unsigned long) },
-	{ CKA_TOKEN, RULE_FALSE, 1 },
-	{ CKA_PRIVATE, RULE_KEEP, 1 },
-	{ CKA_MODIFIABLE, RULE_KEEP, 1 },
-	{ CKA_LABEL, RULE_KEEP, 0 },
-	{ CKA_ID, RULE_KEEP, 0 },
-	{ CKA_SENSITIVE, RULE_KEEP, 1 },
-	{ CKA_EXTRACTABLE, RULE_KEEP, 1 },
-	{ CKA_ENCRYPT, RULE_KEEP, 1 },
-	{ CKA_DECRYPT, RULE_KEEP, 1 },
-	{ CKA_SIGN, RULE_KEEP, 1 },
-	{ CKA_VERIFY, RULE_KEEP, 1 },
-	{ CKA_WRAP, RULE_KEEP, 1 },
-	{ CKA_UNWRAP, RULE_KEEP, 1 },
-	{ CKA_DERIVE, RULE_KEEP, 1 },
+} allowed[] = {
+	{ CKA_CLASS, sizeof(ck_object_class_t) },
+	{ CKA_KEY_TYPE, sizeof(ck_key_type_t) },
+	{ CKA_VALUE_LEN, sizeof(unsigned long) },
+	{ CKA_LABEL, 0 },
+	{ CKA_ID, 0 },
+	{ CKA_TOKEN, 1 },
+	{ CKA_PRIVATE, 1 },
+	{ CKA_MODIFIABLE, 1 },
+	{ CKA_SENSITIVE, 1 },
+	{ CKA_EXTRACTABLE, 1 },
+	{ CKA_ENCRYPT, 1 },
+	{ CKA_DECRYPT, 1 },
+	{ CKA_SIGN, 1 },
+	{ CKA_VERIFY, 1 },
+	{ CKA_WRAP, 1 },
+	{ CKA_UNWRAP, 1 },
+	{ CKA_DERIVE, 1 },
 };
 
 /*
@@ -57,92 +64,6 @@ static const struct flag_attribute defaults[] = {
 	{ CKA_COPYABLE, false },  { CKA_DESTROYABLE, true },
 };
 
-static unsigned long number(const void *value)
-{
-	unsigned long n;
-
-	memcpy(&n, value, sizeof(n));
-	return n;
-}
-
-static bool is_set(const struct object *object, ck_attribute_type_t type)
-{
-	const struct bytes *value = object_attribute(object, type);
-
-	return value && value->len == 1 && value->data[0];
-}
-
-static ck_rv_t apply_rule(enum rule rule, const struct ck_attribute *a)
-{
-	switch (rule) {
-	case RULE_CLASS:
-		return number(a->value) == CKO_SECRET_KEY
-			       ? CKR_OK
-			       : CKR_TEMPLATE_INCONSISTENT;
-	case RULE_TYPE:
-		return number(a->value) == CKK_GENERIC_SECRET ||
-				       number(a->value) == CKK_AES
-			       ? CKR_OK
-			       : CKR_TEMPLATE_INCONSISTENT;
-	case RULE_LENGTH:
-		return number(a->value) >= 1 && number(a->value) <= KEY_SIZE_MAX
-			       ? CKR_OK
-			       : CKR_KEY_SIZE_RANGE;
-	case RULE_FALSE:
-		return *(const unsigned char *)a->value
-			       ? CKR_TOKEN_WRITE_PROTECTED
-			       : CKR_OK;
-	default:
-		return CKR_OK;
-	}
-}
-
-static ck_rv_t apply(struct object *object, const struct ck_attribute *a)
-{
-	ck_rv_t rv;
-
-	for (size_t i = 0; i < LENGTH(rules); i++) {
-		if (rules[i].type != a->type)
-			continue;
-		if ((!a->value && a->value_len) ||
-		    (rules[i].size && rules[i].size != a->value_len))
-			return CKR_ATTRIBUTE_VALUE_INVALID;
-		rv = apply_rule(rules[i].rule, a);
-		if (rv == CKR_OK)
-			object_set(object, a->type, a->value, a->value_len);
-		return rv;
-	}
-	return a->type == CKA_VALUE ? CKR_TEMPLATE_INCONSISTENT
-				    : CKR_ATTRIBUTE_TYPE_INVALID;
-}
-
-/* Sets all attributes except the value. */
-static ck_rv_t describe(struct object *object, const struct ck_attribute *templ,
-			unsigned long count)
-{
-	bool sensitive, extractable;
-	ck_rv_t rv = CKR_OK;
-
-	object_set_number(object, CKA_CLASS, CKO_SECRET_KEY);
-	object_set_number(object, CKA_KEY_TYPE, CKK_GENERIC_SECRET);
-	object_set_number(object, CKA_VALUE_LEN, SECRET_SIZE);
-	object_set_flags(object, defaults, LENGTH(defaults));
-	for (unsigned long i = 0; i < count && rv == CKR_OK; i++)
-		rv = apply(object, &templ[i]);
-	if (rv != CKR_OK)
-		return rv;
-	sensitive = is_set(object, CKA_SENSITIVE);
-	extractable = is_set(object, CKA_EXTRACTABLE);
-	object->secret = sensitive || !extractable;
-	/*
-	 * The private key has always been sensitive, so the derived key
-	 * inherits it.
-	 */
-	object_set_flag(object, CKA_ALWAYS_SENSITIVE, sensitive);
-	object_set_flag(object, CKA_NEVER_EXTRACTABLE, !extractable);
-	return object->err ? CKR_HOST_MEMORY : CKR_OK;
-}
-
 /* The arguments of C_DeriveKey. */
 struct request {
 	ck_slot_id_t slot;
@@ -152,6 +73,85 @@ struct request {
 	const uint8_t *shared;		/* the caller's */
 	size_t shared_len;
 };
+
+/* Both want an attribute that the object has. */
+static unsigned long number(const struct object *object,
+			    ck_attribute_type_t type)
+{
+	unsigned long n;
+
+	memcpy(&n, object_attribute(object, type)->data, sizeof(n));
+	return n;
+}
+
+static bool is_set(const struct object *object, ck_attribute_type_t type)
+{
+	return object_attribute(object, type)->data[0];
+}
+
+static ck_rv_t apply(struct object *object, const struct ck_attribute *a)
+{
+	size_t i = 0;
+
+	while (i < LENGTH(allowed) && allowed[i].type != a->type)
+		i++;
+	if (i == LENGTH(allowed))
+		return a->type == CKA_VALUE ? CKR_TEMPLATE_INCONSISTENT
+					    : CKR_ATTRIBUTE_TYPE_INVALID;
+	if ((!a->value && a->value_len) ||
+	    (allowed[i].size && allowed[i].size != a->value_len))
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	object_set(object, a->type, a->value, a->value_len);
+	return CKR_OK;
+}
+
+/* An AES key has 16, 24 or 32 bytes. Without a KDF there are at most 32. */
+static ck_rv_t check(const struct object *object, const struct request *request)
+{
+	const size_t most = request->hash ? KEY_SIZE_MAX : SECRET_SIZE;
+	unsigned long type = number(object, CKA_KEY_TYPE);
+	unsigned long len = number(object, CKA_VALUE_LEN);
+
+	if (number(object, CKA_CLASS) != CKO_SECRET_KEY ||
+	    (type != CKK_GENERIC_SECRET && type != CKK_AES))
+		return CKR_TEMPLATE_INCONSISTENT;
+	if (is_set(object, CKA_TOKEN))
+		return CKR_TOKEN_WRITE_PROTECTED;
+	if (len == 0 || len > most ||
+	    (type == CKK_AES && len != 16 && len != 24 && len != 32))
+		return CKR_KEY_SIZE_RANGE;
+	return CKR_OK;
+}
+
+/* Sets all attributes except the value. */
+static ck_rv_t describe(struct object *object, const struct ck_attribute *templ,
+			unsigned long count)
+{
+	bool sensitive, extractable;
+	ck_rv_t rv;
+
+	object_set_number(object, CKA_CLASS, CKO_SECRET_KEY);
+	object_set_number(object, CKA_KEY_TYPE, CKK_GENERIC_SECRET);
+	object_set_number(object, CKA_VALUE_LEN, SECRET_SIZE);
+	object_set_flags(object, defaults, LENGTH(defaults));
+	for (unsigned long i = 0; i < count; i++) {
+		rv = apply(object, &templ[i]);
+		if (rv != CKR_OK)
+			return rv;
+	}
+	if (object->err)
+		return CKR_HOST_MEMORY;
+	sensitive = is_set(object, CKA_SENSITIVE);
+	extractable = is_set(object, CKA_EXTRACTABLE);
+	object->secret = sensitive || !extractable;
+	/*
+	 * The private key has always been sensitive, so the derived key
+	 * inherits it.
+	 */
+	object_set_flag(object, CKA_ALWAYS_SENSITIVE, sensitive);
+	object_set_flag(object, CKA_NEVER_EXTRACTABLE, !extractable);
+	return CKR_OK;
+}
 
 /* The peer's point, plain or as a DER OCTET STRING (v2.40, 6.3.10). */
 static ck_rv_t take_peer(struct request *request, const uint8_t *point,
@@ -173,103 +173,80 @@ static ck_rv_t take_peer(struct request *request, const uint8_t *point,
 }
 
 /* Without a KDF, shared data has no use and is refused. */
-static ck_rv_t take_kdf(struct request *request,
-			const struct ck_ecdh1_derive_params *params)
-{
-	request->hash = kdf_hash(params->kdf);
-	request->shared = params->shared_data;
-	request->shared_len = params->shared_data_len;
-	if (!request->hash && (params->kdf != CKD_NULL || request->shared_len))
-		return CKR_MECHANISM_PARAM_INVALID;
-	if (request->shared_len && !request->shared)
-		return CKR_MECHANISM_PARAM_INVALID;
-	return CKR_OK;
-}
-
 static ck_rv_t take_parameters(struct request *request,
 			       const struct ck_mechanism *mechanism)
 {
 	struct ck_ecdh1_derive_params params;
-	ck_rv_t rv;
+	size_t i = 0;
 
 	if (!mechanism->parameter || mechanism->parameter_len != sizeof(params))
 		return CKR_MECHANISM_PARAM_INVALID;
 	memcpy(&params, mechanism->parameter, sizeof(params));
-	rv = take_kdf(request, &params);
-	if (rv == CKR_OK)
-		rv = take_peer(request, params.public_data,
-			       params.public_data_len);
-	return rv;
+	while (i < LENGTH(kdfs) && kdfs[i].kdf != params.kdf)
+		i++;
+	if (i == LENGTH(kdfs) ||
+	    (params.shared_data_len && (!kdfs[i].hash || !params.shared_data)))
+		return CKR_MECHANISM_PARAM_INVALID;
+	request->hash = kdfs[i].hash;
+	request->shared = params.shared_data;
+	request->shared_len = params.shared_data_len;
+	return take_peer(request, params.public_data, params.public_data_len);
 }
 
 static ck_rv_t take_key(struct request *request, ck_session_handle_t session,
 			ck_object_handle_t handle)
 {
+	SESSION_LOCAL(s);
 	const struct object *key;
-	struct session *s;
-	struct slot *slot;
-	ck_rv_t rv;
+	ck_rv_t rv = session_enter(session, &s);
 
-	rv = session_enter(session, &s, &slot);
+	if (rv == CKR_OK)
+		rv = session_private_key(s, handle, &key);
 	if (rv != CKR_OK)
 		return rv;
-	request->slot = s->slot_id;
-	rv = session_private_key(s, slot, handle, &key);
-	if (rv == CKR_OK)
-		memcpy(request->key_path, key->key_path,
-		       sizeof(request->key_path));
-	module_leave();
-	return rv;
-}
-
-/* An AES key has 16, 24 or 32 bytes. Without a KDF there are at most 32. */
-static ck_rv_t check_size(const struct object *object,
-			  const struct request *request)
-{
-	unsigned long type, len;
-
-	type = number(object_attribute(object, CKA_KEY_TYPE)->data);
-	len = number(object_attribute(object, CKA_VALUE_LEN)->data);
-	if (!request->hash && len > SECRET_SIZE)
-		return CKR_KEY_SIZE_RANGE;
-	if (type == CKK_AES && len != 16 && len != 24 && len != 32)
-		return CKR_KEY_SIZE_RANGE;
+	request->slot = s->slot->id;
+	memcpy(request->key_path, key->key_path, sizeof(request->key_path));
 	return CKR_OK;
 }
 
-/* Without a KDF, leading bytes of the secret are dropped. */
-static ck_rv_t set_value(struct object *object, const struct request *request,
-			 const uint8_t secret[SECRET_SIZE])
+/*
+ * Sets `len` bytes of `key`, by ANSI X9.63 (SEC 1, 3.6.1): each block is
+ * Hash(secret || counter || shared), the counter big-endian.
+ */
+static void stretch(const struct request *request,
+		    const uint8_t secret[SECRET_SIZE], uint8_t *key, size_t len)
 {
-	const struct kdf_input input = { secret, SECRET_SIZE, request->shared,
-					 request->shared_len };
-	size_t len = number(object_attribute(object, CKA_VALUE_LEN)->data);
+	const struct nettle_hash *hash = request->hash;
+	uint8_t counter[4] = { 0 };
+	union hash_context context;
+	size_t part;
+
+	for (; len > 0; key += part, len -= part) {
+		/* KEY_SIZE_MAX bytes are less than 256 blocks. */
+		counter[3]++;
+		hash->init(&context);
+		hash->update(&context, SECRET_SIZE, secret);
+		hash->update(&context, sizeof(counter), counter);
+		hash->update(&context, request->shared_len, request->shared);
+		part = len < hash->digest_size ? len : hash->digest_size;
+		hash->digest(&context, part, key);
+	}
+	explicit_bzero(&context, sizeof(context));
+}
+
+/* Without a KDF, leading bytes of the secret are dropped. */
+static void set_value(struct object *object, const struct request *request,
+		      const uint8_t secret[SECRET_SIZE])
+{
+	size_t len = number(object, CKA_VALUE_LEN);
 	uint8_t key[KEY_SIZE_MAX];
 
 	if (request->hash)
-		kdf_x963(request->hash, &input, key, len);
+		stretch(request, secret, key, len);
 	else
 		memcpy(key, secret + SECRET_SIZE - len, len);
 	object_set(object, CKA_VALUE, key, len);
 	explicit_bzero(key, sizeof(key));
-	return object->err ? CKR_HOST_MEMORY : CKR_OK;
-}
-
-static ck_rv_t keep(ck_session_handle_t session, struct secret_key *made,
-		    ck_object_handle_t *key)
-{
-	struct session *s;
-	ck_rv_t rv;
-
-	rv = session_enter(session, &s, NULL);
-	if (rv != CKR_OK)
-		return rv;
-	made->object.handle = ++last_handle;
-	made->next = s->keys;
-	s->keys = made;
-	*key = made->object.handle;
-	module_leave();
-	return CKR_OK;
 }
 
 static ck_rv_t derive(const struct request *request, struct object *object)
@@ -283,35 +260,28 @@ static ck_rv_t derive(const struct request *request, struct object *object)
 
 	snprintf(name, sizeof(name), "%secdh", request->key_path);
 	rv = slot_ask(request->slot, &question);
+	if (rv == CKR_OK)
+		set_value(object, request, secret);
+	explicit_bzero(secret, sizeof(secret));
 	/* The point is not on the curve. */
 	if (rv == CKR_DATA_INVALID)
-		rv = CKR_MECHANISM_PARAM_INVALID;
-	if (rv == CKR_OK)
-		rv = set_value(object, request, secret);
-	explicit_bzero(secret, sizeof(secret));
-	return rv;
+		return CKR_MECHANISM_PARAM_INVALID;
+	return rv == CKR_OK && object->err ? CKR_HOST_MEMORY : rv;
 }
 
-/* Sets `made` to the key. It is not in a session yet. */
-static ck_rv_t make_key(const struct request *request,
-			const struct ck_attribute *templ, unsigned long count,
-			struct secret_key **made)
+static ck_rv_t keep(ck_session_handle_t session, struct object *made,
+		    ck_object_handle_t *key)
 {
-	struct secret_key *key = calloc(1, sizeof(*key));
-	ck_rv_t rv;
+	SESSION_LOCAL(s);
+	ck_rv_t rv = session_enter(session, &s);
 
-	if (!key)
-		return CKR_HOST_MEMORY;
-	rv = describe(&key->object, templ, count);
-	if (rv == CKR_OK)
-		rv = check_size(&key->object, request);
-	if (rv == CKR_OK)
-		rv = derive(request, &key->object);
-	if (rv == CKR_OK)
-		*made = key;
-	else
-		secret_key_free(key);
-	return rv;
+	if (rv != CKR_OK)
+		return rv;
+	made->handle = ++last_handle;
+	made->next = s->keys;
+	s->keys = made;
+	*key = made->handle;
+	return CKR_OK;
 }
 
 ck_rv_t C_DeriveKey(ck_session_handle_t session, struct ck_mechanism *mechanism,
@@ -319,10 +289,9 @@ ck_rv_t C_DeriveKey(ck_session_handle_t session, struct ck_mechanism *mechanism,
 		    unsigned long count, ck_object_handle_t *key)
 {
 	struct request request = { 0 };
-	struct secret_key *made;
-	ck_rv_t rv;
+	struct object *made;
+	ck_rv_t rv = session_refuse(session, CKR_OK);
 
-	rv = session_refuse(session, CKR_OK);
 	if (rv != CKR_OK)
 		return rv;
 	if (!mechanism || !key || (!templ && count))
@@ -332,12 +301,19 @@ ck_rv_t C_DeriveKey(ck_session_handle_t session, struct ck_mechanism *mechanism,
 	rv = take_key(&request, session, base_key);
 	if (rv == CKR_OK)
 		rv = take_parameters(&request, mechanism);
-	if (rv == CKR_OK)
-		rv = make_key(&request, templ, count, &made);
 	if (rv != CKR_OK)
 		return rv;
-	rv = keep(session, made, key);
+	made = calloc(1, sizeof(*made));
+	if (!made)
+		return CKR_HOST_MEMORY;
+	rv = describe(made, templ, count);
+	if (rv == CKR_OK)
+		rv = check(made, &request);
+	if (rv == CKR_OK)
+		rv = derive(&request, made);
+	if (rv == CKR_OK)
+		rv = keep(session, made, key);
 	if (rv != CKR_OK)
-		secret_key_free(made);
+		objects_free(made);
 	return rv;
 }

@@ -81,17 +81,25 @@ static int write_once(int fd, const uint8_t *data, size_t len)
 	return (size_t)put == len ? 0 : -EIO;
 }
 
+/* Reads up to `len` bytes of a file. Returns their number or -errno. */
+static ssize_t take_file(const char *mount, const char *name, void *data,
+			 size_t len)
+{
+	int fd = mount_open(mount, name, O_RDONLY);
+	ssize_t got;
+
+	if (fd < 0)
+		return fd;
+	got = take(fd, data, len);
+	close(fd);
+	return got;
+}
+
 int mount_read(const char *mount, const char *name, struct bytes *out)
 {
 	uint8_t data[MOUNT_FILE_MAX + 1];
-	ssize_t got;
-	int fd;
+	ssize_t got = take_file(mount, name, data, sizeof(data));
 
-	fd = mount_open(mount, name, O_RDONLY);
-	if (fd < 0)
-		return fd;
-	got = take(fd, data, sizeof(data));
-	close(fd);
 	if (got < 0)
 		return (int)got;
 	if (got > MOUNT_FILE_MAX)
@@ -102,15 +110,10 @@ int mount_read(const char *mount, const char *name, struct bytes *out)
 int mount_fill(const char *mount, const char *name, uint8_t *data, size_t len)
 {
 	ssize_t got;
-	int fd;
 
 	if (len > SSIZE_MAX)
 		return -EINVAL;
-	fd = mount_open(mount, name, O_RDONLY);
-	if (fd < 0)
-		return fd;
-	got = take(fd, data, len);
-	close(fd);
+	got = take_file(mount, name, data, len);
 	if (got < 0)
 		return (int)got;
 	return (size_t)got == len ? 0 : -EIO;
@@ -118,36 +121,25 @@ int mount_fill(const char *mount, const char *name, uint8_t *data, size_t len)
 
 int mount_ask(const char *mount, const struct question *question)
 {
+	int fd = mount_open(mount, question->name, O_RDWR);
 	ssize_t got;
-	int fd, err;
 
-	fd = mount_open(mount, question->name, O_RDWR);
 	if (fd < 0)
 		return fd;
-	err = write_once(fd, question->request, question->len);
-	if (err < 0)
-		goto close_file;
-	got = take(fd, question->reply, question->reply_len);
-	if (got < 0)
-		err = (int)got;
-	else if ((size_t)got != question->reply_len)
-		err = -EIO;
-close_file:
+	got = write_once(fd, question->request, question->len);
+	if (got == 0)
+		got = take(fd, question->reply, question->reply_len);
 	close(fd);
-	return err;
+	if (got < 0)
+		return (int)got;
+	return (size_t)got == question->reply_len ? 0 : -EIO;
 }
 
 int mount_chip_serial(const char *mount, char serial[MOUNT_SERIAL_SIZE])
 {
 	char line[MOUNT_SERIAL_SIZE] = "";
-	ssize_t got;
-	int fd;
+	ssize_t got = take_file(mount, "chip/serial", line, sizeof(line) - 1);
 
-	fd = mount_open(mount, "chip/serial", O_RDONLY);
-	if (fd < 0)
-		return fd;
-	got = take(fd, line, sizeof(line) - 1);
-	close(fd);
 	if (got < 0)
 		return (int)got;
 	line[strcspn(line, "\n")] = '\0';
@@ -160,9 +152,8 @@ int mount_chip_serial(const char *mount, char serial[MOUNT_SERIAL_SIZE])
 int mount_is_chip(const char *mount, const char *chip_serial)
 {
 	char serial[MOUNT_SERIAL_SIZE];
-	int err;
+	int err = mount_chip_serial(mount, serial);
 
-	err = mount_chip_serial(mount, serial);
 	if (err < 0)
 		return err;
 	return strcmp(serial, chip_serial) == 0 ? 0 : -ESTALE;

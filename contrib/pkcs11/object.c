@@ -2,33 +2,24 @@
 #include "object.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
-
-static struct attribute *find(struct object *object, ck_attribute_type_t type)
-{
-	for (size_t i = 0; i < object->count; i++)
-		if (object->attributes[i].type == type)
-			return &object->attributes[i];
-	return NULL;
-}
 
 void object_set(struct object *object, ck_attribute_type_t type,
 		const void *value, size_t len)
 {
-	struct attribute *attribute = find(object, type);
-	int err;
+	size_t i = 0;
 
-	if (!attribute) {
-		if (object->count == OBJECT_ATTRIBUTES_MAX) {
-			object->err = -ENOMEM;
-			return;
-		}
-		attribute = &object->attributes[object->count++];
-		attribute->type = type;
+	while (i < object->count && object->attributes[i].type != type)
+		i++;
+	if (i == OBJECT_ATTRIBUTES_MAX) {
+		object->err = -ENOMEM;
+		return;
 	}
-	err = bytes_set(&attribute->value, value, len);
-	if (err < 0)
-		object->err = err;
+	if (i == object->count)
+		object->attributes[object->count++].type = type;
+	if (bytes_set(&object->attributes[i].value, value, len) < 0)
+		object->err = -ENOMEM;
 }
 
 void object_set_text(struct object *object, ck_attribute_type_t type,
@@ -127,9 +118,35 @@ bool object_matches(const struct object *object,
 	return true;
 }
 
-void object_clear(struct object *object)
+struct object *objects_find(struct object *list, ck_object_handle_t handle)
 {
-	for (size_t i = 0; i < object->count; i++)
-		bytes_free(&object->attributes[i].value);
-	memset(object, 0, sizeof(*object));
+	while (list && list->handle != handle)
+		list = list->next;
+	return list;
+}
+
+void objects_free(struct object *list)
+{
+	struct object *object;
+
+	while ((object = list)) {
+		list = object->next;
+		for (size_t i = 0; i < object->count; i++)
+			bytes_free(&object->attributes[i].value);
+		free(object);
+	}
+}
+
+bool objects_remove(struct object **list, ck_object_handle_t handle)
+{
+	struct object *object = objects_find(*list, handle);
+
+	if (!object)
+		return false;
+	while (*list != object)
+		list = &(*list)->next;
+	*list = object->next;
+	object->next = NULL;
+	objects_free(object);
+	return true;
 }

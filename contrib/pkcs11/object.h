@@ -19,6 +19,7 @@ struct attribute {
 #define KEY_PATH_SIZE 16
 
 struct object {
+	struct object *next;
 	ck_object_handle_t handle;
 	bool is_private_key;
 	char key_path[KEY_PATH_SIZE]; /* of a private key */
@@ -58,5 +59,11 @@ unsigned long object_size(const struct object *object);
 bool object_matches(const struct object *object,
 		    const struct ck_attribute *wanted, unsigned long count);
 
-/* Wipes the object and leaves it empty. */
-void object_clear(struct object *object);
+/* Finds an object of a list by handle, or returns NULL. */
+struct object *objects_find(struct object *list, ck_object_handle_t handle);
+
+/* Wipes and frees all objects of a list, which may be NULL. */
+void objects_free(struct object *list);
+
+/* The same for one object of the list. False: the list does not have it. */
+bool objects_remove(struct object **list, ck_object_handle_t handle);

@@ -31,29 +31,23 @@ static int pem_body(const struct bytes *text, const char *label,
 int pem_decode(const struct bytes *text, const char *label, struct bytes *der)
 {
 	struct base64_decode_ctx base64;
-	struct bytes decoded = BYTES_INIT;
+	BYTES_LOCAL(decoded);
 	const char *body;
 	size_t body_len, len;
-	int err;
+	int err = pem_body(text, label, &body, &body_len);
 
-	err = pem_body(text, label, &body, &body_len);
-	if (err < 0)
-		return err;
-	err = bytes_resize(&decoded, BASE64_DECODE_LENGTH(body_len));
+	if (err == 0)
+		err = bytes_resize(&decoded, BASE64_DECODE_LENGTH(body_len));
 	if (err < 0)
 		return err;
 	len = decoded.len;
 	base64_decode_init(&base64);
 	if (!base64_decode_update(&base64, &len, decoded.data, body_len,
 				  body) ||
-	    !base64_decode_final(&base64)) {
-		bytes_free(&decoded);
+	    !base64_decode_final(&base64))
 		return -EINVAL;
-	}
 	err = bytes_resize(&decoded, len);
-	if (err < 0)
-		bytes_free(&decoded);
-	else
+	if (err == 0)
 		bytes_move(der, &decoded);
 	return err;
 }

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "module.h"
 #include "session.h"
 #include "slot.h"
 
 ck_rv_t C_GenerateRandom(ck_session_handle_t session,
 			 unsigned char *random_data, unsigned long random_len)
 {
-	struct session *s;
+	SESSION_LOCAL(s);
+	ck_rv_t rv = session_enter(session, &s);
 	ck_slot_id_t id;
-	ck_rv_t rv;
 
-	rv = session_enter(session, &s, NULL);
 	if (rv != CKR_OK)
 		return rv;
-	id = s->slot_id;
-	module_leave();
+	id = s->slot->id;
+	session_leave(&s);
 	if (!random_data && random_len)
 		return CKR_ARGUMENTS_BAD;
 	rv = random_len ? slot_random(id, random_data, random_len) : CKR_OK;

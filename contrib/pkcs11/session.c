@@ -11,13 +11,10 @@
  * reused.
  */
 #define PLACE_BITS 12
-_Static_assert(SESSIONS_MAX <= 1 << PLACE_BITS, "places fit their bits");
+_Static_assert(SESSIONS_MAX == 1 << PLACE_BITS, "places fit their bits");
 
 static struct session *sessions[SESSIONS_MAX];
 static ck_session_handle_t opened;
-
-/* For each slot, the `chip` that the user is logged in to; 0: none. */
-static unsigned long logins[SLOTS_MAX];
 
 static ck_session_handle_t new_handle(size_t place)
 {
@@ -31,45 +28,34 @@ static ck_session_handle_t new_handle(size_t place)
 
 static size_t place_of(ck_session_handle_t handle)
 {
-	return handle & ((1UL << PLACE_BITS) - 1);
+	return handle & (SESSIONS_MAX - 1);
 }
 
 static bool is_stale(const struct session *session)
 {
-	return session->chip != slot_of(session->slot_id)->chip;
+	return session->chip != session->slot->chip;
 }
 
-static bool has_sessions(ck_slot_id_t id)
+static bool has_sessions(const struct slot *slot)
 {
 	for (size_t i = 0; i < SESSIONS_MAX; i++)
-		if (sessions[i] && sessions[i]->slot_id == id &&
+		if (sessions[i] && sessions[i]->slot == slot &&
 		    !is_stale(sessions[i]))
 			return true;
 	return false;
 }
 
-void secret_key_free(struct secret_key *key)
-{
-	object_clear(&key->object);
-	free(key);
-}
-
 static void close_session(struct session *session)
 {
-	ck_slot_id_t id = session->slot_id;
-	struct secret_key *key;
+	struct slot *slot = session->slot;
 
 	sessions[place_of(session->handle)] = NULL;
 	search_end(&session->search);
-	while (session->keys) {
-		key = session->keys;
-		session->keys = key->next;
-		secret_key_free(key);
-	}
+	objects_free(session->keys);
 	explicit_bzero(session, sizeof(*session));
 	free(session);
-	if (logins[id] && !has_sessions(id))
-		logins[id] = 0;
+	if (slot->login && !has_sessions(slot))
+		slot->login = 0;
 }
 
 /*
@@ -85,15 +71,6 @@ static struct session *session_at(size_t place)
 	return NULL;
 }
 
-static struct session *find(ck_session_handle_t handle)
-{
-	size_t place = place_of(handle);
-	struct session *session;
-
-	session = place < SESSIONS_MAX ? session_at(place) : NULL;
-	return session && session->handle == handle ? session : NULL;
-}
-
 void search_end(struct search *search)
 {
 	free(search->handles);
@@ -107,102 +84,83 @@ void sessions_close_all(void)
 			close_session(sessions[i]);
 }
 
-struct session *session_next(ck_slot_id_t id, const struct session *after)
+struct session *session_next(const struct slot *slot,
+			     const struct session *after)
 {
 	size_t first = after ? place_of(after->handle) + 1 : 0;
-
 	struct session *session;
 
 	for (size_t i = first; i < SESSIONS_MAX; i++) {
 		session = session_at(i);
-		if (session && session->slot_id == id)
+		if (session && session->slot == slot)
 			return session;
 	}
 	return NULL;
 }
 
-bool session_logged_in(const struct session *session)
+void session_leave(struct session **session)
 {
-	return logins[session->slot_id] == session->chip;
+	if (*session)
+		module_leave();
+	*session = NULL;
 }
 
-void session_set_login(const struct session *session, bool on)
+static ck_rv_t enter(ck_session_handle_t handle, struct session **session)
 {
-	logins[session->slot_id] = on ? session->chip : 0;
-}
+	ck_rv_t rv = module_enter();
 
-static ck_rv_t enter(ck_session_handle_t handle, struct session **session,
-		     struct slot **slot)
-{
-	struct session *found;
-	ck_rv_t rv;
-
-	rv = module_enter();
 	if (rv != CKR_OK)
 		return rv;
-	found = find(handle);
-	if (!found) {
-		module_leave();
-		return CKR_SESSION_HANDLE_INVALID;
-	}
-	*session = found;
-	*slot = slot_of(found->slot_id);
-	return CKR_OK;
+	*session = session_at(place_of(handle));
+	if (*session && (*session)->handle == handle)
+		return CKR_OK;
+	*session = NULL;
+	module_leave();
+	return CKR_SESSION_HANDLE_INVALID;
 }
 
-ck_rv_t session_enter(ck_session_handle_t handle, struct session **session,
-		      struct slot **slot)
+ck_rv_t session_enter(ck_session_handle_t handle, struct session **session)
 {
-	struct slot *place;
+	ck_rv_t rv = enter(handle, session);
 	ck_slot_id_t id;
-	ck_rv_t rv;
 
-	if (!slot)
-		slot = &place;
-	rv = enter(handle, session, slot);
-	if (rv != CKR_OK || (*slot)->present)
+	if (rv != CKR_OK || (*session)->slot->present)
 		return rv;
-	id = (*session)->slot_id;
-	module_leave();
+	id = (*session)->slot->id;
+	session_leave(session);
 	rv = slot_refresh(id);
 	if (rv != CKR_OK)
 		return rv == CKR_TOKEN_NOT_PRESENT ? CKR_DEVICE_REMOVED : rv;
-	return enter(handle, session, slot);
+	return enter(handle, session);
 }
 
 ck_rv_t session_refuse(ck_session_handle_t handle, ck_rv_t rv)
 {
-	struct session *session;
-	struct slot *slot;
-	ck_rv_t found = enter(handle, &session, &slot);
+	SESSION_LOCAL(session);
+	ck_rv_t found = enter(handle, &session);
 
-	if (found != CKR_OK)
-		return found;
-	module_leave();
-	return rv;
+	return found == CKR_OK ? rv : found;
 }
 
 const struct object *session_object(const struct session *session,
-				    const struct slot *slot,
 				    ck_object_handle_t handle)
 {
+	const struct token *token = session->slot->token;
 	const struct object *object = NULL;
 	const struct session *s = NULL;
 
-	if (slot->token)
-		object = token_object(slot->token, handle);
-	while (!object && (s = session_next(session->slot_id, s)))
-		for (const struct secret_key *k = s->keys; k; k = k->next)
-			if (k->object.handle == handle)
-				object = &k->object;
+	if (token)
+		object = objects_find(token->objects, handle);
+	while (!object && (s = session_next(session->slot, s)))
+		object = objects_find(s->keys, handle);
 	return object;
 }
 
 ck_rv_t session_private_key(const struct session *session,
-			    const struct slot *slot, ck_object_handle_t handle,
+			    ck_object_handle_t handle,
 			    const struct object **key)
 {
-	const struct object *object = session_object(session, slot, handle);
+	const struct object *object = session_object(session, handle);
 
 	if (!object)
 		return CKR_KEY_HANDLE_INVALID;
@@ -212,7 +170,7 @@ ck_rv_t session_private_key(const struct session *session,
 	return CKR_OK;
 }
 
-static ck_rv_t add_session(ck_slot_id_t id, ck_flags_t flags,
+static ck_rv_t add_session(struct slot *slot, ck_flags_t flags,
 			   ck_session_handle_t *handle)
 {
 	struct session *session;
@@ -228,8 +186,8 @@ static ck_rv_t add_session(ck_slot_id_t id, ck_flags_t flags,
 	if (!session)
 		return CKR_HOST_MEMORY;
 	session->handle = new_handle(place);
-	session->slot_id = id;
-	session->chip = slot_of(id)->chip;
+	session->slot = slot;
+	session->chip = slot->chip;
 	session->flags = flags;
 	sessions[place] = session;
 	*handle = session->handle;
@@ -243,10 +201,9 @@ static ck_rv_t add_session(ck_slot_id_t id, ck_flags_t flags,
 ck_rv_t C_OpenSession(ck_slot_id_t slot_id, ck_flags_t flags, void *application,
 		      ck_notify_t notify, ck_session_handle_t *session)
 {
-	struct slot *slot;
-	ck_rv_t rv;
+	SLOT_LOCAL(slot);
+	ck_rv_t rv = slot_reread(slot_id);
 
-	rv = slot_reread(slot_id);
 	if (rv != CKR_OK)
 		return rv;
 	if (!session)
@@ -254,45 +211,40 @@ ck_rv_t C_OpenSession(ck_slot_id_t slot_id, ck_flags_t flags, void *application,
 	if (!(flags & CKF_SERIAL_SESSION))
 		return CKR_SESSION_PARALLEL_NOT_SUPPORTED;
 	rv = slot_enter(slot_id, &slot);
-	if (rv != CKR_OK)
-		return rv;
-	rv = add_session(slot_id, flags, session);
-	module_leave();
-	return rv;
+	return rv == CKR_OK ? add_session(slot, flags, session) : rv;
 }
 
 ck_rv_t C_CloseSession(ck_session_handle_t session)
 {
-	struct session *s;
-	struct slot *slot;
-	ck_rv_t rv;
+	SESSION_LOCAL(s);
+	ck_rv_t rv = enter(session, &s);
 
-	rv = enter(session, &s, &slot);
-	if (rv != CKR_OK)
-		return rv;
-	close_session(s);
-	module_leave();
-	return CKR_OK;
+	if (rv == CKR_OK)
+		close_session(s);
+	return rv;
 }
 
 ck_rv_t C_CloseAllSessions(ck_slot_id_t slot_id)
 {
+	SLOT_LOCAL(slot);
 	struct session *s;
-	struct slot *slot;
-	ck_rv_t rv;
+	ck_rv_t rv = slot_enter(slot_id, &slot);
 
-	rv = slot_enter(slot_id, &slot);
 	if (rv != CKR_OK)
 		return rv;
-	while ((s = session_next(slot_id, NULL)))
+	while ((s = session_next(slot, NULL)))
 		close_session(s);
-	module_leave();
 	return CKR_OK;
+}
+
+static bool is_logged_in(const struct session *session)
+{
+	return session->slot->login == session->chip;
 }
 
 static ck_state_t state_of(const struct session *session)
 {
-	bool user = session_logged_in(session);
+	bool user = is_logged_in(session);
 
 	if (session->flags & CKF_RW_SESSION)
 		return user ? CKS_RW_USER_FUNCTIONS : CKS_RW_PUBLIC_SESSION;
@@ -302,36 +254,79 @@ static ck_state_t state_of(const struct session *session)
 ck_rv_t C_GetSessionInfo(ck_session_handle_t session,
 			 struct ck_session_info *info)
 {
-	struct session *s;
-	ck_rv_t rv;
+	SESSION_LOCAL(s);
+	ck_rv_t rv = session_enter(session, &s);
 
-	rv = session_enter(session, &s, NULL);
 	if (rv != CKR_OK)
 		return rv;
-	if (!info) {
-		rv = CKR_ARGUMENTS_BAD;
-	} else {
-		info->slot_id = s->slot_id;
-		info->flags = s->flags;
-		info->device_error = 0;
-		info->state = state_of(s);
-	}
-	module_leave();
-	return rv;
+	if (!info)
+		return CKR_ARGUMENTS_BAD;
+	info->slot_id = s->slot->id;
+	info->flags = s->flags;
+	info->device_error = 0;
+	info->state = state_of(s);
+	return CKR_OK;
 }
 
 ck_rv_t C_SessionCancel(ck_session_handle_t session, ck_flags_t flags)
 {
-	struct session *s;
-	ck_rv_t rv;
+	SESSION_LOCAL(s);
+	ck_rv_t rv = session_enter(session, &s);
 
-	rv = session_enter(session, &s, NULL);
 	if (rv != CKR_OK)
 		return rv;
 	if (flags & CKF_SIGN)
 		memset(&s->signing, 0, sizeof(s->signing));
 	if (flags & CKF_FIND_OBJECTS)
 		search_end(&s->search);
-	module_leave();
-	return rv;
+	return CKR_OK;
+}
+
+/*
+ * A login changes only what C_GetSessionInfo reports. The mount's permissions
+ * decide who may use the key, and there is no PIN to compare. Many programs log
+ * in even when the token does not ask for it, so any PIN is accepted.
+ */
+ck_rv_t C_Login(ck_session_handle_t session, ck_user_type_t user_type,
+		unsigned char *pin, unsigned long pin_len)
+{
+	SESSION_LOCAL(s);
+	ck_rv_t rv = session_enter(session, &s);
+
+	if (rv != CKR_OK)
+		return rv;
+	switch (user_type) {
+	case CKU_USER:
+		if (is_logged_in(s))
+			return CKR_USER_ALREADY_LOGGED_IN;
+		s->slot->login = s->chip;
+		return CKR_OK;
+	case CKU_SO:
+		return is_logged_in(s) ? CKR_USER_ANOTHER_ALREADY_LOGGED_IN
+				       : CKR_PIN_INCORRECT;
+	case CKU_CONTEXT_SPECIFIC: /* no key is CKA_ALWAYS_AUTHENTICATE */
+		return CKR_OPERATION_NOT_INITIALIZED;
+	default:
+		return CKR_USER_TYPE_INVALID;
+	}
+}
+
+ck_rv_t C_LoginUser(ck_session_handle_t session, ck_user_type_t user_type,
+		    unsigned char *pin, unsigned long pin_len,
+		    unsigned char *name, unsigned long name_len)
+{
+	return C_Login(session, user_type, pin, pin_len);
+}
+
+ck_rv_t C_Logout(ck_session_handle_t session)
+{
+	SESSION_LOCAL(s);
+	ck_rv_t rv = session_enter(session, &s);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!is_logged_in(s))
+		return CKR_USER_NOT_LOGGED_IN;
+	s->slot->login = 0;
+	return CKR_OK;
 }

@@ -9,11 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <nettle/nettle-meta.h>
-#include <nettle/sha1.h>
-#include <nettle/sha2.h>
-
 #include "cryptoki.h"
+#include "mechanism.h"
 #include "object.h"
 #include "slot.h"
 
@@ -34,39 +31,33 @@ struct signing {
 	char key_path[KEY_PATH_SIZE];
 	bool updated;			/* got a first part */
 	const struct nettle_hash *hash; /* NULL: the input is the digest */
-	union {
-		struct sha1_ctx sha1;
-		struct sha256_ctx sha256; /* also for SHA-224 */
-		struct sha512_ctx sha512; /* also for SHA-384 */
-	} context;
+	union hash_context context;
 	uint8_t digest[SIGNING_DIGEST_MAX];
 	size_t digest_len;
 };
 
-/* A derived key. */
-struct secret_key {
-	struct object object;
-	struct secret_key *next;
-};
-
-void secret_key_free(struct secret_key *key);
-
 struct session {
 	ck_session_handle_t handle;
-	ck_slot_id_t slot_id;
+	struct slot *slot;
 	unsigned long chip; /* the slot's `chip` at C_OpenSession */
 	ck_flags_t flags;
 	struct search search;
 	struct signing signing;
-	struct secret_key *keys;
+	struct object *keys; /* derived */
 };
 
+/* Drops the lock if the pointer is set, and clears it. */
+void session_leave(struct session **session);
+
+/* A pointer for session_enter(), whose lock is dropped where the block ends. */
+#define SESSION_LOCAL(name) \
+	struct session *name __attribute__((cleanup(session_leave))) = NULL
+
 /*
- * Returns CKR_OK, takes the lock and sets `session` and `slot` (may be NULL).
- * Looks again for a token that was gone; CKR_DEVICE_REMOVED: it still is.
+ * Returns CKR_OK, takes the lock and sets `session`. Looks again for a token
+ * that was gone; CKR_DEVICE_REMOVED: it still is.
  */
-ck_rv_t session_enter(ck_session_handle_t handle, struct session **session,
-		      struct slot **slot);
+ck_rv_t session_enter(ck_session_handle_t handle, struct session **session);
 
 /* For unsupported functions: returns `rv` when the session exists. */
 ck_rv_t session_refuse(ck_session_handle_t handle, ck_rv_t rv);
@@ -74,23 +65,15 @@ ck_rv_t session_refuse(ck_session_handle_t handle, ck_rv_t rv);
 /* With the lock held. */
 void sessions_close_all(void);
 
-/*
- * Whether the user is logged in to the session's token. All sessions of a token
- * share one login, which ends with the last of them. Call it with the lock
- * held.
- */
-bool session_logged_in(const struct session *session);
-void session_set_login(const struct session *session, bool on);
-
 /* Returns the slot's next session after `after` (NULL: the first), or NULL. */
-struct session *session_next(ck_slot_id_t id, const struct session *after);
+struct session *session_next(const struct slot *slot,
+			     const struct session *after);
 
 /* With the lock held. */
 void search_end(struct search *search);
 
 /* Finds a token or session object by handle, or returns NULL. */
 const struct object *session_object(const struct session *session,
-				    const struct slot *slot,
 				    ck_object_handle_t handle);
 
 /*
@@ -99,5 +82,5 @@ const struct object *session_object(const struct session *session,
  * held.
  */
 ck_rv_t session_private_key(const struct session *session,
-			    const struct slot *slot, ck_object_handle_t handle,
+			    ck_object_handle_t handle,
 			    const struct object **key);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "mechanism.h"
-#include "module.h"
 #include "session.h"
 #include "slot.h"
 
@@ -26,45 +25,33 @@ static void start(struct signing *signing, ck_mechanism_type_t type,
 		signing->hash->init(&signing->context);
 }
 
-static ck_rv_t sign_init(struct session *session, const struct slot *slot,
-			 const struct ck_mechanism *wanted,
-			 ck_object_handle_t handle)
-{
-	const struct mechanism *mechanism;
-	const struct object *key;
-	ck_rv_t rv;
-
-	if (!wanted)
-		return CKR_ARGUMENTS_BAD;
-	mechanism = mechanism_find(wanted->mechanism, CKF_SIGN);
-	if (!mechanism)
-		return CKR_MECHANISM_INVALID;
-	if (wanted->parameter_len)
-		return CKR_MECHANISM_PARAM_INVALID;
-	rv = session_private_key(session, slot, handle, &key);
-	if (rv == CKR_OK)
-		start(&session->signing, wanted->mechanism, mechanism, key);
-	return rv;
-}
-
 ck_rv_t C_SignInit(ck_session_handle_t session, struct ck_mechanism *mechanism,
 		   ck_object_handle_t key)
 {
-	struct session *s;
-	struct slot *slot;
-	ck_rv_t rv;
+	SESSION_LOCAL(s);
+	const struct mechanism *found;
+	const struct object *object;
+	ck_rv_t rv = session_enter(session, &s);
 
-	rv = session_enter(session, &s, &slot);
 	if (rv != CKR_OK)
 		return rv;
 	/* v3.0: a NULL mechanism cancels the signature in progress. */
-	if (!s->signing.mechanism)
-		rv = sign_init(s, slot, mechanism, key);
-	else if (!mechanism)
+	if (s->signing.mechanism && mechanism)
+		return CKR_OPERATION_ACTIVE;
+	if (s->signing.mechanism) {
 		cancel(&s->signing);
-	else
-		rv = CKR_OPERATION_ACTIVE;
-	module_leave();
+		return CKR_OK;
+	}
+	if (!mechanism)
+		return CKR_ARGUMENTS_BAD;
+	found = mechanism_find(mechanism->mechanism, CKF_SIGN);
+	if (!found)
+		return CKR_MECHANISM_INVALID;
+	if (mechanism->parameter_len)
+		return CKR_MECHANISM_PARAM_INVALID;
+	rv = session_private_key(s, key, &object);
+	if (rv == CKR_OK)
+		start(&s->signing, mechanism->mechanism, found, object);
 	return rv;
 }
 
@@ -143,16 +130,16 @@ static ck_rv_t ask(ck_slot_id_t id, const struct signing *signing,
  * Ends the operation, then lets the chip sign without the lock. The session may
  * be closed meanwhile; that does no harm.
  */
-static ck_rv_t complete(struct session *session, const unsigned char *data,
+static ck_rv_t complete(struct session **session, const unsigned char *data,
 			unsigned long data_len, unsigned char *signature)
 {
-	struct signing signing = session->signing;
-	ck_slot_id_t id = session->slot_id;
+	struct signing signing = (*session)->signing;
+	ck_slot_id_t id = (*session)->slot->id;
 	uint8_t bits[SIGNED_SIZE], made[SIGNATURE_SIZE];
 	ck_rv_t rv;
 
-	cancel(&session->signing);
-	module_leave();
+	cancel(&(*session)->signing);
+	session_leave(session);
 	rv = update(&signing, data, data_len);
 	if (rv == CKR_OK)
 		rv = finish(&signing, bits);
@@ -167,54 +154,44 @@ ck_rv_t C_Sign(ck_session_handle_t session, unsigned char *data,
 	       unsigned long data_len, unsigned char *signature,
 	       unsigned long *signature_len)
 {
-	struct session *s;
-	ck_rv_t rv;
+	SESSION_LOCAL(s);
+	ck_rv_t rv = session_enter(session, &s);
 
-	rv = session_enter(session, &s, NULL);
+	if (rv == CKR_OK)
+		rv = check_room(&s->signing, signature, signature_len);
 	if (rv != CKR_OK)
 		return rv;
-	rv = check_room(&s->signing, signature, signature_len);
-	if (rv == CKR_OK && s->signing.updated)
-		rv = CKR_OPERATION_ACTIVE;
-	if (rv == CKR_OK && signature)
-		return complete(s, data, data_len, signature);
-	module_leave();
-	return rv;
+	if (s->signing.updated)
+		return CKR_OPERATION_ACTIVE;
+	return signature ? complete(&s, data, data_len, signature) : CKR_OK;
 }
 
 ck_rv_t C_SignUpdate(ck_session_handle_t session, unsigned char *part,
 		     unsigned long part_len)
 {
-	struct session *s;
-	ck_rv_t rv;
+	SESSION_LOCAL(s);
+	ck_rv_t rv = session_enter(session, &s);
 
-	rv = session_enter(session, &s, NULL);
 	if (rv != CKR_OK)
 		return rv;
-	if (!s->signing.mechanism) {
-		rv = CKR_OPERATION_NOT_INITIALIZED;
-	} else {
-		s->signing.updated = true;
-		rv = update(&s->signing, part, part_len);
-		if (rv != CKR_OK)
-			cancel(&s->signing);
-	}
-	module_leave();
+	if (!s->signing.mechanism)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	s->signing.updated = true;
+	rv = update(&s->signing, part, part_len);
+	if (rv != CKR_OK)
+		cancel(&s->signing);
 	return rv;
 }
 
 ck_rv_t C_SignFinal(ck_session_handle_t session, unsigned char *signature,
 		    unsigned long *signature_len)
 {
-	struct session *s;
-	ck_rv_t rv;
+	SESSION_LOCAL(s);
+	ck_rv_t rv = session_enter(session, &s);
 
-	rv = session_enter(session, &s, NULL);
+	if (rv == CKR_OK)
+		rv = check_room(&s->signing, signature, signature_len);
 	if (rv != CKR_OK)
 		return rv;
-	rv = check_room(&s->signing, signature, signature_len);
-	if (rv == CKR_OK && signature)
-		return complete(s, NULL, 0, signature);
-	module_leave();
-	return rv;
+	return signature ? complete(&s, NULL, 0, signature) : CKR_OK;
 }

@@ -29,7 +29,7 @@ static ck_rv_t add_slot(const char *path, size_t len)
 		return CKR_ARGUMENTS_BAD;
 	memset(slot, 0, sizeof(*slot));
 	memcpy(slot->path, path, len);
-	slot_count++;
+	slot->id = slot_count++;
 	return CKR_OK;
 }
 
@@ -99,9 +99,11 @@ size_t slots_count(void)
 	return slot_count;
 }
 
-struct slot *slot_of(ck_slot_id_t id)
+void slot_leave(struct slot **slot)
 {
-	return &slots[id];
+	if (*slot)
+		module_leave();
+	*slot = NULL;
 }
 
 ck_rv_t slot_enter(ck_slot_id_t id, struct slot **slot)
@@ -124,7 +126,7 @@ ck_rv_t slot_enter_present(ck_slot_id_t id, struct slot **slot)
 
 	if (rv != CKR_OK || (*slot)->present)
 		return rv;
-	module_leave();
+	slot_leave(slot);
 	rv = slot_refresh(id);
 	if (rv == CKR_OK)
 		rv = slot_enter(id, slot);
@@ -133,17 +135,15 @@ ck_rv_t slot_enter_present(ck_slot_id_t id, struct slot **slot)
 
 static ck_rv_t prepare(ck_slot_id_t id, struct errand *errand)
 {
-	struct slot *slot;
+	SLOT_LOCAL(slot);
 	ck_rv_t rv = slot_enter(id, &slot);
 
 	if (rv != CKR_OK)
 		return rv;
+	*errand = (struct errand){ .present = slot->present };
 	memcpy(errand->path, slot->path, sizeof(errand->path));
-	memset(&errand->status, 0, sizeof(errand->status));
 	if (slot->token)
 		errand->status = slot->token->status;
-	errand->present = slot->present;
-	module_leave();
 	return CKR_OK;
 }
 
@@ -172,7 +172,7 @@ static void set_token(struct slot *slot, struct token *fresh)
 /* Gives the slot the token `fresh`; NULL: the token is gone. */
 static void settle(ck_slot_id_t id, struct token *fresh)
 {
-	struct slot *slot;
+	SLOT_LOCAL(slot);
 
 	if (slot_enter(id, &slot) != CKR_OK) {
 		token_free(fresh);
@@ -181,7 +181,6 @@ static void settle(ck_slot_id_t id, struct token *fresh)
 	set_present(slot, fresh != NULL);
 	if (fresh)
 		set_token(slot, fresh);
-	module_leave();
 }
 
 static ck_rv_t load(ck_slot_id_t id, const struct errand *errand,
@@ -228,10 +227,9 @@ static ck_rv_t conclude(ck_slot_id_t id, int err)
 ck_rv_t slot_ask(ck_slot_id_t id, const struct question *question)
 {
 	struct errand errand;
-	ck_rv_t rv;
+	ck_rv_t rv = prepare(id, &errand);
 	int err;
 
-	rv = prepare(id, &errand);
 	if (rv != CKR_OK)
 		return rv;
 	err = mount_is_chip(errand.path, errand.status.chip_serial);
@@ -243,9 +241,8 @@ ck_rv_t slot_ask(ck_slot_id_t id, const struct question *question)
 ck_rv_t slot_random(ck_slot_id_t id, uint8_t *random, size_t len)
 {
 	struct errand errand;
-	ck_rv_t rv;
+	ck_rv_t rv = prepare(id, &errand);
 
-	rv = prepare(id, &errand);
 	if (rv != CKR_OK)
 		return rv;
 	return conclude(id, mount_fill(errand.path, "random", random, len));

@@ -14,6 +14,7 @@
 #define SLOTS_MAX 16
 
 struct slot {
+	ck_slot_id_t id;
 	char path[MOUNT_PATH_MAX];
 	struct token *token; /* the last one seen; NULL: none */
 	bool looked;	     /* `present` was checked */
@@ -24,6 +25,11 @@ struct slot {
 	 * one chip.
 	 */
 	unsigned long chip;
+	/*
+	 * The `chip` that the user is logged in to; 0: none. All sessions of a
+	 * token share one login, which ends with the last of them.
+	 */
+	unsigned long login;
 };
 
 /*
@@ -35,14 +41,18 @@ ck_rv_t slots_init(void);
 void slots_clear(void);
 size_t slots_count(void);
 
+/* Drops the lock if the pointer is set, and clears it. */
+void slot_leave(struct slot **slot);
+
+/* A pointer for slot_enter(), whose lock is dropped where the block ends. */
+#define SLOT_LOCAL(name) \
+	struct slot *name __attribute__((cleanup(slot_leave))) = NULL
+
 /*
  * Returns CKR_OK, takes the lock and sets `slot`; or returns an error such as
  * CKR_SLOT_ID_INVALID.
  */
 ck_rv_t slot_enter(ck_slot_id_t id, struct slot **slot);
-
-/* Returns the slot of an open session. Call it with the lock held. */
-struct slot *slot_of(ck_slot_id_t id);
 
 /* As slot_enter(), but reads the mount first when the token was not there. */
 ck_rv_t slot_enter_present(ck_slot_id_t id, struct slot **slot);

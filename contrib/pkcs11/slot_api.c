@@ -60,28 +60,25 @@ ck_rv_t C_GetSlotList(unsigned char token_present, ck_slot_id_t *slot_list,
 
 ck_rv_t C_GetSlotInfo(ck_slot_id_t slot_id, struct ck_slot_info *info)
 {
-	struct slot *slot;
+	SLOT_LOCAL(slot);
 	ck_rv_t rv;
 
 	slot_refresh(slot_id);
 	rv = slot_enter(slot_id, &slot);
 	if (rv != CKR_OK)
 		return rv;
-	if (!info) {
-		rv = CKR_ARGUMENTS_BAD;
-		goto leave;
-	}
-	memset(info, 0, sizeof(*info));
+	if (!info)
+		return CKR_ARGUMENTS_BAD;
+	*info = (struct ck_slot_info){
+		.flags = CKF_HW_SLOT | CKF_REMOVABLE_DEVICE,
+	};
+	if (slot->present)
+		info->flags |= CKF_TOKEN_PRESENT;
 	pad_text(info->slot_description, sizeof(info->slot_description),
 		 slot->path);
 	pad_text(info->manufacturer_id, sizeof(info->manufacturer_id),
 		 "nerveskeyfs");
-	info->flags = CKF_HW_SLOT | CKF_REMOVABLE_DEVICE;
-	if (slot->present)
-		info->flags |= CKF_TOKEN_PRESENT;
-leave:
-	module_leave();
-	return rv;
+	return CKR_OK;
 }
 
 /*
@@ -95,13 +92,22 @@ static void pad_chip_serial(unsigned char *field, size_t size, const char *hex)
 	pad_text(field, size, len > size ? hex + len - size : hex);
 }
 
-static void describe_token(const struct token *token, ck_slot_id_t id,
-			   struct ck_token_info *info)
+static void describe_token(const struct slot *slot, struct ck_token_info *info)
 {
-	const struct token_status *status = &token->status;
+	const struct token_status *status = &slot->token->status;
 	const struct session *s = NULL;
 
-	memset(info, 0, sizeof(*info));
+	*info = (struct ck_token_info){
+		.flags = CKF_RNG | CKF_WRITE_PROTECTED,
+		.max_session_count = SESSIONS_MAX,
+		.max_rw_session_count = SESSIONS_MAX,
+		.total_public_memory = CK_UNAVAILABLE_INFORMATION,
+		.free_public_memory = CK_UNAVAILABLE_INFORMATION,
+		.total_private_memory = CK_UNAVAILABLE_INFORMATION,
+		.free_private_memory = CK_UNAVAILABLE_INFORMATION,
+	};
+	if (token_has_key(slot->token))
+		info->flags |= CKF_TOKEN_INITIALIZED;
 	pad_text(info->label, sizeof(info->label),
 		 status->serial[0] ? status->serial : status->chip_serial);
 	pad_text(info->manufacturer_id, sizeof(info->manufacturer_id),
@@ -110,16 +116,7 @@ static void describe_token(const struct token *token, ck_slot_id_t id,
 	pad_text(info->utc_time, sizeof(info->utc_time), "");
 	pad_chip_serial(info->serial_number, sizeof(info->serial_number),
 			status->chip_serial);
-	info->flags = CKF_RNG | CKF_WRITE_PROTECTED;
-	if (token_has_key(token))
-		info->flags |= CKF_TOKEN_INITIALIZED;
-	info->max_session_count = SESSIONS_MAX;
-	info->max_rw_session_count = SESSIONS_MAX;
-	info->total_public_memory = CK_UNAVAILABLE_INFORMATION;
-	info->free_public_memory = CK_UNAVAILABLE_INFORMATION;
-	info->total_private_memory = CK_UNAVAILABLE_INFORMATION;
-	info->free_private_memory = CK_UNAVAILABLE_INFORMATION;
-	while ((s = session_next(id, s))) {
+	while ((s = session_next(slot, s))) {
 		info->session_count++;
 		info->rw_session_count += !!(s->flags & CKF_RW_SESSION);
 	}
@@ -127,65 +124,66 @@ static void describe_token(const struct token *token, ck_slot_id_t id,
 
 ck_rv_t C_GetTokenInfo(ck_slot_id_t slot_id, struct ck_token_info *info)
 {
-	struct slot *slot;
-	ck_rv_t rv;
+	SLOT_LOCAL(slot);
+	ck_rv_t rv = slot_refresh(slot_id);
 
-	rv = slot_refresh(slot_id);
-	if (rv != CKR_OK)
-		return rv;
-	rv = slot_enter(slot_id, &slot);
+	if (rv == CKR_OK)
+		rv = slot_enter(slot_id, &slot);
 	if (rv != CKR_OK)
 		return rv;
 	if (!info)
-		rv = CKR_ARGUMENTS_BAD;
-	else
-		describe_token(slot->token, slot_id, info);
-	module_leave();
-	return rv;
+		return CKR_ARGUMENTS_BAD;
+	describe_token(slot, info);
+	return CKR_OK;
+}
+
+/* Reads the mount. Sets `event` when the token came, went or was replaced. */
+static ck_rv_t take_event(ck_slot_id_t id, bool *event)
+{
+	SLOT_LOCAL(slot);
+	ck_rv_t rv;
+
+	slot_refresh(id);
+	rv = slot_enter(id, &slot);
+	if (rv != CKR_OK)
+		return rv;
+	*event = slot->event;
+	slot->event = false;
+	return CKR_OK;
 }
 
 /* Blocking would need a thread; callers poll instead. */
 ck_rv_t C_WaitForSlotEvent(ck_flags_t flags, ck_slot_id_t *slot, void *reserved)
 {
-	struct slot *s;
+	bool event = false;
 	size_t slots;
-	bool event;
-	ck_rv_t rv;
+	ck_rv_t rv = initialized(&slots);
 
-	rv = initialized(&slots);
 	if (rv != CKR_OK)
 		return rv;
 	if (!slot || reserved)
 		return CKR_ARGUMENTS_BAD;
 	if (!(flags & CKF_DONT_BLOCK))
 		return CKR_FUNCTION_NOT_SUPPORTED;
-	for (ck_slot_id_t id = 0; id < slots; id++) {
-		slot_refresh(id);
-		rv = slot_enter(id, &s);
-		if (rv != CKR_OK)
-			return rv;
-		event = s->event;
-		s->event = false;
-		module_leave();
+	for (ck_slot_id_t id = 0; id < slots && rv == CKR_OK; id++) {
+		rv = take_event(id, &event);
 		if (event) {
 			*slot = id;
 			return CKR_OK;
 		}
 	}
-	return CKR_NO_EVENT;
+	return rv == CKR_OK ? CKR_NO_EVENT : rv;
 }
 
 ck_rv_t C_GetMechanismList(ck_slot_id_t slot_id,
 			   ck_mechanism_type_t *mechanism_list,
 			   unsigned long *count)
 {
-	struct slot *slot;
-	ck_rv_t rv;
+	SLOT_LOCAL(slot);
+	ck_rv_t rv = slot_enter_present(slot_id, &slot);
 
-	rv = slot_enter_present(slot_id, &slot);
 	if (rv != CKR_OK)
 		return rv;
-	module_leave();
 	if (!count)
 		return CKR_ARGUMENTS_BAD;
 	return give_list(mechanism_types, MECHANISM_COUNT, mechanism_list,
@@ -195,28 +193,20 @@ ck_rv_t C_GetMechanismList(ck_slot_id_t slot_id,
 ck_rv_t C_GetMechanismInfo(ck_slot_id_t slot_id, ck_mechanism_type_t type,
 			   struct ck_mechanism_info *info)
 {
-	struct slot *slot;
-	ck_rv_t rv;
+	SLOT_LOCAL(slot);
+	ck_rv_t rv = slot_enter_present(slot_id, &slot);
 
-	rv = slot_enter_present(slot_id, &slot);
 	if (rv != CKR_OK)
 		return rv;
-	module_leave();
-	if (!info)
-		return CKR_ARGUMENTS_BAD;
-	return mechanism_info(type, info);
+	return info ? mechanism_info(type, info) : CKR_ARGUMENTS_BAD;
 }
 
 /* Chips are provisioned through the mount, not here. */
 ck_rv_t C_InitToken(ck_slot_id_t slot_id, unsigned char *pin,
 		    unsigned long pin_len, unsigned char *label)
 {
-	struct slot *slot;
-	ck_rv_t rv;
+	SLOT_LOCAL(slot);
+	ck_rv_t rv = slot_enter_present(slot_id, &slot);
 
-	rv = slot_enter_present(slot_id, &slot);
-	if (rv != CKR_OK)
-		return rv;
-	module_leave();
-	return CKR_TOKEN_WRITE_PROTECTED;
+	return rv == CKR_OK ? CKR_TOKEN_WRITE_PROTECTED : rv;
 }

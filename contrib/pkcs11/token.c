@@ -10,6 +10,8 @@
 #include "pem.h"
 #include "token_objects.h"
 
+#define CHIP_SLOTS 16
+
 /* An object keeps its handle while the chip is the same. */
 enum handle {
 	DEVICE_KEY = 1,
@@ -55,26 +57,22 @@ static int absence_is_no_error(int err)
 static int read_pem(const char *mount, const char *name, const char *label,
 		    struct bytes *der)
 {
-	struct bytes text = BYTES_INIT;
-	int err;
+	BYTES_LOCAL(text);
+	int err = mount_read(mount, name, &text);
 
-	err = mount_read(mount, name, &text);
 	if (err == 0)
 		err = pem_decode(&text, label, der);
-	bytes_free(&text);
 	return absence_is_no_error(err);
 }
 
 static int load_certificate(struct token *token, const char *mount,
 			    const struct certificate_file *file)
 {
-	struct bytes der = BYTES_INIT;
-	int err;
+	BYTES_LOCAL(der);
+	int err = read_pem(mount, file->name, "CERTIFICATE", &der);
 
-	err = read_pem(mount, file->name, "CERTIFICATE", &der);
 	if (err == 0)
 		token_add_certificate(token, &file->which, &der);
-	bytes_free(&der);
 	return err;
 }
 
@@ -83,10 +81,9 @@ static bool has_key(const struct token *token, const struct bytes *spki)
 {
 	const struct bytes *own;
 
-	for (size_t i = 0; i < token->count; i++) {
-		own = object_attribute(token->objects[i], CKA_PUBLIC_KEY_INFO);
-		if (token->objects[i]->is_private_key && own &&
-		    bytes_equal(own, spki))
+	for (const struct object *o = token->objects; o; o = o->next) {
+		own = object_attribute(o, CKA_PUBLIC_KEY_INFO);
+		if (o->is_private_key && own && bytes_equal(own, spki))
 			return true;
 	}
 	return false;
@@ -96,7 +93,7 @@ static bool has_key(const struct token *token, const struct bytes *spki)
 static int load_pair(struct token *token, const char *mount,
 		     struct token_pair pair)
 {
-	struct bytes spki = BYTES_INIT;
+	BYTES_LOCAL(spki);
 	char name[KEY_PATH_SIZE + 16];
 	int err;
 
@@ -106,7 +103,6 @@ static int load_pair(struct token *token, const char *mount,
 	pair.point = p256_point(&spki);
 	if (err == 0 && pair.point && !has_key(token, &spki))
 		token_add_pair(token, &pair);
-	bytes_free(&spki);
 	return err;
 }
 
@@ -135,7 +131,7 @@ static int load_slot_keys(struct token *token, const char *mount)
 		slot = strtoul(list, &end, 10);
 		if (end == list)
 			return 0;
-		if (slot < TOKEN_KEY_SLOTS)
+		if (slot < CHIP_SLOTS)
 			err = load_slot_key(token, mount, slot);
 		list = end + strspn(end, ", ");
 	}
@@ -145,16 +141,17 @@ static int load_slot_keys(struct token *token, const char *mount)
 /* Gives the device's keys the subject of its certificate, if there is one. */
 static void set_device_subject(struct token *token)
 {
-	const struct object *cert = token_object(token, DEVICE_CERT);
+	static const ck_object_handle_t keys[] = { DEVICE_KEY,
+						   DEVICE_PUBLIC_KEY };
+	const struct object *cert = objects_find(token->objects, DEVICE_CERT);
 	const struct bytes *subject;
-	struct object *object;
+	struct object *key;
 
 	subject = cert ? object_attribute(cert, CKA_SUBJECT) : NULL;
-	for (size_t i = 0; i < token->count && subject; i++) {
-		object = token->objects[i];
-		if (object->handle == DEVICE_KEY ||
-		    object->handle == DEVICE_PUBLIC_KEY)
-			object_set(object, CKA_SUBJECT, subject->data,
+	for (size_t i = 0; i < LENGTH(keys) && subject; i++) {
+		key = objects_find(token->objects, keys[i]);
+		if (key)
+			object_set(key, CKA_SUBJECT, subject->data,
 				   subject->len);
 	}
 }
@@ -175,8 +172,8 @@ static int load_objects(struct token *token, const char *mount)
 		err = load_slot_keys(token, mount);
 	if (!err)
 		err = token->err;
-	for (size_t i = 0; i < token->count && !err; i++)
-		err = token->objects[i]->err;
+	for (struct object *o = token->objects; o && !err; o = o->next)
+		err = o->err;
 	return err;
 }
 
@@ -187,27 +184,22 @@ static void status_value(const struct bytes *text, const char *key, char *value,
 	const char *line = bytes_text(text);
 	size_t len = strlen(key);
 
-	value[0] = '\0';
-	while (*line) {
-		if (strncmp(line, key, len) == 0 && line[len] == '=') {
-			line += len + 1;
-			snprintf(value, size, "%.*s", (int)strcspn(line, "\n"),
-				 line);
-			return;
-		}
+	while (*line && (strncmp(line, key, len) != 0 || line[len] != '=')) {
 		line += strcspn(line, "\n");
 		line += *line == '\n';
 	}
+	if (*line)
+		line += len + 1;
+	snprintf(value, size, "%.*s", (int)strcspn(line, "\n"), line);
 }
 
 /* Reading `status` makes the mount check for the chip. */
 static int read_status(const char *mount, struct token_status *status)
 {
-	struct bytes text = BYTES_INIT;
+	BYTES_LOCAL(text);
 	char present[8], aux[8];
-	int err;
+	int err = mount_read(mount, "status", &text);
 
-	err = mount_read(mount, "status", &text);
 	if (err < 0)
 		return err;
 	status_value(&text, "present", present, sizeof(present));
@@ -215,7 +207,6 @@ static int read_status(const char *mount, struct token_status *status)
 	status_value(&text, "model", status->model, sizeof(status->model));
 	status_value(&text, "keys", status->keys, sizeof(status->keys));
 	status_value(&text, "aux", aux, sizeof(aux));
-	bytes_free(&text);
 	status->aux = strcmp(aux, "yes") == 0;
 	if (strcmp(present, "yes") != 0)
 		return -ENODEV;
@@ -259,28 +250,16 @@ int token_load(const char *mount, const struct token_status *known,
 
 void token_free(struct token *token)
 {
-	if (!token)
-		return;
-	for (size_t i = 0; i < token->count; i++) {
-		object_clear(token->objects[i]);
-		free(token->objects[i]);
-	}
+	if (token)
+		objects_free(token->objects);
 	free(token);
 }
 
 bool token_has_key(const struct token *token)
 {
-	for (size_t i = 0; i < token->count; i++)
-		if (token->objects[i]->is_private_key)
-			return true;
-	return false;
-}
+	const struct object *object = token->objects;
 
-const struct object *token_object(const struct token *token,
-				  ck_object_handle_t handle)
-{
-	for (size_t i = 0; i < token->count; i++)
-		if (token->objects[i]->handle == handle)
-			return token->objects[i];
-	return NULL;
+	while (object && !object->is_private_key)
+		object = object->next;
+	return object;
 }

@@ -10,10 +10,6 @@
 #include "mount.h"
 #include "object.h"
 
-/* Room for the device's objects, certificates, and a pair for each slot. */
-#define TOKEN_KEY_SLOTS	  16
-#define TOKEN_OBJECTS_MAX (6 + 2 * TOKEN_KEY_SLOTS)
-
 /* The content of `status`. */
 struct token_status {
 	char chip_serial[MOUNT_SERIAL_SIZE];
@@ -23,12 +19,10 @@ struct token_status {
 	bool aux;      /* has auxiliary certificates */
 };
 
-/* In search order: the device's objects come first. */
 struct token {
 	struct token_status status;
-	size_t count;
-	struct object *objects[TOKEN_OBJECTS_MAX];
-	int err; /* first error of building an object */
+	struct object *objects; /* in search order: the device's come first */
+	int err;		/* out of memory for an object */
 };
 
 /*
@@ -45,7 +39,3 @@ void token_free(struct token *token);
 
 /* Whether it has a private key: the device's, or one of keys/. */
 bool token_has_key(const struct token *token);
-
-/* Returns NULL when the token has no such object. */
-const struct object *token_object(const struct token *token,
-				  ck_object_handle_t handle);

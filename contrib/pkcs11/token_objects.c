@@ -52,53 +52,51 @@ static const struct flag_attribute certificate_flags[] = {
 static struct object *add_object(struct token *token, ck_object_handle_t handle,
 				 ck_object_class_t class, const char *label)
 {
-	struct object *object = NULL;
+	struct object *object = calloc(1, sizeof(*object));
+	struct object **end = &token->objects;
 
-	if (token->count < TOKEN_OBJECTS_MAX)
-		object = calloc(1, sizeof(*object));
 	if (!object) {
 		token->err = -ENOMEM;
 		return NULL;
 	}
-	token->objects[token->count++] = object;
+	while (*end)
+		end = &(*end)->next;
+	*end = object;
 	object->handle = handle;
 	object_set_number(object, CKA_CLASS, class);
 	object_set_text(object, CKA_LABEL, label);
+	object_set(object, CKA_START_DATE, NULL, 0);
+	object_set(object, CKA_END_DATE, NULL, 0);
 	object_set_flags(object, common_flags, LENGTH(common_flags));
 	return object;
 }
 
-static void set_span(struct object *object, ck_attribute_type_t type,
-		     struct der_view span)
+/* Sets the first `size` bytes of the SHA-1 of `data`. */
+static void set_sha1(struct object *object, ck_attribute_type_t type,
+		     struct der_view data, size_t size)
 {
-	object_set(object, type, span.data, span.len);
+	uint8_t digest[SHA1_DIGEST_SIZE];
+	struct sha1_ctx sha1;
+
+	sha1_init(&sha1);
+	sha1_update(&sha1, data.len, data.data);
+	sha1_digest(&sha1, size, digest);
+	object_set(object, type, digest, size);
 }
 
 /*
  * The key identifier of RFC 5280, 4.2.1.2 (1). It links a key to its
  * certificates.
  */
-static void set_id(struct object *object, const uint8_t *point, size_t len)
+static void set_id(struct object *object, struct der_view point)
 {
-	uint8_t id[SHA1_DIGEST_SIZE];
-	struct sha1_ctx sha1;
-
-	sha1_init(&sha1);
-	sha1_update(&sha1, len, point);
-	sha1_digest(&sha1, sizeof(id), id);
-	object_set(object, CKA_ID, id, sizeof(id));
+	set_sha1(object, CKA_ID, point, SHA1_DIGEST_SIZE);
 }
 
-/* The first three bytes of the certificate's SHA-1 (v2.40, 4.6.1). */
-static void set_check_value(struct object *object, const struct bytes *der)
+static void set_span(struct object *object, ck_attribute_type_t type,
+		     struct der_view span)
 {
-	uint8_t digest[3];
-	struct sha1_ctx sha1;
-
-	sha1_init(&sha1);
-	sha1_update(&sha1, der->len, der->data);
-	sha1_digest(&sha1, sizeof(digest), digest);
-	object_set(object, CKA_CHECK_VALUE, digest, sizeof(digest));
+	object_set(object, type, span.data, span.len);
 }
 
 void token_add_certificate(struct token *token,
@@ -118,10 +116,10 @@ void token_add_certificate(struct token *token,
 	object_set_number(object, CKA_CERTIFICATE_TYPE, CKC_X_509);
 	object_set_number(object, CKA_CERTIFICATE_CATEGORY, which->category);
 	object_set(object, CKA_VALUE, der->data, der->len);
-	object_set(object, CKA_START_DATE, NULL, 0);
-	object_set(object, CKA_END_DATE, NULL, 0);
-	set_id(object, fields.point.data, fields.point.len);
-	set_check_value(object, der);
+	set_id(object, fields.point);
+	/* v2.40, 4.6.1 */
+	set_sha1(object, CKA_CHECK_VALUE,
+		 (struct der_view){ der->data, der->len }, 3);
 	set_span(object, CKA_SERIAL_NUMBER, fields.serial);
 	set_span(object, CKA_ISSUER, fields.issuer);
 	set_span(object, CKA_SUBJECT, fields.subject);
@@ -134,13 +132,11 @@ static void describe_key(struct object *object, const struct token_pair *pair)
 	object_set_number(object, CKA_KEY_TYPE, CKK_EC);
 	object_set_number(object, CKA_KEY_GEN_MECHANISM,
 			  CKM_ECDSA_KEY_PAIR_GEN);
-	object_set(object, CKA_START_DATE, NULL, 0);
-	object_set(object, CKA_END_DATE, NULL, 0);
 	object_set(object, CKA_EC_PARAMS, p256_oid, sizeof(p256_oid));
 	object_set(object, CKA_PUBLIC_KEY_INFO, pair->spki->data,
 		   pair->spki->len);
 	object_set(object, CKA_SUBJECT, NULL, 0);
-	set_id(object, pair->point, P256_POINT_SIZE);
+	set_id(object, (struct der_view){ pair->point, P256_POINT_SIZE });
 }
 
 static void add_private_key(struct token *token, const struct token_pair *pair)
