@@ -44,13 +44,8 @@ int daemon_start(void)
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return fail_because(errno, "pipe: %s", strerror(errno));
 	child = fork();
-	if (child < 0) {
-		int err = errno;
-
-		close(ends[0]);
-		close(ends[1]);
-		return fail_because(err, "fork: %s", strerror(err));
-	}
+	if (child < 0)
+		return fail_because(errno, "fork: %s", strerror(errno));
 	if (child > 0) {
 		close(ends[1]);
 		wait_for(child, ends[0]);

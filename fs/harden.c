@@ -63,60 +63,25 @@ static void keep_capabilities(uint32_t kept)
  * Our code calls none of these. A list of allowed calls would have to fit every
  * PKCS #11 module that may hold a signer's key.
  */
-static const char *const refused[] = {
-	"acct",
-	"add_key",
-	"bpf",
-	"chroot",
-	"delete_module",
-	"execve",
-	"execveat",
-	"fanotify_init",
-	"finit_module",
-	"fsconfig",
-	"fsmount",
-	"fsopen",
-	"fspick",
-	"init_module",
-	"io_uring_setup",
-	"ioperm",
-	"iopl",
-	"kcmp",
-	"kexec_file_load",
-	"kexec_load",
-	"keyctl",
-	"mount",
-	"mount_setattr",
-	"move_mount",
-	"open_tree",
-	"perf_event_open",
-	"personality",
-	"pidfd_getfd",
-	"pivot_root",
-	"process_vm_readv",
-	"process_vm_writev",
-	"ptrace",
-	"quotactl",
-	"reboot",
-	"request_key",
-	"setdomainname",
-	"sethostname",
-	"setns",
-	"settimeofday",
-	"swapoff",
-	"swapon",
-	"unshare",
-	"userfaultfd",
-};
+static const char refused[] =
+	"acct add_key bpf chroot delete_module execve execveat fanotify_init "
+	"finit_module fsconfig fsmount fsopen fspick init_module "
+	"io_uring_setup ioperm iopl kcmp kexec_file_load kexec_load keyctl "
+	"mount mount_setattr move_mount open_tree perf_event_open personality "
+	"pidfd_getfd pivot_root process_vm_readv process_vm_writev ptrace "
+	"quotactl reboot request_key setdomainname sethostname setns "
+	"settimeofday swapoff swapon unshare userfaultfd";
 
 static int load_filter(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	char words[sizeof(refused)], *name;
 	int err = filter ? 0 : -ENOMEM;
 
-	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused) && !err;
-	     i++) {
-		int call = seccomp_syscall_resolve_name(refused[i]);
+	strcpy(words, refused);
+	for (name = strtok(words, " "); name && !err;
+	     name = strtok(NULL, " ")) {
+		int call = seccomp_syscall_resolve_name(name);
 
 		/* Some architectures lack some of them. */
 		if (call >= 0 &&
@@ -129,19 +94,10 @@ static int load_filter(void)
 	seccomp_release(filter);
 	return err;
 }
-
-static void filter_calls(void)
-{
-	int err = load_filter();
-
-	if (err < 0) {
-		errno = -err;
-		left_out("system calls are not filtered");
-	}
-}
 #else
-static void filter_calls(void)
+static int load_filter(void)
 {
+	return 0;
 }
 #endif
 
@@ -149,7 +105,9 @@ static void refuse_privileges(void)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		left_out("new privileges stay possible");
-	filter_calls();
+	errno = -load_filter();
+	if (errno)
+		left_out("system calls are not filtered");
 }
 
 void harden(const char *device)

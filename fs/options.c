@@ -51,10 +51,11 @@ const char options_help[] =
 	"\n"
 	"See nerveskeyfs(8), and nerveskey-layout(5) for the files.\n";
 
+#define OFFSET(field) offsetof(struct options, field)
 /* The word sets an int. */
-#define SETS(word, field, value)                             \
-	{                                                    \
-		word, offsetof(struct options, field), value \
+#define SETS(word, field, value)           \
+	{                                  \
+		word, OFFSET(field), value \
 	}
 /* FUSE_OPT_KEY without clang's warning. */
 #define WORD(text, key)                            \
@@ -76,10 +77,10 @@ static const struct fuse_opt table[] = {
 	SETS("wait", wait, 1),
 	SETS("-f", foreground, 1),
 	SETS("-d", foreground, 1),
-	SETS("-d", debug, 1),
+	SETS("-d", log_level, LOG_LEVEL_DEBUG),
 	WORD("-d", FUSE_OPT_KEY_KEEP),
 	SETS("debug", foreground, 1),
-	SETS("debug", debug, 1),
+	SETS("debug", log_level, LOG_LEVEL_DEBUG),
 	WORD("debug", FUSE_OPT_KEY_KEEP),
 	SETS("-h", want, OPTIONS_HELP),
 	SETS("--help", want, OPTIONS_HELP),
@@ -88,90 +89,80 @@ static const struct fuse_opt table[] = {
 	FUSE_OPT_END,
 };
 
-/* A number from 0 to `most`. */
-static bool take_number(const char *text, int base, unsigned long most,
-			unsigned int *number)
+static bool find_user(const char *name, unsigned int *uid)
 {
-	unsigned long value;
-	char *end;
+	const struct passwd *user = getpwnam(name);
 
-	errno = 0;
-	value = strtoul(text, &end, base);
-	if (errno || *end || *text < '0' || *text > '9' || value > most)
-		return false;
-	*number = (unsigned int)value;
-	return true;
+	if (user)
+		*uid = user->pw_uid;
+	return user;
 }
 
-/* A name, or any number. */
-static bool take_user(struct options *options, const char *text)
+static bool find_group(const char *name, unsigned int *gid)
 {
-	const struct passwd *user = getpwnam(text);
+	const struct group *group = getgrnam(name);
 
-	if (!user)
-		return take_number(text, 10, UINT_MAX - 1, &options->uid);
-	options->uid = user->pw_uid;
-	return true;
+	if (group)
+		*gid = group->gr_gid;
+	return group;
 }
 
-static bool take_group(struct options *options, const char *text)
+static bool find_level(const char *name, unsigned int *level)
 {
-	const struct group *group = getgrnam(text);
-
-	if (!group)
-		return take_number(text, 10, UINT_MAX - 1, &options->gid);
-	options->gid = group->gr_gid;
-	return true;
-}
-
-static bool take_umask(struct options *options, const char *text)
-{
-	return take_number(text, 8, 0777, &options->umask);
-}
-
-static bool take_slot(struct options *options, const char *text)
-{
-	unsigned int slot;
-
-	if (!take_number(text, 10, NERVESKEY_SLOTS - 1, &slot))
-		return false;
-	options->key = (int)slot;
-	return true;
-}
-
-static bool take_log(struct options *options, const char *text)
-{
-	static const struct {
-		const char *name;
-		enum log_level level;
-	} levels[] = {
-		{ "error", LOG_LEVEL_ERROR },
-		{ "warning", LOG_LEVEL_WARNING },
-		{ "info", LOG_LEVEL_INFO },
-		{ "debug", LOG_LEVEL_DEBUG },
+	static const char *const names[] = {
+		[LOG_LEVEL_ERROR] = "error",
+		[LOG_LEVEL_WARNING] = "warning",
+		[LOG_LEVEL_INFO] = "info",
+		[LOG_LEVEL_DEBUG] = "debug",
 	};
 
-	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
-		if (strcmp(text, levels[i].name) == 0) {
-			options->log_level = levels[i].level;
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i] && strcmp(name, names[i]) == 0) {
+			*level = i;
 			return true;
 		}
 	return false;
 }
 
-/* By key: what takes the value, and what to say if it is wrong. */
-static const struct {
-	bool (*take)(struct options *options, const char *text);
+/* By key: a value is a name that is found, or a number if there is a base. */
+static const struct value {
+	bool (*find)(const char *name, unsigned int *value);
+	int base;
+	unsigned long most;
+	size_t place;
 	const char *wrong;
 } values[] = {
-	[KEY_UID] = { take_user, "is not a user or a number" },
-	[KEY_GID] = { take_group, "is not a group or a number" },
-	[KEY_UMASK] = { take_umask, "is not an octal number" },
-	[KEY_SLOT] = { take_slot, "is not a slot from 0 to 15" },
-	[KEY_LOG] = { take_log, "is not error, warning, info or debug" },
-	[KEY_SINGLE] = { NULL, "(one thread) would make every `ls` wait behind "
-			       "a signature; it is not offered" },
+	[KEY_UID] = { find_user, 10, UINT_MAX - 1, OFFSET(uid),
+		      "is not a user or a number" },
+	[KEY_GID] = { find_group, 10, UINT_MAX - 1, OFFSET(gid),
+		      "is not a group or a number" },
+	[KEY_UMASK] = { NULL, 8, 0777, OFFSET(umask),
+			"is not an octal number" },
+	[KEY_SLOT] = { NULL, 10, NERVESKEY_SLOTS - 1, OFFSET(key),
+		       "is not a slot from 0 to 15" },
+	[KEY_LOG] = { find_level, 0, 0, OFFSET(log_level),
+		      "is not error, warning, info or debug" },
+	[KEY_SINGLE] = { .wrong = "(one thread) would make every `ls` wait "
+				  "behind a signature; it is not offered" },
 };
+
+static bool take_value(const struct value *value, const char *text, void *data)
+{
+	unsigned int *place = (unsigned int *)((char *)data + value->place);
+	unsigned long number;
+	char *end;
+
+	if (value->find && value->find(text, place))
+		return true;
+	if (!value->base || *text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	number = strtoul(text, &end, value->base);
+	if (errno || *end || number > value->most)
+		return false;
+	*place = (unsigned int)number;
+	return true;
+}
 
 /* fuse_opt expects -1 for an error. */
 static int take(void *data, const char *text, int key, struct fuse_args *args)
@@ -182,8 +173,7 @@ static int take(void *data, const char *text, int key, struct fuse_args *args)
 	if (key == FUSE_OPT_KEY_OPT)
 		return mount_options_take(&options->mount, text);
 	if (key != FUSE_OPT_KEY_NONOPT) {
-		if (values[key].take &&
-		    values[key].take(options, strchr(text, '=') + 1))
+		if (take_value(&values[key], strchrnul(text, '=') + 1, options))
 			return 0;
 		fail_because(EINVAL, "%s %s", text, values[key].wrong);
 		return -1;
@@ -236,8 +226,6 @@ int options_parse(int argc, char **argv, struct options *options)
 			       : fail_because(EINVAL,
 					      "the options cannot be "
 					      "read: --help lists them");
-	if (options->debug)
-		options->log_level = LOG_LEVEL_DEBUG;
 	err = finish_state(options);
 	return err < 0 ? err
 		       : mount_options_finish(&options->mount, options->device,
@@ -256,12 +244,21 @@ static int no_mountpoint(const char *path, int err)
 	return fail_because(err, "MOUNTPOINT %s: %s", path, strerror(err));
 }
 
-/* A second mount would hide the first one, and that would keep the chip. */
-static int check_mountpoint(const char *path)
+/*
+ * Resolve symbolic links: unmounting must find the same place later. A second
+ * mount would hide the first one, and that would keep the chip.
+ */
+static int resolve_mountpoint(struct options *options)
 {
+	const char *path = options->resolved;
 	struct statfs fs;
 	struct stat st;
 
+	if (mount_is_made(options->mountpoint))
+		return 0;
+	if (!realpath(options->mountpoint, options->resolved))
+		return no_mountpoint(options->mountpoint, errno);
+	options->mountpoint = path;
 	if (stat(path, &st) < 0 || statfs(path, &fs) < 0)
 		return no_mountpoint(path, errno);
 	if (!S_ISDIR(st.st_mode))
@@ -274,33 +271,9 @@ static int check_mountpoint(const char *path)
 	return 0;
 }
 
-/* Resolve symbolic links: unmounting must find the same place later. */
-static int resolve_mountpoint(struct options *options)
-{
-	if (mount_is_made(options->mountpoint))
-		return 0;
-	if (!realpath(options->mountpoint, options->resolved))
-		return no_mountpoint(options->mountpoint, errno);
-	options->mountpoint = options->resolved;
-	return check_mountpoint(options->resolved);
-}
-
-/* A DEVICE that is a directory is probably MOUNTPOINT. */
-static int check_order(const struct options *options)
-{
-	struct stat st;
-
-	if (stat(options->device, &st) < 0 || !S_ISDIR(st.st_mode))
-		return 0;
-	return fail_because(EINVAL,
-			    "DEVICE %s is a directory: DEVICE comes first, "
-			    "then MOUNTPOINT",
-			    options->device);
-}
-
 int options_check(struct options *options)
 {
-	int err;
+	struct stat st;
 
 	if (!options->device)
 		return fail_because(
@@ -312,8 +285,12 @@ int options_check(struct options *options)
 			"MOUNTPOINT is missing: the directory that is "
 			"to show %s",
 			options->device);
-	err = check_order(options);
-	return err < 0 ? err : resolve_mountpoint(options);
+	if (stat(options->device, &st) == 0 && S_ISDIR(st.st_mode))
+		return fail_because(EINVAL,
+				    "DEVICE %s is a directory: DEVICE comes "
+				    "first, then MOUNTPOINT",
+				    options->device);
+	return resolve_mountpoint(options);
 }
 
 void options_free(struct options *options)

@@ -20,7 +20,6 @@ struct options {
 	int wait;
 	int key; /* slot of the key for the files at the top; -1: the first */
 	int foreground;
-	int debug;
 	enum log_level log_level;
 	int want; /* OPTIONS_... */
 	struct mount_options mount;

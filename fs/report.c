@@ -17,9 +17,7 @@
 
 static struct {
 	char last[900];
-	time_t last_at;
-	int tokens;
-	time_t filled_at;
+	time_t last_at, tokens, filled_at;
 	unsigned int kept_back;
 } limit = { .tokens = BURST };
 
@@ -39,37 +37,25 @@ void report_to_syslog(void)
 	in_syslog = true;
 }
 
-static void refill(time_t now)
-{
-	time_t gained = now - limit.filled_at;
-
-	limit.filled_at = now;
-	if (gained < 0 || gained > BURST - limit.tokens)
-		limit.tokens = BURST;
-	else
-		limit.tokens += (int)gained;
-}
-
-/* Whether to write the line; then sets *kept_back to the lines left out. */
-static bool admit(const char *line, unsigned int *kept_back)
+/* Whether to write the line. */
+static bool admit(const char *line)
 {
 	struct timespec now;
-	bool admitted = false;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	refill(now.tv_sec);
+	limit.tokens += now.tv_sec - limit.filled_at;
+	if (limit.tokens > BURST)
+		limit.tokens = BURST;
+	limit.filled_at = now.tv_sec;
 	if (limit.tokens == 0 || (strcmp(line, limit.last) == 0 &&
 				  now.tv_sec - limit.last_at < SAME_S)) {
 		limit.kept_back++;
-	} else {
-		limit.tokens--;
-		limit.last_at = now.tv_sec;
-		snprintf(limit.last, sizeof(limit.last), "%s", line);
-		*kept_back = limit.kept_back;
-		limit.kept_back = 0;
-		admitted = true;
+		return false;
 	}
-	return admitted;
+	limit.tokens--;
+	limit.last_at = now.tv_sec;
+	snprintf(limit.last, sizeof(limit.last), "%s", line);
+	return true;
 }
 
 /* Failures of the chip are warnings; mistakes of users are not. */
@@ -105,16 +91,16 @@ static void show_path(const char *path, unsigned int param, const char *name,
 void report_failure(const char *verb, const char *path, unsigned int param,
 		    const char *name, int err)
 {
-	unsigned int kept_back = 0;
 	char where[300], line[sizeof(limit.last)];
 
 	show_path(path, param, name, where);
 	snprintf(line, sizeof(line), "%s %s: %s (%s)", verb, where,
 		 fail_reason(), errno_name(err));
-	if (!admit(line, &kept_back))
+	if (!admit(line))
 		return;
-	if (kept_back)
+	if (limit.kept_back)
 		log_write(LOG_LEVEL_INFO, "%u more failures not shown",
-			  kept_back);
+			  limit.kept_back);
+	limit.kept_back = 0;
 	log_write(level_of(err), "%s", line);
 }
