@@ -171,7 +171,7 @@ May 5 05:00:00 2140 GMT"
 	assert_not_exists elsewhere
 	assert_not_exists two.cert
 	run -1 nerveskey-ca signer create none/one
-	assert_output "nerveskey-ca: none/one.cert: No such file or directory"
+	assert_output "nerveskey-ca: none/one.key: No such file or directory"
 }
 
 @test "a disk that is full leaves neither certificate nor key" {
@@ -432,18 +432,19 @@ new_token() {
 		assert_line "nerveskey-ca: $reason"
 		assert_line "nerveskey-ca --help says more."
 	done <<-END
-		:a command is missing: signer create, device create or device sign
-		signer:a command is missing: signer create, device create or device sign
-		signer remove:there is no command signer remove: there are signer create, device create and device sign
-		sign create:there is no command sign create: there are signer create, device create and device sign
+		:a command is missing: signer create, signer prove, device create, device sign
+		signer:a command is missing: signer create, signer prove, device create, device sign
+		signer remove:there is no command signer remove: there are signer create, signer prove, device create, device sign
+		sign create:there is no command sign create: there are signer create, signer prove, device create, device sign
 		signer create:signer create needs NAME
 		signer create a b:signer create: the word "b" is one too many
-		signer create a --years 3:there is no option --years
-		signer create a --years-valid:--years-valid needs N
-		signer create a --years-valid 1 --years-valid 2:--years-valid is given twice
-		signer create a -x:there is no option -x
-		signer create a --csr b:signer create has no option --csr
-		signer create a --extended-dates=1:--extended-dates takes no value
+		signer create a --ears 3:unrecognized option '--ears'
+		signer create a --years-valid:option '--years-valid' requires an argument
+		signer create a --years-valid 1 --years 2:--years-valid is given twice
+		signer create a -x:invalid option -- 'x'
+		signer create a -o b:invalid option -- 'o'
+		signer create a --csr b:unrecognized option '--csr'
+		signer create a --extended-dates=1:option '--extended-dates' doesn't allow an argument
 		device create N1:device create needs --signer-cert FILE
 		device create N1 --signer-cert a:device create needs --signer-key FILE|URL
 		device sign --signer-cert a --signer-key b:device sign needs --csr FILE
