@@ -136,7 +136,7 @@ static ssize_t await_reply(struct atecc *chip, const struct job *job,
 		bus->ops->wait_us(bus, step_us(now_us - sent_us));
 		/* A read that failed may have consumed the reply. */
 		if (silent)
-			bus->ops->reset(bus);
+			bus->ops->word(bus, WORD_RESET);
 	}
 }
 
@@ -146,7 +146,7 @@ static ssize_t reread(struct atecc *chip, uint8_t *reply, size_t len)
 	struct transport *bus = chip->bus;
 	int err;
 
-	err = bus->ops->reset(bus);
+	err = bus->ops->word(bus, WORD_RESET);
 	if (err < 0)
 		return err;
 	return bus->ops->receive(bus, reply, len);

@@ -33,5 +33,5 @@ void session_shuffle(struct atecc *chip)
 	chip->shuffle = chip->shuffle * 1664525 + 1013904223;
 	count = chip->shuffle >> 30;
 	while (count-- > 0 && !session_is_late(chip))
-		chip->bus->ops->reset(chip->bus);
+		chip->bus->ops->word(chip->bus, WORD_RESET);
 }

@@ -53,7 +53,7 @@ int session_pulse(struct atecc *chip, bool may, uint8_t answer[static 4],
 		  int *word)
 {
 	struct transport *bus = chip->bus;
-	int slept = may ? bus->ops->sleep(bus) : 0, err = slept;
+	int slept = may ? bus->ops->word(bus, WORD_SLEEP) : 0, err = slept;
 
 	chip->stats.wakes++;
 	/* A transfer cannot be cut short, but no other one need follow. */
@@ -189,7 +189,7 @@ void session_sleep(struct atecc *chip)
 	if (session_is_late(chip) &&
 	    session_now_us(chip) - chip->woken_us > SESSION_WATCHDOG_US)
 		return;
-	for (int i = 1; bus->ops->sleep(bus) < 0; i++) {
+	for (int i = 1; bus->ops->word(bus, WORD_SLEEP) < 0; i++) {
 		if (i == SLEEP_TRIES || session_is_late(chip))
 			return; /* the watchdog will */
 		bus->ops->wait_us(bus, SLEEP_AGAIN_US);
@@ -209,7 +209,7 @@ int session_renew(struct atecc *chip)
 	uint8_t answer[4];
 	int err;
 
-	err = bus->ops->idle(bus);
+	err = bus->ops->word(bus, WORD_IDLE);
 	if (session_is_late(chip))
 		return no_time_left();
 	if (err == 0) {

@@ -104,28 +104,13 @@ ssize_t i2c_receive(struct transport *bus, uint8_t *packet, size_t max)
 	return (ssize_t)max;
 }
 
-static int send_word(struct transport *bus, enum word word)
+int i2c_word(struct transport *bus, enum word word)
 {
 	int err = -EAGAIN;
 
 	for (int i = 0; i < BUS_TRIES && err == -EAGAIN; i++)
 		err = i2c_smbus_write_byte(i2c_of(bus)->fd, (uint8_t)word);
 	return is_nak(err) ? -ENXIO : err;
-}
-
-int i2c_reset(struct transport *bus)
-{
-	return send_word(bus, WORD_RESET);
-}
-
-int i2c_idle(struct transport *bus)
-{
-	return send_word(bus, WORD_IDLE);
-}
-
-int i2c_sleep(struct transport *bus)
-{
-	return send_word(bus, WORD_SLEEP);
 }
 
 void i2c_wait_us(struct transport *bus, unsigned int us)

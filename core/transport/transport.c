@@ -92,6 +92,17 @@ static int open_number(const char *rest, struct transport **bus)
 	return open_i2c("/dev/i2c-", rest, bus);
 }
 
+#ifndef NK_SIM
+int transport_sim_open(const char *spec, struct transport **bus)
+{
+	(void)bus;
+	return fail_because(EOPNOTSUPP,
+			    "sim:%s: this program was built without the "
+			    "simulator (NK_SIM=OFF)",
+			    spec);
+}
+#endif
+
 /* The first matching prefix wins; `open` gets the rest of DEVICE. */
 static const struct backend {
 	const char *prefix;

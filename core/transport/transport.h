@@ -14,6 +14,14 @@
 
 struct transport;
 
+/* Word addresses, the first byte of each write. */
+enum word {
+	WORD_RESET,   /* the next receive starts at the reply's first byte */
+	WORD_SLEEP,   /* clears TempKey and the latched errors */
+	WORD_IDLE,    /* keeps TempKey and stops the watchdog */
+	WORD_COMMAND, /* a packet follows */
+};
+
 struct transport_ops {
 	/*
 	 * Sends the wake pulse (a write to address 0, whose NAK is normal),
@@ -35,14 +43,8 @@ struct transport_ops {
 	 * time tells which.
 	 */
 	ssize_t (*receive)(struct transport *bus, uint8_t *packet, size_t max);
-	/*
-	 * Word address 00: the next receive starts at the reply's first byte.
-	 */
-	int (*reset)(struct transport *bus);
-	/* Word address 02: keeps TempKey and stops the watchdog. */
-	int (*idle)(struct transport *bus);
-	/* Word address 01: clears TempKey and the latched errors. */
-	int (*sleep)(struct transport *bus);
+	/* Writes a word address alone. Errors as of send(). */
+	int (*word)(struct transport *bus, enum word word);
 	/* Sets the 7-bit address of all later transfers. */
 	int (*set_address)(struct transport *bus, uint8_t address);
 	/*

@@ -4,9 +4,6 @@
 
 #include "transport.h"
 
-/* Word addresses, the first byte of each write. */
-enum word { WORD_RESET, WORD_SLEEP, WORD_IDLE, WORD_COMMAND };
-
 enum {
 	WAKE_DELAY_US = 1500, /* tWHI of the 508A and 608 */
 	LONGEST_PACKET = 255, /* the maximum of its count byte */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A Linux I2C adapter through i2c-dev: opening, locking, unplugging. */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,8 +13,6 @@
 
 #include "error.h"
 #include "holder.h"
-#include "i2c_kernel.h"
-#include "i2c_lock.h"
 #include "i2c_transfers.h"
 #include "log.h"
 #include "transport_backends.h"
@@ -77,17 +76,20 @@ static void unplug(struct transport_i2c *i2c)
 /* Only the tree of /sys names the driver, so the sentence may lack it. */
 static int kernel_has(const struct transport_i2c *i2c, uint8_t address)
 {
-	char driver[48];
+	const char *number = strrchr(i2c->bus.name, '-'), *name;
+	char path[128], driver[256] = "";
 
-	if (i2c_kernel_driver(i2c->bus.name, address, driver, sizeof(driver)))
-		return fail_because(EBUSY,
-				    "a kernel driver (%s) owns address 0x%02x "
-				    "of %s: unbind it first",
-				    driver, address, i2c->path);
+	/* The kernel names such a device "1-0060". */
+	snprintf(path, sizeof(path), "/sys/bus/i2c/devices/%s-%04x/driver",
+		 number ? number + 1 : "", address);
+	name = readlink(path, driver, sizeof(driver) - 1) < 0
+		       ? NULL
+		       : strrchr(driver, '/');
 	return fail_because(EBUSY,
-			    "a kernel driver owns address 0x%02x of %s: "
+			    "a kernel driver%s%s%s owns address 0x%02x of %s: "
 			    "unbind it first",
-			    address, i2c->path);
+			    name ? " (" : "", name ? name + 1 : "",
+			    name ? ")" : "", address, i2c->path);
 }
 
 static int claimed_by_another(const struct transport_i2c *i2c, uint8_t address)
@@ -113,19 +115,41 @@ static void warn_of_no_lock(struct transport_i2c *i2c, int err)
 	i2c->unlockable = true;
 }
 
+/*
+ * Lock one byte of the device file, whose offset is the chip's address. This
+ * keeps other drivers from using the chip. It is advisory: programs other than
+ * nerveskeyfs do not look at it.
+ */
+static int set_lock(const struct transport_i2c *i2c, uint8_t address,
+		    short type)
+{
+	struct flock place = {
+		.l_type = type,
+		.l_whence = SEEK_SET,
+		.l_start = address,
+		.l_len = 1,
+	};
+
+	return fcntl(i2c->fd, F_OFD_SETLK, &place) < 0 ? -errno : 0;
+}
+
 static int claim(struct transport_i2c *i2c, uint8_t address)
 {
+	unsigned int wait_us = i2c->claimed ? 0 : ENDING_US;
 	int err;
 
 	if (address == i2c->claimed)
 		return 0;
-	err = i2c_lock(i2c->fd, address, i2c->claimed ? 0 : ENDING_US);
-	if (err == -EBUSY)
-		return claimed_by_another(i2c, address);
+	while ((err = set_lock(i2c, address, F_WRLCK)) == -EAGAIN) {
+		if (wait_us == 0)
+			return claimed_by_another(i2c, address);
+		usleep(ENDING_STEP_US);
+		wait_us -= ENDING_STEP_US;
+	}
 	if (err < 0)
 		warn_of_no_lock(i2c, err);
 	if (i2c->claimed)
-		i2c_unlock(i2c->fd, i2c->claimed);
+		set_lock(i2c, i2c->claimed, F_UNLCK);
 	i2c->claimed = address;
 	return 0;
 }
@@ -189,22 +213,29 @@ static void i2c_close(struct transport *bus)
 	free(bus);
 }
 
-static void warn_of_fast_bus(const struct transport_i2c *i2c)
+/* The bus clock from the device tree; 0: unknown. */
+static unsigned int read_hz(const char *bus)
 {
-	if (i2c->hz > WAKE_HZ_MAX)
-		log_write(LOG_LEVEL_WARNING,
-			  "%s runs at %u Hz: a chip wakes reliably only at "
-			  "100000 Hz (133000 at most)",
-			  i2c->path, i2c->hz);
+	char path[320];
+	uint32_t cell = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path),
+		 "/sys/class/i2c-adapter/%s/of_node/clock-frequency", bus);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	if (fread(&cell, sizeof(cell), 1, file) != 1)
+		cell = 0;
+	fclose(file);
+	return be32toh(cell);
 }
 
 static const struct transport_ops i2c_ops = {
 	.wake = i2c_wake,
 	.send = i2c_send,
 	.receive = i2c_receive,
-	.reset = i2c_reset,
-	.idle = i2c_idle,
-	.sleep = i2c_sleep,
+	.word = i2c_word,
 	.set_address = i2c_set_address,
 	.hint = i2c_hint,
 	.wait_us = i2c_wait_us,
@@ -226,21 +257,18 @@ int transport_i2c_open(const char *path, uint8_t address,
 	snprintf(i2c->path, sizeof(i2c->path), "%s", path);
 	snprintf(i2c->bus.name, sizeof(i2c->bus.name), "%s", name);
 	err = plug_in(i2c);
-	if (err < 0)
-		goto free_i2c;
-	if (address) {
+	if (err == 0 && address)
 		err = i2c_set_address(&i2c->bus, address);
-		if (err < 0)
-			goto close_fd;
+	if (err < 0) {
+		i2c_close(&i2c->bus);
+		return err;
 	}
-	i2c->hz = i2c_bus_hz(name);
-	warn_of_fast_bus(i2c);
+	i2c->hz = read_hz(name);
+	if (i2c->hz > WAKE_HZ_MAX)
+		log_write(LOG_LEVEL_WARNING,
+			  "%s runs at %u Hz: a chip wakes reliably only at "
+			  "100000 Hz (133000 at most)",
+			  i2c->path, i2c->hz);
 	*bus = &i2c->bus;
 	return 0;
-
-close_fd:
-	unplug(i2c);
-free_i2c:
-	free(i2c);
-	return err;
 }

@@ -57,26 +57,11 @@ static ssize_t sim_bus_receive(struct transport *bus, uint8_t *packet,
 	return err < 0 ? err : (ssize_t)max;
 }
 
-static int send_word(struct transport *bus, enum word word)
+static int sim_bus_word(struct transport *bus, enum word word)
 {
 	uint8_t byte = (uint8_t)word;
 
 	return sim_write(sim_of(bus), bus->address, &byte, 1);
-}
-
-static int sim_bus_reset(struct transport *bus)
-{
-	return send_word(bus, WORD_RESET);
-}
-
-static int sim_bus_idle(struct transport *bus)
-{
-	return send_word(bus, WORD_IDLE);
-}
-
-static int sim_bus_sleep(struct transport *bus)
-{
-	return send_word(bus, WORD_SLEEP);
 }
 
 static int sim_bus_set_address(struct transport *bus, uint8_t address)
@@ -105,9 +90,7 @@ static const struct transport_ops sim_ops = {
 	.wake = sim_bus_wake,
 	.send = sim_bus_send,
 	.receive = sim_bus_receive,
-	.reset = sim_bus_reset,
-	.idle = sim_bus_idle,
-	.sleep = sim_bus_sleep,
+	.word = sim_bus_word,
 	.set_address = sim_bus_set_address,
 	.wait_us = sim_bus_wait_us,
 	.now_us = sim_bus_now_us,

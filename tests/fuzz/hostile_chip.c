@@ -329,11 +329,12 @@ static ssize_t hostile_receive(struct transport *bus, uint8_t *packet,
 	return err == -ENXIO ? -EAGAIN : err;
 }
 
-static int hostile_word(struct transport *bus)
+static int hostile_word(struct transport *bus, enum word word)
 {
 	enum lie lie = next_lie();
 
 	(void)bus;
+	(void)word;
 	if (lie == LIE_SILENT)
 		return -ENXIO;
 	return lie == LIE_ADAPTER ? adapter_error() : 0;
@@ -366,9 +367,7 @@ static const struct transport_ops hostile_ops = {
 	.wake = hostile_wake,
 	.send = hostile_send,
 	.receive = hostile_receive,
-	.reset = hostile_word,
-	.idle = hostile_word,
-	.sleep = hostile_word,
+	.word = hostile_word,
 	.set_address = hostile_set_address,
 	.wait_us = hostile_wait_us,
 	.now_us = hostile_bus_now_us,

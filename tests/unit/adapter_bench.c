@@ -2,6 +2,7 @@
 #include "adapter_bench.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -109,14 +110,18 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags,
 }
 
 /* All tests share /dev/null, so it cannot be locked. */
-int __wrap_i2c_lock(int fd, uint8_t address, unsigned int wait_us);
-int __wrap_i2c_lock(int fd, uint8_t address, unsigned int wait_us)
-{
-	(void)fd;
-	(void)address;
-	(void)wait_us;
-	return 0;
-}
+#define WRAP_FCNTL(name)                                               \
+	int __real_##name(int fd, int command, void *argument);        \
+	int __wrap_##name(int fd, int command, void *argument);        \
+	int __wrap_##name(int fd, int command, void *argument)         \
+	{                                                              \
+		return command == F_OFD_SETLK                          \
+			       ? 0                                     \
+			       : __real_##name(fd, command, argument); \
+	}
+
+WRAP_FCNTL(fcntl)
+WRAP_FCNTL(fcntl64)
 
 int __real_transport_open(const char *device, struct transport **bus);
 int __wrap_transport_open(const char *device, struct transport **bus);

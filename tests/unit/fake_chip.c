@@ -178,39 +178,19 @@ static ssize_t fake_receive(struct transport *bus, uint8_t *packet, size_t max)
 	return now.busy_err ? now.busy_err : -EAGAIN;
 }
 
-static int word(const char *heard, const char *unheard)
+static int fake_word(struct transport *bus, enum word word)
 {
+	static const char *const heard[] = { "z", "S", "I" };
+	static const char *const unheard[] = { "-", "s", "i" };
 	bool ack = hears();
 
-	note(ack ? heard : unheard);
+	(void)bus;
+	note((ack ? heard : unheard)[word]);
+	if (word == WORD_RESET)
+		output_at = 0;
+	else
+		awake = awake && !ack;
 	return ack ? 0 : nak();
-}
-
-static int fake_reset(struct transport *bus)
-{
-	(void)bus;
-	output_at = 0;
-	return word("z", "-");
-}
-
-static int fake_idle(struct transport *bus)
-{
-	int err = word("I", "i");
-
-	(void)bus;
-	if (err == 0)
-		awake = false;
-	return err;
-}
-
-static int fake_sleep(struct transport *bus)
-{
-	int err = word("S", "s");
-
-	(void)bus;
-	if (err == 0)
-		awake = false;
-	return err;
 }
 
 static int fake_set_address(struct transport *bus, uint8_t address)
@@ -244,9 +224,7 @@ static const struct transport_ops fake_ops = {
 	.wake = fake_wake,
 	.send = fake_send,
 	.receive = fake_receive,
-	.reset = fake_reset,
-	.idle = fake_idle,
-	.sleep = fake_sleep,
+	.word = fake_word,
 	.set_address = fake_set_address,
 	.wait_us = fake_wait_us,
 	.now_us = fake_now_us,

@@ -56,22 +56,10 @@ static ssize_t slow_receive(struct transport *bus, uint8_t *packet, size_t max)
 		       : slow.real->ops->receive(slow.real, packet, max);
 }
 
-static int slow_reset(struct transport *bus)
+static int slow_word(struct transport *bus, enum word word)
 {
 	(void)bus;
-	return fails() ? -ETIMEDOUT : slow.real->ops->reset(slow.real);
-}
-
-static int slow_idle(struct transport *bus)
-{
-	(void)bus;
-	return fails() ? -ETIMEDOUT : slow.real->ops->idle(slow.real);
-}
-
-static int slow_sleep(struct transport *bus)
-{
-	(void)bus;
-	return fails() ? -ETIMEDOUT : slow.real->ops->sleep(slow.real);
+	return fails() ? -ETIMEDOUT : slow.real->ops->word(slow.real, word);
 }
 
 static int slow_set_address(struct transport *bus, uint8_t address)
@@ -102,9 +90,7 @@ static const struct transport_ops slow_ops = {
 	.wake = slow_wake,
 	.send = slow_send,
 	.receive = slow_receive,
-	.reset = slow_reset,
-	.idle = slow_idle,
-	.sleep = slow_sleep,
+	.word = slow_word,
 	.set_address = slow_set_address,
 	.wait_us = slow_wait_us,
 	.now_us = slow_now_us,

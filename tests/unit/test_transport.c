@@ -15,9 +15,9 @@ static void words_are_single_bytes(void **state)
 	struct transport *bus = open_adapter();
 
 	(void)state;
-	assert_int_equal(bus->ops->reset(bus), 0);
-	assert_int_equal(bus->ops->sleep(bus), 0);
-	assert_int_equal(bus->ops->idle(bus), 0);
+	assert_int_equal(bus->ops->word(bus, WORD_RESET), 0);
+	assert_int_equal(bus->ops->word(bus, WORD_SLEEP), 0);
+	assert_int_equal(bus->ops->word(bus, WORD_IDLE), 0);
 	assert_string_equal(adapter.log, "B60=00 B60=01 B60=02 ");
 	transport_close(bus);
 }
@@ -118,8 +118,8 @@ static void naks_are_told_from_failures_where_adapters_do(void **state)
 		assert_int_equal(bus->ops->send(bus, data, 4), rows[i].send);
 		assert_int_equal(bus->ops->receive(bus, data, 4),
 				 rows[i].receive);
-		assert_int_equal(bus->ops->sleep(bus), rows[i].send);
-		assert_int_equal(bus->ops->idle(bus), rows[i].send);
+		assert_int_equal(bus->ops->word(bus, WORD_SLEEP), rows[i].send);
+		assert_int_equal(bus->ops->word(bus, WORD_IDLE), rows[i].send);
 		fail_next(2, rows[i].word);
 		assert_int_equal(bus->ops->wake(bus, data), rows[i].send);
 		assert_int_equal(data[0], 9);
@@ -136,7 +136,7 @@ static void lost_arbitration_is_tried_again(void **state)
 	fail_next(3, EAGAIN);
 	assert_int_equal(bus->ops->receive(bus, data, 4), 4);
 	fail_next(3, EAGAIN);
-	assert_int_equal(bus->ops->sleep(bus), 0);
+	assert_int_equal(bus->ops->word(bus, WORD_SLEEP), 0);
 	/* But it is not busy for ever. */
 	fail_next(8, EAGAIN);
 	assert_int_equal(bus->ops->receive(bus, data, 4), -EIO);
