@@ -330,7 +330,7 @@ check_provisioning() {
 			cat "$SIGNER.key"
 			echo commit
 		} | assert_refused EINVAL
-		assert_reasons "line 1 is neither" \
+		assert_reasons "line 1: neither" \
 			"openssl x509 -in FILE prints a certificate without it"
 		refute grep -F also "$TMP/reason"
 	done

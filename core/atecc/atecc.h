@@ -128,13 +128,14 @@ int atecc_read_slot(struct atecc *chip, unsigned int slot, uint8_t *data,
 int atecc_write(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 		const uint8_t *data, size_t len);
 
+/* The modes of Lock. */
+enum atecc_lock { ATECC_LOCK_CONFIG, ATECC_LOCK_DATA, ATECC_LOCK_SLOT };
 /*
  * Lock a zone or a slot, which cannot be undone. The chip locks a zone only if
- * the CRC of its content equals `crc`. -ENOTRECOVERABLE: read the lock bytes.
+ * the CRC of its content equals `argument`, which is the slot otherwise.
+ * -ENOTRECOVERABLE: read the lock bytes.
  */
-int atecc_lock_config(struct atecc *chip, uint16_t crc);
-int atecc_lock_data(struct atecc *chip, uint16_t crc);
-int atecc_lock_slot(struct atecc *chip, unsigned int slot);
+int atecc_lock(struct atecc *chip, enum atecc_lock lock, uint16_t argument);
 
 /* Sets `random` to 32 bytes of the chip's generator. */
 int atecc_random(struct atecc *chip, uint8_t random[static 32]);

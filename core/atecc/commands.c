@@ -12,9 +12,6 @@ enum {
 	INFO_KEY_VALID = 0x01,
 	INFO_LATCH = 0x04,
 	INFO_LATCH_SET = 0x0003, /* param2: set the latch to 1 */
-	LOCK_CONFIG = 0x00,	 /* with the zone's CRC */
-	LOCK_DATA = 0x01,
-	LOCK_SLOT = 0x02,
 	GENKEY_PUBLIC = 0x00,
 	GENKEY_CREATE = 0x04,
 	NONCE_RANDOM = 0x00,
@@ -26,26 +23,16 @@ enum {
 	SEQUENCES = 4,
 };
 
-static int lock(struct atecc *chip, uint8_t mode, uint16_t crc)
+int atecc_lock(struct atecc *chip, enum atecc_lock lock, uint16_t argument)
 {
-	const struct request request = { .param1 = mode, .param2 = crc };
+	struct request request = { .param1 = (uint8_t)lock,
+				   .param2 = argument };
 
+	if (lock == ATECC_LOCK_SLOT) {
+		request.param1 |= (uint8_t)(argument << 2);
+		request.param2 = 0;
+	}
 	return session_execute(chip, COMMAND_LOCK, &request, NULL);
-}
-
-int atecc_lock_config(struct atecc *chip, uint16_t crc)
-{
-	return lock(chip, LOCK_CONFIG, crc);
-}
-
-int atecc_lock_data(struct atecc *chip, uint16_t crc)
-{
-	return lock(chip, LOCK_DATA, crc);
-}
-
-int atecc_lock_slot(struct atecc *chip, unsigned int slot)
-{
-	return lock(chip, (uint8_t)(LOCK_SLOT | slot << 2), 0);
 }
 
 int atecc_random(struct atecc *chip, uint8_t random[static 32])

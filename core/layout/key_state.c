@@ -71,7 +71,7 @@ struct verdict {
 /* clang-format off */
 #define YES { 0, NULL }
 #define NO(text) { ENODATA, text }
-#define NEVER(text) { EPERM, text }
+#define NEVER(text) { EKEYREVOKED, text }
 #define LATER NO("%s is %s: it holds this only after provisioning")
 #define FIRST NO("%s is %s: provision it first")
 #define NO_SETTINGS NO("%s is %s: it has no settings yet")

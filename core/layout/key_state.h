@@ -42,7 +42,7 @@ enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE]);
 
 /*
  * Returns 0 when a chip in this state permits that use; -ENODATA: not yet, or
- * it is no NervesKey; -EPERM: never again. The sentence begins with `chip`:
+ * it is no NervesKey; -EKEYREVOKED: never again. The sentence begins with `chip`:
  * "the chip" or "chip 0123...".
  */
 int key_state_permits(enum key_state state, enum use use, const char *chip);

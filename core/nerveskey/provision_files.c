@@ -56,29 +56,6 @@ static int look_again(struct nerveskey *key, int err)
 	return err < 0 ? err : look;
 }
 
-static int act_in_session(struct nerveskey *key, struct provision *request,
-			  enum provision_verb verb)
-{
-	int err;
-
-	switch (verb) {
-	case PROVISION_CHECK:
-		return provision_check(request, key->chip, time(NULL));
-	case PROVISION_COMMIT:
-		err = provision_commit(request, key->chip, time(NULL));
-		break;
-	case PROVISION_BEGIN:
-		err = provision_begin(request, key->chip);
-		break;
-	case PROVISION_CLEAR:
-		err = provision_clear(key->chip);
-		break;
-	default:
-		return 0;
-	}
-	return look_again(key, err);
-}
-
 static int act(struct nerveskey *key, struct provision *request,
 	       enum provision_verb verb)
 {
@@ -90,16 +67,13 @@ static int act(struct nerveskey *key, struct provision *request,
 		err = enter(key, OP_PROVISION);
 	while (nerveskey_catch_up(key, &err));
 	if (err < 0) {
-		if (verb == PROVISION_COMMIT)
-			provision_done(request, err);
-		if (verb == PROVISION_BEGIN)
-			provision_put_off(request);
+		provision_no_chip(request, verb);
 		return err;
 	}
-	err = act_in_session(key, request, verb);
+	err = provision_act(request, verb, key->chip, time(NULL));
+	if (verb != PROVISION_CHECK)
+		err = look_again(key, err);
 	nerveskey_note_step(key, 0, 0);
-	if (verb == PROVISION_CLEAR)
-		provision_reset(request);
 	return leave(key, OP_PROVISION, err);
 }
 

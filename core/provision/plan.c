@@ -2,16 +2,7 @@
 #include "plan.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-
-#include "error.h"
-
-int plan_against(struct plan *plan, int err)
-{
-	plan->against = true;
-	return err;
-}
 
 int plan_public_key(struct atecc *chip, uint8_t public_key[static 64])
 {
@@ -23,26 +14,29 @@ int plan_public_key(struct atecc *chip, uint8_t public_key[static 64])
 	return err == -EPERM ? -ENODATA : err;
 }
 
-void plan_free(struct plan *plan)
+struct certificate_device plan_device(const struct plan *plan,
+				      const uint8_t public_key[static 64])
 {
-	signer_free(plan->signer);
-	explicit_bzero(plan, sizeof(*plan));
+	return (struct certificate_device){
+		.public_key = public_key,
+		.serial = plan->identity.serial,
+		.serial_len = plan->identity.serial_len,
+		.chip_serial = plan->chip_serial,
+	};
 }
 
-int plan_settle(struct plan *plan, struct atecc *chip, int err)
+void plan_put(struct plan *plan, unsigned int slot, const uint8_t *data,
+	      size_t len)
 {
-	const struct attempt attempt = plan->attempt;
-	char refusal[256];
+	plan->slots[slot] = (struct bytes){ (uint8_t *)data, len, 0, 0 };
+}
 
-	if (err != -EPERM || plan->against)
-		return err;
-	snprintf(refusal, sizeof(refusal), "%s", fail_reason());
-	plan_free(plan);
-	err = attempt.plan(plan, &attempt, chip);
-	if (plan->against || err == -ENODEV || err == -ETIMEDOUT)
-		return err;
-	return fail_because(EIO,
-			    "chip %s refused a command (%s), but nothing is "
-			    "locked against this request: write it again",
-			    plan->chip_name, refusal);
+void plan_slot(const struct plan *plan, unsigned int slot,
+	       uint8_t content[static SLOT_SIZE_MAX])
+{
+	const struct bytes *want = &plan->slots[slot];
+
+	memset(content, 0, SLOT_SIZE_MAX);
+	if (want->len)
+		memcpy(content, want->data, want->len);
 }

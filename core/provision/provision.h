@@ -35,12 +35,6 @@ int provision_new(enum provision_target target, struct provision **request);
 void provision_free(struct provision *request);
 /* Wipe and forget all that is staged. */
 void provision_reset(struct provision *request);
-/*
- * End a commit: wipe everything, so that the same request can be written again.
- * After a failure, what was kept by provision_begin() stays. provision_commit()
- * calls this itself; it is for a caller that found no chip to commit to.
- */
-void provision_done(struct provision *request, int err);
 /* Nothing is staged. */
 bool provision_is_empty(const struct provision *request);
 
@@ -88,37 +82,33 @@ int provision_written(struct provision *request, enum provision_verb *verb);
 int provision_closed(struct provision *request);
 
 /*
- * Make all checks, on the chip too, and change nothing. Call it between
- * atecc_begin() and atecc_end(). -EINVAL: something is malformed, missing or for
- * another chip. -EPERM: the chip is provisioned, has a foreign configuration
- * that is locked, or has other data locked than the request's. -ENODATA: a
- * device certificate before provision_begin(), or auxiliary certificates before
- * the chip is complete.
+ * Do what a verb says. Call it between atecc_begin() and atecc_end(). All checks
+ * are made before the chip is changed. `now` is the time of a new certificate.
+ *
+ *	check	checks, on the chip too, and changes nothing
+ *	commit	checks, applies, then reads everything back. 0: the chip is
+ *		complete. Ends the request in any case, but after a failure what
+ *		`begin` kept stays. After a bus error, writing the same request
+ *		completes the chip.
+ *	begin	writes and locks the configuration and makes the device key, for
+ *		a certificate that is signed elsewhere. The key is new each time,
+ *		because one that was there before may be known to others. Lines
+ *		stay staged for the commit on this chip, and may be written again.
+ *	clear	zeros the slots of the auxiliary certificates
+ *
+ * -EINVAL: something is malformed, missing or for another chip; begin with
+ * mode=volatile, whose key cannot sign a request before activation. -EPERM: the
+ * chip is provisioned, has a foreign configuration that is locked, or has other
+ * data locked than the request's. -ENODATA: a device certificate before begin,
+ * or auxiliary certificates before the chip is complete. Errors of the bus.
  */
-int provision_check(const struct provision *request, struct atecc *chip,
-		    time_t now);
+int provision_act(struct provision *request, enum provision_verb verb,
+		  struct atecc *chip, time_t now);
 /*
- * Check, apply, then read everything back. 0: the chip is complete. Ends the
- * request in any case: see provision_done(). Errors of provision_check() and of
- * the bus. After a bus error, writing the same request completes the chip.
+ * Tell that the verb finds no chip to act on. A commit ends as after a failure.
+ * What is staged for a begin stays, and may also be written again.
  */
-int provision_commit(struct provision *request, struct atecc *chip, time_t now);
-/*
- * Write and lock the configuration and make the device key, for a certificate
- * that is signed elsewhere. The key is new each time, because one that was there
- * before may be known to others. Lines stay staged for the commit on this chip,
- * and may be written again. Errors of provision_check(); -EINVAL also for
- * mode=volatile, whose key cannot sign a request before activation.
- */
-int provision_begin(struct provision *request, struct atecc *chip);
-/*
- * Keep all that is staged for a later begin; it may also be written again. For a
- * caller that found no chip. provision_begin() calls this itself when it cannot
- * read which chip it is.
- */
-void provision_put_off(struct provision *request);
-/* Remove the auxiliary certificates: zero slots 9, 14 and 15. */
-int provision_clear(struct atecc *chip);
+void provision_no_chip(struct provision *request, enum provision_verb verb);
 
 /*
  * Set `serial` and *len to the serial of a certificate request, while the chip

@@ -12,6 +12,7 @@
 
 #include "crc.h"
 #include "error.h"
+#include "log.h"
 #include "plan.h"
 #include "progress.h"
 
@@ -21,35 +22,48 @@
 #define BLOCK_WORDS 8
 #define LOCKS_BLOCK 2
 
-enum lock { LOCK_CONFIG, LOCK_DATA, LOCK_SLOT };
+/* The steps to a complete chip, in their order. */
+enum step {
+	CONFIGURATION_WRITTEN = 1,
+	CONFIGURATION_LOCKED,
+	OTP_WRITTEN,
+	KEY_MADE,
+	SLOTS_WRITTEN,
+	DATA_LOCKED,
+	DATA_VERIFIED,
+	COMPLETE,
+	STEP_COUNT = COMPLETE
+};
 
-static int send_lock(struct atecc *chip, enum lock lock, uint16_t argument)
+/* Log that a step is done, and report it as progress. */
+static void tell(const struct plan *plan, enum step step)
 {
-	switch (lock) {
-	case LOCK_CONFIG:
-		return atecc_lock_config(chip, argument);
-	case LOCK_DATA:
-		return atecc_lock_data(chip, argument);
-	default:
-		return atecc_lock_slot(chip, argument);
-	}
+	static const char *const done[] = {
+		[CONFIGURATION_WRITTEN] = "configuration written",
+		[CONFIGURATION_LOCKED] = "configuration locked",
+		[OTP_WRITTEN] = "OTP written",
+		[KEY_MADE] = "device key made",
+		[SLOTS_WRITTEN] = "slots written",
+		[DATA_LOCKED] = "data locked",
+		[DATA_VERIFIED] = "data verified",
+		[COMPLETE] = "complete",
+	};
+
+	log_write(LOG_LEVEL_INFO, "chip %s: %s", plan->chip_name, done[step]);
+	progress_step(step, STEP_COUNT);
 }
 
-static bool is_locked(const uint8_t *config, enum lock lock, unsigned int slot)
+static bool is_locked(const uint8_t *config, enum atecc_lock lock,
+		      unsigned int slot)
 {
 	switch (lock) {
-	case LOCK_CONFIG:
+	case ATECC_LOCK_CONFIG:
 		return config_is_locked(config);
-	case LOCK_DATA:
+	case ATECC_LOCK_DATA:
 		return config_data_is_locked(config);
 	default:
 		return config_slot_is_locked(config, slot);
 	}
-}
-
-static const char *zone_name(enum lock lock)
-{
-	return lock == LOCK_DATA ? "data zone" : "configuration";
 }
 
 /*
@@ -57,7 +71,7 @@ static const char *zone_name(enum lock lock)
  * been verified. A locked zone was locked by another program, perhaps with other
  * content: the chip's -EPERM. An open zone does not hold what was written.
  */
-static int explain_refusal(struct atecc *chip, enum lock lock,
+static int explain_refusal(struct atecc *chip, enum atecc_lock lock,
 			   unsigned int slot)
 {
 	uint8_t config[CONFIG_SIZE];
@@ -66,8 +80,8 @@ static int explain_refusal(struct atecc *chip, enum lock lock,
 	if (err < 0)
 		return err;
 	if (is_locked(config, lock, slot))
-		return lock == LOCK_SLOT ? 0 : -EPERM;
-	if (lock == LOCK_SLOT)
+		return lock == ATECC_LOCK_SLOT ? 0 : -EPERM;
+	if (lock == ATECC_LOCK_SLOT)
 		return fail_because(EIO,
 				    "the chip refuses to lock slot %u, which "
 				    "is open: write the request again",
@@ -76,17 +90,19 @@ static int explain_refusal(struct atecc *chip, enum lock lock,
 			    "the %s of the chip does not hold what was written "
 			    "(another CRC), so it is not locked: write the "
 			    "request again",
-			    zone_name(lock));
+			    lock == ATECC_LOCK_DATA ? "data zone"
+						    : "configuration");
 }
 
 /* `argument` is a CRC or the slot. When the reply is lost, read the locks. */
-static int lock_surely(struct atecc *chip, enum lock lock, uint16_t argument)
+static int lock_surely(struct atecc *chip, enum atecc_lock lock,
+		       uint16_t argument)
 {
 	uint8_t config[CONFIG_SIZE];
 	int err = 0;
 
 	for (int i = 0; i < ATTEMPTS; i++) {
-		err = send_lock(chip, lock, argument);
+		err = atecc_lock(chip, lock, argument);
 		if (err == -EPERM)
 			return explain_refusal(chip, lock, argument);
 		if (err != -ENOTRECOVERABLE)
@@ -137,12 +153,12 @@ static int configure(struct plan *plan, struct atecc *chip)
 	err = write_config(chip, plan->config, made);
 	if (err < 0)
 		return err;
-	plan_tell(plan, CONFIGURATION_WRITTEN);
-	err = lock_surely(chip, LOCK_CONFIG, crc16(made, CONFIG_SIZE));
+	tell(plan, CONFIGURATION_WRITTEN);
+	err = lock_surely(chip, ATECC_LOCK_CONFIG, crc16(made, CONFIG_SIZE));
 	if (err < 0)
 		return err;
 	memcpy(plan->config, made, CONFIG_SIZE);
-	plan_tell(plan, CONFIGURATION_LOCKED);
+	tell(plan, CONFIGURATION_LOCKED);
 	return 0;
 }
 
@@ -184,7 +200,7 @@ static int make_key(struct plan *plan, struct atecc *chip)
 			plan->chip_name);
 	}
 	if (err == 0)
-		plan_tell(plan, KEY_MADE);
+		tell(plan, KEY_MADE);
 	return err;
 }
 
@@ -197,7 +213,7 @@ static int write_otp(const struct plan *plan, struct atecc *chip)
 		err = atecc_write(chip, ATECC_OTP, BLOCK_WORDS,
 				  plan->otp + BLOCK_SIZE, BLOCK_SIZE);
 	if (err == 0)
-		plan_tell(plan, OTP_WRITTEN);
+		tell(plan, OTP_WRITTEN);
 	return err;
 }
 
@@ -218,7 +234,7 @@ static int write_slots(const struct plan *plan, struct atecc *chip)
 	}
 	explicit_bzero(content, sizeof(content));
 	if (err == 0)
-		plan_tell(plan, SLOTS_WRITTEN);
+		tell(plan, SLOTS_WRITTEN);
 	return err;
 }
 
@@ -240,37 +256,37 @@ static uint16_t data_crc(const struct plan *plan)
  * A signer with deterministic signatures may have only a short one for this
  * certificate. With another device key it has another one.
  */
-static int make_certified_key(struct plan *plan, struct atecc *chip, time_t now)
+static int make_certified_key(struct plan *plan, struct atecc *chip)
 {
 	int err = -ERANGE;
 
 	for (int i = 0; i < KEYS_MOST && err == -ERANGE; i++) {
 		err = make_key(plan, chip);
 		if (err == 0)
-			err = plan_certify(plan, now);
+			err = plan_certify(plan);
 	}
 	return err == -ERANGE ? -EIO : err;
 }
 
-static int fill(struct plan *plan, struct atecc *chip, time_t now)
+static int fill(struct plan *plan, struct atecc *chip)
 {
 	int err;
 
 	err = write_otp(plan, chip);
 	if (err == 0 && !plan_has(plan, ITEM_DEVICE_CERT))
-		err = make_certified_key(plan, chip, now);
+		err = make_certified_key(plan, chip);
 	if (err < 0)
 		return err;
 	err = write_slots(plan, chip);
 	if (err < 0)
 		return err;
-	err = lock_surely(chip, LOCK_DATA, data_crc(plan));
+	err = lock_surely(chip, ATECC_LOCK_DATA, data_crc(plan));
 	if (err < 0)
 		return err;
-	plan_tell(plan, DATA_LOCKED);
+	tell(plan, DATA_LOCKED);
 	err = plan_verify(plan, chip);
 	if (err == 0)
-		plan_tell(plan, DATA_VERIFIED);
+		tell(plan, DATA_VERIFIED);
 	if (err == -EUCLEAN)
 		return fail_because(
 			EIO, "chip %s does not hold what was written: %s",
@@ -278,42 +294,38 @@ static int fill(struct plan *plan, struct atecc *chip, time_t now)
 	return err;
 }
 
-/* Read the block of the configuration that has all lock bytes. */
-static int read_locks(struct plan *plan, struct atecc *chip)
-{
-	return atecc_read32(chip, ATECC_CONFIG, LOCKS_BLOCK * BLOCK_WORDS,
-			    plan->config + LOCKS_BLOCK * BLOCK_SIZE);
-}
-
 /* The last step, also of a run that found the data zone locked. */
 static int lock_slots(struct plan *plan, struct atecc *chip)
 {
+	const unsigned int slots = key_slots_to_lock(plan->kind);
 	int err;
 
 	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++) {
-		if (!(plan->lock_slots & (1u << slot)) ||
+		if (!(slots & 1u << slot) ||
 		    config_slot_is_locked(plan->config, slot))
 			continue;
-		err = lock_surely(chip, LOCK_SLOT, (uint16_t)slot);
+		err = lock_surely(chip, ATECC_LOCK_SLOT, (uint16_t)slot);
 		if (err < 0)
 			return err;
 	}
-	err = read_locks(plan, chip);
+	/* The block of the configuration that has all lock bytes. */
+	err = atecc_read32(chip, ATECC_CONFIG, LOCKS_BLOCK * BLOCK_WORDS,
+			   plan->config + LOCKS_BLOCK * BLOCK_SIZE);
 	if (err < 0)
 		return err;
 	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
-		if (plan->lock_slots & (1u << slot) &&
+		if (slots & 1u << slot &&
 		    !config_slot_is_locked(plan->config, slot))
 			return fail_because(
 				EIO,
 				"slot %u of chip %s is open, although the chip "
 				"accepted its lock: write the request again",
 				slot, plan->chip_name);
-	plan_tell(plan, COMPLETE);
+	tell(plan, COMPLETE);
 	return 0;
 }
 
-int apply_commit(struct plan *plan, struct atecc *chip, time_t now)
+int apply_commit(struct plan *plan, struct atecc *chip)
 {
 	int err = 0;
 
@@ -321,7 +333,7 @@ int apply_commit(struct plan *plan, struct atecc *chip, time_t now)
 	if (plan->state == KEY_BLANK)
 		err = configure(plan, chip);
 	if (err == 0 && plan->state != KEY_DATA_LOCKED)
-		err = fill(plan, chip, now);
+		err = fill(plan, chip);
 	return err < 0 ? err : lock_slots(plan, chip);
 }
 

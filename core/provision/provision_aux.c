@@ -14,76 +14,25 @@
 
 #define BLOCK_SIZE 32
 
-struct aux_pair {
-	uint8_t device[CERTIFICATE_SIZE];
-	uint8_t signer_key[CERTIFICATE_SIZE]; /* 64 and zeros */
-	uint8_t signer[CERTIFICATE_SIZE];
+/* In the order of writing. All have the size of a compressed certificate. */
+enum { SIGNER_KEY, SIGNER_CERT, DEVICE_CERT, SLOTS };
+static const unsigned int slots[SLOTS] = {
+	[SIGNER_KEY] = SLOT_AUX_SIGNER_KEY,
+	[SIGNER_CERT] = SLOT_AUX_SIGNER_CERT,
+	[DEVICE_CERT] = SLOT_AUX_DEVICE_CERT,
 };
 
-static int read_slot(struct atecc *chip, unsigned int slot,
-		     uint8_t content[static CERTIFICATE_SIZE])
+int plan_aux_slots(struct plan *plan, struct atecc *chip)
 {
-	return atecc_read_slot(chip, slot, content, CERTIFICATE_SIZE);
-}
-
-/* Write the blocks that differ, and read them back. */
-static int store(struct atecc *chip, unsigned int slot,
-		 const uint8_t content[static CERTIFICATE_SIZE])
-{
-	uint8_t now[CERTIFICATE_SIZE], block[BLOCK_SIZE];
-	bool changed = false;
-	int err;
-
-	err = read_slot(chip, slot, now);
-	for (unsigned int i = 0; i * BLOCK_SIZE < sizeof(now) && !err; i++) {
-		size_t at = i * BLOCK_SIZE;
-		size_t len = sizeof(now) - at < BLOCK_SIZE ? sizeof(now) - at
-							   : BLOCK_SIZE;
-
-		if (memcmp(now + at, content + at, len) == 0)
-			continue;
-		memset(block, 0, sizeof(block));
-		memcpy(block, content + at, len);
-		err = atecc_write(chip, ATECC_DATA, slot_address(slot, i, 0),
-				  block, sizeof(block));
-		changed = true;
-	}
-	if (err < 0 || !changed)
-		return err;
-	err = read_slot(chip, slot, now);
-	if (err == 0 && memcmp(now, content, sizeof(now)) != 0)
-		err = fail_because(
-			EIO,
-			"slot %u does not hold what was written to it: write "
-			"the request again",
-			slot);
-	return err;
-}
-
-static bool is_stored(struct atecc *chip, unsigned int slot,
-		      const uint8_t content[static CERTIFICATE_SIZE])
-{
-	uint8_t now[CERTIFICATE_SIZE];
-
-	return read_slot(chip, slot, now) == 0 &&
-	       memcmp(now, content, sizeof(now)) == 0;
-}
-
-static int store_pair(struct atecc *chip, const struct aux_pair *pair)
-{
-	static const uint8_t none[CERTIFICATE_SIZE];
-	int err = 0;
-
-	if (!is_stored(chip, SLOT_AUX_SIGNER_KEY, pair->signer_key) ||
-	    !is_stored(chip, SLOT_AUX_SIGNER_CERT, pair->signer))
-		err = store(chip, SLOT_AUX_DEVICE_CERT, none);
-	if (err == 0)
-		err = store(chip, SLOT_AUX_SIGNER_KEY, pair->signer_key);
-	if (err == 0)
-		err = store(chip, SLOT_AUX_SIGNER_CERT, pair->signer);
-	if (err == 0)
-		err = store(chip, SLOT_AUX_DEVICE_CERT, pair->device);
-	return err;
+	(void)chip;
+	for (size_t i = 0; i < SLOTS; i++)
+		if (config_slot_is_locked(plan->config, slots[i]))
+			return fail_because(
+				EKEYREVOKED,
+				"slot %u is locked, so the auxiliary "
+				"certificates of this chip can never change",
+				slots[i]);
+	return 0;
 }
 
 /* Read serial and board from OTP, and the public key. */
@@ -94,45 +43,14 @@ static int read_identity(struct plan *plan, struct atecc *chip)
 	err = atecc_read_otp(chip, plan->otp);
 	if (err == 0)
 		err = otp_decode(plan->otp, &plan->identity);
-	if (err == 0)
-		err = plan_public_key(chip, plan->public_key);
-	return err;
+	return err < 0 ? err : plan_public_key(chip, plan->public_key);
 }
 
-static int check_slots(struct plan *plan)
-{
-	static const unsigned int slots[] = { SLOT_AUX_DEVICE_CERT,
-					      SLOT_AUX_SIGNER_KEY,
-					      SLOT_AUX_SIGNER_CERT };
-
-	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
-		if (config_slot_is_locked(plan->config, slots[i]))
-			return plan_against(
-				plan,
-				fail_because(
-					EPERM,
-					"slot %u is locked, so the auxiliary "
-					"certificates of this chip can never change",
-					slots[i]));
-	return 0;
-}
-
-static int plan_slots(struct plan *plan, const struct staged *staged,
-		      struct atecc *chip)
+int plan_aux(struct plan *plan, struct atecc *chip)
 {
 	int err;
 
-	err = plan_chip(plan, staged, chip, USE_AUX);
-	return err < 0 ? err : check_slots(plan);
-}
-
-int plan_aux(struct plan *plan, const struct attempt *attempt,
-	     struct atecc *chip)
-{
-	int err;
-
-	*plan = (struct plan){ .attempt = *attempt };
-	err = plan_slots(plan, &attempt->request->staged, chip);
+	err = plan_aux_slots(plan, chip);
 	if (err == 0)
 		err = plan_lines(plan);
 	if (err == 0)
@@ -140,45 +58,67 @@ int plan_aux(struct plan *plan, const struct attempt *attempt,
 	if (err == 0)
 		err = read_identity(plan, chip);
 	if (err == 0)
-		err = plan_certify(plan, attempt->now);
-	/* The key stays, so another signature needs another issue hour. */
-	return err == -ERANGE ? -EIO : err;
+		err = plan_certify(plan);
+	if (err < 0) /* The key stays: another signature needs another hour. */
+		return err == -ERANGE ? -EIO : err;
+	plan->slots[SLOT_AUX_SIGNER_KEY] = plan->slots[SLOT_SIGNER_KEY];
+	plan->slots[SLOT_AUX_SIGNER_CERT] = plan->slots[SLOT_SIGNER_CERT];
+	plan->slots[SLOT_AUX_DEVICE_CERT] = plan->slots[SLOT_DEVICE_CERT];
+	return 0;
 }
 
-int apply_aux(const struct plan *plan, struct atecc *chip)
+/* Write the blocks that differ from `now`, and read the slot back into it. */
+static int store(struct atecc *chip, unsigned int slot,
+		 uint8_t now[static COMPRESSED_SIZE],
+		 const uint8_t content[static SLOT_SIZE_MAX])
 {
-	struct aux_pair pair = { 0 };
+	bool changed = false;
 	int err;
 
-	memcpy(pair.device, plan->device_cert, CERTIFICATE_SIZE);
-	memcpy(pair.signer_key, signer_public_key(plan->signer), 64);
-	memcpy(pair.signer, signer_compressed(plan->signer), CERTIFICATE_SIZE);
-	err = store_pair(chip, &pair);
-	if (err == 0)
-		log_write(LOG_LEVEL_INFO,
-			  "chip %s: auxiliary certificates written",
-			  plan->chip_name);
-	return err;
+	for (unsigned int i = 0; i * BLOCK_SIZE < COMPRESSED_SIZE; i++) {
+		size_t at = i * BLOCK_SIZE, left = COMPRESSED_SIZE - at;
+
+		if (memcmp(now + at, content + at,
+			   left < BLOCK_SIZE ? left : BLOCK_SIZE) == 0)
+			continue;
+		err = atecc_write(chip, ATECC_DATA, slot_address(slot, i, 0),
+				  content + at, BLOCK_SIZE);
+		if (err < 0)
+			return err;
+		changed = true;
+	}
+	if (!changed)
+		return 0;
+	err = atecc_read_slot(chip, slot, now, COMPRESSED_SIZE);
+	if (err < 0 || memcmp(now, content, COMPRESSED_SIZE) == 0)
+		return err;
+	return fail_because(EIO,
+			    "slot %u does not hold what was written to it: "
+			    "write the request again",
+			    slot);
 }
 
-int plan_clear(struct plan *plan, const struct attempt *attempt,
-	       struct atecc *chip)
+int apply_aux(struct plan *plan, struct atecc *chip)
 {
-	static const struct staged nothing;
+	uint8_t now[SLOTS][COMPRESSED_SIZE], want[SLOTS][SLOT_SIZE_MAX];
+	static const uint8_t none[SLOT_SIZE_MAX];
+	int err = 0;
 
-	*plan = (struct plan){ .attempt = *attempt };
-	return plan_slots(plan, &nothing, chip);
-}
-
-int apply_clear(const struct plan *plan, struct atecc *chip)
-{
-	static const struct aux_pair zeros;
-	int err;
-
-	err = store_pair(chip, &zeros);
+	for (size_t i = 0; i < SLOTS && err == 0; i++) {
+		plan_slot(plan, slots[i], want[i]);
+		err = atecc_read_slot(chip, slots[i], now[i], COMPRESSED_SIZE);
+	}
+	if (err < 0)
+		return err;
+	if (memcmp(now[SIGNER_KEY], want[SIGNER_KEY], COMPRESSED_SIZE) != 0 ||
+	    memcmp(now[SIGNER_CERT], want[SIGNER_CERT], COMPRESSED_SIZE) != 0)
+		err = store(chip, SLOT_AUX_DEVICE_CERT, now[DEVICE_CERT], none);
+	for (size_t i = 0; i < SLOTS && err == 0; i++)
+		err = store(chip, slots[i], now[i], want[i]);
 	if (err == 0)
-		log_write(LOG_LEVEL_INFO,
-			  "chip %s: auxiliary certificates cleared",
-			  plan->chip_name);
+		log_write(LOG_LEVEL_INFO, "chip %s: auxiliary certificates %s",
+			  plan->chip_name,
+			  plan->slots[SLOT_AUX_DEVICE_CERT].len ? "written"
+								: "cleared");
 	return err;
 }

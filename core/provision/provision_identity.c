@@ -10,26 +10,23 @@
 #include "system_clock.h"
 #include "utf8.h"
 
-static const char default_board[] = "NervesKey";
-
 /* The serial that the staged device certificate is for. */
 static int certified_serial(const struct plan *plan, struct otp *identity)
 {
 	struct bytes pem = staged_view(plan->staged, ITEM_DEVICE_CERT);
-	struct bytes der = BYTES_INIT;
+	BYTES_LOCAL(der);
 	int err;
 
 	err = certificate_from_pem(&pem, &der);
 	if (err == 0)
 		err = certificate_serial(&der, identity->serial,
 					 &identity->serial_len);
-	bytes_free(&der);
-	if (err == 0 &&
-	    !utf8_is_printable(identity->serial, identity->serial_len))
-		err = fail_because(
-			EINVAL, "the serial in the device certificate is not "
-				"printable UTF-8, which a serial has to be");
-	return err;
+	if (err < 0 ||
+	    utf8_is_printable(identity->serial, identity->serial_len))
+		return err;
+	return fail_because(EINVAL,
+			    "the serial in the device certificate is not "
+			    "printable UTF-8, which a serial has to be");
 }
 
 void provision_serial(const struct provision *request,
@@ -37,10 +34,8 @@ void provision_serial(const struct provision *request,
 		      uint8_t serial[static OTP_SERIAL_MAX], size_t *len)
 {
 	const struct staged *staged = &request->staged;
-	bool other = staged->kept & ITEM_BIT(ITEM_SERIAL) &&
-		     memcmp(staged->kept_for, chip_serial, CHIP_SERIAL_SIZE);
 
-	if (!staged_has(staged, ITEM_SERIAL) || other) {
+	if (!(staged_for(staged, chip_serial) & ITEM_BIT(ITEM_SERIAL))) {
 		*len = otp_default_serial(chip_serial, serial);
 		return;
 	}
@@ -66,33 +61,36 @@ static int check_names(const struct otp *identity)
 	return 0;
 }
 
+/* Copies the value of a staged item and returns its length; 0: it is not staged. */
+static size_t take(const struct plan *plan, enum item item, uint8_t *value)
+{
+	size_t len = plan_has(plan, item) ? plan->staged->len[item] : 0;
+
+	memcpy(value, staged_value(plan->staged, item), len);
+	return len;
+}
+
 int plan_identity(struct plan *plan)
 {
-	const struct staged *staged = plan->staged;
+	static const char default_board[] = "NervesKey";
 	struct otp *identity = &plan->identity;
 	int err = 0;
 
-	memset(identity, 0, sizeof(*identity));
-	identity->board_len = sizeof(default_board) - 1;
-	memcpy(identity->board, default_board, identity->board_len);
-	if (plan_has(plan, ITEM_BOARD)) {
-		identity->board_len = staged->len[ITEM_BOARD];
-		memcpy(identity->board, staged->board, identity->board_len);
+	take(plan, ITEM_USER, identity->user);
+	identity->board_len = take(plan, ITEM_BOARD, identity->board);
+	if (!identity->board_len) {
+		identity->board_len = sizeof(default_board) - 1;
+		memcpy(identity->board, default_board, identity->board_len);
 	}
-	if (plan_has(plan, ITEM_USER))
-		memcpy(identity->user, staged->user, staged->len[ITEM_USER]);
-	if (plan_has(plan, ITEM_SERIAL)) {
-		identity->serial_len = staged->len[ITEM_SERIAL];
-		memcpy(identity->serial, staged->serial, identity->serial_len);
-	} else if (plan_has(plan, ITEM_DEVICE_CERT)) {
+	identity->serial_len = take(plan, ITEM_SERIAL, identity->serial);
+	if (!identity->serial_len && plan_has(plan, ITEM_DEVICE_CERT))
 		err = certified_serial(plan, identity);
-	} else {
+	else if (!identity->serial_len)
 		identity->serial_len =
 			otp_default_serial(plan->chip_serial, identity->serial);
-	}
 	if (err == 0 && plan_has(plan, ITEM_USER) &&
 	    identity->serial_len > OTP_SHORT_SERIAL_MAX)
-		err = fail_because(
+		return fail_because(
 			EINVAL,
 			"user= goes with a serial of at most %d bytes, and "
 			"this serial has %zu: leave user= out, or choose a "
@@ -134,23 +132,16 @@ static int check_pin_file(const struct plan *plan)
 			    path);
 }
 
-static void warn_about_signer(const struct plan *plan)
-{
-	const char *flaw = certificate_elixir_flaw(signer_der(plan->signer));
-
-	if (flaw)
-		log_write(LOG_LEVEL_WARNING,
-			  "the Elixir library cannot rebuild the signer's "
-			  "certificate: %s",
-			  flaw);
-}
-
 int plan_open_signer(struct plan *plan)
 {
 	struct bytes certificate = staged_view(plan->staged, ITEM_SIGNER_CERT);
 	struct bytes key = staged_view(plan->staged, ITEM_SIGNER_KEY);
 	struct bytes pin = staged_view(plan->staged, ITEM_PIN);
-	struct signer_source source = { .certificate_pem = &certificate };
+	struct signer_source source = {
+		.certificate_pem = &certificate,
+		.extended_dates = plan_has(plan, ITEM_EXTENDED_DATES),
+	};
+	const char *flaw;
 	int err;
 
 	if (plan_has(plan, ITEM_SIGNER_KEY))
@@ -161,14 +152,20 @@ int plan_open_signer(struct plan *plan)
 		source.pin = &pin;
 	if (plan_has(plan, ITEM_PIN_FILE))
 		source.pin_file = (const char *)plan->staged->pin_file;
-	source.extended_dates = plan_has(plan, ITEM_EXTENDED_DATES);
 	err = check_pin_file(plan);
+	if (err == 0)
+		err = signer_open(&source, &plan->signer);
 	if (err < 0)
 		return err;
-	err = signer_open(&source, &plan->signer);
-	if (err < 0)
-		return err;
-	warn_about_signer(plan);
+	flaw = certificate_elixir_flaw(signer_der(plan->signer));
+	if (flaw)
+		log_write(LOG_LEVEL_WARNING,
+			  "the Elixir library cannot rebuild the signer's "
+			  "certificate: %s",
+			  flaw);
+	plan_put(plan, SLOT_SIGNER_KEY, signer_public_key(plan->signer), 64);
+	plan_put(plan, SLOT_SIGNER_CERT, signer_compressed(plan->signer),
+		 COMPRESSED_SIZE);
 	return check_format(plan, "signer", signer_compressed(plan->signer));
 }
 
@@ -203,34 +200,20 @@ static int check_subject(const struct plan *plan, const struct bytes *der)
 	return 0;
 }
 
-/* A certificate that is locked already on the chip is not checked. */
-static int check_length(const struct plan *plan,
-			const uint8_t compressed[static COMPRESSED_SIZE])
-{
-	if (plan->state == KEY_DATA_LOCKED || !signature_is_short(compressed))
-		return 0;
-	return fail_because(EINVAL,
-			    "r or s of the device certificate's signature "
-			    "begins with nine zero bits, and the Elixir "
-			    "library could not rebuild the certificate: sign "
-			    "it again");
-}
-
 /* A certificate that was signed elsewhere, for this chip's key and names. */
 static int take_certificate(struct plan *plan,
 			    const struct certificate_device *device)
 {
 	struct bytes pem = staged_view(plan->staged, ITEM_DEVICE_CERT);
 	const struct bytes *signer = signer_der(plan->signer);
-	struct bytes der = BYTES_INIT;
-	uint8_t compressed[CERTIFICATE_SIZE];
+	BYTES_LOCAL(der);
 	int err;
 
 	err = certificate_from_pem(&pem, &der);
 	if (err == 0)
 		err = certificate_verify(&der, signer);
 	if (err == -EKEYREJECTED)
-		err = fail_because(
+		return fail_because(
 			EINVAL,
 			"the device certificate is not signed by the signer "
 			"whose certificate was written with it");
@@ -238,34 +221,32 @@ static int take_certificate(struct plan *plan,
 		err = check_subject(plan, &der);
 	if (err == 0)
 		err = certificate_compress_device(&der, device, signer,
-						  compressed);
+						  plan->device_cert);
 	if (err == 0)
-		err = check_format(plan, "device", compressed);
-	if (err == 0)
-		err = check_length(plan, compressed);
-	if (err == 0)
-		memcpy(plan->device_cert, compressed, sizeof(compressed));
-	bytes_free(&der);
-	return err;
+		err = check_format(plan, "device", plan->device_cert);
+	/* One that is locked already on the chip can be as it likes. */
+	if (err < 0 || plan->state == KEY_DATA_LOCKED ||
+	    !signature_is_short(plan->device_cert))
+		return err;
+	return fail_because(EINVAL,
+			    "r or s of the device certificate's signature "
+			    "begins with nine zero bits, and the Elixir "
+			    "library could not rebuild the certificate: sign "
+			    "it again");
 }
 
-int plan_certify(struct plan *plan, time_t now)
+int plan_certify(struct plan *plan)
 {
-	const struct certificate_device device = {
-		.public_key = plan->public_key,
-		.serial = plan->identity.serial,
-		.serial_len = plan->identity.serial_len,
-		.chip_serial = plan->chip_serial,
-	};
-	struct bytes der = BYTES_INIT;
+	const struct certificate_device device =
+		plan_device(plan, plan->public_key);
+	BYTES_LOCAL(der);
 	int err;
 
+	plan_put(plan, SLOT_DEVICE_CERT, plan->device_cert, COMPRESSED_SIZE);
 	if (plan_has(plan, ITEM_DEVICE_CERT))
 		return take_certificate(plan, &device);
-	err = clock_check(now);
-	if (err == 0)
-		err = signer_issue(plan->signer, &device, now,
-				   plan->device_cert, &der);
-	bytes_free(&der);
-	return err;
+	err = clock_check(plan->now);
+	return err < 0 ? err
+		       : signer_issue(plan->signer, &device, plan->now,
+				      plan->device_cert, &der);
 }

@@ -11,16 +11,19 @@
 #include "stage.h"
 #include "system_clock.h"
 
+#define PRIMARY (1u << PROVISION_PRIMARY)
+#define AUX	(1u << PROVISION_AUX)
+
 static const struct {
 	const char *word;
 	enum provision_verb verb;
-	bool primary, aux;
+	unsigned int targets;
 } verbs[] = {
-	{ "commit", PROVISION_COMMIT, true, true },
-	{ "check", PROVISION_CHECK, true, true },
-	{ "begin", PROVISION_BEGIN, true, false },
-	{ "clear", PROVISION_CLEAR, false, true },
-	{ "reset", PROVISION_RESET, true, true },
+	{ "commit", PROVISION_COMMIT, PRIMARY | AUX },
+	{ "check", PROVISION_CHECK, PRIMARY | AUX },
+	{ "begin", PROVISION_BEGIN, PRIMARY },
+	{ "clear", PROVISION_CLEAR, AUX },
+	{ "reset", PROVISION_RESET, PRIMARY | AUX },
 };
 
 int provision_new(enum provision_target target, struct provision **request)
@@ -63,7 +66,7 @@ static void forget_unfinished(struct provision *request)
 	request->torn = false;
 }
 
-void provision_done(struct provision *request, int err)
+void request_done(struct provision *request, int err)
 {
 	struct staged *staged = &request->staged;
 
@@ -80,7 +83,7 @@ void provision_done(struct provision *request, int err)
 
 void provision_reset(struct provision *request)
 {
-	provision_done(request, 0);
+	request_done(request, 0);
 }
 
 bool provision_is_empty(const struct provision *request)
@@ -96,18 +99,17 @@ void request_keep(struct provision *request,
 
 	if (memcmp(staged->kept_for, chip_serial, CHIP_SERIAL_SIZE) != 0)
 		staged_drop(staged, staged->kept);
-	staged->kept = 0;
-	for (enum item item = 0; item < ITEM_COUNT; item++)
-		if (staged_has(staged, item) && !item_table[item].secret &&
-		    item_table[item].form != FORM_PEM)
-			staged->kept |= ITEM_BIT(item);
+	staged->kept = staged->present & (uint16_t) ~(SECRET_ITEMS | PEM_ITEMS);
 	memcpy(staged->kept_for, chip_serial, CHIP_SERIAL_SIZE);
-	provision_done(request, -ECANCELED);
+	request_done(request, -ECANCELED);
 }
 
-void provision_put_off(struct provision *request)
+void provision_no_chip(struct provision *request, enum provision_verb verb)
 {
-	request->staged.put_off = request->staged.present;
+	if (verb == PROVISION_COMMIT)
+		request_done(request, -ENODEV);
+	if (verb == PROVISION_BEGIN)
+		request->staged.put_off = request->staged.present;
 }
 
 /* A line or block is unfinished, and the writer has seen no error yet. */
@@ -118,10 +120,8 @@ static bool is_unfinished(const struct provision *request)
 
 static bool holds_keys(const struct provision *request)
 {
-	for (unsigned int i = 0; i < ITEM_COUNT; i++)
-		if (item_table[i].secret && staged_has(&request->staged, i))
-			return true;
-	return request->line_len || request->pem_len;
+	return request->staged.present & SECRET_ITEMS || request->line_len ||
+	       request->pem_len;
 }
 
 /* Forget what was staged since the open, and refuse its other lines too. */
@@ -134,6 +134,16 @@ static int refuse(struct provision *request, int err)
 	forget_unfinished(request);
 	request->refused = true;
 	return err;
+}
+
+/* The same because of the line that was taken last. */
+static int refuse_line(struct provision *request, int err)
+{
+	const char *reason = fail_reason();
+
+	if (*reason)
+		fail_because(-err, "line %u: %s", request->line_number, reason);
+	return refuse(request, err);
 }
 
 /* Refuse all that follows: it may or may not continue the unfinished text. */
@@ -151,8 +161,6 @@ static int cut_off(struct provision *request)
 
 unsigned int provision_expire(struct provision *request, int64_t now_s)
 {
-	uint16_t secrets = 0;
-
 	if (!holds_keys(request)) {
 		request->key_since = 0;
 		return 0;
@@ -160,28 +168,23 @@ unsigned int provision_expire(struct provision *request, int64_t now_s)
 	if (now_s < request->key_since + PROVISION_KEY_S)
 		return (unsigned int)(request->key_since + PROVISION_KEY_S -
 				      now_s);
-	for (unsigned int i = 0; i < ITEM_COUNT; i++)
-		if (item_table[i].secret)
-			secrets |= ITEM_BIT(i);
 	if (is_unfinished(request))
 		cut_off(request);
-	request->staged.expired |= request->staged.present & secrets;
-	staged_drop(&request->staged, secrets);
-	staged_drop(&request->before, secrets);
+	request->staged.expired |= request->staged.present & SECRET_ITEMS;
+	staged_drop(&request->staged, SECRET_ITEMS);
+	staged_drop(&request->before, SECRET_ITEMS);
 	forget_unfinished(request);
 	request->key_since = 0;
 	return 0;
 }
 
 /* PROVISION_STAGED when the line is no verb. */
-static enum provision_verb find_verb(const struct provision *request,
-				     const char *line)
+static enum provision_verb find_verb(const struct provision *request)
 {
-	bool aux = request->target == PROVISION_AUX;
-
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (strcmp(verbs[i].word, line) == 0 &&
-		    (aux ? verbs[i].aux : verbs[i].primary))
+		if (verbs[i].targets & 1u << request->target &&
+		    strlen(verbs[i].word) == request->line_len &&
+		    strcmp(verbs[i].word, request->line) == 0)
 			return verbs[i].verb;
 	return PROVISION_STAGED;
 }
@@ -196,56 +199,52 @@ static int nothing_counts(const struct provision *request)
 					   "written");
 }
 
-/* Take the line that has been gathered. */
-static int take_line(struct provision *request, enum provision_verb *verb)
+/* Take the line that has been gathered, which is perhaps a verb. */
+static int take_line(struct provision *request, enum provision_verb verb)
 {
-	enum provision_verb word;
-	char *line = request->line;
+	const char *line = request->line;
 
-	if (request->line_len && line[request->line_len - 1] == '\r')
-		request->line_len--;
-	line[request->line_len] = '\0';
-	request->line_number++;
 	if (strlen(line) != request->line_len)
 		return fail_because(EINVAL,
-				    "line %u has a zero byte: leave it out",
-				    request->line_number);
-	word = find_verb(request, line);
-	if (word == PROVISION_RESET) {
-		provision_reset(request);
-		*verb = word;
-		return 0;
-	}
-	if (request->refused)
-		return nothing_counts(request);
-	if (request->pem_len && word != PROVISION_STAGED)
+				    "a zero byte is in it: leave it out");
+	if (request->pem_len && verb != PROVISION_STAGED)
 		return fail_because(EINVAL,
-				    "line %u: %s inside a PEM block, which "
-				    "has no END line",
-				    request->line_number, line);
+				    "%s inside a PEM block, which has no END "
+				    "line",
+				    line);
 	if (request->pem_len)
 		return pem_line(request, line);
-	if (pem_begins(line))
+	if (strncmp(line, PEM_BEGIN, strlen(PEM_BEGIN)) == 0)
 		return pem_begin(request, line);
-	*verb = word;
-	if (word != PROVISION_STAGED || !*line)
+	if (verb != PROVISION_STAGED || !*line)
 		return 0;
 	return stage_line(request, line);
 }
 
 static int end_line(struct provision *request, enum provision_verb *verb)
 {
-	enum provision_verb word = PROVISION_STAGED;
-	int err;
+	enum provision_verb word;
+	int err = 0;
 
-	err = take_line(request, &word);
+	if (request->line_len && request->line[request->line_len - 1] == '\r')
+		request->line_len--;
+	request->line[request->line_len] = '\0';
+	request->line_number++;
+	word = find_verb(request);
+	if (word == PROVISION_RESET)
+		provision_reset(request);
+	else if (request->refused)
+		err = nothing_counts(request);
+	else
+		err = take_line(request, word);
+	if (err < 0 && !request->refused)
+		refuse_line(request, err);
 	explicit_bzero(request->line, sizeof(request->line));
 	request->line_len = 0;
 	request->torn = false;
-	if (err < 0)
-		return refuse(request, err);
-	*verb = word;
-	return 0;
+	if (err == 0)
+		*verb = word;
+	return err;
 }
 
 /* Gather `len` bytes of a line, without its newline. */
@@ -254,10 +253,8 @@ static int gather(struct provision *request, const char *text, size_t len,
 {
 	if (request->line_len + len > PROVISION_LINE_MAX)
 		return fail_because(
-			EFBIG,
-			"line %u is over %d bytes, longer than any that is "
-			"known",
-			request->line_number + 1, PROVISION_LINE_MAX);
+			EFBIG, "over %d bytes, longer than any that is known",
+			PROVISION_LINE_MAX);
 	request->staged.taken += len + ends;
 	if (request->staged.taken > PROVISION_TEXT_MAX)
 		return fail_because(
@@ -300,8 +297,10 @@ int provision_feed(struct provision *request, const char *text, size_t len,
 		size_t part = end ? (size_t)(end - start) : len - at;
 
 		err = gather(request, start, part, end);
-		if (err < 0)
-			return refuse(request, err);
+		if (err < 0) {
+			request->line_number++;
+			return refuse_line(request, err);
+		}
 		at += part;
 		if (!end)
 			break;
@@ -328,7 +327,7 @@ static bool is_whole(struct provision *request)
 	request->line[request->line_len] = '\0';
 	if (request->pem_len)
 		return strcmp(request->line, request->pem_end) == 0;
-	return find_verb(request, request->line) != PROVISION_STAGED;
+	return find_verb(request) != PROVISION_STAGED;
 }
 
 int provision_written(struct provision *request, enum provision_verb *verb)

@@ -37,9 +37,9 @@ static void show_item(const struct staged *staged, enum item item,
 	const char *value = (const char *)staged_value(staged, item);
 	char hex[2 * OTP_USER_SIZE + 1];
 
-	if (info->secret || info->form == FORM_PEM) {
+	if ((SECRET_ITEMS | PEM_ITEMS) & ITEM_BIT(item)) {
 		value = "staged";
-	} else if (info->form == FORM_HEX) {
+	} else if (info->is_hex) {
 		hex_encode((const uint8_t *)value, staged->len[item], hex);
 		value = hex;
 	}
@@ -59,14 +59,11 @@ static void show_mask(const char *label, uint16_t mask, struct bytes *text)
 static void show_warning(const struct staged *staged, struct bytes *text)
 {
 	struct bytes pem = staged_view(staged, ITEM_SIGNER_CERT);
-	struct bytes der = BYTES_INIT;
 	const char *flaw = NULL;
+	BYTES_LOCAL(der);
 
-	if (!staged_has(staged, ITEM_SIGNER_CERT))
-		return;
-	if (certificate_from_pem(&pem, &der) == 0)
+	if (pem.len && certificate_from_pem(&pem, &der) == 0)
 		flaw = certificate_elixir_flaw(&der);
-	bytes_free(&der);
 	if (flaw)
 		bytes_printf(text,
 			     "warning=the Elixir library cannot rebuild this "

@@ -1,43 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the chip should hold, and whether it does. */
+/* Whether the chip holds what it should. */
 #include <errno.h>
 #include <string.h>
 
 #include "activation.h"
 #include "error.h"
 #include "plan.h"
-
-void plan_slot(const struct plan *plan, unsigned int slot,
-	       uint8_t content[static SLOT_SIZE_MAX])
-{
-	const struct staged *staged = plan->staged;
-
-	memset(content, 0, SLOT_SIZE_MAX);
-	switch (slot) {
-	case SLOT_ACTIVATION_KEY:
-		if (plan->kind == CONFIG_VOLATILE)
-			memcpy(content, staged->activation_key,
-			       VOLATILE_KEY_SIZE);
-		break;
-	case SLOT_ENCRYPTION_KEY:
-		if (plan->kind == CONFIG_VOLATILE)
-			memcpy(content, staged->encryption_key,
-			       VOLATILE_KEY_SIZE);
-		break;
-	case SLOT_DEVICE_CERT:
-		memcpy(content, plan->device_cert, CERTIFICATE_SIZE);
-		break;
-	case SLOT_SIGNER_KEY:
-		memcpy(content, signer_public_key(plan->signer), 64);
-		break;
-	case SLOT_SIGNER_CERT:
-		memcpy(content, signer_compressed(plan->signer),
-		       CERTIFICATE_SIZE);
-		break;
-	default:
-		break;
-	}
-}
 
 static int verify_slot(const struct plan *plan, struct atecc *chip,
 		       unsigned int slot)
@@ -48,13 +16,12 @@ static int verify_slot(const struct plan *plan, struct atecc *chip,
 
 	plan_slot(plan, slot, want);
 	err = atecc_read_slot(chip, slot, got, size);
-	if (err == 0 && memcmp(got, want, size) != 0)
-		err = fail_because(
-			EUCLEAN,
-			"slot %u (%s) holds something else than this request "
-			"has for it",
-			slot, slot_table[slot].role);
-	return err;
+	if (err < 0 || memcmp(got, want, size) == 0)
+		return err;
+	return fail_because(EUCLEAN,
+			    "slot %u (%s) holds something else than this "
+			    "request has for it",
+			    slot, slot_table[slot].role);
 }
 
 static int verify_otp(const struct plan *plan, struct atecc *chip)
@@ -81,14 +48,9 @@ static int verify_otp(const struct plan *plan, struct atecc *chip)
 static int verify_certificate(const struct plan *plan, struct atecc *chip)
 {
 	const struct bytes *signer = signer_der(plan->signer);
-	uint8_t public_key[64], compressed[CERTIFICATE_SIZE];
-	const struct certificate_device device = {
-		.public_key = public_key,
-		.serial = plan->identity.serial,
-		.serial_len = plan->identity.serial_len,
-		.chip_serial = plan->chip_serial,
-	};
-	struct bytes der = BYTES_INIT;
+	uint8_t public_key[64], compressed[COMPRESSED_SIZE];
+	const struct certificate_device device = plan_device(plan, public_key);
+	BYTES_LOCAL(der);
 	int err;
 
 	err = atecc_read_slot(chip, SLOT_DEVICE_CERT, compressed,
@@ -103,7 +65,6 @@ static int verify_certificate(const struct plan *plan, struct atecc *chip)
 	err = certificate_rebuild_device(compressed, &device, signer, &der);
 	if (err == 0)
 		err = certificate_verify(&der, signer);
-	bytes_free(&der);
 	if (err == -EKEYREJECTED)
 		return fail_because(EUCLEAN,
 				    "its device certificate is not its key's, "

@@ -41,6 +41,21 @@ enum item {
 
 #define ITEM_BIT(item) ((uint16_t)(1u << (item)))
 
+/* Never shown, and wiped after PROVISION_KEY_S. A URL can contain a PIN. */
+#define SECRET_ITEMS                                                     \
+	(ITEM_BIT(ITEM_KEY_URL) | ITEM_BIT(ITEM_PIN) |                   \
+	 ITEM_BIT(ITEM_ACTIVATION_KEY) | ITEM_BIT(ITEM_ENCRYPTION_KEY) | \
+	 ITEM_BIT(ITEM_SIGNER_KEY))
+/* PEM blocks. */
+#define PEM_ITEMS                                                  \
+	(ITEM_BIT(ITEM_SIGNER_CERT) | ITEM_BIT(ITEM_DEVICE_CERT) | \
+	 ITEM_BIT(ITEM_SIGNER_KEY))
+/* Not for auxiliary certificates. */
+#define PRIMARY_ITEMS                                                         \
+	(ITEM_BIT(ITEM_SERIAL) | ITEM_BIT(ITEM_BOARD) | ITEM_BIT(ITEM_USER) | \
+	 ITEM_BIT(ITEM_MODE) | ITEM_BIT(ITEM_ACTIVATION_KEY) |                \
+	 ITEM_BIT(ITEM_ENCRYPTION_KEY))
+
 /* Values are followed by a NUL that is not counted in `len`. */
 struct staged {
 	uint16_t present; /* bits by item */
@@ -82,27 +97,20 @@ struct provision {
 	unsigned int line_number;
 	struct bytes rest; /* of the text that is fed; not owned */
 	size_t line_len;
-	size_t pem_len; /* 0 outside a PEM block */
-	enum item pem_item;
-	bool pem_ignored; /* the block is skipped */
-	char pem_end[64]; /* the line that ends the block */
+	size_t pem_len;	     /* 0 outside a PEM block */
+	enum item pem_item;  /* ITEM_COUNT: the block is skipped */
+	const char *pem_end; /* the line that ends the block */
 	char line[PROVISION_LINE_MAX + 1];
 	char pem[PROVISION_PEM_MAX + 1];
 };
 
-/* How the value of an item is written. */
-enum item_form { FORM_TEXT, FORM_HEX, FORM_WORD, FORM_PEM };
-
 struct item_info {
 	const char *name; /* before '=', and in sentences */
-	enum item_form form;
+	bool is_hex;
 	size_t offset; /* in struct staged */
 	size_t min, max;
-	const char *words[2]; /* FORM_WORD: what it can be */
-	/* FORM_TEXT: a further check, or NULL; -EINVAL with the reason. */
+	/* A further check, or NULL; -EINVAL with the reason. */
 	int (*check)(const struct provision *request, const char *value);
-	bool secret; /* never shown, wiped after PROVISION_KEY_S */
-	bool aux;    /* also for auxiliary certificates */
 };
 
 extern const struct item_info item_table[ITEM_COUNT];
@@ -118,12 +126,6 @@ static inline const uint8_t *staged_value(const struct staged *staged,
 	return (const uint8_t *)staged + item_table[item].offset;
 }
 
-/*
- * Stage an item. -EINVAL: it is staged already. -ENOMEM: it is a secret, and
- * memory is not locked.
- */
-int stage_item(struct provision *request, enum item item, const void *value,
-	       size_t len);
 /* The value as bytes, which belong to `staged`: do not free them. */
 static inline struct bytes staged_view(const struct staged *staged,
 				       enum item item)
@@ -132,24 +134,40 @@ static inline struct bytes staged_view(const struct staged *staged,
 			       staged->len[item], 0, 0 };
 }
 
+/* The items that count for this chip: not what `begin` kept for another one. */
+uint16_t staged_for(const struct staged *staged,
+		    const uint8_t chip_serial[static CHIP_SERIAL_SIZE]);
 /* Wipe the items of `mask`. */
 void staged_drop(struct staged *staged, uint16_t mask);
-
-/* Stage a "key=value" line. */
-int stage_line(struct provision *request, const char *line);
-
-#define PEM_BEGIN "-----BEGIN "
-
-/* PEM, line by line. request->pem_len > 0 inside a block. */
-bool pem_begins(const char *line);
-int pem_begin(struct provision *request, const char *line);
-int pem_line(struct provision *request, const char *line);
-
 /* The items that a commit with `items` still needs, as bits. */
 uint16_t staged_missing(const struct staged *staged, uint16_t items);
 /* Append to `text` the names of the items in `mask`, with spaces between. */
 int item_names(uint16_t mask, struct bytes *text);
 
+/*
+ * What takes a line names no line number in its sentence: the caller puts it in
+ * front. `-ENOMEM`: a secret, and memory is not locked.
+ */
+/* Stage an item. -EINVAL: it is staged already. */
+int stage_item(struct provision *request, enum item item, const void *value,
+	       size_t len);
+/* Stage a "key=value" line. */
+int stage_line(struct provision *request, const char *line);
+
+/* 1: the first certificate is a CA's; else 0. -EINVAL: there is none. */
+int pem_is_ca(const struct bytes *pem);
+
+#define PEM_BEGIN "-----BEGIN "
+
+/* The BEGIN line of a block, and each further line. */
+int pem_begin(struct provision *request, const char *line);
+int pem_line(struct provision *request, const char *line);
+
+/*
+ * After a commit: wipe everything, so that the same request can be written again.
+ * After a failure, what `begin` kept stays.
+ */
+void request_done(struct provision *request, int err);
 /*
  * After `begin` on this chip: keep the lines, but neither certificates, keys,
  * nor lines that were kept for another chip.

@@ -95,23 +95,10 @@ static int act(struct provision *request, struct atecc *chip,
 		return 0;
 	err = begin(chip, 60000);
 	if (err < 0) {
-		provision_done(request, err);
+		provision_no_chip(request, verb);
 		return err;
 	}
-	switch (verb) {
-	case PROVISION_CHECK:
-		err = provision_check(request, chip, now);
-		break;
-	case PROVISION_COMMIT:
-		err = provision_commit(request, chip, now);
-		break;
-	case PROVISION_BEGIN:
-		err = provision_begin(request, chip);
-		break;
-	default:
-		err = provision_clear(chip);
-		break;
-	}
+	err = provision_act(request, verb, chip, now);
 	atecc_end(chip);
 	return err;
 }

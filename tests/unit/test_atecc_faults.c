@@ -178,7 +178,7 @@ static void a_lost_lock_is_not_repeated(void **state)
 		struct fake_chip *fake;
 		struct atecc *chip = fake_begun(&fake, &lost[i], 1);
 
-		assert_int_equal(atecc_lock_data(chip, 0x1234),
+		assert_int_equal(atecc_lock(chip, ATECC_LOCK_DATA, 0x1234),
 				 -ENOTRECOVERABLE);
 		assert_int_equal(fake->sent_count, 1);
 		finish(chip);
@@ -196,7 +196,8 @@ static void what_happened_to_a_lost_lock_can_be_read(void **state)
 	struct atecc *chip = FAKE_SCRIPT(&fake, { .falls_asleep = true });
 
 	(void)state;
-	assert_int_equal(atecc_lock_slot(chip, 0), -ENOTRECOVERABLE);
+	assert_int_equal(atecc_lock(chip, ATECC_LOCK_SLOT, 0),
+			 -ENOTRECOVERABLE);
 	fake_clear_log(fake);
 	assert_int_equal(atecc_read4(chip, ATECC_CONFIG, 21, data), 0);
 	assert_string_equal(fake->log, "02sW02R");
@@ -215,7 +216,7 @@ static void a_lock_that_was_not_executed_is_repeated(void **state)
 		struct fake_chip *fake;
 		struct atecc *chip = fake_begun(&fake, &not_done[i], 1);
 
-		assert_int_equal(atecc_lock_config(chip, 1), 0);
+		assert_int_equal(atecc_lock(chip, ATECC_LOCK_CONFIG, 1), 0);
 		finish(chip);
 	}
 }
@@ -228,7 +229,7 @@ static void a_lock_is_not_begun_without_time_to_see_it_done(void **state)
 	(void)state;
 	assert_int_equal(begin(chip, 30), 0);
 	fake_clear_log(fake);
-	assert_int_equal(atecc_lock_data(chip, 1), -ETIMEDOUT);
+	assert_int_equal(atecc_lock(chip, ATECC_LOCK_DATA, 1), -ETIMEDOUT);
 	assert_string_equal(fake->log, "");
 	assert_int_equal(atecc_read4(chip, ATECC_CONFIG, 0, data), 0);
 	finish(chip);

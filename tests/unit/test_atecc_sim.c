@@ -293,7 +293,7 @@ static int lock_slot_15(struct atecc *chip, bool *locked)
 	err = begin(chip, 5000);
 	if (err < 0)
 		return err;
-	err = atecc_lock_slot(chip, 15);
+	err = atecc_lock(chip, ATECC_LOCK_SLOT, 15);
 	read_err = atecc_read_config(chip, config);
 	atecc_end(chip);
 	if (read_err < 0)
@@ -349,7 +349,8 @@ static void a_power_cut_is_a_retry_or_a_lost_command(void **state)
 			 cuts[i]);
 		chip = open_part("508a", options);
 		assert_int_equal(begin(chip, 5000), 0);
-		assert_int_equal(atecc_lock_slot(chip, 15), -ENOTRECOVERABLE);
+		assert_int_equal(atecc_lock(chip, ATECC_LOCK_SLOT, 15),
+				 -ENOTRECOVERABLE);
 		atecc_end(chip);
 		atecc_close(chip);
 	}

@@ -84,22 +84,22 @@ static int write_otp(struct atecc *chip)
 
 static int lock_config(struct atecc *chip)
 {
-	return atecc_lock_config(chip, 0x55aa);
+	return atecc_lock(chip, ATECC_LOCK_CONFIG, 0x55aa);
 }
 
 static int lock_data(struct atecc *chip)
 {
-	return atecc_lock_data(chip, 0x55aa);
+	return atecc_lock(chip, ATECC_LOCK_DATA, 0x55aa);
 }
 
 static int lock_slot_0(struct atecc *chip)
 {
-	return atecc_lock_slot(chip, 0);
+	return atecc_lock(chip, ATECC_LOCK_SLOT, 0);
 }
 
 static int lock_slot_15(struct atecc *chip)
 {
-	return atecc_lock_slot(chip, 15);
+	return atecc_lock(chip, ATECC_LOCK_SLOT, 15);
 }
 
 static int create_key_0(struct atecc *chip)
@@ -223,9 +223,9 @@ static int replay(struct atecc *chip, const struct bytes *payload)
 		return atecc_write(chip, zone, param2, p + 4, payload->len - 4);
 	case 0x17:
 		if (p[1] & 2)
-			return atecc_lock_slot(chip, p[1] >> 2);
-		return p[1] ? atecc_lock_data(chip, param2)
-			    : atecc_lock_config(chip, param2);
+			return atecc_lock(chip, ATECC_LOCK_SLOT, p[1] >> 2);
+		return p[1] ? atecc_lock(chip, ATECC_LOCK_DATA, param2)
+			    : atecc_lock(chip, ATECC_LOCK_CONFIG, param2);
 	case 0x40:
 		return p[1] ? atecc_create_key(chip, param2, scratch)
 			    : atecc_public_key(chip, param2, scratch);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a refused Lock means: atecc_write() and atecc_lock_data() come here
+ * What a refused Lock means: atecc_write() and atecc_lock() come here
  * first (see CMakeLists.txt), to play a worn memory and another program.
  */
 #include "provision_bench.h"
@@ -20,8 +20,10 @@ int __real_atecc_write(struct atecc *chip, enum atecc_zone zone,
 		       uint16_t address, const uint8_t *data, size_t len);
 int __wrap_atecc_write(struct atecc *chip, enum atecc_zone zone,
 		       uint16_t address, const uint8_t *data, size_t len);
-int __real_atecc_lock_data(struct atecc *chip, uint16_t crc);
-int __wrap_atecc_lock_data(struct atecc *chip, uint16_t crc);
+int __real_atecc_lock(struct atecc *chip, enum atecc_lock lock,
+		      uint16_t argument);
+int __wrap_atecc_lock(struct atecc *chip, enum atecc_lock lock,
+		      uint16_t argument);
 
 int __wrap_atecc_write(struct atecc *chip, enum atecc_zone zone,
 		       uint16_t address, const uint8_t *data, size_t len)
@@ -35,11 +37,12 @@ int __wrap_atecc_write(struct atecc *chip, enum atecc_zone zone,
 	return __real_atecc_write(chip, zone, address, worn, len);
 }
 
-int __wrap_atecc_lock_data(struct atecc *chip, uint16_t crc)
+int __wrap_atecc_lock(struct atecc *chip, enum atecc_lock lock,
+		      uint16_t argument)
 {
-	if (play.locked_by_another)
-		assert_int_equal(__real_atecc_lock_data(chip, crc), 0);
-	return __real_atecc_lock_data(chip, crc);
+	if (play.locked_by_another && lock == ATECC_LOCK_DATA)
+		assert_int_equal(__real_atecc_lock(chip, lock, argument), 0);
+	return __real_atecc_lock(chip, lock, argument);
 }
 
 static void commit(struct bench *bench, int want, const char *sentence)

@@ -47,22 +47,25 @@ int __wrap_session_execute(struct atecc *chip, enum command command,
 	return fail_because(-play.status, "played");
 }
 
-int __real_atecc_lock_config(struct atecc *chip, uint16_t crc);
-int __wrap_atecc_lock_config(struct atecc *chip, uint16_t crc);
+int __real_atecc_lock(struct atecc *chip, enum atecc_lock lock,
+		      uint16_t argument);
+int __wrap_atecc_lock(struct atecc *chip, enum atecc_lock lock,
+		      uint16_t argument);
 
-int __wrap_atecc_lock_config(struct atecc *chip, uint16_t crc)
+int __wrap_atecc_lock(struct atecc *chip, enum atecc_lock lock,
+		      uint16_t argument)
 {
 	static const uint8_t word[4] = { 0x12, 0x34, 0x56, 0x78 };
 	uint8_t config[128];
 
-	if (play.another_locks) {
+	if (play.another_locks && lock == ATECC_LOCK_CONFIG) {
 		assert_int_equal(atecc_write(chip, ATECC_CONFIG, 6, word, 4),
 				 0);
 		assert_int_equal(atecc_read_config(chip, config), 0);
 		assert_int_equal(
-			__real_atecc_lock_config(chip, crc16(config, 128)), 0);
+			__real_atecc_lock(chip, lock, crc16(config, 128)), 0);
 	}
-	return __real_atecc_lock_config(chip, crc);
+	return __real_atecc_lock(chip, lock, argument);
 }
 
 static const struct subject {
