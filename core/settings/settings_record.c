@@ -5,8 +5,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#define VERSION	   2
-#define UNITS_MASK ((1U << UNIT_COUNT) - 1)
+#define VERSION	    2
+#define OLD_VERSION 1
 
 /* The last bytes of its last block, so a block of zeros completes no record. */
 #define CRC_LEN	 sizeof(uint32_t)
@@ -124,9 +124,8 @@ bool record_find(const struct settings_place *place, const uint8_t *space,
 		if (unit_table[i].len != UNIT_BLOCK ||
 		    !read_at(place, space, i, &one))
 			continue;
-		if (found && (int16_t)(one.sequence - record->sequence) < 0)
-			continue;
-		*record = one;
+		if (!found || (int16_t)(one.sequence - record->sequence) >= 0)
+			*record = one;
 		found = true;
 	}
 	return found;
@@ -277,6 +276,7 @@ static bool replay_from(const struct record *record, const uint8_t *space,
 						     : units_range(0, torn));
 	uint8_t parity[UNIT_BLOCK];
 
+	memset(then, 0, SETTINGS_SPACE_MAX);
 	memcpy(then, space, record->new_len);
 	for (size_t i = 0; i < UNIT_COUNT; i++) {
 		size_t start = unit_table[i].offset;
@@ -288,22 +288,100 @@ static bool replay_from(const struct record *record, const uint8_t *space,
 	memcpy(parity, record->parity, sizeof(parity));
 	xor_units(then, record->units & ~(1U << torn), parity);
 	memcpy(then + unit_table[torn].offset, parity, unit_table[torn].len);
+	memset(then + record->new_len, 0, SETTINGS_SPACE_MAX - record->new_len);
 	return (uint32_t)crc32(0, then, record->new_len) == record->map_crc;
 }
 
-bool record_replay(const struct settings_place *place,
-		   const struct record *record, const uint8_t *space,
+bool record_replay(const struct record *record, const uint8_t *space,
 		   uint8_t *then)
 {
-	for (size_t i = 0; i < UNIT_COUNT; i++) {
-		uint8_t made[SETTINGS_SPACE_MAX] = { 0 };
-
-		if (!(record->units >> i & 1) ||
-		    !replay_from(record, space, i, made))
-			continue;
-		memset(then, 0, place->len);
-		memcpy(then, made, record->new_len);
-		return true;
-	}
+	for (size_t i = 0; i < UNIT_COUNT; i++)
+		if (record->units >> i & 1 &&
+		    replay_from(record, space, i, then))
+			return true;
 	return false;
+}
+
+/* The new content of all units that change, then, in the last block, this. */
+struct old_header { /* numbers are little-endian */
+	uint8_t magic[4];
+	uint8_t version;
+	uint8_t first; /* unit of the payload */
+	uint16_t map_len;
+	uint32_t units;
+	uint32_t map_crc;
+	uint8_t zero[12];
+	uint32_t crc; /* chip serial, header up to here, payload */
+};
+_Static_assert(sizeof(struct old_header) == UNIT_BLOCK, "a header is one unit");
+
+static bool is_old_header(const struct old_header *header, size_t at)
+{
+	static const uint8_t zero[sizeof(header->zero)];
+	size_t map_len = le16toh(header->map_len);
+	uint32_t units = le32toh(header->units);
+
+	return memcmp(header->magic, "NKrd", sizeof(header->magic)) == 0 &&
+	       header->version == OLD_VERSION &&
+	       memcmp(header->zero, zero, sizeof(zero)) == 0 && units != 0 &&
+	       map_len <= unit_table[at].offset &&
+	       units >> units_in(map_len) == 0 &&
+	       header->first >= units_in(map_len) && header->first < at;
+}
+
+/* Sets `payload` to the blocks of units `first` to `end` - 1. Returns its length. */
+static size_t gather(const uint8_t *space, size_t first, size_t end,
+		     uint8_t payload[SETTINGS_SPACE_MAX])
+{
+	size_t len = 0;
+
+	for (size_t i = first; i < end; i++) {
+		if (unit_table[i].len != UNIT_BLOCK)
+			continue;
+		memcpy(payload + len, space + unit_table[i].offset, UNIT_BLOCK);
+		len += UNIT_BLOCK;
+	}
+	return len;
+}
+
+/* Returns the length that the payload has. */
+static size_t scatter(uint8_t *space, uint32_t units, const uint8_t *payload)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < UNIT_COUNT; i++) {
+		if (!(units >> i & 1))
+			continue;
+		memcpy(space + unit_table[i].offset, payload + len,
+		       unit_table[i].len);
+		len += unit_table[i].len;
+	}
+	return len;
+}
+
+uint32_t old_record_find(const struct settings_place *place,
+			 const uint8_t *space, uint8_t *then)
+{
+	size_t at = units_in(place->len) - 1, map_len, given, len;
+	uint8_t payload[SETTINGS_SPACE_MAX] = { 0 };
+	struct old_header header;
+	uLong crc;
+
+	at -= unit_table[at].len != UNIT_BLOCK;
+	memcpy(&header, space + unit_table[at].offset, sizeof(header));
+	if (!is_old_header(&header, at))
+		return 0;
+	map_len = le16toh(header.map_len);
+	memset(then, 0, place->len);
+	memcpy(then, space, map_len);
+	given = gather(space, header.first, at, payload);
+	len = scatter(then, le32toh(header.units), payload);
+	crc = crc32(0, place->chip_serial, sizeof(place->chip_serial));
+	crc = crc32(crc, (const uint8_t *)&header,
+		    offsetof(struct old_header, crc));
+	if (len > given ||
+	    crc32(crc, payload, (uInt)len) != le32toh(header.crc) ||
+	    crc32(0, then, (uInt)map_len) != le32toh(header.map_crc))
+		return 0;
+	return le32toh(header.units);
 }

@@ -47,12 +47,11 @@ bool record_make(const struct settings_place *place,
 bool record_find(const struct settings_place *place, const uint8_t *space,
 		 struct record *record);
 /*
- * Sets `then` to the new map and zeros behind it, from a space in which a part
- * of the record's units are written and one may be torn. False: the space is
- * not in such a state.
+ * Sets `then`, of SETTINGS_SPACE_MAX bytes, to the new map and zeros, from a
+ * space in which a part of the record's units are written and one may be torn.
+ * False: the space is not in such a state.
  */
-bool record_replay(const struct settings_place *place,
-		   const struct record *record, const uint8_t *space,
+bool record_replay(const struct record *record, const uint8_t *space,
 		   uint8_t *then);
 /* A longer map is written from its end, before its source is overwritten. */
 bool record_is_upwards(const struct record *record);
@@ -61,13 +60,9 @@ bool record_is_upwards(const struct record *record);
 size_t record_start(const struct settings_place *place, const uint8_t *space,
 		    size_t tail);
 
-/* The record of version 0.1.0. */
-struct old_record {
-	uint32_t units;			  /* of the map, to write */
-	uint32_t header;		  /* the unit of the header, as a bit */
-	uint8_t then[SETTINGS_SPACE_MAX]; /* as record_replay() sets it */
-};
-
-/* False: there is no complete record that fits the rest of the space. */
-bool old_record_find(const struct settings_place *place, const uint8_t *space,
-		     struct old_record *record);
+/*
+ * Sets `then` like record_replay(), by a record of version 0.1.0. Returns the
+ * units of the map to write; 0: there is no complete record.
+ */
+uint32_t old_record_find(const struct settings_place *place,
+			 const uint8_t *space, uint8_t *then);

@@ -1,71 +1,87 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Updates, by a record on the chip or by a journal, and what they leave. */
+/*
+ * Reading the space, and updating it by a record on the chip or by a journal.
+ * What a power cut has interrupted is finished in the order of the update: power
+ * may fail again.
+ */
 #include "settings_store.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "error.h"
+#include "etf.h"
+#include "log.h"
 #include "settings_journal.h"
 #include "settings_record.h"
 
+#define ALL_UNITS UINT32_MAX
+
 static const uint8_t zeros[SETTINGS_SPACE_MAX];
+
+struct update {
+	struct atecc *chip;
+	const struct settings_place *place;
+	struct settings_space *space; /* content of the chip; updated */
+};
+
+/* Reads these units into their places in `data`. */
+static int read_units(struct atecc *chip, uint32_t units, uint8_t *data)
+{
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < UNIT_COUNT; i++)
+		if (units >> i & 1)
+			err = unit_read(chip, &unit_table[i],
+					data + unit_table[i].offset);
+	return err;
+}
 
 /* -ESTALE: one of `units` on the chip differs from `space`. */
 static int check(struct atecc *chip, const struct settings_space *space,
 		 uint32_t units)
 {
-	uint8_t now[UNIT_BLOCK];
+	struct settings_space now = *space;
+	uint32_t other;
+	int err = read_units(chip, units, now.data);
 
-	for (size_t i = 0; i < units_in(space->len); i++) {
-		const struct unit *unit = &unit_table[i];
-		int err = units >> i & 1 ? unit_read(chip, unit, now) : 0;
-
-		if (err < 0)
-			return err;
-		if (units >> i & 1 &&
-		    memcmp(now, space->data + unit->offset, unit->len) != 0)
-			return fail_because(
-				ESTALE,
-				"another program has changed block %u of slot "
-				"%u since the settings were read: write yours "
-				"again",
-				unit->block, unit->slot);
-	}
-	return 0;
-}
-
-static int write_unit(const struct space_update *update,
-		      const struct unit *unit, const uint8_t *then)
-{
-	uint8_t *held = update->space->data + unit->offset;
-	uint8_t back[UNIT_BLOCK];
-	int err;
-
-	err = unit_write(update->chip, unit, then + unit->offset);
-	if (err == 0)
-		err = unit_read(update->chip, unit, back);
 	if (err < 0)
 		return err;
-	memcpy(held, back, unit->len);
-	if (memcmp(back, then + unit->offset, unit->len) != 0)
-		return fail_because(
-			EIO,
-			"block %u of slot %u was written, but reads back "
-			"differently: its EEPROM is worn out or damaged; "
-			"replace the chip",
-			unit->block, unit->slot);
-	return 0;
+	other = units_that_differ(now.data, space->data, units_in(space->len));
+	if (other == 0)
+		return 0;
+	return fail_because(ESTALE,
+			    "another program has changed block %u of slot %u "
+			    "since the settings were read: write yours again",
+			    unit_table[__builtin_ctz(other)].block,
+			    unit_table[__builtin_ctz(other)].slot);
 }
 
-static int write_units(const struct space_update *update, const uint8_t *then,
-		       uint32_t units, bool upwards)
+static int write_unit(const struct update *update, const struct unit *unit,
+		      const uint8_t *then)
 {
-	size_t count = units_in(update->place->len);
+	uint8_t *held = update->space->data + unit->offset;
+	int err = unit_write(update->chip, unit, then + unit->offset);
+
+	if (err == 0)
+		err = unit_read(update->chip, unit, held);
+	if (err < 0 || memcmp(held, then + unit->offset, unit->len) == 0)
+		return err;
+	return fail_because(EIO,
+			    "block %u of slot %u was written, but reads back "
+			    "differently: its EEPROM is worn out or damaged; "
+			    "replace the chip",
+			    unit->block, unit->slot);
+}
+
+/* Writes `units`, also those that hold this already, and reads each back. */
+static int write_all_of(const struct update *update, const uint8_t *then,
+			uint32_t units, bool upwards)
+{
 	int err = 0;
 
-	for (size_t n = 0; err == 0 && n < count; n++) {
-		size_t i = upwards ? n : count - 1 - n;
+	for (size_t n = 0; err == 0 && n < UNIT_COUNT; n++) {
+		size_t i = upwards ? n : UNIT_COUNT - 1 - n;
 
 		if (units >> i & 1)
 			err = write_unit(update, &unit_table[i], then);
@@ -73,36 +89,149 @@ static int write_units(const struct space_update *update, const uint8_t *then,
 	return err;
 }
 
-/* Whether they differ or not. */
-static int write_all_of(const struct space_update *update, const uint8_t *then,
-			uint32_t units)
-{
-	return write_units(update, then, units, true);
-}
-
-int update_write(const struct space_update *update, const uint8_t *then,
-		 uint32_t units, bool upwards)
+/* Writes those of `units` that differ from `then`. */
+static int write_units(const struct update *update, const uint8_t *then,
+		       uint32_t units, bool upwards)
 {
 	units &= units_that_differ(update->space->data, then,
 				   units_in(update->place->len));
-	return write_units(update, then, units, upwards);
+	return write_all_of(update, then, units, upwards);
 }
 
-/* What the next start would take for a record that is to be finished. */
-static bool holds_record(const struct settings_place *place,
-			 const uint8_t *then)
+/* The new map in the order of its record, and zeros for what only the old had. */
+static int write_map(const struct update *update, const struct record *record,
+		     const uint8_t *then)
 {
-	struct old_record old;
-	struct record record;
+	size_t old_end = units_in(record->old_len);
+	size_t new_end = units_in(record->new_len);
+	int err = write_units(update, then, units_range(0, new_end),
+			      record_is_upwards(record));
 
-	return old_record_find(place, then, &old) ||
-	       record_find(place, then, &record);
+	if (err == 0)
+		err = write_units(update, then, units_range(new_end, old_end),
+				  true);
+	if (err == 0)
+		update->space->done = record->crc;
+	return err;
+}
+
+/* The map before the header, which comes first from the end. */
+static int finish_old_record(const struct update *update, const uint8_t *then,
+			     uint32_t units)
+{
+	int err = write_units(update, then, units, true);
+
+	if (err == 0)
+		err = write_units(update, then, ALL_UNITS, false);
+	if (err == 0)
+		journal_remove(update->place);
+	return err;
+}
+
+static int finish_record(const struct update *update,
+			 const struct record *record, bool *recovered)
+{
+	size_t count =
+		units_in(record->old_len > record->new_len ? record->old_len
+							   : record->new_len);
+	uint8_t then[SETTINGS_SPACE_MAX];
+
+	if (!record_replay(record, update->space->data, then)) {
+		/* It has not begun, or another program has written. */
+		update->space->done = record->crc;
+		return 0;
+	}
+	*recovered = units_that_differ(update->space->data, then, count) != 0;
+	return write_map(update, record, then);
+}
+
+/*
+ * Units are written from the first to the last. At most one is torn: all before
+ * it are new, all behind it are old. Otherwise another program has written.
+ */
+static int finish_journal(const struct update *update, bool *recovered)
+{
+	uint8_t now[SETTINGS_SPACE_MAX], then[SETTINGS_SPACE_MAX];
+	const struct settings_space *space = update->space;
+	size_t count = units_in(space->len);
+	uint32_t not_old, not_new, torn;
+	int err = 0;
+
+	if (journal_read(update->place, now, then) < 0)
+		return 0;
+	not_old = units_that_differ(space->data, now, count);
+	not_new = units_that_differ(space->data, then, count);
+	torn = not_new & -not_new;
+	if (not_old == 0 || not_new == 0) {
+		/* It has not begun, or is done. */
+	} else if (!(units_that_differ(now, then, count) & torn) ||
+		   (not_old & ~(torn | (torn - 1)))) {
+		log_write(LOG_LEVEL_WARNING,
+			  "another program has changed the settings since a "
+			  "journal was written: the journal is dropped");
+	} else {
+		err = write_units(update, then, ALL_UNITS, true);
+		*recovered = true;
+	}
+	if (err == 0)
+		journal_remove(update->place);
+	return err;
+}
+
+/*
+ * A journal is newer than any record of version 2: it is written when a record
+ * finds no room, and removed before the next record is written.
+ */
+static int finish(const struct update *update, bool *recovered)
+{
+	uint8_t then[SETTINGS_SPACE_MAX];
+	const uint8_t *now = update->space->data;
+	uint32_t units = old_record_find(update->place, now, then);
+	struct record record;
+	int err;
+
+	if (units != 0) {
+		*recovered = true;
+		return finish_old_record(update, then, units);
+	}
+	err = finish_journal(update, recovered);
+	if (err < 0 || *recovered ||
+	    !record_find(update->place, now, &record) ||
+	    record.crc == update->space->done)
+		return err;
+	return finish_record(update, &record, recovered);
+}
+
+int settings_load(struct atecc *chip, const struct settings_place *place,
+		  struct settings_space *space, bool *recovered)
+{
+	struct settings_space found = { .len = place->len,
+					.done = space->done };
+	struct update update = { chip, place, &found };
+	BYTES_LOCAL(term);
+	bool finished = false;
+	int err = read_units(chip, units_range(0, units_in(place->len)),
+			     found.data);
+
+	if (err == 0)
+		err = finish(&update, &finished);
+	if (err < 0)
+		return err;
+	err = etf_unpack(found.data, found.len, &term, &found.map_len);
+	if (err < 0 && err != -EBADMSG)
+		return err;
+	*space = found;
+	*recovered = finished;
+	return 0;
 }
 
 /* Set `then` to the new space: `etf`, then zeros. */
 static int make_image(const struct settings_place *place,
 		      const struct bytes *etf, struct settings_space *then)
 {
+	uint8_t replayed[SETTINGS_SPACE_MAX];
+	struct record record;
+
 	if (etf->len > place->len)
 		return fail_because(
 			ENOSPC,
@@ -112,7 +241,9 @@ static int make_image(const struct settings_place *place,
 	*then = (struct settings_space){ .len = place->len,
 					 .map_len = etf->len };
 	memcpy(then->data, etf->data, etf->len);
-	if (holds_record(place, then->data))
+	/* What the next start would take for a record that is to be finished. */
+	if (old_record_find(place, then->data, replayed) != 0 ||
+	    record_find(place, then->data, &record))
 		return fail_because(
 			EINVAL,
 			"a value contains a copy of an update record, which "
@@ -125,44 +256,22 @@ static int make_image(const struct settings_place *place,
  * Wipe the newest record unless the next one overwrites a part of it. An old
  * record that stays complete would be replayed when the next one is torn.
  */
-static int end_record(const struct space_update *update,
-		      const struct record *next)
+static int end_record(const struct update *update, const struct record *next)
 {
 	struct record newest;
 
 	if (!record_find(update->place, update->space->data, &newest) ||
 	    (newest.blocks & next->blocks) != 0)
 		return 0;
-	return write_all_of(update, zeros, 1U << newest.unit[0]);
+	return write_all_of(update, zeros, 1U << newest.unit[0], true);
 }
 
-/* Write the record, the map, and zeros in place of the rest of the old map. */
-static int write_by_record(const struct space_update *update,
-			   const struct record *record, const uint8_t *recorded,
-			   const uint8_t *then)
-{
-	size_t old_end = units_in(record->old_len);
-	size_t new_end = units_in(record->new_len);
-	int err = end_record(update, record);
-
-	if (err == 0)
-		err = write_all_of(update, recorded, record->blocks);
-	if (err == 0)
-		err = update_write(update, then, units_range(0, new_end),
-				   record_is_upwards(record));
-	if (err == 0)
-		err = update_write(update, then, units_range(new_end, old_end),
-				   true);
-	if (err == 0)
-		update->space->done = record->crc;
-	return err;
-}
-
-static int write_by_journal(const struct space_update *update,
+static int write_by_journal(const struct update *update,
 			    const struct settings_space *then, size_t len)
 {
 	const struct settings_space *space = update->space;
-	int err = check(update->chip, space, UPDATE_ALL);
+	int err = check(update->chip, space,
+			units_range(0, units_in(space->len)));
 
 	if (err == 0)
 		err = journal_write(update->place, space->data, then->data);
@@ -173,7 +282,7 @@ static int write_by_journal(const struct space_update *update,
 			"chip's %zu bytes for an update record, and %s",
 			len, update->place->len, fail_reason());
 	if (err == 0)
-		err = update_write(update, then->data, UPDATE_ALL, true);
+		err = write_units(update, then->data, ALL_UNITS, true);
 	if (err == 0)
 		journal_remove(update->place);
 	return err;
@@ -183,7 +292,7 @@ static int write_by_journal(const struct space_update *update,
  * The first block of a record is checked, too: another driver may have made a
  * change and undone it, and its records would be newer than ours.
  */
-static int replace_map(const struct space_update *update,
+static int replace_map(const struct update *update,
 		       const struct settings_space *then)
 {
 	const struct settings_space *space = update->space;
@@ -200,23 +309,26 @@ static int replace_map(const struct space_update *update,
 	if (err < 0)
 		return err;
 	journal_remove(update->place); /* if an earlier removal failed */
-	return write_by_record(update, &record, recorded, then->data);
+	err = end_record(update, &record);
+	if (err == 0)
+		err = write_all_of(update, recorded, record.blocks, true);
+	return err < 0 ? err : write_map(update, &record, then->data);
 }
 
 /* Write a map that changes no unit of the old one. */
-static int complete_map(const struct space_update *update,
+static int complete_map(const struct update *update,
 			const struct settings_space *then)
 {
 	uint32_t units = units_range(0, units_in(then->map_len));
 	int err = check(update->chip, update->space, units);
 
-	return err < 0 ? err : update_write(update, then->data, units, false);
+	return err < 0 ? err : write_units(update, then->data, units, false);
 }
 
 int settings_store(struct atecc *chip, const struct settings_place *place,
 		   struct settings_space *space, const struct bytes *etf)
 {
-	struct space_update update = { chip, place, space };
+	struct update update = { chip, place, space };
 	struct settings_space then;
 	int err = make_image(place, etf, &then);
 
@@ -273,9 +385,9 @@ bool settings_is_tidy(const struct settings_place *place,
 int settings_tidy(struct atecc *chip, const struct settings_place *place,
 		  struct settings_space *space)
 {
-	struct space_update update = { chip, place, space };
+	struct update update = { chip, place, space };
 	uint32_t units = untidy_units(place, space);
 	int err = check(chip, space, units);
 
-	return err < 0 ? err : update_write(&update, zeros, units, true);
+	return err < 0 ? err : write_units(&update, zeros, units, true);
 }

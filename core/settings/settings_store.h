@@ -70,20 +70,3 @@ bool settings_is_tidy(const struct settings_place *place,
  * block of the map once.
  */
 int settings_unchanged(struct atecc *chip, const struct settings_space *space);
-
-/* For settings_load(). */
-#define UPDATE_ALL UINT32_MAX
-
-struct space_update {
-	struct atecc *chip;
-	const struct settings_place *place;
-	struct settings_space *space; /* content of the chip; updated */
-};
-
-/*
- * Write those of `units` that differ from `then`, and read each back.
- * `upwards`: from the first to the last, else from the last to the first. -EIO:
- * a unit reads back differently.
- */
-int update_write(const struct space_update *update, const uint8_t *then,
-		 uint32_t units, bool upwards);
