@@ -2,6 +2,7 @@
 /* Reading heads. */
 #include "etf.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -46,12 +47,12 @@ static const uint8_t *take(struct etf_reader *reader, const char *what,
 }
 
 /* A big-endian number of `width` bytes; 0 when there is none. */
-static size_t take_number(struct etf_reader *reader, unsigned int width)
+static size_t take_number(struct etf_reader *reader, size_t width)
 {
 	const uint8_t *at = take(reader, "a number", width);
 	size_t number = 0;
 
-	for (unsigned int i = 0; at && i < width; i++)
+	for (size_t i = 0; at && i < width; i++)
 		number = number << 8 | at[i];
 	return number;
 }
@@ -64,8 +65,7 @@ static void take_bytes(struct etf_reader *reader, struct etf_node *node,
 }
 
 /* A count of elements with `each` children, of at least one byte each. */
-static size_t take_count(struct etf_reader *reader, unsigned int width,
-			 unsigned int each)
+static size_t take_count(struct etf_reader *reader, size_t width, size_t each)
 {
 	size_t count = take_number(reader, width);
 	size_t left = reader->len - reader->pos;
@@ -80,35 +80,33 @@ static size_t take_count(struct etf_reader *reader, unsigned int width,
 
 /* Small ones are big-endian and made the other way round. */
 static void read_integer(struct etf_reader *reader, struct etf_node *node,
-			 unsigned int width)
+			 size_t width)
 {
-	bool is_small = node->tag < TAG_SMALL_BIG;
 	uint32_t number = (uint32_t)take_number(reader, width);
 
-	if (is_small) {
-		node->negative = width == 4 && number >> 31;
-		if (node->negative)
-			number = -number;
-		for (unsigned int i = 0; i < sizeof(node->small); i++)
-			node->small[i] = (uint8_t)(number >> 8 * i);
-		node->bytes = node->small;
-		node->len = sizeof(node->small);
-	} else {
+	if (node->tag >= TAG_SMALL_BIG) {
 		node->negative = take_number(reader, 1) != 0;
 		take_bytes(reader, node, number);
+	} else {
+		node->negative = width == 4 && number >> 31;
+		number = htole32(node->negative ? -number : number);
+		memcpy(node->small, &number, sizeof(number));
+		node->bytes = node->small;
+		node->len = sizeof(node->small);
 	}
 	while (node->len > 0 && node->bytes[node->len - 1] == 0)
 		node->len--;
 	node->negative &= node->len > 0;
 }
 
-static void read_float(struct etf_reader *reader, struct etf_node *node)
+static void read_float(struct etf_reader *reader, struct etf_node *node,
+		       size_t width)
 {
-	const uint8_t *at = take(reader, "a float", 8);
 	uint64_t bits = 0;
 
-	for (unsigned int i = 0; at && i < 8; i++)
-		bits = bits << 8 | at[i];
+	take_bytes(reader, node, width);
+	for (size_t i = 0; i < node->len; i++)
+		bits = bits << 8 | node->bytes[i];
 	memcpy(&node->real, &bits, sizeof(bits));
 	if (!isfinite(node->real))
 		broken(reader, "the float before it is infinite or not a "
@@ -116,7 +114,7 @@ static void read_float(struct etf_reader *reader, struct etf_node *node)
 }
 
 static void read_atom(struct etf_reader *reader, struct etf_node *node,
-		      unsigned int width)
+		      size_t width)
 {
 	size_t points;
 
@@ -133,7 +131,7 @@ static void read_atom(struct etf_reader *reader, struct etf_node *node,
 }
 
 static void read_bits(struct etf_reader *reader, struct etf_node *node,
-		      unsigned int width)
+		      size_t width)
 {
 	size_t len = take_number(reader, width);
 	size_t bits = node->tag == TAG_BIT_BINARY ? take_number(reader, 1)
@@ -151,8 +149,8 @@ static void read_bits(struct etf_reader *reader, struct etf_node *node,
 /* `width`: of the length that follows the tag, or of all that has no length. */
 static const struct head {
 	enum etf_type type;
-	unsigned int width;
-} heads[] = {
+	uint8_t width;
+} heads[UINT8_MAX + 1] = {
 	[TAG_NEW_FLOAT] = { ETF_FLOAT, 8 },
 	[TAG_BIT_BINARY] = { ETF_BITSTRING, 4 },
 	[TAG_NEW_PID] = { ETF_PID, 12 },
@@ -188,20 +186,17 @@ static const struct head *take_tag(struct etf_reader *reader,
 				   struct etf_node *node)
 {
 	const uint8_t *tag = take(reader, "a term", 1);
-	const struct head *head = NULL;
 
 	*node = (struct etf_node){ .type = ETF_NONE };
 	if (!tag)
 		return NULL;
-	if (*tag < sizeof(heads) / sizeof(*heads))
-		head = &heads[*tag];
-	if (!head || head->type == ETF_NONE) {
+	if (heads[*tag].type == ETF_NONE) {
 		reader->pos--;
 		broken(reader, "Erlang has no term with the tag %u", *tag);
 		return NULL;
 	}
-	*node = (struct etf_node){ .type = head->type, .tag = *tag };
-	return head;
+	*node = (struct etf_node){ .type = heads[*tag].type, .tag = *tag };
+	return &heads[*tag];
 }
 
 /*
@@ -209,7 +204,7 @@ static const struct head *take_tag(struct etf_reader *reader,
  * `width` bytes. Those of a reference are counted first.
  */
 static void read_identity(struct etf_reader *reader, struct etf_node *node,
-			  const struct head *head)
+			  size_t width)
 {
 	bool is_counted = node->tag == TAG_NEW_REFERENCE ||
 			  node->tag == TAG_NEWER_REFERENCE;
@@ -231,84 +226,62 @@ static void read_identity(struct etf_reader *reader, struct etf_node *node,
 		       name.tag);
 	else if (atom)
 		read_atom(reader, &name, atom->width);
-	take(reader, "the numbers of an identity", head->width + 4 * count);
+	take(reader, "the numbers of an identity", width + 4 * count);
 	node->bytes = reader->data + start;
 	node->len = reader->pos - start;
 }
 
 /* Size, arity, digest, index; the number of variables. An export has none. */
 static void read_fun(struct etf_reader *reader, struct etf_node *node,
-		     unsigned int fixed)
+		     size_t width)
 {
 	node->children = 3;
 	if (node->tag == TAG_EXPORT)
 		return;
-	take_bytes(reader, node, fixed);
+	take_bytes(reader, node, width);
 	node->children = 4 + take_count(reader, 4, 1);
 }
 
-static void read_list(struct etf_reader *reader, struct etf_node *node,
-		      unsigned int width)
+static void read_parent(struct etf_reader *reader, struct etf_node *node,
+			size_t width)
 {
-	if (node->tag != TAG_LIST) {
-		take_bytes(reader, node, take_number(reader, width));
-		return;
-	}
-	node->children = take_count(reader, width, 1);
-	node->children += node->children > 0;
+	node->children =
+		take_count(reader, width, node->type == ETF_MAP ? 2 : 1);
 }
 
-static void read_body(struct etf_reader *reader, struct etf_node *node,
-		      const struct head *head)
+static void read_list(struct etf_reader *reader, struct etf_node *node,
+		      size_t width)
 {
-	switch (head->type) {
-	case ETF_NONE:
-		break;
-	case ETF_INTEGER:
-		read_integer(reader, node, head->width);
-		break;
-	case ETF_FLOAT:
-		read_float(reader, node);
-		break;
-	case ETF_ATOM:
-		read_atom(reader, node, head->width);
-		break;
-	case ETF_TUPLE:
-		node->children = take_count(reader, head->width, 1);
-		break;
-	case ETF_MAP:
-		node->children = take_count(reader, head->width, 2);
-		break;
-	case ETF_LIST:
-		read_list(reader, node, head->width);
-		break;
-	case ETF_BITSTRING:
-		read_bits(reader, node, head->width);
-		break;
-	case ETF_FLOAT_TEXT:
-		take_bytes(reader, node, head->width);
-		break;
-	case ETF_PID:
-	case ETF_IDENTITY:
-		read_identity(reader, node, head);
-		break;
-	case ETF_FUN:
-		read_fun(reader, node, head->width);
-		break;
+	if (node->tag == TAG_LIST) {
+		read_parent(reader, node, width);
+		node->children += node->children > 0;
+	} else {
+		take_bytes(reader, node, take_number(reader, width));
 	}
 }
+
+/* What follows a tag. */
+static void (*const readers[])(struct etf_reader *reader, struct etf_node *node,
+			       size_t width) = {
+	[ETF_INTEGER] = read_integer, [ETF_FLOAT] = read_float,
+	[ETF_ATOM] = read_atom,	      [ETF_TUPLE] = read_parent,
+	[ETF_MAP] = read_parent,      [ETF_LIST] = read_list,
+	[ETF_BITSTRING] = read_bits,  [ETF_FLOAT_TEXT] = take_bytes,
+	[ETF_PID] = read_identity,    [ETF_IDENTITY] = read_identity,
+	[ETF_FUN] = read_fun,
+};
 
 int etf_read(struct etf_reader *reader, struct etf_node *node)
 {
 	const struct head *head;
 
+	/* A list without elements is its tail. */
 	do {
 		head = take_tag(reader, node);
 		if (head)
-			read_body(reader, node, head);
-		/* A list without elements is its tail. */
-	} while (head && node->tag == TAG_LIST && node->children == 0 &&
-		 reader->err == 0);
+			readers[head->type](reader, node, head->width);
+	} while (reader->err == 0 && node->tag == TAG_LIST &&
+		 node->children == 0);
 	if (reader->err < 0)
 		*node = (struct etf_node){ .type = ETF_NONE };
 	return reader->err;

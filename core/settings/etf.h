@@ -92,8 +92,8 @@ struct etf_node {
 	/*
 	 * Integer: magnitude, least significant byte first, no leading zeros.
 	 * Atom: its text, Latin-1 or UTF-8. TAG_STRING: the elements.
-	 * Bitstring: the bytes. Pid, port, reference: the node's atom and the
-	 * numbers. Fun: the fixed fields. A float in text: all of it.
+	 * Bitstring, float, float in text: the bytes. Pid, port, reference: the
+	 * node's atom and the numbers. Fun: the fixed fields.
 	 */
 	const uint8_t *bytes;
 	size_t len;
@@ -160,8 +160,9 @@ int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count);
  * only. After another the tail is to follow.
  */
 int etf_end_list(struct bytes *out, size_t start, size_t count, bool proper);
-/* Appends a big-endian number. */
+/* Appends a big-endian number; replaces one of 4 bytes at out->data + at. */
 int etf_put_number(struct bytes *out, unsigned int width, size_t number);
+void etf_set_number(struct bytes *out, size_t at, size_t number);
 /* Appends a whole external term (131, 80, ...). `term` has no 131. */
 int etf_put_compressed(struct bytes *out, const struct bytes *term);
 /* Appends the text of an atom in UTF-8. */

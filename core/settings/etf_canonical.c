@@ -5,9 +5,11 @@
  */
 #include "etf.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "error.h"
 
@@ -18,14 +20,10 @@ struct pass {
 	size_t nodes, depth;
 };
 
-static void put_term(struct pass *pass, enum etf_type type);
 static void put_node(struct pass *pass, const struct etf_node *node);
 
-/* The next head, which must be of `type`; ETF_NONE: of any. */
-static void next(struct pass *pass, enum etf_type type, struct etf_node *node)
+static void next(struct pass *pass, struct etf_node *node)
 {
-	size_t start = pass->term->pos;
-
 	if (pass->term->err == 0 &&
 	    (++pass->nodes > ETF_MAX_NODES || pass->depth >= ETF_MAX_DEPTH))
 		pass->term->err = fail_because(
@@ -34,33 +32,40 @@ static void next(struct pass *pass, enum etf_type type, struct etf_node *node)
 			"than %d deep, which are the limits: make it "
 			"smaller",
 			ETF_MAX_NODES, ETF_MAX_DEPTH);
-	if (etf_read(pass->term, node) == 0 && type != ETF_NONE &&
-	    node->type != type)
-		pass->term->err = fail_because(
-			EBADMSG,
-			"the term is wrong at its byte %zu: a part of a fun "
-			"has the tag %u, which is of another type than the "
-			"part must be",
-			start, node->tag);
+	etf_read(pass->term, node);
 }
 
 static void put_terms(struct pass *pass, size_t count)
 {
-	for (size_t i = 0; pass->term->err == 0 && i < count; i++)
-		put_term(pass, ETF_NONE);
+	for (size_t i = 0; pass->term->err == 0 && i < count; i++) {
+		struct etf_node node;
+
+		next(pass, &node);
+		put_node(pass, &node);
+	}
 }
 
-static void put_atom(struct bytes *out, const struct etf_node *node)
+static void put_integer(struct pass *pass, const struct etf_node *node)
 {
-	struct bytes text = BYTES_INIT;
+	etf_put_integer(pass->out, node->negative, node->bytes, node->len);
+}
 
-	bytes_fail(out, etf_atom_text(node, &text));
-	etf_put_atom(out, bytes_text(&text), text.len);
-	bytes_free(&text);
+static void put_float(struct pass *pass, const struct etf_node *node)
+{
+	etf_put_number(pass->out, 1, node->tag);
+	bytes_append(pass->out, node->bytes, node->len);
+}
+
+static void put_atom(struct pass *pass, const struct etf_node *node)
+{
+	BYTES_LOCAL(text);
+
+	bytes_fail(pass->out, etf_atom_text(node, &text));
+	etf_put_atom(pass->out, bytes_text(&text), text.len);
 }
 
 /* The tag, a reference's count, the node's atom, the numbers. */
-static void put_identity(struct bytes *out, const struct etf_node *node)
+static void put_identity(struct pass *pass, const struct etf_node *node)
 {
 	struct etf_reader rest = { node->bytes, node->len, 0, 0 };
 	struct etf_node name;
@@ -68,12 +73,29 @@ static void put_identity(struct bytes *out, const struct etf_node *node)
 
 	etf_read(&rest, &name);
 	len = rest.len - rest.pos;
-	etf_put_number(out, 1, node->tag);
+	etf_put_number(pass->out, 1, node->tag);
 	/* They follow a creation of 4 bytes or one. */
 	if (node->tag == TAG_NEWER_REFERENCE || node->tag == TAG_NEW_REFERENCE)
-		etf_put_number(out, 2, (len - 1) / 4);
-	put_atom(out, &name);
-	bytes_append(out, rest.data + rest.pos, len);
+		etf_put_number(pass->out, 2, (len - 1) / 4);
+	put_atom(pass, &name);
+	bytes_append(pass->out, rest.data + rest.pos, len);
+}
+
+/* A part of a fun. */
+static void put_part(struct pass *pass, enum etf_type type)
+{
+	size_t start = pass->term->pos;
+	struct etf_node node;
+
+	next(pass, &node);
+	if (pass->term->err == 0 && node.type != type)
+		pass->term->err = fail_because(
+			EBADMSG,
+			"the term is wrong at its byte %zu: a part of a fun "
+			"has the tag %u, which is of another type than the "
+			"part must be",
+			start, node.tag);
+	put_node(pass, &node);
 }
 
 /* The size of all that follows, fixed fields, number of variables, parts. */
@@ -84,26 +106,27 @@ static void put_fun(struct pass *pass, const struct etf_node *node)
 	static const enum etf_type fun[] = { ETF_ATOM, ETF_INTEGER, ETF_INTEGER,
 					     ETF_PID };
 	bool is_fun = node->tag == TAG_NEW_FUN;
-	struct bytes body = BYTES_INIT, *out = pass->out;
+	size_t start, fixed = is_fun ? 4 : 3;
 
-	pass->out = &body;
-	if (is_fun) {
-		bytes_append(&body, node->bytes + 4, node->len - 4);
-		etf_put_number(&body, 4, node->children - 4);
-	}
-	for (size_t i = 0; i < node->children && pass->term->err == 0; i++)
-		put_term(pass, !is_fun ? export[i] : i < 4 ? fun[i] : ETF_NONE);
-	pass->out = out;
-	etf_put_number(out, 1, node->tag);
+	etf_put_number(pass->out, 1, node->tag);
+	start = pass->out->len;
+	bytes_append(pass->out, node->bytes, node->len);
 	if (is_fun)
-		etf_put_number(out, 4, body.len + 4);
-	bytes_fail(out, body.err);
-	bytes_append(out, body.data, body.len);
-	bytes_free(&body);
+		etf_put_number(pass->out, 4, node->children - fixed);
+	for (size_t i = 0; i < fixed; i++)
+		put_part(pass, is_fun ? fun[i] : export[i]);
+	put_terms(pass, node->children - fixed);
+	if (is_fun)
+		etf_set_number(pass->out, start, pass->out->len - start);
+}
+
+static void put_tuple(struct pass *pass, const struct etf_node *node)
+{
+	etf_put_head(pass->out, TAG_SMALL_TUPLE, node->children);
+	put_terms(pass, node->children);
 }
 
 struct pair {
-	size_t at;	     /* in the body */
 	const uint8_t *data; /* the key, then its value */
 	size_t key_len, len;
 };
@@ -117,8 +140,12 @@ static int compare_keys(const void *a, const void *b)
 	return memcmp(pair_a->data, pair_b->data, pair_a->key_len);
 }
 
-static void put_sorted(struct pass *pass, struct pair *pairs, size_t count)
+/* `data`: the keys and values, one after another. */
+static void put_sorted(struct pass *pass, struct pair *pairs, size_t count,
+		       const uint8_t *data)
 {
+	for (size_t i = 0; i < count; data += pairs[i++].len)
+		pairs[i].data = data;
 	qsort(pairs, count, sizeof(*pairs), compare_keys);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && compare_keys(&pairs[i - 1], &pairs[i]) == 0)
@@ -131,37 +158,33 @@ static void put_sorted(struct pass *pass, struct pair *pairs, size_t count)
 	}
 }
 
-static void put_map(struct pass *pass, size_t count)
+static void put_map(struct pass *pass, const struct etf_node *node)
 {
+	size_t count = node->children / 2, start = 0;
 	struct pair *pairs = calloc(count + 1, sizeof(*pairs));
-	struct bytes body = BYTES_INIT, *out = pass->out;
-	size_t at = 0;
+	struct bytes *out = pass->out;
+	BYTES_LOCAL(body);
 
 	bytes_fail(out, pairs ? 0 : -ENOMEM);
 	etf_put_head(out, TAG_MAP, count);
 	pass->out = &body;
-	for (size_t i = 0; pairs && i < count && pass->term->err == 0; i++) {
-		put_term(pass, ETF_NONE);
-		pairs[i].key_len = body.len - at;
-		put_term(pass, ETF_NONE);
-		pairs[i].len = body.len - at;
-		at = body.len;
+	for (size_t i = 0; pairs && i < count; i++, start = body.len) {
+		put_terms(pass, 1);
+		pairs[i].key_len = body.len - start;
+		put_terms(pass, 1);
+		pairs[i].len = body.len - start;
 	}
 	pass->out = out;
-	if (bytes_fail(out, body.err) == 0 && pass->term->err == 0) {
-		at = 0;
-		for (size_t i = 0; i < count; at += pairs[i++].len)
-			pairs[i].data = body.data + at;
-		put_sorted(pass, pairs, count);
-	}
+	if (bytes_fail(out, body.err) == 0 && pass->term->err == 0)
+		put_sorted(pass, pairs, count, body.data);
 	free(pairs);
-	bytes_free(&body);
 }
 
 /* The tail of a list may be another list: it goes on. */
-static void put_list(struct pass *pass, struct etf_node list)
+static void put_list(struct pass *pass, const struct etf_node *node)
 {
 	size_t start = pass->out->len, depth = pass->depth, count = 0;
+	struct etf_node list = *node;
 
 	etf_put_head(pass->out, TAG_LIST, 0);
 	for (;;) {
@@ -172,7 +195,7 @@ static void put_list(struct pass *pass, struct etf_node list)
 			break;
 		put_terms(pass, list.children - 1);
 		count += list.children - 1;
-		next(pass, ETF_NONE, &list);
+		next(pass, &list);
 		if (list.type != ETF_LIST)
 			break;
 		pass->depth++;
@@ -183,83 +206,131 @@ static void put_list(struct pass *pass, struct etf_node list)
 		put_node(pass, &list);
 }
 
-static void put_bits(struct bytes *out, const struct etf_node *node)
+static void put_bits(struct pass *pass, const struct etf_node *node)
 {
+	size_t last = node->len - 1;
+
 	if (node->unused_bits == 0) {
-		etf_put_binary(out, node->bytes, node->len);
+		etf_put_binary(pass->out, node->bytes, node->len);
 		return;
 	}
-	etf_put_number(out, 1, TAG_BIT_BINARY);
-	etf_put_number(out, 4, node->len);
-	etf_put_number(out, 1, 8 - node->unused_bits);
-	bytes_append(out, node->bytes, node->len - 1);
-	etf_put_number(out, 1,
-		       node->bytes[node->len - 1] & 0xffU << node->unused_bits);
+	etf_put_number(pass->out, 1, TAG_BIT_BINARY);
+	etf_put_number(pass->out, 4, node->len);
+	etf_put_number(pass->out, 1, 8 - node->unused_bits);
+	bytes_append(pass->out, node->bytes, last);
+	etf_put_number(pass->out, 1,
+		       node->bytes[last] & 0xffU << node->unused_bits);
 }
 
-static void put_parent(struct pass *pass, const struct etf_node *node)
-{
-	pass->depth++;
-	if (node->type == ETF_TUPLE) {
-		etf_put_head(pass->out, TAG_SMALL_TUPLE, node->children);
-		put_terms(pass, node->children);
-	} else if (node->type == ETF_MAP) {
-		put_map(pass, node->children / 2);
-	} else if (node->type == ETF_LIST) {
-		put_list(pass, *node);
-	} else {
-		put_fun(pass, node);
-	}
-	pass->depth--;
-}
+static void (*const writers[])(struct pass *, const struct etf_node *) = {
+	[ETF_INTEGER] = put_integer, [ETF_FLOAT] = put_float,
+	[ETF_ATOM] = put_atom,	     [ETF_TUPLE] = put_tuple,
+	[ETF_MAP] = put_map,	     [ETF_LIST] = put_list,
+	[ETF_BITSTRING] = put_bits,  [ETF_FLOAT_TEXT] = put_float,
+	[ETF_PID] = put_identity,    [ETF_IDENTITY] = put_identity,
+	[ETF_FUN] = put_fun,
+};
 
 static void put_node(struct pass *pass, const struct etf_node *node)
 {
-	switch (node->type) {
-	case ETF_NONE:
-		break;
-	case ETF_INTEGER:
-		etf_put_integer(pass->out, node->negative, node->bytes,
-				node->len);
-		break;
-	case ETF_FLOAT:
-		etf_put_float(pass->out, node->real);
-		break;
-	case ETF_FLOAT_TEXT:
-		etf_put_number(pass->out, 1, node->tag);
-		bytes_append(pass->out, node->bytes, node->len);
-		break;
-	case ETF_ATOM:
-		put_atom(pass->out, node);
-		break;
-	case ETF_IDENTITY:
-	case ETF_PID:
-		put_identity(pass->out, node);
-		break;
-	case ETF_BITSTRING:
-		put_bits(pass->out, node);
-		break;
-	case ETF_TUPLE:
-	case ETF_MAP:
-	case ETF_LIST:
-	case ETF_FUN:
-		put_parent(pass, node);
-		break;
-	}
-}
-
-static void put_term(struct pass *pass, enum etf_type type)
-{
-	struct etf_node node;
-
-	next(pass, type, &node);
-	put_node(pass, &node);
+	if (node->type == ETF_NONE)
+		return;
+	pass->depth++;
+	writers[node->type](pass, node);
+	pass->depth--;
 }
 
 int etf_put_canonical(struct bytes *out, struct etf_reader *term)
 {
 	struct pass pass = { .term = term, .out = out };
 
-	put_term(&pass, ETF_NONE);
+	put_terms(&pass, 1);
 	return term->err < 0 ? term->err : out->err;
+}
+
+int etf_check(const uint8_t *data, size_t len, size_t *used)
+{
+	struct etf_reader reader = { data, len, 0, 0 };
+	BYTES_LOCAL(canonical);
+	int err = etf_put_canonical(&canonical, &reader);
+
+	if (used)
+		*used = reader.pos;
+	else if (err == 0 && reader.pos != len)
+		err = fail_because(
+			EBADMSG,
+			"the term ends after %zu bytes, but %zu were "
+			"given: remove the rest",
+			reader.pos, len);
+	return err;
+}
+
+/* `data` begins after the version: 80, the size (32 bits), a zlib stream. */
+static int inflate_term(const uint8_t *data, size_t len, struct bytes *term,
+			size_t *used)
+{
+	uLong taken = len - 5;
+	uint32_t size;
+	uLongf made;
+	int ret;
+
+	if (len < 5)
+		return fail_because(EBADMSG,
+				    "a compressed term begins with 5 bytes of "
+				    "head, but only %zu are there",
+				    len);
+	memcpy(&size, data + 1, sizeof(size));
+	size = be32toh(size);
+	if (size > ETF_MAX_LEN)
+		return fail_because(
+			EBADMSG,
+			"the compressed term has %u bytes when it is "
+			"unpacked, and at most %d are allowed: make it "
+			"smaller",
+			size, ETF_MAX_LEN);
+	made = size + 1; /* one more shows an excess */
+	if (bytes_resize(term, made) < 0)
+		return term->err;
+	ret = uncompress2(term->data, &made, data + 5, &taken);
+	if (ret == Z_MEM_ERROR)
+		return -ENOMEM;
+	if (ret != Z_OK || made != size)
+		return fail_because(
+			EBADMSG,
+			"the compressed term is damaged: %lu bytes were "
+			"unpacked, and %u are expected",
+			made, size);
+	*used = 5 + taken;
+	return bytes_resize(term, size);
+}
+
+int etf_unpack(const uint8_t *data, size_t len, struct bytes *term,
+	       size_t *used)
+{
+	size_t taken = 0, size;
+	BYTES_LOCAL(plain);
+	int err;
+
+	if (len < 2)
+		return fail_because(EBADMSG,
+				    "an external term has at least 2 bytes, "
+				    "but there are %zu",
+				    len);
+	if (data[0] != ETF_VERSION)
+		return fail_because(EBADMSG,
+				    "the first byte is %u, and an external "
+				    "term of Erlang begins with %d",
+				    data[0], ETF_VERSION);
+	if (data[1] == TAG_COMPRESSED)
+		err = inflate_term(data + 1, len - 1, &plain, &taken);
+	else
+		err = bytes_set(&plain, data + 1, len - 1);
+	if (err == 0)
+		err = etf_check(plain.data, plain.len, &size);
+	if (err < 0)
+		return err;
+	bytes_resize(&plain, size);
+	bytes_move(term, &plain);
+	*used = 1 + (taken ? taken : size);
+	return 0;
 }

@@ -2,8 +2,10 @@
 /* Writing terms. */
 #include "etf.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "error.h"
 #include "utf8.h"
@@ -93,28 +95,22 @@ static bool has_old_atoms(const struct bytes *term)
 	return node.tag == TAG_ATOM;
 }
 
-static bool is_ascii(const struct etf_node *node)
-{
-	for (size_t i = 0; i < node->len; i++)
-		if (node->bytes[i] >= 0x80)
-			return false;
-	return true;
-}
-
 int etf_keep_atoms(const struct bytes *old, struct bytes *term)
 {
 	struct etf_reader reader = etf_reader(term);
-	struct bytes out = BYTES_INIT;
 	struct etf_node node;
-	size_t start;
-	int err;
+	BYTES_LOCAL(out);
+	size_t start, points;
 
 	if (!has_old_atoms(old))
 		return 0;
-	while (reader.err == 0 && reader.pos < reader.len) {
+	while (reader.pos < reader.len) {
 		start = reader.pos;
-		if (etf_read(&reader, &node) == 0 && node.type == ETF_ATOM &&
-		    is_ascii(&node)) {
+		if (etf_read(&reader, &node) < 0)
+			return reader.err;
+		if (node.type == ETF_ATOM &&
+		    utf8_is_valid(node.bytes, node.len, &points) &&
+		    points == node.len) { /* ASCII */
 			put_tag(&out, TAG_ATOM, 2, node.len);
 			bytes_append(&out, node.bytes, node.len);
 		} else {
@@ -122,11 +118,10 @@ int etf_keep_atoms(const struct bytes *old, struct bytes *term)
 				     reader.pos - start);
 		}
 	}
-	err = bytes_fail(&out, reader.err);
-	if (err == 0)
-		bytes_move(term, &out);
-	bytes_free(&out);
-	return err;
+	if (out.err < 0)
+		return out.err;
+	bytes_move(term, &out);
+	return 0;
 }
 
 int etf_put_binary(struct bytes *out, const void *data, size_t len)
@@ -142,18 +137,23 @@ int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count)
 	return put_tag(out, tag, tag == TAG_SMALL_TUPLE ? 1 : 4, count);
 }
 
+void etf_set_number(struct bytes *out, size_t at, size_t number)
+{
+	uint32_t value = htobe32((uint32_t)number);
+
+	if (out->err == 0)
+		memcpy(out->data + at, &value, sizeof(value));
+}
+
 /* Erlang has a shorter form for a list of bytes only. */
 int etf_end_list(struct bytes *out, size_t start, size_t count, bool proper)
 {
 	uint8_t *elements = out->data + start + 5;
 	size_t bytes = 0;
 
-	if (out->err < 0)
+	etf_set_number(out, start + 1, count);
+	if (!proper || out->err < 0)
 		return out->err;
-	for (size_t i = 0; i < 4; i++)
-		out->data[start + 1 + i] = (uint8_t)(count >> (24 - 8 * i));
-	if (!proper)
-		return 0;
 	if (out->len == start + 5 + 2 * count)
 		while (bytes < count &&
 		       elements[2 * bytes] == TAG_SMALL_INTEGER)
@@ -184,4 +184,21 @@ int etf_atom_text(const struct etf_node *atom, struct bytes *text)
 			bytes_append(text, two, 2);
 	}
 	return text->err;
+}
+
+int etf_put_compressed(struct bytes *out, const struct bytes *term)
+{
+	uLongf len = compressBound(term->len);
+	size_t start;
+
+	etf_put_number(out, 1, ETF_VERSION);
+	etf_put_number(out, 1, TAG_COMPRESSED);
+	etf_put_number(out, 4, term->len);
+	start = out->len;
+	if (bytes_resize(out, start + len) < 0)
+		return out->err;
+	if (compress2(out->data + start, &len, term->data, term->len,
+		      Z_BEST_COMPRESSION) != Z_OK)
+		return bytes_fail(out, -ENOMEM);
+	return bytes_resize(out, start + len);
 }
