@@ -144,6 +144,8 @@ int etf_put_canonical(struct bytes *out, struct etf_reader *term);
 int etf_put_integer(struct bytes *out, bool negative, const uint8_t *magnitude,
 		    size_t len);
 int etf_put_float(struct bytes *out, double value);
+/* Notes a failure (fail_because()) as the first one of a term. */
+#define etf_refuse(out, ...) bytes_fail(out, fail_because(__VA_ARGS__))
 /* -EINVAL: `text` is not UTF-8, or has more than 255 characters. */
 int etf_put_atom(struct bytes *out, const char *text, size_t len);
 /*

@@ -327,9 +327,10 @@ int etf_unpack(const uint8_t *data, size_t len, struct bytes *term,
 		err = bytes_set(&plain, data + 1, len - 1);
 	if (err == 0)
 		err = etf_check(plain.data, plain.len, &size);
+	if (err == 0)
+		err = bytes_resize(&plain, size);
 	if (err < 0)
 		return err;
-	bytes_resize(&plain, size);
 	bytes_move(term, &plain);
 	*used = 1 + (taken ? taken : size);
 	return 0;

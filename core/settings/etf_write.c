@@ -64,18 +64,15 @@ int etf_put_atom(struct bytes *out, const char *text, size_t len)
 	size_t points;
 
 	if (!utf8_is_valid((const uint8_t *)text, len, &points))
-		return bytes_fail(
-			out, fail_because(EINVAL,
-					  "the %zu bytes for an atom are not "
-					  "UTF-8: write its text in UTF-8",
-					  len));
+		return etf_refuse(out, EINVAL,
+				  "the %zu bytes for an atom are not UTF-8: "
+				  "write its text in UTF-8",
+				  len);
 	if (points > 255)
-		return bytes_fail(
-			out, fail_because(EINVAL,
-					  "the atom has %zu characters, and "
-					  "Erlang allows at most 255: shorten "
-					  "it",
-					  points));
+		return etf_refuse(out, EINVAL,
+				  "the atom has %zu characters, and Erlang "
+				  "allows at most 255: shorten it",
+				  points);
 	if (len <= 255)
 		put_tag(out, TAG_SMALL_ATOM_UTF8, 1, len);
 	else

@@ -50,30 +50,30 @@ int number_put_integer(struct bytes *text, const struct etf_node *node)
 int number_parse_integer(const char *text, size_t len, struct bytes *term)
 {
 	uint8_t magnitude[DIGITS_MAX / 2] = { 0 };
-	size_t count = 0, digits = 0;
-	unsigned int carry;
 	size_t sign = len > 0 && (text[0] == '-' || text[0] == '+');
+	size_t count = 0, digits = 0;
 
+	if (len == sign)
+		return etf_refuse(term, EINVAL,
+				  "the text is not an integer, since it has no "
+				  "digit: write decimal digits");
 	for (size_t i = sign; i < len; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return bytes_fail(
-				term,
-				fail_because(EINVAL,
-					     "the text is not an integer, "
-					     "since character %zu is byte "
-					     "0x%02x: write decimal digits, "
-					     "with or without a minus sign",
-					     i + 1, (unsigned char)text[i]));
-		digits += digits > 0 || text[i] != '0';
+		unsigned int carry = (unsigned int)(text[i] - '0');
+
+		if (carry > 9)
+			return etf_refuse(term, EINVAL,
+					  "the text is not an integer, since "
+					  "character %zu is byte 0x%02x: write "
+					  "decimal digits, with or without a "
+					  "minus sign",
+					  i + 1, (unsigned char)text[i]);
+		digits += digits > 0 || carry > 0;
 		if (digits > DIGITS_MAX)
-			return bytes_fail(
-				term,
-				fail_because(EFBIG,
-					     "the integer has more than %d "
-					     "digits, which do not fit on a "
-					     "chip: write a smaller one",
-					     DIGITS_MAX));
-		carry = (unsigned int)(text[i] - '0');
+			return etf_refuse(term, EFBIG,
+					  "the integer has more than %d "
+					  "digits, which do not fit on a chip: "
+					  "write a smaller one",
+					  DIGITS_MAX);
 		for (size_t at = 0; at < count; at++, carry >>= 8) {
 			carry += magnitude[at] * 10U;
 			magnitude[at] = (uint8_t)carry;
@@ -81,12 +81,6 @@ int number_parse_integer(const char *text, size_t len, struct bytes *term)
 		if (carry > 0)
 			magnitude[count++] = (uint8_t)carry;
 	}
-	if (len == sign)
-		return bytes_fail(
-			term, fail_because(EINVAL,
-					   "the text is not an integer, since "
-					   "it has no digit: write decimal "
-					   "digits"));
 	return etf_put_integer(term, text[0] == '-' && count > 0, magnitude,
 			       count);
 }
