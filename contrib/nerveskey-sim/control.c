@@ -3,6 +3,7 @@
  * Sends one line to the control socket of a served bus, and prints the answer.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 
 #include "bytes.h"
 #include "error.h"
+#include "io.h"
 #include "tool.h"
 
 int tool_connect(const char *path)
@@ -34,74 +36,56 @@ int tool_connect(const char *path)
 /* PATH is the bus, whose control socket is PATH.ctl, or that socket. */
 static int connect_control(const char *path)
 {
-	struct bytes beside = BYTES_INIT;
-	int fd, err;
+	BYTES_LOCAL(beside);
+	int fd = bytes_printf(&beside, "%s.ctl", path);
 
-	err = bytes_printf(&beside, "%s.ctl", path);
-	if (err < 0)
-		return err;
+	if (fd < 0)
+		return fd;
 	fd = tool_connect(bytes_text(&beside));
-	bytes_free(&beside);
 	if (fd < 0)
 		fd = tool_connect(path);
-	if (fd < 0)
-		return fail_because(-fd, "%s: %s", path, strerror(-fd));
-	return fd;
+	return fd < 0 ? fail_because(-fd, "%s: %s", path, strerror(-fd)) : fd;
 }
 
-static int send_line(int fd, char **words)
+static int ask(const char *path, char **words, struct bytes *answer)
 {
-	struct bytes line = BYTES_INIT;
-	int err = 0;
-
-	for (; err == 0 && *words; words++)
-		err = bytes_printf(&line, "%s%s", *words, words[1] ? " " : "");
-	if (err == 0)
-		err = bytes_printf(&line, "\n");
-	if (err == 0 &&
-	    send(fd, line.data, line.len, MSG_NOSIGNAL) != (ssize_t)line.len)
-		err = -EPIPE;
-	bytes_free(&line);
-	return err;
-}
-
-static int receive_all(int fd, struct bytes *answer)
-{
+	BYTES_LOCAL(line);
 	char piece[4096];
-	ssize_t len;
-	int err = 0;
+	ssize_t len = 1;
+	int fd, err;
 
-	while (err == 0 && (len = read(fd, piece, sizeof(piece))) != 0)
-		err = len < 0 ? -errno
+	for (; *words; words++)
+		bytes_printf(&line, "%s%s", *words, words[1] ? " " : "\n");
+	fd = line.err < 0 ? line.err : connect_control(path);
+	if (fd < 0)
+		return fd;
+	err = write_all(fd, line.data, line.len);
+	while (err == 0 && len > 0) {
+		len = read_all(fd, piece, sizeof(piece));
+		err = len < 0 ? (int)len
 			      : bytes_append(answer, piece, (size_t)len);
+	}
+	close(fd);
 	return err;
 }
 
 int tool_control(int argc, char **argv)
 {
 	static const char failure[] = "error: ";
-	struct bytes answer = BYTES_INIT;
-	int fd, err;
+	BYTES_LOCAL(answer);
+	int err;
 
 	if (argc < 3)
 		return tool_usage("control wants PATH and a COMMAND");
-	fd = connect_control(argv[1]);
-	if (fd < 0)
-		return tool_failed(fd);
-	err = send_line(fd, argv + 2);
-	if (err == 0)
-		err = receive_all(fd, &answer);
-	close(fd);
-	if (err < 0) {
-		err = tool_failed(err);
-	} else if (strncmp(bytes_text(&answer), failure, strlen(failure)) ==
-		   0) {
+	signal(SIGPIPE, SIG_IGN);
+	err = ask(argv[1], argv + 2, &answer);
+	if (err < 0)
+		return tool_failed(err);
+	if (strncmp(bytes_text(&answer), failure, strlen(failure)) == 0) {
 		fprintf(stderr, "nerveskey-sim: %s",
 			bytes_text(&answer) + strlen(failure));
-		err = 1;
-	} else {
-		fputs(bytes_text(&answer), stdout);
+		return 1;
 	}
-	bytes_free(&answer);
-	return err;
+	fputs(bytes_text(&answer), stdout);
+	return 0;
 }

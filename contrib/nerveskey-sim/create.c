@@ -11,39 +11,32 @@
 #include "store_format.h"
 #include "tool.h"
 
+enum { MODEL, SEED, FROM, OPTION_COUNT };
+
 struct create {
-	const char *file, *model, *seed, *from;
+	const char *file, *option[OPTION_COUNT];
 };
 
 static int parse(int argc, char **argv, struct create *create)
 {
 	static const struct option options[] = {
-		{ "model", required_argument, NULL, 'm' },
-		{ "seed", required_argument, NULL, 's' },
-		{ "from", required_argument, NULL, 'f' },
+		{ "model", required_argument, NULL, MODEL },
+		{ "seed", required_argument, NULL, SEED },
+		{ "from", required_argument, NULL, FROM },
 		{ 0 },
 	};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case 'm':
-			create->model = optarg;
-			break;
-		case 's':
-			create->seed = optarg;
-			break;
-		case 'f':
-			create->from = optarg;
-			break;
-		default:
+		if (option == '?')
 			return tool_usage("create FILE [--model M] [--seed N] "
 					  "[--from IMAGE]");
-		}
+		create->option[option] = optarg;
 	}
 	if (argc - optind != 1)
 		return tool_usage("create wants one FILE");
-	if (create->from && (create->model || create->seed))
+	if (create->option[FROM] &&
+	    (create->option[MODEL] || create->option[SEED]))
 		return tool_usage("--from has its own model and serial number");
 	create->file = argv[optind];
 	return 0;
@@ -63,57 +56,53 @@ static int check_is_new(const char *file)
 }
 
 /* The simulator creates the chip when FILE is missing. */
-static int create_blank(const struct create *create)
+static int create_blank(const char *file, const char *model, const char *seed)
 {
-	struct bytes spec = BYTES_INIT;
+	BYTES_LOCAL(spec);
 	struct sim *sim;
 	int err;
 
-	if (strchr(create->file, ','))
+	if (strchr(file, ','))
 		return fail_because(
 			EINVAL,
 			"%s has a comma, after which options begin in "
 			"sim:FILE: choose a name without one",
-			create->file);
-	err = bytes_printf(&spec, "%s,model=%s%s%s", create->file,
-			   create->model ? create->model : "608b",
-			   create->seed ? ",seed=" : "",
-			   create->seed ? create->seed : "");
+			file);
+	err = bytes_printf(&spec, "%s,model=%s%s%s", file, model ?: "608b",
+			   seed ? ",seed=" : "", seed ?: "");
 	if (err == 0)
 		err = sim_open(bytes_text(&spec), &sim);
-	bytes_free(&spec);
 	if (err == 0)
 		sim_close(sim);
 	return err;
 }
 
 /* Copies all of IMAGE, including members that the simulator does not know. */
-static int create_copy(const struct create *create)
+static int create_copy(const char *file, const char *from)
 {
 	struct eeprom eeprom;
 	struct store store;
 	json_t *image;
 	bool is_new;
-	int err;
+	int err = store_read(from, &image);
 
-	err = store_read(create->from, &image);
 	if (err < 0)
 		return err;
-	err = store_format_decode(create->from, image, &eeprom);
+	err = store_format_decode(from, image, &eeprom);
 	explicit_bzero(&eeprom, sizeof(eeprom));
-	if (err < 0)
-		goto free_image;
-	err = store_open(&store, create->file, &is_new);
-	if (err < 0)
-		goto free_image;
+	if (err == 0)
+		err = store_open(&store, file, &is_new);
+	if (err < 0) {
+		json_decref(image);
+		return err;
+	}
 	if (is_new) {
 		store.json = json_incref(image);
 		err = store_write(&store);
 	} else {
-		err = check_is_new(create->file);
+		err = check_is_new(file);
 	}
 	store_close(&store);
-free_image:
 	json_decref(image);
 	return err;
 }
@@ -127,7 +116,9 @@ int tool_create(int argc, char **argv)
 		return err;
 	err = check_is_new(create.file);
 	if (err == 0)
-		err = create.from ? create_copy(&create)
-				  : create_blank(&create);
+		err = create.option[FROM]
+			      ? create_copy(create.file, create.option[FROM])
+			      : create_blank(create.file, create.option[MODEL],
+					     create.option[SEED]);
 	return err < 0 ? tool_failed(err) : 0;
 }

@@ -24,11 +24,6 @@ struct serve {
 	struct bytes spec, beside;
 };
 
-static int add_option(struct serve *serve, const char *name)
-{
-	return bytes_printf(&serve->spec, ",%s=%s", name, optarg);
-}
-
 /* 'o': an option of the simulator, by the same name. */
 static const struct option options[] = {
 	{ "socket", required_argument, NULL, 's' },
@@ -45,8 +40,8 @@ static const struct option options[] = {
 
 static int parse(int argc, char **argv, struct serve *serve)
 {
-	struct bytes extra = BYTES_INIT;
-	int option, index, err = 0;
+	BYTES_LOCAL(extra);
+	int option, index;
 
 	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
 		if (option == 's')
@@ -54,26 +49,22 @@ static int parse(int argc, char **argv, struct serve *serve)
 		else if (option == 'c')
 			serve->control = optarg;
 		else if (option == 'o')
-			err = add_option(serve, options[index].name);
+			bytes_printf(&extra, ",%s=%s", options[index].name,
+				     optarg);
 		else
 			return tool_usage("serve FILE --socket PATH ...");
-		if (err < 0)
-			return tool_failed(err);
 	}
 	if (argc - optind != 1 || !serve->socket)
 		return tool_usage("serve wants one FILE and --socket PATH");
 	if (strchr(argv[optind], ','))
 		return tool_usage("FILE has a comma, which sim:FILE cannot "
 				  "have: choose another name");
-	err = bytes_printf(&extra, "%s%s", argv[optind],
-			   bytes_text(&serve->spec));
-	if (err == 0 && !serve->control) {
-		err = bytes_printf(&serve->beside, "%s.ctl", serve->socket);
+	bytes_printf(&serve->spec, "%s%s", argv[optind], bytes_text(&extra));
+	bytes_printf(&serve->beside, "%s.ctl", serve->socket);
+	if (extra.err < 0 || serve->spec.err < 0 || serve->beside.err < 0)
+		return tool_failed(-ENOMEM);
+	if (!serve->control)
 		serve->control = bytes_text(&serve->beside);
-	}
-	if (err < 0)
-		return tool_failed(err);
-	bytes_move(&serve->spec, &extra);
 	return 0;
 }
 

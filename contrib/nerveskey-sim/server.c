@@ -16,130 +16,98 @@
 
 #include "bytes.h"
 #include "error.h"
+#include "io.h"
 
 #define MOST_CLIENTS 64
 #define HEADER	     4
 #define LONGEST_LINE 4096
-#define FIXED	     3 /* entries of the poll set before the clients */
+
+enum { STOP, BUS, CONTROL, FIXED };
 
 struct client {
-	int fd;
 	bool is_control;
 	struct bytes in;
 };
 
+/* The first FIXED entries of the poll set have no client. */
 struct talk {
-	struct server *server;
-	struct client clients[MOST_CLIENTS];
-	size_t count;
+	struct sim *sim;
+	struct pollfd set[FIXED + MOST_CLIENTS];
+	struct client clients[FIXED + MOST_CLIENTS];
+	nfds_t count;
 };
 
-static int send_all(int fd, const struct bytes *out)
-{
-	size_t at = 0;
-
-	while (at < out->len) {
-		ssize_t done =
-			send(fd, out->data + at, out->len - at, MSG_NOSIGNAL);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		at += (size_t)done;
-	}
-	return 0;
-}
-
-/* Encodes an errno as one byte. */
-static uint8_t status_of(int err)
-{
-	return err < -255 ? EIO : (uint8_t)-err;
-}
-
+/* Appends the status, an errno as one byte, and what was read. */
 static int transfer(struct sim *sim, const uint8_t *request, size_t len,
 		    struct bytes *reply)
 {
-	uint8_t status = 0;
-	int err;
+	int err = bytes_resize(reply, request[0] == 'R' ? 1 + len : 1);
 
-	err = bytes_append(reply, &status, 1);
-	if (err < 0)
-		return err;
-	if (request[0] == 'R')
-		err = bytes_resize(reply, 1 + len);
 	if (err < 0)
 		return err;
 	if (request[0] == 'R')
 		err = sim_read(sim, request[1], reply->data + 1, len);
 	else
 		err = sim_write(sim, request[1], request + HEADER, len);
-	if (err < 0) {
-		reply->data[0] = status_of(err);
-		return bytes_resize(reply, 1);
-	}
-	return 0;
+	if (err == 0)
+		return 0;
+	reply->data[0] = err < -255 ? EIO : (uint8_t)-err;
+	return bytes_resize(reply, 1);
 }
 
 /* Serves the first request if it is complete. Returns 1 if it was. */
-static int serve_request(struct server *server, struct client *client)
+static int serve_request(struct sim *sim, int fd, struct bytes *in)
 {
-	struct bytes reply = BYTES_INIT, rest = BYTES_INIT;
+	BYTES_LOCAL(reply);
 	size_t len, whole = HEADER;
 	int err;
 
-	if (client->in.len < HEADER)
+	if (in->len < HEADER)
 		return 0;
-	len = client->in.data[2] | (size_t)client->in.data[3] << 8;
-	if (client->in.data[0] == 'W')
+	len = in->data[2] | (size_t)in->data[3] << 8;
+	if (in->data[0] == 'W')
 		whole += len;
-	else if (client->in.data[0] != 'R')
+	else if (in->data[0] != 'R')
 		return -EPROTO;
-	if (client->in.len < whole)
+	if (in->len < whole)
 		return 0;
-	err = transfer(server->sim, client->in.data, len, &reply);
+	err = transfer(sim, in->data, len, &reply);
 	if (err == 0)
-		err = send_all(client->fd, &reply);
-	if (err == 0)
-		err = bytes_append(&rest, client->in.data + whole,
-				   client->in.len - whole);
-	if (err == 0)
-		bytes_move(&client->in, &rest);
-	bytes_free(&reply);
-	bytes_free(&rest);
+		err = write_all(fd, reply.data, reply.len);
+	if (err < 0)
+		return err;
+	memmove(in->data, in->data + whole, in->len - whole);
+	err = bytes_resize(in, in->len - whole);
 	return err < 0 ? err : 1;
 }
 
 /* Returns -ESHUTDOWN after the answer: a connection takes one line. */
-static int serve_line(struct server *server, struct client *client)
+static int serve_line(struct sim *sim, int fd, struct bytes *in)
 {
-	struct bytes answer = BYTES_INIT;
-	char *line = (char *)client->in.data, *end;
+	BYTES_LOCAL(answer);
+	char *line = (char *)in->data, *end = memchr(line, '\n', in->len);
 	int err;
 
-	end = memchr(line, '\n', client->in.len);
 	if (!end)
-		return client->in.len > LONGEST_LINE ? -EPROTO : 0;
+		return in->len > LONGEST_LINE ? -EPROTO : 0;
 	*end = '\0';
 	fail_clear();
-	err = sim_control(server->sim, line, &answer);
+	err = sim_control(sim, line, &answer);
 	if (err < 0)
 		err = bytes_printf(&answer, "error: %s\n",
 				   *fail_reason() ? fail_reason()
 						  : strerror(-err));
 	if (err == 0)
-		err = send_all(client->fd, &answer);
-	bytes_free(&answer);
+		err = write_all(fd, answer.data, answer.len);
 	return err < 0 ? err : -ESHUTDOWN;
 }
 
-static int serve_client(struct server *server, struct client *client)
+static int serve_client(struct sim *sim, int fd, struct client *client)
 {
 	uint8_t piece[4096];
-	ssize_t len;
+	ssize_t len = recv(fd, piece, sizeof(piece), MSG_DONTWAIT);
 	int err;
 
-	len = recv(client->fd, piece, sizeof(piece), MSG_DONTWAIT);
 	if (len == 0)
 		return -ESHUTDOWN;
 	if (len < 0)
@@ -148,79 +116,70 @@ static int serve_client(struct server *server, struct client *client)
 	if (err < 0)
 		return err;
 	if (client->is_control)
-		return serve_line(server, client);
+		return serve_line(sim, fd, &client->in);
 	do
-		err = serve_request(server, client);
+		err = serve_request(sim, fd, &client->in);
 	while (err > 0);
 	return err;
 }
 
-static void add_client(struct talk *talk, int listener)
+static void add_client(struct talk *talk, size_t listener)
 {
 	/* A client that does not read its replies must not stop the others. */
 	const struct timeval patience = { .tv_sec = 2 };
-	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	int fd = accept4(talk->set[listener].fd, NULL, NULL, SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return;
-	if (talk->count == MOST_CLIENTS) {
+	if (talk->count == FIXED + MOST_CLIENTS) {
 		close(fd);
 		return;
 	}
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-	talk->clients[talk->count++] = (struct client){
-		.fd = fd,
-		.is_control = listener == talk->server->control,
-	};
+	talk->set[talk->count] = (struct pollfd){ fd, POLLIN, 0 };
+	talk->clients[talk->count++] =
+		(struct client){ .is_control = listener == CONTROL };
 }
 
 static void drop_client(struct talk *talk, size_t index)
 {
-	close(talk->clients[index].fd);
+	close(talk->set[index].fd);
 	bytes_free(&talk->clients[index].in);
-	talk->clients[index] = talk->clients[--talk->count];
+	talk->count--;
+	talk->set[index] = talk->set[talk->count];
+	talk->clients[index] = talk->clients[talk->count];
 }
 
-static nfds_t fill_set(const struct talk *talk, struct pollfd *set)
+static void serve_ready(struct talk *talk)
 {
-	const int fixed[FIXED] = { talk->server->stop, talk->server->bus,
-				   talk->server->control };
-
-	for (size_t i = 0; i < FIXED; i++)
-		set[i] = (struct pollfd){ .fd = fixed[i], .events = POLLIN };
-	for (size_t i = 0; i < talk->count; i++)
-		set[FIXED + i] = (struct pollfd){
-			.fd = talk->clients[i].fd,
-			.events = POLLIN,
-		};
-	return FIXED + talk->count;
+	/* Backwards, because dropping a client moves the last one. */
+	for (size_t i = talk->count; i-- > FIXED;)
+		if (talk->set[i].revents &&
+		    serve_client(talk->sim, talk->set[i].fd,
+				 &talk->clients[i]) < 0)
+			drop_client(talk, i);
+	for (size_t i = BUS; i < FIXED; i++)
+		if (talk->set[i].revents)
+			add_client(talk, i);
 }
 
-int server_run(struct server *server)
+int server_run(const struct server *server)
 {
 	struct talk *talk = calloc(1, sizeof(*talk));
-	struct pollfd set[FIXED + MOST_CLIENTS];
-	nfds_t count;
 
 	if (!talk)
 		return -ENOMEM;
-	talk->server = server;
-	do {
-		count = fill_set(talk, set);
-		if (poll(set, count, -1) < 0)
-			continue;
-		/* Backwards, because dropping a client moves those after it. */
-		for (size_t i = count; i-- > FIXED;)
-			if (set[i].revents &&
-			    serve_client(server, &talk->clients[i - FIXED]) < 0)
-				drop_client(talk, i - FIXED);
-		if (set[1].revents)
-			add_client(talk, server->bus);
-		if (set[2].revents)
-			add_client(talk, server->control);
-	} while (!(set[0].revents & POLLIN));
-	while (talk->count > 0)
-		drop_client(talk, 0);
+	talk->sim = server->sim;
+	talk->count = FIXED;
+	talk->set[STOP] = (struct pollfd){ server->stop, POLLIN, 0 };
+	talk->set[BUS] = (struct pollfd){ server->bus, POLLIN, 0 };
+	talk->set[CONTROL] = (struct pollfd){ server->control, POLLIN, 0 };
+	do
+		if (poll(talk->set, talk->count, -1) > 0)
+			serve_ready(talk);
+	while (!(talk->set[STOP].revents & POLLIN));
+	while (talk->count > FIXED)
+		drop_client(talk, FIXED);
 	free(talk);
 	return 0;
 }

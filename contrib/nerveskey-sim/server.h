@@ -13,4 +13,4 @@ struct server {
 /*
  * Serves until `stop` is readable. Transfers of all clients run one at a time.
  */
-int server_run(struct server *server);
+int server_run(const struct server *server);
