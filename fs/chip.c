@@ -10,14 +10,13 @@
 
 #include "error.h"
 #include "chip_settings_tidy.h"
-#include "get.h"
+#include "look.h"
 #include "nerveskey.h"
 #include "nodes.h"
 #include "progress.h"
 #include "provision_files.h"
 #include "report.h"
 #include "reread.h"
-#include "status.h"
 
 /* The thread's own work is one or two reads. */
 #define OWN_WORK_MS 5000
@@ -65,7 +64,7 @@ static void publish(struct chip *chip)
 
 	if (!view)
 		return;
-	status = content_ref(view->key->item[NERVESKEY_STATUS]);
+	status = content_ref(view->key->status);
 	chip->is_absent = !view->key->present && view->key->chip_number == 0 &&
 			  !view->key->item[NERVESKEY_CHIP_SERIAL];
 	view_free(atomic_exchange(&chip->published, view));

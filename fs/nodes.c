@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "look.h"
 #include "nerveskey.h"
-#include "status.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MOST_NUMBER  32

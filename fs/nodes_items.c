@@ -2,7 +2,7 @@
 /* Files that show an item: certificates, names, zones, status. */
 #include "nodes.h"
 
-#include "get.h"
+#include "look.h"
 #include "status.h"
 
 static struct content *known_item(const struct view *view,
@@ -21,6 +21,14 @@ static int load_item(struct chip *chip, struct request *request)
 {
 	return nerveskey_get(chip->key, request->node->which + request->param,
 			     &request->reply);
+}
+
+static struct content *known_status(const struct view *view,
+				    const struct node *node, unsigned int param)
+{
+	(void)node;
+	(void)param;
+	return view->key->status;
 }
 
 /* Look at the chip, and load the item again if the look has dropped it. */
@@ -61,8 +69,8 @@ static const struct node rows[] = {
 	OTP("/user", NERVESKEY_USER),
 	ITEM_IF(1u << NERVESKEY_HAS_EUI48, "/eui48", NERVESKEY_EUI48,
 		look_is_due),
-	{ .path = "/status", .mode = S_IFREG | 0444, .which = NERVESKEY_STATUS,
-	  .known = known_item, .is_old = status_is_old, .renew = look_again },
+	{ .path = "/status", .mode = S_IFREG | 0444, .known = known_status,
+	  .is_old = status_is_old, .renew = look_again },
 	{ .path = "/metrics", .mode = S_IFREG | 0444, .is_volatile = true,
 	  .render = nerveskey_metrics },
 	AUX("/aux/device.pem", NERVESKEY_AUX_DEVICE_CERT),

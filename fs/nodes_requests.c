@@ -6,7 +6,6 @@
 
 #include "error.h"
 #include "nodes.h"
-#include "requests.h"
 #include "sign.h"
 #include "text.h"
 #include "volatile.h"

@@ -14,11 +14,7 @@ static bool slot_exists(const struct view *view, unsigned int slot)
 
 static int load_slot(struct chip *chip, struct request *request)
 {
-	uint8_t data[NERVESKEY_SLOT_SIZE];
-	int err;
-
-	err = nerveskey_slot_get(chip->key, request->param, data);
-	return err < 0 ? err : bytes_set(&request->reply, data, sizeof(data));
+	return nerveskey_slot_read(chip->key, request->param, &request->reply);
 }
 
 static int put_slot(struct chip *chip, struct request *request)
@@ -49,11 +45,6 @@ static int resize_slot(struct chip *chip, struct request *request)
 			    NERVESKEY_SLOT_SIZE, (long long)request->offset);
 }
 
-static int read_slot(struct chip *chip, struct request *request)
-{
-	return nerveskey_slot_read(chip->key, request->param, &request->reply);
-}
-
 static bool is_readable(const struct view *view, unsigned int slot)
 {
 	return slot < NERVESKEY_SLOTS && view->key->readable >> slot & 1;
@@ -77,7 +68,7 @@ static bool slot_9_exists(const struct view *view, unsigned int slot)
 #define READABLE(exists_, size_)                                               \
 	{                                                                      \
 		.path = "/slots/#", .mode = S_IFREG | 0440, .exists = exists_, \
-		.size = size_, .load = read_slot                               \
+		.size = size_, .load = load_slot                               \
 	}
 
 static const struct node rows[] = {

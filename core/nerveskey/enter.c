@@ -11,42 +11,33 @@
 #include "log.h"
 #include "system_clock.h"
 
-/* After a bus failure, background checks pause this long. */
-#define TROUBLE_US 30000000
+/* A lock may forbid it, and it has made sure that -EPERM means that. */
+#define LOCKABLE 1
+/* See nerveskey_note_failure(). */
+#define EVERYBODYS 2
 
 /*
  * `deadline_ms` is the longest time that the commands of one operation may take,
- * with their retries. `lockable`: a lock may forbid the operation, which has made
- * sure that -EPERM means that. `everybodys`: see nerveskey_note_failure().
+ * with their retries.
  */
 static const struct {
 	const char *name;
-	unsigned int deadline_ms;
-	bool lockable;
-	bool everybodys;
+	unsigned int deadline_ms, flags;
 } operations[OP_COUNT] = {
-	[OP_OPEN] = { .name = "open", .deadline_ms = 5000 },
-	[OP_READ] = { .name = "read", .deadline_ms = 5000, .everybodys = true },
-	[OP_SIGN] = { .name = "sign", .deadline_ms = 5000 },
-	[OP_RANDOM] = { .name = "random", .deadline_ms = 8000 },
-	[OP_ECDH] = { .name = "ecdh", .deadline_ms = 5000 },
-	[OP_ACTIVATE] = { .name = "activate", .deadline_ms = 3000 },
-	[OP_DERIVE] = { .name = "derive", .deadline_ms = 3000 },
-	[OP_SLOT_READ] = { .name = "slot_read", .deadline_ms = 2000 },
-	[OP_SLOT_WRITE] = { .name = "slot_write",
-			    .deadline_ms = 4000,
-			    .lockable = true },
-	[OP_SETTINGS_READ] = { .name = "settings_read", .deadline_ms = 5000 },
-	[OP_SETTINGS_WRITE] = { .name = "settings_write",
-				.deadline_ms = 15000,
-				.lockable = true },
-	[OP_PROVISION] = { .name = "provision",
-			   .deadline_ms = 60000,
-			   .lockable = true },
+	[OP_OPEN] = { "open", 5000, 0 },
+	[OP_READ] = { "read", 5000, EVERYBODYS },
+	[OP_SIGN] = { "sign", 5000, 0 },
+	[OP_RANDOM] = { "random", 8000, 0 },
+	[OP_ECDH] = { "ecdh", 5000, 0 },
+	[OP_ACTIVATE] = { "activate", 3000, 0 },
+	[OP_DERIVE] = { "derive", 3000, 0 },
+	[OP_SLOT_READ] = { "slot_read", 2000, 0 },
+	[OP_SLOT_WRITE] = { "slot_write", 4000, LOCKABLE },
+	[OP_SETTINGS_READ] = { "settings_read", 5000, 0 },
+	[OP_SETTINGS_WRITE] = { "settings_write", 15000, LOCKABLE },
+	[OP_PROVISION] = { "provision", 60000, LOCKABLE },
 	/* It reads certificates and settings. */
-	[OP_STATUS] = { .name = "status",
-			.deadline_ms = 5000,
-			.everybodys = true },
+	[OP_STATUS] = { "status", 5000, EVERYBODYS },
 };
 
 const char *operation_name(enum operation operation)
@@ -54,10 +45,21 @@ const char *operation_name(enum operation operation)
 	return operations[operation].name;
 }
 
-/* The errno that a file shows for an error of the layers below. */
-static int to_user_errno(int err)
+/*
+ * The errno that a file shows for an error of the layers below. Where no lock of
+ * a NervesKey forbids an operation, status 0F is false.
+ */
+static int to_user_errno(const struct nerveskey *key, enum operation operation,
+			 int err)
 {
 	switch (err) {
+	case -EPERM:
+		if (operations[operation].flags & LOCKABLE ||
+		    key->cache.kind == CONFIG_OTHER)
+			return err;
+		return fail_because(
+			EIO, "%s, but on this chip nothing does: try again",
+			fail_reason());
 	case -EKEYREVOKED:
 		return -EPERM;
 	case -EBADE:
@@ -180,17 +182,6 @@ static int check_identity(struct nerveskey *key)
 	return 0;
 }
 
-/* Where no lock of a NervesKey forbids an operation, status 0F is false. */
-static int explain_refusal(const struct nerveskey *key,
-			   enum operation operation, int err)
-{
-	if (err != -EPERM || operations[operation].lockable ||
-	    key->cache.kind == CONFIG_OTHER)
-		return err;
-	return fail_because(EIO, "%s, but on this chip nothing does: try again",
-			    fail_reason());
-}
-
 int leave(struct nerveskey *key, enum operation operation, int err)
 {
 	bool lost = err == -ENODEV || err == -EIO || err == -ETIMEDOUT ||
@@ -205,11 +196,11 @@ int leave(struct nerveskey *key, enum operation operation, int err)
 		key->trouble = lost;
 	/* The reply was lost, or the chip refused: check which chip it is. */
 	key->recheck |= lost || err == -EPERM || err == -EBADE;
-	err = explain_refusal(key, operation, err);
 	count(key, operation, err);
 	key->seen_ms = now_ms();
-	err = to_user_errno(err);
-	nerveskey_note_failure(key, operations[operation].everybodys, err);
+	err = to_user_errno(key, operation, err);
+	nerveskey_note_failure(key, operations[operation].flags & EVERYBODYS,
+			       err);
 	return err;
 }
 
@@ -275,11 +266,10 @@ int enter_to_change(struct nerveskey *key, enum operation operation)
 
 int enter_to_look(struct nerveskey *key)
 {
-	uint64_t now_us, wait_us;
+	uint64_t wait_us =
+		key->trouble && key->present ? TROUBLE_MS * 1000 : SAME_CHIP_US;
 
-	now_us = atecc_now_us(key->chip);
-	wait_us = key->trouble && key->present ? TROUBLE_US : SAME_CHIP_US;
-	if (key->slow || now_us - key->looked_us < wait_us)
+	if (key->slow || atecc_now_us(key->chip) - key->looked_us < wait_us)
 		return -EAGAIN;
 	return enter(key, OP_STATUS);
 }

@@ -9,21 +9,22 @@
 #include "error.h"
 #include "key.h"
 
-static int read_free_slot(struct nerveskey *key, unsigned int slot,
-			  uint8_t data[static NERVESKEY_SLOT_SIZE])
+/* Sets all bytes of the slot if it is one of `allowed`. */
+static int read_slot(struct nerveskey *key, unsigned int slot, uint16_t allowed,
+		     uint8_t *data)
 {
 	int err;
 
 	err = key_state_permits(key->cache.state, USE_KEY, "the chip");
 	if (err < 0)
 		return err;
-	if (!nerveskey_slot_is_free(key, slot))
+	if (!(allowed >> slot & 1))
 		return fail_because(
 			ENOENT,
 			"slot %u holds a key, so it is not free for other "
 			"data",
 			slot);
-	return atecc_read_slot(key->chip, slot, data, NERVESKEY_SLOT_SIZE);
+	return atecc_read_slot(key->chip, slot, data, slot_size(slot));
 }
 
 int nerveskey_slot_read(struct nerveskey *key, unsigned int slot,
@@ -35,26 +36,11 @@ int nerveskey_slot_read(struct nerveskey *key, unsigned int slot,
 	err = enter_verified(key, OP_SLOT_READ);
 	if (err < 0)
 		return err;
-	err = -ENOENT; /* another chip answers */
-	if (nerveskey_slot_is_readable(key, slot))
-		err = atecc_read_slot(key->chip, slot, data, slot_size(slot));
+	err = read_slot(key, slot,
+			cache_free_slots(key) | cache_readable_slots(key),
+			data);
 	if (err == 0)
 		err = bytes_set(out, data, slot_size(slot));
-	return leave(key, OP_SLOT_READ, err);
-}
-
-int nerveskey_slot_get(struct nerveskey *key, unsigned int slot,
-		       uint8_t data[static NERVESKEY_SLOT_SIZE])
-{
-	uint8_t now[NERVESKEY_SLOT_SIZE];
-	int err;
-
-	err = enter(key, OP_SLOT_READ);
-	if (err < 0)
-		return err;
-	err = read_free_slot(key, slot, now);
-	if (err == 0)
-		memcpy(data, now, sizeof(now));
 	return leave(key, OP_SLOT_READ, err);
 }
 
@@ -74,7 +60,7 @@ static int write_words(struct nerveskey *key, unsigned int slot,
 		if (err < 0)
 			return err;
 	}
-	err = read_free_slot(key, slot, after);
+	err = read_slot(key, slot, cache_free_slots(key), after);
 	if (err == 0 && memcmp(after, wanted, sizeof(after)) != 0)
 		return fail_because(
 			EIO,
@@ -105,32 +91,28 @@ static int explain_refusal(struct nerveskey *key, unsigned int slot)
 			    slot);
 }
 
-int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
-		       const uint8_t *data, size_t len)
+static int put(struct nerveskey *key, unsigned int slot, size_t offset,
+	       const uint8_t *data, size_t len)
 {
 	uint8_t now[NERVESKEY_SLOT_SIZE], wanted[NERVESKEY_SLOT_SIZE];
 	int err;
 
-	fail_clear();
-	if (offset > sizeof(now) || len > sizeof(now) - offset)
-		return refuse(
-			key,
-			fail_because(
-				EFBIG,
-				"the write would end at byte %zu, and a slot has %d "
-				"bytes",
-				offset + len, NERVESKEY_SLOT_SIZE));
-	err = enter_to_change(key, OP_SLOT_WRITE);
-	if (err < 0)
-		return err;
-	err = read_free_slot(key, slot, now);
+	err = read_slot(key, slot, cache_free_slots(key), now);
 	if (err == 0) {
 		memcpy(wanted, now, sizeof(now));
 		memcpy(wanted + offset, data, len);
 		if (memcmp(wanted, now, sizeof(now)) != 0)
 			err = write_words(key, slot, now, wanted);
 	}
-	if (err == -EPERM)
-		err = explain_refusal(key, slot);
-	return leave(key, OP_SLOT_WRITE, err);
+	return err == -EPERM ? explain_refusal(key, slot) : err;
+}
+
+int nerveskey_slot_put(struct nerveskey *key, unsigned int slot, size_t offset,
+		       const uint8_t *data, size_t len)
+{
+	int err = enter_to_change(key, OP_SLOT_WRITE);
+
+	return err < 0 ? err
+		       : leave(key, OP_SLOT_WRITE,
+			       put(key, slot, offset, data, len));
 }

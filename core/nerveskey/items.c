@@ -1,102 +1,199 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of items, which are read as a whole and cached. */
+/* The table of items, and how those are made that are not read from slots. */
 #include "items.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "cache.h"
+#include "certificates.h"
 #include "error.h"
-#include "load_certificates.h"
-#include "load_zones.h"
-#include "status.h"
+#include "key.h"
+#include "keys.h"
+#include "sign.h"
+#include "templates.h"
 
-#define ITEM(source_, use_, load_)                            \
-	{                                                     \
-		.source = source_, .use = use_, .load = load_ \
-	}
-#define SLOT_ITEMS(first_, load_)                                           \
-	[first_... first_ + NERVESKEY_SLOTS - 1] = { .source = SOURCE_CHIP, \
-						     .use = USE_PUBLIC_KEY, \
-						     .load_slot = load_,    \
-						     .first = first_ }
-
-static const struct item {
-	enum item_source source;
-	enum use use; /* chips in a state that permits this have the item */
-	int (*load)(struct nerveskey *key, struct bytes *out);
-	/* For rows of one item for each slot. */
-	int (*load_slot)(struct nerveskey *key, unsigned int slot,
-			 struct bytes *out);
-	enum nerveskey_item first;
-} items[NERVESKEY_ITEM_COUNT] = {
-	[NERVESKEY_DEVICE_CERT] =
-		ITEM(SOURCE_CHIP, USE_CERTIFICATES, load_device),
-	[NERVESKEY_SIGNER_CERT] =
-		ITEM(SOURCE_CHIP, USE_CERTIFICATES, load_signer),
-	[NERVESKEY_CHAIN] = ITEM(SOURCE_CHIP, USE_CERTIFICATES, load_chain),
-	[NERVESKEY_PUBLIC_KEY] =
-		ITEM(SOURCE_CHIP, USE_PUBLIC_KEY, load_public_key),
-	[NERVESKEY_REQUEST] = ITEM(SOURCE_CHIP, USE_PUBLIC_KEY, load_request),
-	[NERVESKEY_SERIAL] = ITEM(SOURCE_ZONES, USE_DATA, load_serial),
-	[NERVESKEY_BOARD] = ITEM(SOURCE_ZONES, USE_DATA, load_board),
-	[NERVESKEY_USER] = ITEM(SOURCE_ZONES, USE_DATA, load_user),
-	[NERVESKEY_EUI48] = ITEM(SOURCE_CHIP, USE_DATA, load_eui48),
-	[NERVESKEY_AUX_DEVICE_CERT] =
-		ITEM(SOURCE_CHIP, USE_DATA, load_aux_device),
-	[NERVESKEY_AUX_SIGNER_CERT] =
-		ITEM(SOURCE_CHIP, USE_DATA, load_aux_signer),
-	[NERVESKEY_AUX_CHAIN] = ITEM(SOURCE_CHIP, USE_DATA, load_aux_chain),
-	[NERVESKEY_CHIP_SERIAL] =
-		ITEM(SOURCE_ZONES, USE_ZONES, load_chip_serial),
-	[NERVESKEY_CHIP_MODEL] = ITEM(SOURCE_ZONES, USE_ZONES, load_chip_model),
-	[NERVESKEY_CHIP_REVISION] =
-		ITEM(SOURCE_ZONES, USE_ZONES, load_chip_revision),
-	[NERVESKEY_CHIP_ADDRESS] =
-		ITEM(SOURCE_ZONES, USE_ZONES, load_chip_address),
-	[NERVESKEY_CHIP_CONFIG] =
-		ITEM(SOURCE_ZONES, USE_ZONES, load_chip_config),
-	[NERVESKEY_CHIP_OTP] = ITEM(SOURCE_ZONES, USE_ZONES, load_chip_otp),
-	[NERVESKEY_CHIP_LOCKS] = ITEM(SOURCE_ZONES, USE_ZONES, load_chip_locks),
-	[NERVESKEY_STATUS] = ITEM(SOURCE_COMPUTED, USE_ZONES, status_now),
-	[NERVESKEY_METRICS] = ITEM(SOURCE_COMPUTED, USE_ZONES, metrics_now),
-	SLOT_ITEMS(NERVESKEY_KEY_PUBLIC_KEY, load_slot_public_key),
-	SLOT_ITEMS(NERVESKEY_KEY_REQUEST, load_slot_request),
-};
-
-enum item_source item_source(enum nerveskey_item item)
+int require_otp(const struct nerveskey *key)
 {
-	return items[item].source;
+	struct otp otp;
+
+	if (!key->cache.has_otp)
+		return fail_because(
+			ENODATA,
+			"the chip does not let its OTP zone be read, which "
+			"holds its serial and board name");
+	if (otp_decode(key->cache.otp_raw, &otp) == 0)
+		return 0;
+	return fail_because(ENODATA,
+			    "%s, and since the data zone is locked it stays "
+			    "so: this chip has no serial, board name or device "
+			    "certificate",
+			    fail_reason());
 }
 
-static int load(struct nerveskey *key, enum nerveskey_item item,
-		struct bytes *out)
+static int line(struct bytes *out, const uint8_t *text, size_t len)
 {
-	const struct item *row = &items[item];
+	bytes_append(out, text, len);
+	return bytes_append(out, "\n", 1);
+}
 
-	return row->load ? row->load(key, out)
-			 : row->load_slot(key, item - row->first, out);
+static int hex_line(struct bytes *out, const uint8_t *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		bytes_printf(out, "%02x", data[i]);
+	return bytes_append(out, "\n", 1);
+}
+
+/* Of parts that Microchip configures, which have no NervesKey's OTP zone. */
+static int load_makers(const struct nerveskey *key, enum nerveskey_item item,
+		       struct bytes *out)
+{
+	uint8_t serial[OTP_SERIAL_MAX];
+
+	if (item == NERVESKEY_SERIAL)
+		return line(out, serial, chip_serial_text(&key->cache, serial));
+	return fail_because(ENODATA, "this part has no %s",
+			    item == NERVESKEY_USER ? "user bytes"
+						   : "board name");
+}
+
+static int load_otp(const struct nerveskey *key, enum nerveskey_item item,
+		    struct bytes *out)
+{
+	const struct otp *otp = &key->cache.otp;
+	int err;
+
+	if (is_makers(key))
+		return load_makers(key, item, out);
+	err = require_otp(key);
+	if (err < 0)
+		return err;
+	if (item == NERVESKEY_SERIAL)
+		return line(out, otp->serial, otp->serial_len);
+	if (item == NERVESKEY_BOARD)
+		return line(out, otp->board, otp->board_len);
+	if (otp->serial_len > OTP_SHORT_SERIAL_MAX)
+		return fail_because(
+			ENODATA,
+			"the chip has no user bytes: its serial is longer "
+			"than 16 bytes and takes their place");
+	return bytes_append(out, otp->user, OTP_USER_SIZE);
+}
+
+static int load_raw_otp(const struct cache *cache, struct bytes *out)
+{
+	if (!cache->has_otp)
+		return fail_because(
+			ENODATA, "the OTP zone cannot be read: %s",
+			config_data_is_locked(cache->config)
+				? "the chip's configuration forbids it"
+				: "provisioning has to lock the data zone "
+				  "first");
+	return bytes_append(out, cache->otp_raw, OTP_SIZE);
+}
+
+static int load_locks(const uint8_t *config, struct bytes *out)
+{
+	uint16_t locked = 0;
+
+	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
+		if (config_slot_is_locked(config, slot))
+			locked |= slot_bit(slot);
+	bytes_printf(out, "config=%s\ndata=%s\n",
+		     config_is_locked(config) ? "locked" : "open",
+		     config_data_is_locked(config) ? "locked" : "open");
+	return slots_text(out, "slots", locked);
+}
+
+static int load_zones(struct nerveskey *key, enum nerveskey_item item,
+		      struct bytes *out)
+{
+	const struct cache *cache = &key->cache;
+	char name[PART_NAME_SIZE];
+
+	switch (item) {
+	case NERVESKEY_CHIP_SERIAL:
+		return hex_line(out, cache->chip_serial, CHIP_SERIAL_SIZE);
+	case NERVESKEY_CHIP_MODEL:
+		config_part_name(cache->config, name);
+		return bytes_printf(out, "%s\n", name);
+	case NERVESKEY_CHIP_REVISION:
+		return hex_line(out, cache->config + 4, 4);
+	case NERVESKEY_CHIP_ADDRESS:
+		return bytes_printf(out, "0x%02x\n", cache->address);
+	case NERVESKEY_CHIP_CONFIG:
+		return bytes_append(out, cache->config, CONFIG_SIZE);
+	case NERVESKEY_CHIP_OTP:
+		return load_raw_otp(cache, out);
+	case NERVESKEY_CHIP_LOCKS:
+		return load_locks(cache->config, out);
+	default:
+		return load_otp(key, item, out);
+	}
+}
+
+/* The item of the main key's slot. */
+static int load_main(struct nerveskey *key, enum nerveskey_item item,
+		     struct bytes *out)
+{
+	unsigned int slot;
+	int err;
+
+	err = key_slot(key, NERVESKEY_MAIN_KEY, &slot);
+	if (err < 0)
+		return err;
+	return item_load(key,
+			 slot + (item == NERVESKEY_REQUEST
+					 ? NERVESKEY_KEY_REQUEST
+					 : NERVESKEY_KEY_PUBLIC_KEY),
+			 out);
+}
+
+static const struct item {
+	enum use use; /* chips in a state that permits this have the item */
+	/* Appends the item to `out`. */
+	int (*load)(struct nerveskey *key, enum nerveskey_item item,
+		    struct bytes *out);
+} items[NERVESKEY_ITEM_COUNT] = {
+	[NERVESKEY_SIGNER_CERT] = { USE_CERTIFICATES, certificate_load },
+	[NERVESKEY_DEVICE_CERT] = { USE_CERTIFICATES, certificate_load },
+	[NERVESKEY_AUX_SIGNER_CERT] = { USE_DATA, certificate_load },
+	[NERVESKEY_AUX_DEVICE_CERT] = { USE_DATA, certificate_load },
+	[NERVESKEY_CHAIN] = { USE_CERTIFICATES, chain_load },
+	[NERVESKEY_AUX_CHAIN] = { USE_DATA, chain_load },
+	[NERVESKEY_PUBLIC_KEY] = { USE_PUBLIC_KEY, load_main },
+	[NERVESKEY_REQUEST] = { USE_PUBLIC_KEY, load_main },
+	[NERVESKEY_EUI48] = { USE_DATA, eui48_load },
+	[NERVESKEY_SERIAL... NERVESKEY_USER] = { USE_DATA, load_zones },
+	[NERVESKEY_CHIP_SERIAL...
+		NERVESKEY_CHIP_LOCKS] = { USE_ZONES, load_zones },
+	[NERVESKEY_KEY_PUBLIC_KEY... NERVESKEY_KEY_REQUEST -
+		1] = { USE_PUBLIC_KEY, public_key_load },
+	[NERVESKEY_KEY_REQUEST... NERVESKEY_ITEM_COUNT - 1] = { USE_PUBLIC_KEY,
+								request_load },
+};
+
+bool item_is_of_zones(enum nerveskey_item item)
+{
+	return items[item].load == load_zones;
 }
 
 int item_load(struct nerveskey *key, enum nerveskey_item item,
 	      struct bytes *out)
 {
 	struct cache *cache = &key->cache;
-	struct bytes fresh = BYTES_INIT;
+	BYTES_LOCAL(fresh);
 	int err = 0;
 
-	if (items[item].source == SOURCE_COMPUTED) {
-		bytes_free(out);
-		return items[item].load(key, out);
-	}
 	if (!cache->item[item]) {
-		err = key_state_permits(key->cache.state, items[item].use,
+		err = key_state_permits(cache->state, items[item].use,
 					"the chip");
 		if (err == 0)
-			err = load(key, item, &fresh);
+			err = items[item].load(key, item, &fresh);
 		if (err == 0)
 			err = content_new(&fresh, &cache->item[item]);
 		cache->missing[item] = err == -ENODATA || err == -EUCLEAN;
 	}
-	bytes_free(&fresh);
 	if (err < 0)
 		return err;
 	return bytes_set(out, cache->item[item]->bytes.data,
@@ -106,11 +203,10 @@ int item_load(struct nerveskey *key, enum nerveskey_item item,
 /* An item that cannot be loaded now is tried again when it is requested. */
 void items_load_zones(struct nerveskey *key)
 {
-	struct bytes out = BYTES_INIT;
+	BYTES_LOCAL(out);
 
 	for (enum nerveskey_item i = 0; i < NERVESKEY_ITEM_COUNT; i++)
-		if (items[i].source == SOURCE_ZONES)
+		if (item_is_of_zones(i))
 			item_load(key, i, &out);
-	bytes_free(&out);
 	fail_clear();
 }

@@ -16,14 +16,10 @@
 
 /* A chip that was seen within this time is still the same. */
 #define SAME_CHIP_US 1000000
+/* After a bus failure, background checks pause this long. */
+#define TROUBLE_MS	  30000
 
-enum certificate_number {
-	CERTIFICATE_SIGNER,
-	CERTIFICATE_DEVICE,
-	CERTIFICATE_AUX_SIGNER,
-	CERTIFICATE_AUX_DEVICE,
-	CERTIFICATE_COUNT
-};
+#define CERTIFICATE_COUNT (NERVESKEY_AUX_DEVICE_CERT + 1)
 
 /* A note about a certificate, made when it was loaded. */
 struct certificate_note {
@@ -55,7 +51,6 @@ struct cache {
 	int settings_error; /* -ENODATA: not read yet */
 	struct settings *settings;
 	struct settings_space space;
-	bool aux_looked_for;
 	bool aux_half_written; /* perhaps another program is writing it */
 	uint16_t seen;	       /* bits: slots whose first block follows */
 	uint8_t first_block[SLOT_COUNT][32];
@@ -81,10 +76,11 @@ struct nerveskey {
 
 	struct provision *request[2];
 	struct content *shown[2]; /* what the provision files show */
+	struct content *status;	  /* what that file shows */
 	unsigned int step, steps; /* of a running commit; 0: none runs */
 
 	uint64_t looked_us; /* bus clock: serial and locks were read last */
-	uint64_t slots_us;  /* bus clock: rewritten_forget() has ended */
+	uint64_t slots_us;  /* bus clock: the slots were compared last */
 	uint64_t keys_us;   /* bus clock: slots were asked for keys last */
 	uint64_t settings_seen_us; /* bus clock: the cached map was seen */
 	uint64_t seen_ms;	   /* CLOCK_MONOTONIC: the last session */
@@ -122,4 +118,22 @@ static inline bool is_makers(const struct nerveskey *key)
 static inline bool is_ours(const struct nerveskey *key)
 {
 	return key->cache.state != KEY_FOREIGN && !is_makers(key);
+}
+
+static inline uint16_t slot_bit(unsigned int slot)
+{
+	return (uint16_t)(1u << slot);
+}
+
+/* A part with volatile keys, which needs activation. */
+static inline bool has_latch(const struct cache *cache)
+{
+	return cache->kind == CONFIG_VOLATILE && cache->state >= KEY_CONFIGURED;
+}
+
+/* Both certificates of status were loaded, or cannot be. */
+static inline bool certificates_are_noted(const struct nerveskey *key)
+{
+	return key->note[NERVESKEY_SIGNER_CERT].known &&
+	       key->note[NERVESKEY_DEVICE_CERT].known;
 }

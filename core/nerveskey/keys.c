@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cache.h"
+#include "certificate.h"
 #include "error.h"
 #include "key.h"
 #include "templates.h"
@@ -17,22 +18,6 @@ static bool has(uint16_t slots, unsigned int slot)
 	return slots >> slot & 1;
 }
 
-static uint16_t bit(unsigned int slot)
-{
-	return (uint16_t)(1u << slot);
-}
-
-/* A part that cannot tell has no key there. */
-static int ask_about(struct nerveskey *key, unsigned int slot, bool *valid)
-{
-	int err = atecc_key_valid(key->chip, slot, valid);
-
-	if (err != -EPERM && err != -EOPNOTSUPP)
-		return err;
-	*valid = false;
-	return 0;
-}
-
 /* Adds those listed slots that hold a key. One that was found stays there. */
 static int find_keys(struct nerveskey *key, struct cache *zones)
 {
@@ -42,11 +27,12 @@ static int find_keys(struct nerveskey *key, struct cache *zones)
 	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++) {
 		if (!has(zones->listed, slot) || has(zones->keys, slot))
 			continue;
-		err = ask_about(key, slot, &valid);
-		if (err < 0)
+		err = atecc_key_valid(key->chip, slot, &valid);
+		/* A part that cannot tell has no key there. */
+		if (err < 0 && err != -EPERM && err != -EOPNOTSUPP)
 			return err;
-		if (valid)
-			zones->keys |= bit(slot);
+		if (err == 0 && valid)
+			zones->keys |= slot_bit(slot);
 	}
 	key->keys_us = atecc_now_us(key->chip);
 	return 0;
@@ -108,7 +94,7 @@ uint16_t nerveskey_keys(const struct nerveskey *key)
 
 	if (is_ours(key))
 		return state == KEY_DATA_LOCKED || state == KEY_COMPLETE
-			       ? bit(SLOT_DEVICE_KEY)
+			       ? slot_bit(SLOT_DEVICE_KEY)
 			       : 0;
 	return key->cache.keys;
 }
@@ -172,8 +158,21 @@ int key_public(struct nerveskey *key, unsigned int slot,
 		if (err < 0)
 			return err;
 		memcpy(cache->public_key[slot], fresh, sizeof(fresh));
-		cache->public_keys |= bit(slot);
+		cache->public_keys |= slot_bit(slot);
 	}
 	memcpy(public_key, cache->public_key[slot], 64);
 	return 0;
+}
+
+int public_key_load(struct nerveskey *key, enum nerveskey_item item,
+		    struct bytes *out)
+{
+	unsigned int slot = item - NERVESKEY_KEY_PUBLIC_KEY;
+	uint8_t public_key[64];
+	int err;
+
+	err = key_permits(key, slot, SLOT_PUBLIC_KEY);
+	if (err == 0)
+		err = key_public(key, slot, public_key);
+	return err < 0 ? err : public_key_to_pem(public_key, out);
 }

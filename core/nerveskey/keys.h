@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "nerveskey.h"
+#include "items.h"
 #include "slot_rules.h"
 
 struct cache;
@@ -49,3 +49,6 @@ int key_permits(const struct nerveskey *key, unsigned int slot,
  */
 int key_public(struct nerveskey *key, unsigned int slot,
 	       uint8_t public_key[static 64]);
+/* Loads the public key of a slot of NERVESKEY_KEY_PUBLIC_KEY. */
+int public_key_load(struct nerveskey *key, enum nerveskey_item item,
+		    struct bytes *out);

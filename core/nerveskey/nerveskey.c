@@ -78,6 +78,7 @@ void nerveskey_close(struct nerveskey *key)
 		provision_free(key->request[i]);
 	for (size_t i = 0; i < 2; i++)
 		content_unref(key->shown[i]);
+	content_unref(key->status);
 	cache_forget_items(key);
 	settings_free(key->cache.settings);
 	free(key->state_dir);

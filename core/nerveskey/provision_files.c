@@ -10,7 +10,6 @@
 #include "error.h"
 #include "key.h"
 #include "reread.h"
-#include "status.h"
 #include "system_clock.h"
 
 unsigned int nerveskey_expire(struct nerveskey *key)
@@ -124,24 +123,17 @@ int nerveskey_provision_end(struct nerveskey *key,
 	return err;
 }
 
+void step_text(const struct nerveskey *key, struct bytes *text)
+{
+	if (key->steps > 0)
+		bytes_printf(text, "step=%u/%u\n", key->step, key->steps);
+}
+
 int provision_file_text(struct nerveskey *key, enum nerveskey_provision which,
 			struct bytes *text)
 {
 	provision_show(key->request[which], text);
 	bytes_printf(text, "chip=%s\n", key_state_name(key->cache.state));
-	return step_text(key, text);
-}
-
-int nerveskey_provision_show(struct nerveskey *key,
-			     enum nerveskey_provision which, struct bytes *text)
-{
-	struct bytes shown = BYTES_INIT;
-	int err;
-
-	look_around(key);
-	err = provision_file_text(key, which, &shown);
-	if (err == 0)
-		bytes_move(text, &shown);
-	bytes_free(&shown);
-	return err;
+	step_text(key, text);
+	return text->err;
 }

@@ -23,10 +23,6 @@ int nerveskey_provision_write(struct nerveskey *key,
  */
 int nerveskey_provision_end(struct nerveskey *key,
 			    enum nerveskey_provision which);
-/* Sets `text` to what is staged, what is missing, and the chip's state. */
-int nerveskey_provision_show(struct nerveskey *key,
-			     enum nerveskey_provision which,
-			     struct bytes *text);
 
 /*
  * Wipe staged keys that have expired. Returns the seconds after which to call it
@@ -37,6 +33,8 @@ unsigned int nerveskey_expire(struct nerveskey *key);
 void nerveskey_note_step(struct nerveskey *key, unsigned int step,
 			 unsigned int steps);
 
-/* Appends the same to `text`, from what is known. */
+/* Appends what is staged, what is missing, and the chip's state to `text`. */
 int provision_file_text(struct nerveskey *key, enum nerveskey_provision which,
 			struct bytes *text);
+/* Appends the step of a running commit to `text`. */
+void step_text(const struct nerveskey *key, struct bytes *text);

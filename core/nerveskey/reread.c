@@ -184,7 +184,6 @@ bool nerveskey_catch_up(struct nerveskey *key, int *err)
 
 	if (*err == -EREMCHG && run->lack == LACKS_LOOK)
 		*err = begin_look(key);
-
 	if (*err == -EREMCHG) {
 		*err = make_good(key);
 		run->goes_on = *err == 0 &&
@@ -203,15 +202,4 @@ bool nerveskey_catch_up(struct nerveskey *key, int *err)
 bool nerveskey_is_another(const struct nerveskey *key)
 {
 	return key->chip_number != key->run.chip_number;
-}
-
-void look_around(struct nerveskey *key)
-{
-	int err;
-
-	do {
-		err = enter_to_look(key);
-		if (err == 0)
-			err = leave(key, OP_STATUS, 0);
-	} while (nerveskey_catch_up(key, &err));
 }

@@ -27,8 +27,3 @@ bool nerveskey_is_another(const struct nerveskey *key);
 
 /* Read the zones after they were changed. Needs a session. */
 int reread_zones(struct nerveskey *key);
-/*
- * Check which chip answers before the cache is used, unless that was done within
- * a second.
- */
-void look_around(struct nerveskey *key);

@@ -1,35 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signatures by the chip's keys. Each one is verified. */
 #include "sign.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "cache.h"
 #include "certificate.h"
 #include "error.h"
 #include "key.h"
 #include "keys.h"
 
+int note_latch(struct nerveskey *key)
+{
+	bool open;
+	int err = atecc_latch(key->chip, &open);
+
+	if (err == 0)
+		key->cache.latch = open ? LATCH_OPEN : LATCH_CLOSED;
+	return err;
+}
+
 /* On a volatile part, a refusal mostly means that the latch is closed. */
 int explain_latch(struct nerveskey *key, int err)
 {
-	bool open;
 	int look;
 
 	if (err != -EPERM || key->cache.kind != CONFIG_VOLATILE)
 		return err;
-	look = atecc_latch(key->chip, &open);
+	look = note_latch(key);
 	if (look < 0)
 		return look;
-	key->cache.latch = open ? LATCH_OPEN : LATCH_CLOSED;
-	if (open)
+	if (key->cache.latch == LATCH_OPEN)
 		return err;
 	return fail_because(EACCES, "the latch is closed: write the activation "
 				    "key to `activate` first");
 }
 
-int sign_checked(struct nerveskey *key, unsigned int slot,
-		 const uint8_t digest[static 32], uint8_t signature[static 64])
+/*
+ * Sign within a session; the public key must be known. -EKEYREJECTED: the
+ * signature does not verify. It is another chip's, or another program has used
+ * the chip in between.
+ */
+static int sign_checked(struct nerveskey *key, unsigned int slot,
+			const uint8_t digest[static 32],
+			uint8_t signature[static 64])
 {
 	int err;
 
@@ -40,7 +54,8 @@ int sign_checked(struct nerveskey *key, unsigned int slot,
 				 signature);
 }
 
-int signature_mismatch(unsigned int slot)
+/* The error after the second such signature. */
+static int signature_mismatch(unsigned int slot)
 {
 	return fail_because(
 		EIO,
@@ -120,4 +135,131 @@ int nerveskey_sign_der(struct nerveskey *key, unsigned int slot,
 	if (err == 0)
 		err = signature_to_der(signature, der);
 	return leave(key, OP_SIGN, err);
+}
+
+struct signer {
+	struct nerveskey *key;
+	unsigned int slot;
+};
+
+/* Sign until r and s are long, so that all requests have the same length. */
+static int sign_request(void *context, const uint8_t digest[static 32],
+			uint8_t signature[static 64])
+{
+	const struct signer *by = context;
+	int err;
+
+	do {
+		err = sign_checked(by->key, by->slot, digest, signature);
+		if (err == -EKEYREJECTED)
+			err = sign_checked(by->key, by->slot, digest,
+					   signature);
+	} while (err == 0 && !signature_fit(signature));
+	return err == -EKEYREJECTED ? signature_mismatch(by->slot) : err;
+}
+
+/*
+ * The serial of a certificate request: the chip's own if others configured it,
+ * else that of the OTP zone, the staged one, or the one that the chip would get.
+ */
+static size_t request_serial(const struct nerveskey *key,
+			     uint8_t serial[static OTP_SERIAL_MAX])
+{
+	const struct otp *otp = &key->cache.otp;
+
+	if (!is_ours(key))
+		return chip_serial_text(&key->cache, serial);
+	if (otp->serial_len > 0) {
+		memcpy(serial, otp->serial, otp->serial_len);
+		return otp->serial_len;
+	}
+	if (key->request_serial_len == 0)
+		return otp_default_serial(key->cache.chip_serial, serial);
+	memcpy(serial, key->request_serial, key->request_serial_len);
+	return key->request_serial_len;
+}
+
+int request_load(struct nerveskey *key, enum nerveskey_item item,
+		 struct bytes *out)
+{
+	struct signer by = { key, item - NERVESKEY_KEY_REQUEST };
+	uint8_t public_key[64], serial[OTP_SERIAL_MAX];
+	struct certificate_device device = {
+		.public_key = public_key,
+		.serial = serial,
+		.serial_len = request_serial(key, serial),
+		.chip_serial = key->cache.chip_serial,
+	};
+	int err;
+
+	/* A NervesKey's request is made before its key may do other things. */
+	err = is_ours(key) ? 0 : key_permits(key, by.slot, SLOT_SIGN);
+	if (err == 0)
+		err = key_permits(key, by.slot, SLOT_PUBLIC_KEY);
+	if (err == 0)
+		err = key_public(key, by.slot, public_key);
+	if (err < 0)
+		return err;
+	return certificate_request(&device, sign_request, &by, out);
+}
+
+static int draw(struct nerveskey *key, uint8_t *random, size_t len)
+{
+	uint8_t block[32];
+	size_t take;
+	int err;
+
+	/* Before the configuration is locked, it returns only FF FF 00 00. */
+	err = key_state_permits(key->cache.state, USE_RANDOM, "the chip");
+	for (; len > 0 && err == 0; random += take, len -= take) {
+		take = len < sizeof(block) ? len : sizeof(block);
+		err = atecc_random(key->chip, block);
+		if (err == 0)
+			memcpy(random, block, take);
+	}
+	explicit_bzero(block, sizeof(block));
+	return err;
+}
+
+int nerveskey_random(struct nerveskey *key, uint8_t *random, size_t len)
+{
+	int err = enter(key, OP_RANDOM);
+
+	return err < 0 ? err : leave(key, OP_RANDOM, draw(key, random, len));
+}
+
+int nerveskey_parse_peer(const struct bytes *text, uint8_t peer[static 64])
+{
+	fail_clear();
+	if (text->len != 64)
+		return public_key_from_pem(text, peer);
+	memcpy(peer, text->data, 64);
+	return public_key_check(peer);
+}
+
+static int agree(struct nerveskey *key, unsigned int which,
+		 const uint8_t peer[static 64], uint8_t secret[static 32])
+{
+	unsigned int slot;
+	int err;
+
+	err = key_slot(key, which, &slot);
+	if (err == 0)
+		err = key_permits(key, slot, SLOT_ECDH);
+	if (err < 0)
+		return err;
+	if (!config_data_is_locked(key->cache.config))
+		return fail_because(ENODATA,
+				    "the data zone of the chip is not locked, "
+				    "and the chip makes no ECDH before that");
+	return explain_latch(key, atecc_ecdh(key->chip, slot, peer, secret));
+}
+
+int nerveskey_ecdh(struct nerveskey *key, unsigned int which,
+		   const uint8_t peer[static 64], uint8_t secret[static 32])
+{
+	int err = enter_verified(key, OP_ECDH);
+
+	return err < 0 ? err
+		       : leave(key, OP_ECDH, agree(key, which, peer, secret));
 }

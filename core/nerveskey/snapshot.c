@@ -8,12 +8,10 @@
 #include "cache.h"
 #include "key.h"
 #include "keys.h"
+#include "look.h"
 #include "provision_files.h"
 #include "status.h"
 #include "system_clock.h"
-
-/* After a bus failure, background checks pause this long. */
-#define TROUBLE_MS 30000
 
 /* Looking for a missing chip is quick, unless the adapter is slow. */
 static uint64_t next_look(const struct nerveskey *key)
@@ -32,35 +30,19 @@ static uint64_t to_ms(const struct nerveskey *key, uint64_t at_us)
 /* Make the texts. One that has not changed keeps its content. */
 static int render(struct nerveskey *key)
 {
-	struct bytes text = BYTES_INIT;
+	BYTES_LOCAL(text);
 	int err;
 
 	err = status_text(key, &text);
 	if (err == 0)
-		err = content_update(&key->cache.item[NERVESKEY_STATUS], &text);
+		err = content_update(&key->status, &text);
 	for (size_t i = 0; i < 2 && err == 0; i++) {
 		err = provision_file_text(key, (enum nerveskey_provision)i,
 					  &text);
 		if (err == 0)
 			err = content_update(&key->shown[i], &text);
 	}
-	bytes_free(&text);
 	return err;
-}
-
-static void copy_features(struct nerveskey *key,
-			  struct nerveskey_snapshot *made)
-{
-	for (unsigned int i = 0; i < NERVESKEY_FEATURE_COUNT; i++)
-		if (nerveskey_has(key, (enum nerveskey_feature)i))
-			made->features |= 1u << i;
-	for (unsigned int i = 0; i < SLOT_COUNT; i++) {
-		made->slots |= (unsigned int)nerveskey_slot_is_free(key, i)
-			       << i;
-		made->readable |=
-			(unsigned int)nerveskey_slot_is_readable(key, i) << i;
-	}
-	made->keys = nerveskey_keys(key);
 }
 
 int nerveskey_snapshot(struct nerveskey *key,
@@ -85,16 +67,20 @@ int nerveskey_snapshot(struct nerveskey *key,
 				  : to_ms(key, key->looked_us);
 	made->look_ms = next_look(key);
 	made->present = key->present;
-	made->looked_at = status_is_known(key);
+	made->looked_at = look_is_complete(key);
 	made->counts = key->counts;
 	made->counts.present = key->present;
-	copy_features(key, made);
+	made->features = cache_features(key);
+	made->slots = cache_free_slots(key);
+	made->readable = cache_readable_slots(key);
+	made->keys = nerveskey_keys(key);
 	for (size_t i = 0; i < NERVESKEY_ITEM_COUNT; i++) {
 		made->item[i] = content_ref(key->cache.item[i]);
 		made->missing[i] = key->cache.missing[i];
 	}
 	for (size_t i = 0; i < 2; i++)
 		made->provision[i] = content_ref(key->shown[i]);
+	made->status = content_ref(key->status);
 	*snapshot = made;
 	return 0;
 }
@@ -107,5 +93,6 @@ void snapshot_unref(struct nerveskey_snapshot *snapshot)
 		content_unref(snapshot->item[i]);
 	for (size_t i = 0; i < 2; i++)
 		content_unref(snapshot->provision[i]);
+	content_unref(snapshot->status);
 	free(snapshot);
 }

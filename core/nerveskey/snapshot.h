@@ -18,7 +18,7 @@ struct nerveskey_counts {
 	struct operation_stats operations[OP_COUNT];
 	uint64_t commands, eeprom_writes, retries, wakes, crc_errors, naks;
 	uint64_t hits, misses; /* of the cache */
-	bool present;
+	uint64_t present;      /* 0 or 1 */
 };
 
 struct nerveskey_snapshot {
@@ -38,6 +38,7 @@ struct nerveskey_snapshot {
 	struct content *item[NERVESKEY_ITEM_COUNT]; /* NULL: not known */
 	bool missing[NERVESKEY_ITEM_COUNT];	    /* the chip has none */
 	struct content *provision[2]; /* by enum nerveskey_provision */
+	struct content *status;
 	struct nerveskey_counts counts;
 };
 

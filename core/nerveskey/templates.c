@@ -5,19 +5,13 @@
 #include <string.h>
 
 #include "error.h"
-#include "load_certificates.h"
-#include "load_zones.h"
 #include "text.h"
 
 enum {
 	CODE_SIZE = 8,
 	AT_TEMPLATE = 69, /* its high four bits, in a compressed certificate */
-	EUI_SIZE_MAX = 16,
-};
-
-/* Hexadecimal digits at the start of a slot; none when `len` is 0. */
-struct eui {
-	uint8_t slot, len;
+	EUI48_SLOT = 5,
+	EUI48_SIZE = 12,
 };
 
 const struct certificate_places usual_places = {
@@ -34,59 +28,49 @@ static const struct certificate_places in_slot_8 = {
 	.signer = { 8, 144 },
 };
 
-/* The OTP zone of a part that Microchip configures begins with one of these. */
+/* Parts that Microchip configures. Their OTP zone begins with one of `codes`. */
 static const struct part {
-	char code[9];
-	enum config_kind
-		kind; /* CONFIG_OTHER: its configuration is not published */
+	const char *codes[2];
+	/* CONFIG_OTHER: its configuration is not published. */
+	enum config_kind kind;
 	enum certificate_template template;
-	struct eui eui;
 	const struct certificate_places *places;
+	uint8_t eui_slot; /* begins with the digits of an EUI; 0: none */
 } parts[] = {
-	{ "KQp2ZkD8",
-	  CONFIG_TRUST_AND_GO,
-	  CERTIFICATE_TNGTLS,
-	  { 5, 12 },
-	  &usual_places },
-	{ "x6tjuZMy",
-	  CONFIG_TRUST_AND_GO,
-	  CERTIFICATE_TNGTLS,
-	  { 5, 12 },
-	  &usual_places },
-	{ "wdNxAjae",
-	  CONFIG_TRUST_AND_GO,
-	  CERTIFICATE_TNG_OLD,
-	  { 0, 0 },
-	  &usual_places },
-	{ "Rsuy5YJh",
-	  CONFIG_TRUST_AND_GO,
-	  CERTIFICATE_TNG_OLD,
-	  { 0, 0 },
-	  &usual_places },
-	{ "MKMwyhP1",
-	  CONFIG_TRUSTFLEX,
-	  CERTIFICATE_TFLXTLS,
-	  { 0, 0 },
-	  &usual_places },
-	{ "jsMu7iYO",
-	  CONFIG_OTHER,
-	  CERTIFICATE_TNGLORA,
-	  { 10, 16 },
-	  &in_slot_8 },
-	{ "09qJNxI3",
-	  CONFIG_OTHER,
-	  CERTIFICATE_TNGLORA,
-	  { 10, 16 },
-	  &in_slot_8 },
-	{ "BxZvm6q2", CONFIG_OTHER, CERTIFICATE_TNG_OLD, { 0, 0 }, &in_slot_8 },
+	{ .codes = { "KQp2ZkD8", "x6tjuZMy" },
+	  .kind = CONFIG_TRUST_AND_GO,
+	  .template = CERTIFICATE_TNGTLS,
+	  .places = &usual_places,
+	  .eui_slot = EUI48_SLOT },
+	{ .codes = { "wdNxAjae", "Rsuy5YJh" },
+	  .kind = CONFIG_TRUST_AND_GO,
+	  .template = CERTIFICATE_TNG_OLD,
+	  .places = &usual_places },
+	{ .codes = { "MKMwyhP1" },
+	  .kind = CONFIG_TRUSTFLEX,
+	  .template = CERTIFICATE_TFLXTLS,
+	  .places = &usual_places },
+	{ .codes = { "jsMu7iYO", "09qJNxI3" },
+	  .template = CERTIFICATE_TNGLORA,
+	  .places = &in_slot_8,
+	  .eui_slot = 10 },
+	{ .codes = { "BxZvm6q2" },
+	  .template = CERTIFICATE_TNG_OLD,
+	  .places = &in_slot_8 },
 };
+
+static bool has_code(const struct cache *cache, const char *code)
+{
+	return code && cache->has_otp &&
+	       memcmp(code, cache->otp_raw, CODE_SIZE) == 0;
+}
 
 /* NULL: the code is not known. */
 static const struct part *find_code(const struct cache *cache)
 {
-	for (size_t i = 0; cache->has_otp && i < sizeof(parts) / sizeof(*parts);
-	     i++)
-		if (memcmp(parts[i].code, cache->otp_raw, CODE_SIZE) == 0)
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (has_code(cache, parts[i].codes[0]) ||
+		    has_code(cache, parts[i].codes[1]))
 			return &parts[i];
 	return NULL;
 }
@@ -119,28 +103,19 @@ const struct certificate_places *template_places(const struct nerveskey *key)
 	return is_makers(key) ? &usual_places : NULL;
 }
 
-static int read_eui(struct nerveskey *key, const struct eui *eui,
-		    uint8_t digits[static EUI_SIZE_MAX])
+int eui48_load(struct nerveskey *key, enum nerveskey_item item,
+	       struct bytes *out)
 {
 	uint8_t block[32];
 	int err;
 
-	err = atecc_read32(key->chip, ATECC_DATA, slot_address(eui->slot, 0, 0),
-			   block);
+	(void)item;
+	err = atecc_read32(key->chip, ATECC_DATA,
+			   slot_address(EUI48_SLOT, 0, 0), block);
 	if (err < 0)
 		return err;
-	memcpy(digits, block, eui->len);
-	return 0;
-}
-
-int load_eui48(struct nerveskey *key, struct bytes *out)
-{
-	static const struct eui eui48 = { 5, 12 };
-	uint8_t digits[EUI_SIZE_MAX];
-	int err;
-
-	err = read_eui(key, &eui48, digits);
-	return err < 0 ? err : load_line(out, digits, eui48.len);
+	bytes_append(out, block, EUI48_SIZE);
+	return bytes_append(out, "\n", 1);
 }
 
 static int no_template(const struct nerveskey *key,
@@ -163,7 +138,7 @@ int template_rebuild(struct nerveskey *key,
 		     const struct bytes *signer, struct bytes *der)
 {
 	const struct part *part = find_part(key);
-	uint8_t eui[EUI_SIZE_MAX];
+	uint8_t block[32];
 	struct certificate_trust_device device = {
 		.public_key = public_key,
 		.chip_serial = key->cache.chip_serial,
@@ -173,9 +148,10 @@ int template_rebuild(struct nerveskey *key,
 	if (!part)
 		return no_template(key, compressed);
 	device.template = part->template;
-	if (part->eui.len) {
-		err = read_eui(key, &part->eui, eui);
-		device.eui = eui;
+	if (part->eui_slot) {
+		err = atecc_read32(key->chip, ATECC_DATA,
+				   slot_address(part->eui_slot, 0, 0), block);
+		device.eui = block;
 	}
 	if (err < 0)
 		return err;

@@ -8,12 +8,14 @@
 #include "certificate.h"
 #include "key.h"
 
+/* The offset is in bytes. */
+struct place {
+	uint8_t slot, offset;
+};
+
 struct certificate_places {
 	unsigned int key_slot; /* of the device's key */
-	struct {
-		uint8_t slot;
-		uint8_t offset; /* in bytes */
-	} device, signer_key, signer;
+	struct place device, signer_key, signer;
 };
 
 /* Those of a NervesKey, and of most parts that Microchip configures. */
@@ -41,3 +43,7 @@ int template_rebuild(struct nerveskey *key,
 		     const uint8_t compressed[static COMPRESSED_SIZE],
 		     const uint8_t public_key[static 64],
 		     const struct bytes *signer, struct bytes *der);
+
+/* Loads NERVESKEY_EUI48. */
+int eui48_load(struct nerveskey *key, enum nerveskey_item item,
+	       struct bytes *out);

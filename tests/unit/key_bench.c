@@ -170,6 +170,26 @@ int do_get(struct nerveskey *key, enum nerveskey_item item)
 	return err;
 }
 
+void bench_status(struct nerveskey *key, struct bytes *text)
+{
+	nerveskey_look(key);
+	assert_int_equal(status_text(key, text), 0);
+}
+
+int do_status(struct nerveskey *key)
+{
+	const struct nerveskey_counts counts = { 0 };
+	struct bytes text = BYTES_INIT;
+	int err;
+
+	nerveskey_look(key);
+	err = status_text(key, &text);
+	if (err == 0)
+		err = nerveskey_metrics(&counts, &text);
+	bytes_free(&text);
+	return err;
+}
+
 int do_sign(struct nerveskey *key)
 {
 	uint8_t digest[32] = { 1, 2, 3 }, signature[64];

@@ -10,10 +10,9 @@
 #include "cache.h"
 #include "chip_settings.h"
 #include "free_slots.h"
-#include "get.h"
+#include "look.h"
 #include "nerveskey.h"
 #include "provision_files.h"
-#include "requests.h"
 #include "served.h"
 #include "sign.h"
 #include "snapshot.h"
@@ -56,11 +55,14 @@ const char *bench_counting(void);
 unsigned int bench_counted(void);
 /* Try each so many-th transfer only: NK_STRIDE, or 1. */
 unsigned int bench_stride(void);
+/* Look at the chip. Appends what `status` shows then. */
+void bench_status(struct nerveskey *key, struct bytes *text);
 /* Sets `options`: so many replies from `at` on are damaged that EIO results. */
 void bench_damage(unsigned int at, char options[static 512]);
 
 /* Operations that return 0 or -errno. Their results are dropped. */
 int do_get(struct nerveskey *key, enum nerveskey_item item);
+int do_status(struct nerveskey *key); /* and metrics */
 int do_sign(struct nerveskey *key);
 int do_random(struct nerveskey *key); /* 64 bytes */
 /* With the base point of P-256. */

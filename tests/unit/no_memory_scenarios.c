@@ -49,13 +49,6 @@ static int run_request(struct nerveskey *key)
 	return do_get(key, NERVESKEY_REQUEST);
 }
 
-static int run_status(struct nerveskey *key)
-{
-	int err = do_get(key, NERVESKEY_STATUS);
-
-	return err < 0 ? err : do_get(key, NERVESKEY_METRICS);
-}
-
 static int run_snapshot(struct nerveskey *key)
 {
 	struct nerveskey_snapshot *snapshot;
@@ -107,13 +100,11 @@ static int run_activate(struct nerveskey *key)
 
 static int run_show(struct nerveskey *key)
 {
-	struct bytes text = BYTES_INIT;
 	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION, true,
 					    "serial=N1\n", 10);
 
 	if (err == 0)
-		err = nerveskey_provision_show(key, NERVESKEY_PROVISION, &text);
-	bytes_free(&text);
+		err = run_snapshot(key);
 	nerveskey_provision_write(key, NERVESKEY_PROVISION, true, "reset\n", 6);
 	return err;
 }
@@ -219,7 +210,7 @@ const struct scenario scenarios[] = {
 	  .run = run_read_request },
 	{ .name = "status and metrics",
 	  .image = "608b-settings-aux",
-	  .run = run_status },
+	  .run = do_status },
 	{ .name = "signing", .image = "508a-provisioned", .run = run_sign },
 	{ .name = "agreeing on a secret",
 	  .image = "608b-provisioned",

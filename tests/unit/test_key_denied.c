@@ -56,9 +56,11 @@ static int write_slot(struct nerveskey *key)
 
 static int read_slot(struct nerveskey *key)
 {
-	uint8_t data[NERVESKEY_SLOT_SIZE];
+	struct bytes data = BYTES_INIT;
+	int err = served(key, nerveskey_slot_read(key, 1, &data));
 
-	return served(key, nerveskey_slot_get(key, 1, data));
+	bytes_free(&data);
+	return err;
 }
 
 static const struct {

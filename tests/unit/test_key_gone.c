@@ -42,11 +42,6 @@ static int get_locks(struct nerveskey *key)
 	return do_get(key, NERVESKEY_CHIP_LOCKS);
 }
 
-static int get_status(struct nerveskey *key)
-{
-	return do_get(key, NERVESKEY_STATUS);
-}
-
 static int get_settings(struct nerveskey *key)
 {
 	struct bytes etf = BYTES_INIT;
@@ -131,10 +126,6 @@ static void what_a_part_does_not_have_is_refused(void **state)
 	key = bench_must_open("");
 	assert_int_equal(do_activate(key), -ENODATA);
 	assert_non_null(strstr(fail_reason(), "mode=volatile"));
-	assert_int_equal(served(key, nerveskey_slot_put(key, 3, 30, data, 8)),
-			 -EFBIG);
-	assert_int_equal(served(key, nerveskey_slot_put(key, 3, 37, data, 0)),
-			 -EFBIG);
 	assert_int_equal(served(key, nerveskey_slot_put(key, 5, 0, data, 8)),
 			 -ENOENT);
 	nerveskey_close(key);
@@ -187,7 +178,7 @@ static void assert_status(struct nerveskey *key, const char *line)
 {
 	struct bytes text = BYTES_INIT;
 
-	assert_int_equal(nerveskey_get(key, NERVESKEY_STATUS, &text), 0);
+	bench_status(key, &text);
 	if (!strstr(bytes_text(&text), line))
 		fail_msg("no %s in %s", line, bytes_text(&text));
 	bytes_free(&text);
@@ -244,7 +235,7 @@ static void status_does_not_show_a_chip_that_went_meanwhile(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(images) / sizeof(*images); i++) {
 		unsigned int first = bench_transfers(images[i], NULL);
-		unsigned int last = bench_transfers(images[i], get_status);
+		unsigned int last = bench_transfers(images[i], do_status);
 
 		for (unsigned int at = first; at < last; at++) {
 			bench_place(bench_chip, images[i]);
@@ -272,8 +263,8 @@ static bool shows(struct nerveskey *key, const char *line)
 	struct bytes text = BYTES_INIT;
 	bool found;
 
-	assert_int_equal(
-		nerveskey_provision_show(key, NERVESKEY_PROVISION, &text), 0);
+	assert_int_equal(provision_file_text(key, NERVESKEY_PROVISION, &text),
+			 0);
 	found = strstr(bytes_text(&text), line);
 	bytes_free(&text);
 	return found;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "key.h"
-#include "rewritten.h"
 
 #define LOOKS 8
 
@@ -33,7 +32,7 @@ static void misread(struct nerveskey *key)
 {
 	key->cache.otp.serial[0] ^= 1;
 	content_replace(&key->cache.item[NERVESKEY_DEVICE_CERT], NULL);
-	key->note[CERTIFICATE_DEVICE].known = false;
+	key->note[NERVESKEY_DEVICE_CERT].known = false;
 	assert_int_equal(do_get(key, NERVESKEY_DEVICE_CERT), 0);
 }
 

@@ -131,11 +131,6 @@ static int do_request(struct nerveskey *key)
 	return do_get(key, NERVESKEY_REQUEST);
 }
 
-static int do_status(struct nerveskey *key)
-{
-	return do_get(key, NERVESKEY_STATUS);
-}
-
 static int do_slot(struct nerveskey *key)
 {
 	uint8_t data[NERVESKEY_SLOT_SIZE] = { 1, 2, 3 };

@@ -216,9 +216,9 @@ static void read_state(struct nerveskey *key, char line[static 32])
 	struct bytes text = BYTES_INIT;
 
 	/* The first may fall into the fault. */
-	for (int i = 0; i < 3; i++)
-		assert_int_equal(nerveskey_get(key, NERVESKEY_STATUS, &text),
-				 0);
+	nerveskey_look(key);
+	nerveskey_look(key);
+	bench_status(key, &text);
 	snprintf(line, 32, "%.*s", (int)strcspn(bytes_text(&text), "\n"),
 		 bytes_text(&text));
 	bytes_free(&text);

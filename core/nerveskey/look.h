@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Get items, and load them before they are requested. */
+/* Read the chip's content, and look whether others have changed it. */
 #pragma once
 
 #include "items.h"
@@ -13,3 +13,12 @@ int nerveskey_get(struct nerveskey *key, enum nerveskey_item item,
  * waits. Returns false when nothing is left to load.
  */
 bool nerveskey_preload(struct nerveskey *key);
+
+/*
+ * Read which chip answers, and all that `status` shows. Slots that another
+ * program may write, and a key that it may make, are compared with what they
+ * held before. `status` shows a failure.
+ */
+void nerveskey_look(struct nerveskey *key);
+/* All that `status` shows is known. */
+bool look_is_complete(const struct nerveskey *key);
