@@ -2,19 +2,19 @@
 /*
  * The kernel does not report who holds an open file description lock. But
  * /proc/PID/fdinfo lists the locks of each descriptor, to root and to the owner
- * of the process, and /proc/PID/mountinfo lists its mounts.
+ * of the process, and /proc/PID/mounts lists its mounts.
  */
 #include "holder.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <mntent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "error.h"
 
@@ -27,39 +27,39 @@ static bool is_same_file(const struct stat *a, const struct stat *b)
 		       : a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* "lock:	1: OFDLCK  ADVISORY  WRITE -1 00:05:123 96 96" */
-static bool is_lock_at(const char *line, long place)
+/* Sets `text` to the start of /proc/PID/NAME, and NULs. Returns its length. */
+static size_t read_proc(int pid, const char *name, char *text, size_t size)
 {
-	char *end;
-	const char *last;
-	long first;
-
-	if (strncmp(line, "lock:", 5) != 0)
-		return false;
-	if (place == HOLDER_ANY)
-		return true;
-	last = strrchr(line, ' ');
-	if (!last)
-		return false;
-	while (last > line && last[-1] != ' ')
-		last--;
-	first = strtol(last, &end, 10);
-	return end != last && first == place;
-}
-
-static bool has_lock(int pid, const char *fd, long place)
-{
-	char path[64], line[256];
-	bool found = false;
+	char path[64];
+	size_t len = 0;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.16s", pid, fd);
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	memset(text, 0, size);
 	file = fopen(path, "re");
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = is_lock_at(line, place);
-	if (file)
+	if (file) {
+		len = fread(text, 1, size - 1, file);
 		fclose(file);
-	return found;
+	}
+	return len;
+}
+
+/* A line is "lock:	1: OFDLCK ADVISORY  WRITE -1 00:05:123 96 96". */
+static bool has_lock(int pid, const char *fd, long place)
+{
+	char name[32], text[4096];
+	const char *line = text;
+	long first;
+
+	snprintf(name, sizeof(name), "fdinfo/%.16s", fd);
+	read_proc(pid, name, text, sizeof(text));
+	while ((line = strstr(line, "lock:"))) {
+		line += strlen("lock:");
+		if (sscanf(line, "%*s %*s %*s %*s %*s %*s %ld", &first) == 1 &&
+		    (place == HOLDER_ANY || place == first))
+			return true;
+	}
+	return false;
 }
 
 /* Whether process `pid` has such a lock on the file. */
@@ -83,76 +83,49 @@ static bool is_holder(int pid, const struct stat *wanted, long place)
 	return found;
 }
 
-static bool has_argument(int pid, const char *text)
-{
-	char path[64], arguments[4096];
-	bool found = false;
-	size_t len;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	len = fread(arguments, 1, sizeof(arguments) - 1, file);
-	fclose(file);
-	arguments[len] = '\0';
-	for (size_t at = 0; at < len && !found;
-	     at += strlen(arguments + at) + 1)
-		found = strcmp(arguments + at, text) == 0;
-	return found;
-}
-
 /* Finds the mount of process `pid` whose source is one of its arguments. */
 static bool find_mount(int pid, char *where, size_t size)
 {
-	char path[64], line[1024], point[512], type[64], source[256];
+	char path[64], arguments[4096];
+	size_t len = read_proc(pid, "cmdline", arguments, sizeof(arguments));
+	struct mntent *entry;
 	bool found = false;
-	const char *rest;
-	FILE *file;
+	FILE *mounts;
 
-	snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
-	file = fopen(path, "re");
-	while (file && !found && fgets(line, sizeof(line), file)) {
-		rest = strstr(line, " - ");
-		if (!rest ||
-		    sscanf(line, "%*s %*s %*s %*s %511s", point) != 1 ||
-		    sscanf(rest + 3, "%63s %255s", type, source) != 2)
+	snprintf(path, sizeof(path), "/proc/%d/mounts", pid);
+	mounts = setmntent(path, "re");
+	while (mounts && !found && (entry = getmntent(mounts))) {
+		if (strcmp(entry->mnt_type, MOUNT_TYPE) != 0)
 			continue;
-		found = strcmp(type, MOUNT_TYPE) == 0 &&
-			has_argument(pid, source);
+		for (size_t at = 0; at < len && !found;
+		     at += strlen(arguments + at) + 1)
+			found = strcmp(arguments + at, entry->mnt_fsname) == 0;
+		if (found)
+			snprintf(where, size, "%s", entry->mnt_dir);
 	}
-	if (file)
-		fclose(file);
-	if (found)
-		snprintf(where, size, "%.*s", (int)size - 1, point);
+	if (mounts)
+		endmntent(mounts);
 	return found;
 }
 
 static bool is_elsewhere(int pid)
 {
-	char path[64], theirs[64] = "", ours[64] = "";
+	struct stat theirs, ours;
+	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
-	if (readlink(path, theirs, sizeof(theirs) - 1) < 0 ||
-	    readlink("/proc/self/ns/mnt", ours, sizeof(ours) - 1) < 0)
-		return false;
-	return strcmp(theirs, ours) != 0;
+	return stat(path, &theirs) == 0 &&
+	       stat("/proc/self/ns/mnt", &ours) == 0 &&
+	       theirs.st_ino != ours.st_ino;
 }
 
 static void describe(int pid, char text[static HOLDER_TEXT])
 {
-	char path[64], name[32] = "", where[160] = "";
-	bool mounted;
-	FILE *file;
+	char name[32], where[160] = "";
+	bool mounted = find_mount(pid, where, sizeof(where));
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	file = fopen(path, "re");
-	if (file && fgets(name, sizeof(name), file))
-		name[strcspn(name, "\n")] = '\0';
-	if (file)
-		fclose(file);
-	mounted = find_mount(pid, where, sizeof(where));
+	read_proc(pid, "comm", name, sizeof(name));
+	name[strcspn(name, "\n")] = '\0';
 	snprintf(text, HOLDER_TEXT, "process %d (%s)%s%s%s", pid, name,
 		 mounted ? ", mounted at " : "", where,
 		 is_elsewhere(pid) ? " in another mount namespace" : "");
