@@ -161,8 +161,7 @@ static void print_version(void)
 {
 	struct utsname kernel;
 
-	printf("nerveskeyfs %s (libfuse %s, GnuTLS %s", NK_VERSION,
-	       fuse_pkgversion(), nerveskey_gnutls_version());
+	printf("nerveskeyfs %s (libfuse %s", NK_VERSION, fuse_pkgversion());
 	if (uname(&kernel) == 0)
 		printf(", %s %s", kernel.sysname, kernel.release);
 	puts(")");

@@ -45,7 +45,7 @@ daemon_pid() {
 	assert_success
 	local number='[0-9]+\.[0-9]+[^ ,)]*'
 	assert_output --regexp \
-		"^nerveskeyfs $number \(libfuse $number, GnuTLS $number, Linux $(uname -r)\)\$"
+		"^nerveskeyfs $number \(libfuse $number, Linux $(uname -r)\)\$"
 }
 
 @test "who has the chip is named, and where it is mounted" {

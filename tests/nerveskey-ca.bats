@@ -301,7 +301,7 @@ $long.key"
 	openssl ec -in "$SIGNER.key" -aes128 -passout pass:x -out secret.key
 	run -1 nerveskey-ca device create N2 --signer-cert "$SIGNER.cert" \
 		--signer-key secret.key
-	assert_output --partial "Decryption has failed"
+	assert_output --partial "the signer's key is encrypted"
 }
 
 @test "a signer that is not valid at this time issues with a warning" {

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <gnutls/x509.h>
 
 #include "crypto.h"
 #include "error.h"
@@ -19,7 +18,6 @@ int certificate_verify(const struct bytes *der, const struct bytes *issuer_der)
 {
 	uint8_t public_key[64], digest[32], signature[64];
 	struct x509 cert, issuer;
-	int err;
 
 	if (x509_split(der, &cert) < 0 || x509_split(issuer_der, &issuer) < 0 ||
 	    public_key_read(issuer.public_key, public_key) < 0 ||
@@ -38,9 +36,7 @@ int certificate_verify(const struct bytes *der, const struct bytes *issuer_der)
 			"the certificate's issuer is not the subject of the "
 			"signer's certificate: give the certificate of the "
 			"signer that issued it");
-	err = crypto_sha256(cert.tbs.data, cert.tbs.len, digest);
-	if (err < 0)
-		return err;
+	crypto_sha256(cert.tbs.data, cert.tbs.len, digest);
 	return public_key_verify(public_key, digest, signature);
 }
 
@@ -56,25 +52,39 @@ int certificate_public_key(const struct bytes *der,
 	return public_key_read(cert.public_key, public_key);
 }
 
-int certificate_is_ca(const struct bytes *der)
+/* Whether it is basicConstraints, with CA:TRUE. */
+static bool says_ca(struct der_view extension)
 {
-	const gnutls_datum_t datum = { der->data, (unsigned int)der->len };
-	gnutls_x509_crt_t cert;
-	int ret;
+	static const uint8_t basic_constraints[] = { 0x55, 0x1d, 0x13 };
+	struct der_view oid, critical, value, constraints, ca;
 
-	ret = gnutls_x509_crt_init(&cert);
-	if (ret < 0)
-		return crypto_failed(ret, ENOMEM,
-				     "the certificate cannot be read");
-	ret = gnutls_x509_crt_import(cert, &datum, GNUTLS_X509_FMT_DER);
-	if (ret >= 0)
-		ret = gnutls_x509_crt_get_ca_status(cert, NULL);
-	gnutls_x509_crt_deinit(cert);
-	if (ret == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
-		return 0;
-	return ret < 0 ? crypto_failed(ret, EINVAL,
-				       "the certificate cannot be read")
-		       : ret > 0;
+	if (der_read(&extension, DER_OID, &oid) < 0 ||
+	    !der_is(&oid, basic_constraints, sizeof(basic_constraints)))
+		return false;
+	der_read(&extension, DER_BOOLEAN, &critical);
+	return der_read(&extension, DER_OCTET_STRING, &value) == 0 &&
+	       der_read(&value, DER_SEQUENCE, &constraints) == 0 &&
+	       der_read(&constraints, DER_BOOLEAN, &ca) == 0 &&
+	       der_is(&ca, "\xff", 1);
+}
+
+bool certificate_is_ca(const struct bytes *der)
+{
+	struct der_view extensions, list, one;
+	struct x509 cert;
+
+	if (x509_split(der, &cert) < 0)
+		return false;
+	/* Two unique identifiers may be before it. */
+	while (der_read(&cert.rest, DER_CONTEXT(3), &extensions) < 0)
+		if (der_read_whole(&cert.rest, &one) < 0)
+			return false;
+	if (der_read(&extensions, DER_SEQUENCE, &list) < 0)
+		return false;
+	while (der_read(&list, DER_SEQUENCE, &one) == 0)
+		if (says_ca(one))
+			return true;
+	return false;
 }
 
 int certificate_serial(const struct bytes *der,
@@ -103,25 +113,18 @@ int certificate_serial(const struct bytes *der,
 
 int certificate_from_pem(const struct bytes *pem, struct bytes *der)
 {
-	struct bytes found = BYTES_INIT;
+	BYTES_LOCAL(found);
 	struct x509 parts;
-	int err;
+	int err = pem_decode(pem, label, &found);
 
-	err = pem_decode(pem, label, &found);
 	if (err == 0)
 		err = x509_split(&found, &parts);
 	if (err == 0)
 		bytes_move(der, &found);
-	bytes_free(&found);
 	return err;
 }
 
 int certificate_to_pem(const struct bytes *der, struct bytes *pem)
 {
 	return pem_encode(der, label, pem);
-}
-
-const char *certificate_gnutls_version(void)
-{
-	return gnutls_check_version(NULL);
 }

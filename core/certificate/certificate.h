@@ -107,8 +107,8 @@ const char *certificate_elixir_flaw(const struct bytes *der);
 int certificate_public_key(const struct bytes *der,
 			   uint8_t public_key[static 64]);
 
-/* Returns 1 for a CA (basicConstraints), else 0. -EINVAL: no certificate. */
-int certificate_is_ca(const struct bytes *der);
+/* Whether it is the certificate of a CA, by its basicConstraints. */
+bool certificate_is_ca(const struct bytes *der);
 
 /*
  * Sets the serial that a device certificate names: the subject's CN. -EINVAL
@@ -190,6 +190,3 @@ struct certificate_request_content {
  */
 int certificate_request_read(const struct bytes *pem,
 			     struct certificate_request_content *content);
-
-/* Returns the version of the loaded GnuTLS: "3.7.9". */
-const char *certificate_gnutls_version(void);

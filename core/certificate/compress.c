@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "crypto.h"
 #include "error.h"
 #include "parts.h"
 #include "public_key.h"

@@ -99,20 +99,16 @@ void compressed_cert_encode(const struct compressed_cert *fields,
 	compressed[AT_EXTENDED] = dates[3];
 }
 
-int compressed_cert_serial(const struct compressed_cert *fields,
-			   const uint8_t *source, size_t len,
-			   uint8_t serial[static CERTIFICATE_SERIAL_SIZE])
+void compressed_cert_serial(const struct compressed_cert *fields,
+			    const uint8_t *source, size_t len,
+			    uint8_t serial[static CERTIFICATE_SERIAL_SIZE])
 {
 	uint8_t message[64 + 4], digest[32];
-	int err;
 
 	memcpy(message, source, len);
 	encode_dates(&fields->validity, message + len);
 	len += fields->format == 0 ? 3 : 4;
-	err = crypto_sha256(message, len, digest);
-	if (err < 0)
-		return err;
+	crypto_sha256(message, len, digest);
 	memcpy(serial, digest, CERTIFICATE_SERIAL_SIZE);
 	serial[0] = (serial[0] & 0x3f) | 0x40;
-	return 0;
 }

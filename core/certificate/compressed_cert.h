@@ -41,6 +41,6 @@ void compressed_cert_encode(const struct compressed_cert *fields,
  * the 9-byte chip serial, then the encoded dates (3 bytes; 4 in format version
  * 1). Its top bits are set to 01, so it is positive and of fixed length.
  */
-int compressed_cert_serial(const struct compressed_cert *fields,
-			   const uint8_t *source, size_t len,
-			   uint8_t serial[static CERTIFICATE_SERIAL_SIZE]);
+void compressed_cert_serial(const struct compressed_cert *fields,
+			    const uint8_t *source, size_t len,
+			    uint8_t serial[static CERTIFICATE_SERIAL_SIZE]);

@@ -2,71 +2,150 @@
 #include "crypto.h"
 
 #include <errno.h>
-#include <gnutls/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include <nettle/bignum.h>
+#include <nettle/ecc-curve.h>
+#include <nettle/ecc.h>
+#include <nettle/ecdsa.h>
+#include <nettle/sha1.h>
+#include <nettle/sha2.h>
 
 #include "error.h"
 
-int crypto_failed(int gnutls, int otherwise, const char *what)
+void crypto_sha256(const void *data, size_t len, uint8_t digest[static 32])
 {
-	return fail_because(gnutls == GNUTLS_E_MEMORY_ERROR ? ENOMEM
-							    : otherwise,
-			    "%s: %s", what, gnutls_strerror(gnutls));
+	struct sha256_ctx sha;
+
+	sha256_init(&sha);
+	sha256_update(&sha, len, data);
+	sha256_digest(&sha, 32, digest);
+	explicit_bzero(&sha, sizeof(sha));
 }
 
-int crypto_sha256(const void *data, size_t len, uint8_t digest[static 32])
+void crypto_sha1(const void *data, size_t len, uint8_t digest[static 20])
 {
-	int ret = gnutls_hash_fast(GNUTLS_DIG_SHA256, data, len, digest);
+	struct sha1_ctx sha;
 
-	return ret < 0 ? crypto_failed(ret, EIO, "no SHA-256 can be computed")
-		       : 0;
+	sha1_init(&sha);
+	sha1_update(&sha, len, data);
+	sha1_digest(&sha, 20, digest);
 }
 
-int crypto_sha1(const void *data, size_t len, uint8_t digest[static 20])
+void crypto_random(void *data, size_t len)
 {
-	int ret = gnutls_hash_fast(GNUTLS_DIG_SHA1, data, len, digest);
-
-	return ret < 0 ? crypto_failed(ret, EIO, "no SHA-1 can be computed")
-		       : 0;
+	if (getrandom(data, len, 0) != (ssize_t)len)
+		abort();
 }
 
-int crypto_public_key(const uint8_t public_key[static 64], gnutls_pubkey_t *key)
+static void draw(void *context, size_t len, uint8_t *data)
 {
-	const gnutls_datum_t x = { (unsigned char *)public_key, 32 };
-	const gnutls_datum_t y = { (unsigned char *)public_key + 32, 32 };
-	gnutls_pubkey_t made;
-	int ret;
+	(void)context;
+	crypto_random(data, len);
+}
 
-	ret = gnutls_pubkey_init(&made);
-	if (ret < 0)
-		return crypto_failed(ret, ENOMEM,
-				     "the public key cannot be used");
-	ret = gnutls_pubkey_import_ecc_raw(made, GNUTLS_ECC_CURVE_SECP256R1, &x,
-					   &y);
-	if (ret >= 0)
-		ret = gnutls_pubkey_verify_params(made);
-	if (ret < 0) {
-		gnutls_pubkey_deinit(made);
-		return crypto_failed(
-			ret, EINVAL,
-			"the public key is no point of the curve P-256");
-	}
-	*key = made;
-	return 0;
+static bool load_point(const uint8_t bytes[static 64], struct ecc_point *point)
+{
+	mpz_t x, y;
+	bool ok;
+
+	ecc_point_init(point, nettle_get_secp_256r1());
+	nettle_mpz_init_set_str_256_u(x, 32, bytes);
+	nettle_mpz_init_set_str_256_u(y, 32, bytes + 32);
+	ok = ecc_point_set(point, x, y);
+	mpz_clear(x);
+	mpz_clear(y);
+	if (!ok)
+		ecc_point_clear(point);
+	return ok;
+}
+
+bool crypto_is_point(const uint8_t point[static 64])
+{
+	struct ecc_point loaded;
+
+	if (!load_point(point, &loaded))
+		return false;
+	ecc_point_clear(&loaded);
+	return true;
+}
+
+bool crypto_verify(const uint8_t point[static 64],
+		   const uint8_t digest[static 32],
+		   const uint8_t signature[static 64])
+{
+	struct dsa_signature rs;
+	struct ecc_point key;
+	bool ok;
+
+	if (!load_point(point, &key))
+		return false;
+	dsa_signature_init(&rs);
+	nettle_mpz_set_str_256_u(rs.r, 32, signature);
+	nettle_mpz_set_str_256_u(rs.s, 32, signature + 32);
+	ok = ecdsa_verify(&key, 32, digest, &rs);
+	dsa_signature_clear(&rs);
+	ecc_point_clear(&key);
+	return ok;
+}
+
+static void wipe_and_free(void *memory, size_t size)
+{
+	explicit_bzero(memory, size);
+	free(memory);
+}
+
+static bool load_scalar(const uint8_t bytes[static 32],
+			struct ecc_scalar *scalar)
+{
+	mpz_t number;
+	bool ok;
+
+	mp_set_memory_functions(NULL, NULL, wipe_and_free);
+	ecc_scalar_init(scalar, nettle_get_secp_256r1());
+	nettle_mpz_init_set_str_256_u(number, 32, bytes);
+	ok = ecc_scalar_set(scalar, number);
+	mpz_clear(number);
+	if (!ok)
+		ecc_scalar_clear(scalar);
+	return ok;
+}
+
+void crypto_new_key(uint8_t key[static 32], uint8_t point[static 64])
+{
+	struct ecc_scalar scalar;
+	struct ecc_point public;
+	mpz_t x, y;
+
+	do
+		crypto_random(key, 32);
+	while (!load_scalar(key, &scalar));
+	ecc_point_init(&public, nettle_get_secp_256r1());
+	ecc_point_mul_g(&public, &scalar);
+	mpz_inits(x, y, NULL);
+	ecc_point_get(&public, x, y);
+	nettle_mpz_get_str_256(32, point, x);
+	nettle_mpz_get_str_256(32, point + 32, y);
+	mpz_clears(x, y, NULL);
+	ecc_point_clear(&public);
+	ecc_scalar_clear(&scalar);
 }
 
 int crypto_sign(void *key, const uint8_t digest[static 32],
 		uint8_t signature[static 64])
 {
-	const gnutls_datum_t hash = { (unsigned char *)digest, 32 };
-	gnutls_datum_t der = { NULL, 0 };
-	int ret, err;
+	struct dsa_signature rs;
+	struct ecc_scalar scalar;
 
-	ret = gnutls_privkey_sign_hash2(key, GNUTLS_SIGN_ECDSA_SHA256, 0, &hash,
-					&der);
-	if (ret < 0)
-		return crypto_failed(ret, EIO,
-				     "the signer's key does not sign");
-	err = signature_from_der(der.data, der.size, signature);
-	gnutls_free(der.data);
-	return err;
+	if (!load_scalar(key, &scalar))
+		return fail_because(EINVAL, "the private key is not of P-256");
+	dsa_signature_init(&rs);
+	ecdsa_sign(&scalar, NULL, draw, 32, digest, &rs);
+	nettle_mpz_get_str_256(32, signature, rs.r);
+	nettle_mpz_get_str_256(32, signature + 32, rs.s);
+	dsa_signature_clear(&rs);
+	ecc_scalar_clear(&scalar);
+	return 0;
 }

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GnuTLS public keys, signatures and errors. */
+/*
+ * Hashes, and ECDSA on P-256, by nettle. A point is X then Y, a signature r then
+ * s; each number has 32 bytes, big-endian. GMP, which nettle uses, ends the
+ * process when it gets no memory.
+ */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <gnutls/abstract.h>
 
-#include "certificate.h"
-#include "digest.h"
+void crypto_sha256(const void *data, size_t len, uint8_t digest[static 32]);
+void crypto_sha1(const void *data, size_t len, uint8_t digest[static 20]);
+/* Random bytes of the system. It ends the process when there are none. */
+void crypto_random(void *data, size_t len);
 
-/*
- * Returns -ENOMEM for a lack of memory, else -`otherwise`, with a sentence that
- * begins with `what`.
- */
-int crypto_failed(int gnutls, int otherwise, const char *what);
-
-/*
- * Sets the key; the caller calls gnutls_pubkey_deinit(). -EINVAL: the point is
- * not on P-256.
- */
-int crypto_public_key(const uint8_t public_key[static 64],
-		      gnutls_pubkey_t *key);
+bool crypto_is_point(const uint8_t point[static 64]);
+/* false also when `point` is not on the curve. */
+bool crypto_verify(const uint8_t point[static 64],
+		   const uint8_t digest[static 32],
+		   const uint8_t signature[static 64]);
 
 /*
- * A sign_digest whose context is a gnutls_privkey_t. -EIO: its token refuses.
+ * A private key has 32 bytes. No copy of one stays in memory: these functions
+ * make GMP wipe what it frees.
  */
+void crypto_new_key(uint8_t key[static 32], uint8_t point[static 64]);
+/* A sign_digest whose context is a private key. -EINVAL: it is none of P-256. */
 int crypto_sign(void *key, const uint8_t digest[static 32],
 		uint8_t signature[static 64]);

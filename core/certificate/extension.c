@@ -21,21 +21,17 @@ static const uint8_t ext_usage_device[] = {
 	0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02
 };
 
-static int write_subject_key_id(struct der_writer *writer,
-				const struct kind_parts *parts)
+static void write_subject_key_id(struct der_writer *writer,
+				 const struct kind_parts *parts)
 {
 	uint8_t key_id[20];
-	int err;
 
-	err = public_key_id(parts->public_key, parts->kind->key_id, key_id);
-	if (err < 0)
-		return err;
+	public_key_id(parts->public_key, parts->kind->key_id, key_id);
 	der_value(writer, DER_OCTET_STRING, key_id, sizeof(key_id));
-	return 0;
 }
 
-static int write_authority_key_id(struct der_writer *writer,
-				  const struct kind_parts *parts)
+static void write_authority_key_id(struct der_writer *writer,
+				   const struct kind_parts *parts)
 {
 	size_t sequence = der_open(writer, DER_SEQUENCE);
 
@@ -43,10 +39,9 @@ static int write_authority_key_id(struct der_writer *writer,
 	der_value(writer, 0x80, parts->issuer_key_id,
 		  sizeof(parts->issuer_key_id));
 	der_close(writer, sequence);
-	return 0;
 }
 
-static int write_eui(struct der_writer *writer, const struct kind_parts *parts)
+static void write_eui(struct der_writer *writer, const struct kind_parts *parts)
 {
 	const int digits = (int)parts->kind->eui_len;
 	char text[32];
@@ -61,7 +56,6 @@ static int write_eui(struct der_writer *writer, const struct kind_parts *parts)
 	name_write(writer, &part, 1);
 	der_close(writer, directory);
 	der_close(writer, names);
-	return 0;
 }
 
 #define FIXED(value) .fixed = value, .fixed_len = sizeof(value)
@@ -111,18 +105,15 @@ static void write_one(struct der_writer *writer,
 	const uint8_t oid[] = { 0x55, 0x1d, (uint8_t)extension->id };
 	const uint8_t yes = 0xff;
 	size_t sequence = der_open(writer, DER_SEQUENCE), value;
-	int err = 0;
 
 	der_value(writer, DER_OID, oid, sizeof(oid));
 	if (extension->critical)
 		der_value(writer, DER_BOOLEAN, &yes, 1);
 	value = der_open(writer, DER_OCTET_STRING);
 	if (extension->write)
-		err = extension->write(writer, parts);
+		extension->write(writer, parts);
 	else
 		der_raw(writer, extension->fixed, extension->fixed_len);
-	if (writer->err == 0)
-		writer->err = err;
 	der_close(writer, value);
 	der_close(writer, sequence);
 }

@@ -17,7 +17,8 @@ struct extension {
 	enum extension_id id;
 	bool critical;
 	/* Writes the value. NULL: the value is `fixed`. */
-	int (*write)(struct der_writer *writer, const struct kind_parts *parts);
+	void (*write)(struct der_writer *writer,
+		      const struct kind_parts *parts);
 	const uint8_t *fixed;
 	size_t fixed_len;
 };

@@ -112,24 +112,24 @@ void kind_begin(const struct kind *kind, const struct validity *validity,
 	};
 }
 
-static int make_serial(const struct kind_parts *parts, uint8_t *serial)
+static void make_serial(const struct kind_parts *parts, uint8_t *serial)
 {
-	if (parts->kind->serial_source == SERIAL_CHIP_SERIAL)
-		return compressed_cert_serial(&parts->compressed,
-					      parts->chip_serial, 9, serial);
-	return compressed_cert_serial(&parts->compressed, parts->public_key, 64,
-				      serial);
+	const bool of_chip = parts->kind->serial_source == SERIAL_CHIP_SERIAL;
+
+	compressed_cert_serial(&parts->compressed,
+			       of_chip ? parts->chip_serial : parts->public_key,
+			       of_chip ? 9 : 64, serial);
 }
 
 int kind_tbs(const struct kind_parts *parts, struct bytes *tbs)
 {
 	static const uint8_t version3[] = { DER_INTEGER, 1, 2 };
 	uint8_t serial[CERTIFICATE_SERIAL_SIZE];
-	struct bytes made = BYTES_INIT;
+	BYTES_LOCAL(made);
 	struct der_writer writer = { .out = &made };
 	size_t sequence;
 
-	writer.err = make_serial(parts, serial);
+	make_serial(parts, serial);
 	sequence = der_open(&writer, DER_SEQUENCE);
 	der_value(&writer, DER_CONTEXT(0), version3, sizeof(version3));
 	der_unsigned(&writer, serial, sizeof(serial));
@@ -143,7 +143,6 @@ int kind_tbs(const struct kind_parts *parts, struct bytes *tbs)
 	der_close(&writer, sequence);
 	if (writer.err == 0)
 		bytes_move(tbs, &made);
-	bytes_free(&made);
 	return writer.err;
 }
 
@@ -187,30 +186,25 @@ static int sign_until_long(const struct kind_parts *parts, sign_digest sign,
 
 int kind_sign(struct kind_parts *parts, sign_digest sign, void *context)
 {
-	struct bytes tbs = BYTES_INIT;
+	BYTES_LOCAL(tbs);
 	uint8_t digest[32];
-	int err;
+	int err = kind_tbs(parts, &tbs);
 
-	err = kind_tbs(parts, &tbs);
-	if (err == 0)
-		err = crypto_sha256(tbs.data, tbs.len, digest);
-	if (err == 0)
-		err = sign_until_long(parts, sign, context, digest,
-				      parts->compressed.signature);
-	bytes_free(&tbs);
-	return err;
+	if (err < 0)
+		return err;
+	crypto_sha256(tbs.data, tbs.len, digest);
+	return sign_until_long(parts, sign, context, digest,
+			       parts->compressed.signature);
 }
 
 int kind_certificate(const struct kind_parts *parts, struct bytes *der)
 {
-	struct bytes tbs = BYTES_INIT;
-	int err;
+	BYTES_LOCAL(tbs);
+	int err = kind_tbs(parts, &tbs);
 
-	err = kind_tbs(parts, &tbs);
-	if (err == 0)
-		err = x509_assemble(&tbs, parts->compressed.signature, der);
-	bytes_free(&tbs);
-	return err;
+	if (err < 0)
+		return err;
+	return x509_assemble(&tbs, parts->compressed.signature, der);
 }
 
 void kind_parts_free(struct kind_parts *parts)

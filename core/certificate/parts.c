@@ -51,10 +51,7 @@ static int set_issuer(const struct bytes *signer_der, struct kind_parts *parts)
 	err = public_key_read(signer.public_key, public_key);
 	if (err < 0)
 		return err;
-	err = public_key_id(public_key, parts->kind->key_id,
-			    parts->issuer_key_id);
-	if (err < 0)
-		return err;
+	public_key_id(public_key, parts->kind->key_id, parts->issuer_key_id);
 	return bytes_set(&parts->issuer, signer.subject.data,
 			 signer.subject.len);
 }
@@ -65,10 +62,8 @@ int parts_signer(const uint8_t *public_key, struct kind_parts *parts)
 	int err;
 
 	parts->public_key = public_key;
-	err = public_key_id(public_key, parts->kind->key_id,
-			    parts->issuer_key_id);
-	if (err == 0)
-		err = set_common_name(&parts->issuer, name, strlen(name));
+	public_key_id(public_key, parts->kind->key_id, parts->issuer_key_id);
+	err = set_common_name(&parts->issuer, name, strlen(name));
 	if (err == 0)
 		err = set_common_name(&parts->subject, name, strlen(name));
 	return err;

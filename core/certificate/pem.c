@@ -4,71 +4,80 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <gnutls/gnutls.h>
-#include <gnutls/crypto.h>
 
-#include "crypto.h"
+#include <nettle/base64.h>
+
 #include "error.h"
 
-bool pem_find(const struct bytes *pem, const char *label,
-	      struct der_view *block)
-{
-	char begin[64], end[64];
-	const uint8_t *from, *to;
+#define LINE_BYTES 48 /* 64 characters */
 
-	if (pem->len == 0)
+bool pem_find(const struct bytes *pem, const char *label, struct der_view *body)
+{
+	const char *text = bytes_text(pem), *end;
+	char marker[64];
+
+	snprintf(marker, sizeof(marker), "-----BEGIN %s-----", label);
+	text = memmem(text, pem->len, marker, strlen(marker));
+	if (!text)
 		return false;
-	snprintf(begin, sizeof(begin), "-----BEGIN %s-----", label);
-	snprintf(end, sizeof(end), "-----END %s-----", label);
-	from = memmem(pem->data, pem->len, begin, strlen(begin));
-	if (!from)
+	text += strlen(marker);
+	snprintf(marker, sizeof(marker), "-----END %s-----", label);
+	end = memmem(text, pem->len - (size_t)(text - bytes_text(pem)), marker,
+		     strlen(marker));
+	if (!end)
 		return false;
-	to = memmem(from, pem->len - (size_t)(from - pem->data), end,
-		    strlen(end));
-	if (!to)
-		return false;
-	*block = (struct der_view){ from, (size_t)(to - from) + strlen(end) };
+	*body = (struct der_view){ (const uint8_t *)text,
+				   (size_t)(end - text) };
 	return true;
 }
 
 int pem_decode(const struct bytes *pem, const char *label, struct bytes *der)
 {
-	gnutls_datum_t text, content;
-	struct der_view block;
-	int ret, err;
+	struct base64_decode_ctx base64;
+	BYTES_LOCAL(made);
+	struct der_view body;
+	size_t len;
+	int err;
 
 	if (pem->len > PEM_MAX)
 		return fail_because(
 			EINVAL,
 			"the PEM text is %zu bytes long, at most %d are read",
 			pem->len, PEM_MAX);
-	if (!pem_find(pem, label, &block))
+	if (!pem_find(pem, label, &body))
 		return fail_because(
 			EINVAL,
 			"there is no whole %s in PEM, from its BEGIN line to "
 			"its END line",
 			label);
-	text = (gnutls_datum_t){ (unsigned char *)block.data,
-				 (unsigned int)block.len };
-	ret = gnutls_pem_base64_decode2(label, &text, &content);
-	if (ret < 0)
-		return crypto_failed(ret, EINVAL, label);
-	err = bytes_set(der, content.data, content.size);
-	gnutls_free(content.data);
+	err = bytes_resize(&made, BASE64_DECODE_LENGTH(body.len));
+	if (err < 0)
+		return err;
+	len = made.len;
+	base64_decode_init(&base64);
+	if (!base64_decode_update(&base64, &len, made.data, body.len,
+				  (const char *)body.data) ||
+	    !base64_decode_final(&base64) || len == 0)
+		return fail_because(EINVAL, "the %s in PEM is not Base64",
+				    label);
+	err = bytes_resize(&made, len);
+	bytes_move(der, &made);
 	return err;
 }
 
 int pem_encode(const struct bytes *der, const char *label, struct bytes *pem)
 {
-	const gnutls_datum_t content = { der->data, (unsigned int)der->len };
-	gnutls_datum_t text;
-	int ret, err;
+	char line[BASE64_ENCODE_RAW_LENGTH(LINE_BYTES)];
 
-	ret = gnutls_pem_base64_encode2(label, &content, &text);
-	if (ret < 0)
-		return crypto_failed(ret, EINVAL, label);
-	err = bytes_append(pem, text.data, text.size);
-	gnutls_memset(text.data, 0, text.size);
-	gnutls_free(text.data);
-	return err;
+	bytes_printf(pem, "-----BEGIN %s-----\n", label);
+	for (size_t at = 0; at < der->len; at += LINE_BYTES) {
+		size_t left = der->len - at;
+		size_t len = left < LINE_BYTES ? left : LINE_BYTES;
+
+		base64_encode_raw(line, len, der->data + at);
+		bytes_printf(pem, "%.*s\n", (int)BASE64_ENCODE_RAW_LENGTH(len),
+			     line);
+	}
+	explicit_bzero(line, sizeof(line));
+	return bytes_printf(pem, "-----END %s-----\n", label);
 }

@@ -10,11 +10,11 @@
 #define PEM_MAX (64 * 1024)
 
 /*
- * Sets `block` to the first block of `label`, including its two marker lines.
+ * Sets `body` to what is between the two markers of the first block of `label`.
  * Returns false when there is none; blocks of other labels are ignored.
  */
 bool pem_find(const struct bytes *pem, const char *label,
-	      struct der_view *block);
+	      struct der_view *body);
 /*
  * Sets `der` to the content of the first such block. -EINVAL with the reason.
  */

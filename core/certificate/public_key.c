@@ -41,79 +41,52 @@ int public_key_read(struct der_view info, uint8_t public_key[static 64])
 	return 0;
 }
 
-int public_key_id(const uint8_t public_key[static 64],
-		  enum key_id_source source, uint8_t key_id[static 20])
+void public_key_id(const uint8_t public_key[static 64],
+		   enum key_id_source source, uint8_t key_id[static 20])
 {
 	uint8_t info[sizeof(start) + 64];
-	const size_t point = sizeof(start) - 1;
+	const size_t from = source == KEY_ID_OF_INFO ? 0 : sizeof(start) - 1;
 
 	memcpy(info, start, sizeof(start));
 	memcpy(info + sizeof(start), public_key, 64);
-	if (source == KEY_ID_OF_INFO)
-		return crypto_sha1(info, sizeof(info), key_id);
-	return crypto_sha1(info + point, sizeof(info) - point, key_id);
+	crypto_sha1(info + from, sizeof(info) - from, key_id);
 }
 
 int public_key_to_pem(const uint8_t public_key[static 64], struct bytes *pem)
 {
-	struct bytes der = BYTES_INIT;
+	BYTES_LOCAL(der);
 	struct der_writer writer = { .out = &der };
 
 	public_key_write(&writer, public_key);
-	if (writer.err == 0)
-		writer.err = pem_encode(&der, label, pem);
-	bytes_free(&der);
-	return writer.err;
+	return writer.err < 0 ? writer.err : pem_encode(&der, label, pem);
 }
 
 int public_key_from_pem(const struct bytes *pem, uint8_t public_key[static 64])
 {
-	struct bytes der = BYTES_INIT;
-	int err;
+	BYTES_LOCAL(der);
+	int err = pem_decode(pem, label, &der);
 
-	err = pem_decode(pem, label, &der);
-	if (err == 0)
-		err = public_key_read((struct der_view){ der.data, der.len },
-				      public_key);
-	bytes_free(&der);
-	return err;
+	if (err < 0)
+		return err;
+	return public_key_read((struct der_view){ der.data, der.len },
+			       public_key);
 }
 
 int public_key_check(const uint8_t public_key[static 64])
 {
-	gnutls_pubkey_t key;
-	int err;
-
-	err = crypto_public_key(public_key, &key);
-	if (err == 0)
-		gnutls_pubkey_deinit(key);
-	return err;
+	return crypto_is_point(public_key)
+		       ? 0
+		       : fail_because(EINVAL,
+				      "the public key is no point of the "
+				      "curve P-256");
 }
 
 int public_key_verify(const uint8_t public_key[static 64],
 		      const uint8_t digest[static 32],
 		      const uint8_t signature[static 64])
 {
-	const gnutls_datum_t hash = { (unsigned char *)digest, 32 };
-	struct bytes der = BYTES_INIT;
-	gnutls_pubkey_t key;
-	gnutls_datum_t sig;
-	int ret, err;
-
-	err = crypto_public_key(public_key, &key);
-	if (err < 0)
-		return err == -EINVAL ? -EKEYREJECTED : err;
-	err = signature_to_der(signature, &der);
-	if (err < 0)
-		goto free_key;
-	sig = (gnutls_datum_t){ der.data, (unsigned int)der.len };
-	ret = gnutls_pubkey_verify_hash2(key, GNUTLS_SIGN_ECDSA_SHA256, 0,
-					 &hash, &sig);
-	if (ret < 0)
-		err = crypto_failed(ret, EKEYREJECTED,
-				    "the signature is not this key's");
-	bytes_free(&der);
-free_key:
-	gnutls_pubkey_deinit(key);
-	return err;
+	return crypto_verify(public_key, digest, signature)
+		       ? 0
+		       : fail_because(EKEYREJECTED,
+				      "the signature is not this key's");
 }

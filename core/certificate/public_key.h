@@ -21,5 +21,5 @@ enum key_id_source {
 	KEY_ID_OF_POINT, /* 04, X, Y: method (1) of RFC 5280, 4.2.1.2 */
 };
 
-int public_key_id(const uint8_t public_key[static 64],
-		  enum key_id_source source, uint8_t key_id[static 20]);
+void public_key_id(const uint8_t public_key[static 64],
+		   enum key_id_source source, uint8_t key_id[static 20]);

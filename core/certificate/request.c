@@ -52,22 +52,19 @@ static int make_info(const struct certificate_device *device,
 int certificate_request(const struct certificate_device *device,
 			sign_digest sign, void *context, struct bytes *pem)
 {
-	struct bytes info = BYTES_INIT, der = BYTES_INIT;
+	BYTES_LOCAL(info);
+	BYTES_LOCAL(der);
 	uint8_t digest[32], signature[64];
-	int err;
+	int err = make_info(device, &info);
 
-	err = make_info(device, &info);
-	if (err == 0)
-		err = crypto_sha256(info.data, info.len, digest);
-	if (err == 0)
-		err = sign(context, digest, signature);
-	if (err == 0)
-		err = x509_assemble(&info, signature, &der);
-	if (err == 0)
-		err = pem_encode(&der, label, pem);
-	bytes_free(&der);
-	bytes_free(&info);
-	return err;
+	if (err < 0)
+		return err;
+	crypto_sha256(info.data, info.len, digest);
+	err = sign(context, digest, signature);
+	if (err < 0)
+		return err;
+	err = x509_assemble(&info, signature, &der);
+	return err < 0 ? err : pem_encode(&der, label, pem);
 }
 
 /* Views of the parts of a request. */
@@ -175,9 +172,7 @@ static int check_signature(const struct request *parts,
 				 signature);
 	if (err < 0)
 		return err;
-	err = crypto_sha256(parts->info.data, parts->info.len, digest);
-	if (err < 0)
-		return err;
+	crypto_sha256(parts->info.data, parts->info.len, digest);
 	return public_key_verify(public_key, digest, signature);
 }
 

@@ -38,41 +38,26 @@ static int check_own_signature(const struct bytes *der)
 		       : err;
 }
 
-static int check_ca(const struct bytes *der)
-{
-	int is_ca = certificate_is_ca(der);
-
-	if (is_ca != 0)
-		return is_ca < 0 ? is_ca : 0;
-	return fail_because(
-		EINVAL, "the signer's certificate is not that of a CA (it has "
-			"no basicConstraints CA:TRUE), so it cannot issue "
-			"others");
-}
-
 /* -EINVAL with all that is wrong, and what makes a certificate that is right. */
 static int compress(struct signer *signer)
 {
-	struct bytes reasons = BYTES_INIT;
-	int ca, err;
+	BYTES_LOCAL(reasons);
+	int err;
 
-	ca = check_ca(&signer->der);
-	if (ca == -EINVAL)
-		reasons_add(&reasons, fail_reason());
+	if (!certificate_is_ca(&signer->der))
+		reasons_add(&reasons,
+			    "the signer's certificate is not that of a CA (it "
+			    "has no basicConstraints CA:TRUE), so it cannot "
+			    "issue others");
 	err = certificate_compress_signer(&signer->der, signer->compressed,
 					  signer->public_key);
-	if (err == -EINVAL)
-		reasons_add(&reasons, fail_reason());
-	if (err == 0 || (err == -EINVAL && ca < 0))
-		err = ca;
-	if (err == -EINVAL)
-		err = fail_because(
-			EINVAL,
-			"the signer cannot be used: %s; a good one "
-			"is made by: nerveskey-ca signer create NAME",
-			bytes_text(&reasons));
-	bytes_free(&reasons);
-	return err;
+	if (err != -EINVAL)
+		return err;
+	reasons_add(&reasons, fail_reason());
+	return fail_because(EINVAL,
+			    "the signer cannot be used: %s; a good one is made "
+			    "by: nerveskey-ca signer create NAME",
+			    bytes_text(&reasons));
 }
 
 static int open_certificate(const struct bytes *pem, struct signer *signer)

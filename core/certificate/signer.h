@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A signer: the CA certificate that issues device certificates, and its private
- * key. signing.h holds the key, or it is behind a PKCS#11 or TPM URL.
+ * key. signing.h holds the key, or it is in a token, by its URL.
  */
 #pragma once
 

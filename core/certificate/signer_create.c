@@ -4,116 +4,44 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
-#include <gnutls/crypto.h>
 
 #include "crypto.h"
 #include "error.h"
 #include "parts.h"
 #include "pem.h"
 
-/* A new key, its public half, and its PEM. */
 struct fresh_key {
-	gnutls_privkey_t key;
-	uint8_t public_key[64];
+	uint8_t secret[32], public_key[64];
 	struct bytes pem;
 };
 
-/* GnuTLS omits leading zeros, and adds one before a high bit. */
-static int put_number(const gnutls_datum_t *number, uint8_t out[static 32])
-{
-	const unsigned char *data = number->data;
-	unsigned int len = number->size;
-
-	for (; len > 32 && *data == 0; len--)
-		data++;
-	if (len > 32)
-		return fail_because(EIO, "the new key is not one of P-256");
-	memset(out, 0, 32 - len);
-	memcpy(out + 32 - len, data, len);
-	return 0;
-}
-
-static void wipe_number(gnutls_datum_t *number)
-{
-	if (number->data)
-		gnutls_memset(number->data, 0, number->size);
-	gnutls_free(number->data);
-}
-
-static int export_key(gnutls_privkey_t key, uint8_t secret[static 32],
-		      uint8_t public_key[static 64])
-{
-	gnutls_datum_t x = { NULL, 0 }, y = { NULL, 0 }, k = { NULL, 0 };
-	int ret, err;
-
-	ret = gnutls_privkey_export_ecc_raw2(key, NULL, &x, &y, &k,
-					     GNUTLS_EXPORT_FLAG_NO_LZ);
-	if (ret < 0)
-		return crypto_failed(ret, EIO, "no new key can be made");
-	err = put_number(&x, public_key);
-	if (err == 0)
-		err = put_number(&y, public_key + 32);
-	if (err == 0)
-		err = put_number(&k, secret);
-	wipe_number(&k);
-	wipe_number(&y);
-	wipe_number(&x);
-	return err;
-}
-
-/*
- * Writes ECPrivateKey (RFC 5915) with parameters and public key. GnuTLS would
- * write a secret of 33 bytes when its first bit is set.
- */
-static int write_key(const uint8_t secret[static 32],
-		     const uint8_t public_key[static 64], struct bytes *pem)
+/* Makes a key, and its ECPrivateKey (RFC 5915) with curve and public key. */
+static int fresh_key_make(struct fresh_key *fresh)
 {
 	static const uint8_t version1[] = { DER_INTEGER, 1, 1 };
 	static const uint8_t prime256v1[] = { 0x06, 0x08, 0x2a, 0x86, 0x48,
 					      0xce, 0x3d, 0x03, 0x01, 0x07 };
 	static const uint8_t point[] = { DER_BIT_STRING, 66, 0, 4 };
-	struct bytes der = BYTES_INIT;
+	BYTES_LOCAL(der);
 	struct der_writer writer = { .out = &der };
 	size_t sequence = der_open(&writer, DER_SEQUENCE), tagged;
 
+	crypto_new_key(fresh->secret, fresh->public_key);
 	der_raw(&writer, version1, sizeof(version1));
-	der_value(&writer, DER_OCTET_STRING, secret, 32);
+	der_value(&writer, DER_OCTET_STRING, fresh->secret, 32);
 	der_value(&writer, DER_CONTEXT(0), prime256v1, sizeof(prime256v1));
 	tagged = der_open(&writer, DER_CONTEXT(1));
 	der_raw(&writer, point, sizeof(point));
-	der_raw(&writer, public_key, 64);
+	der_raw(&writer, fresh->public_key, 64);
 	der_close(&writer, tagged);
 	der_close(&writer, sequence);
-	if (writer.err == 0)
-		writer.err = pem_encode(&der, "EC PRIVATE KEY", pem);
-	bytes_free(&der);
-	return writer.err;
-}
-
-static int fresh_key_make(struct fresh_key *fresh)
-{
-	uint8_t secret[32];
-	int ret, err;
-
-	*fresh = (struct fresh_key){ .key = NULL };
-	ret = gnutls_privkey_init(&fresh->key);
-	if (ret < 0)
-		return crypto_failed(ret, ENOMEM, "no new key can be made");
-	ret = gnutls_privkey_generate(
-		fresh->key, GNUTLS_PK_ECDSA,
-		GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
-	if (ret < 0)
-		return crypto_failed(ret, EIO, "no new key can be made");
-	err = export_key(fresh->key, secret, fresh->public_key);
-	if (err == 0)
-		err = write_key(secret, fresh->public_key, &fresh->pem);
-	explicit_bzero(secret, sizeof(secret));
-	return err;
+	return writer.err < 0 ? writer.err
+			      : pem_encode(&der, "EC PRIVATE KEY", &fresh->pem);
 }
 
 static void fresh_key_free(struct fresh_key *fresh)
 {
-	gnutls_privkey_deinit(fresh->key);
+	explicit_bzero(fresh->secret, sizeof(fresh->secret));
 	bytes_free(&fresh->pem);
 }
 
@@ -121,10 +49,9 @@ static void fresh_key_free(struct fresh_key *fresh)
 static int hand_over(const struct bytes *der, struct fresh_key *fresh,
 		     struct bytes *certificate_pem, struct bytes *key_pem)
 {
-	struct bytes pem = BYTES_INIT;
-	int err;
+	BYTES_LOCAL(pem);
+	int err = certificate_to_pem(der, &pem);
 
-	err = certificate_to_pem(der, &pem);
 	if (err < 0)
 		return err;
 	bytes_move(certificate_pem, &pem);
@@ -133,8 +60,8 @@ static int hand_over(const struct bytes *der, struct fresh_key *fresh,
 }
 
 /* Makes the compressed form, then rebuilds and verifies the certificate. */
-static int self_sign(const struct validity *validity,
-		     const struct fresh_key *fresh, struct bytes *der)
+static int self_sign(const struct validity *validity, struct fresh_key *fresh,
+		     struct bytes *der)
 {
 	struct kind_parts parts = { 0 };
 	uint8_t compressed[COMPRESSED_SIZE];
@@ -143,7 +70,7 @@ static int self_sign(const struct validity *validity,
 	kind_begin(&kind_table[KIND_SIGNER], validity, &parts);
 	err = parts_signer(fresh->public_key, &parts);
 	if (err == 0)
-		err = kind_sign(&parts, crypto_sign, fresh->key);
+		err = kind_sign(&parts, crypto_sign, fresh->secret);
 	if (err == 0)
 		compressed_cert_encode(&parts.compressed, compressed);
 	if (err == 0)
@@ -158,9 +85,9 @@ static int self_sign(const struct validity *validity,
 int signer_create(const struct signer_terms *terms, time_t now,
 		  struct bytes *certificate_pem, struct bytes *key_pem)
 {
-	struct bytes der = BYTES_INIT;
+	BYTES_LOCAL(der);
 	struct validity validity;
-	struct fresh_key fresh;
+	struct fresh_key fresh __attribute__((cleanup(fresh_key_free))) = { 0 };
 	int err;
 
 	err = validity_from_clock(now, terms->years_valid,
@@ -172,8 +99,6 @@ int signer_create(const struct signer_terms *terms, time_t now,
 		err = self_sign(&validity, &fresh, &der);
 	if (err == 0)
 		err = hand_over(&der, &fresh, certificate_pem, key_pem);
-	fresh_key_free(&fresh);
-	bytes_free(&der);
 	return err;
 }
 
@@ -181,24 +106,20 @@ int signer_create_device(struct signer *signer, const char *serial, time_t now,
 			 struct bytes *certificate_pem, struct bytes *key_pem)
 {
 	uint8_t chip_serial[9], compressed[COMPRESSED_SIZE];
-	struct bytes der = BYTES_INIT;
-	struct fresh_key fresh;
+	BYTES_LOCAL(der);
+	struct fresh_key fresh __attribute__((cleanup(fresh_key_free))) = { 0 };
 	const struct certificate_device device = { fresh.public_key,
 						   (const uint8_t *)serial,
 						   strlen(serial),
 						   chip_serial };
-	int ret, err;
+	int err;
 
-	ret = gnutls_rnd(GNUTLS_RND_NONCE, chip_serial, sizeof(chip_serial));
-	if (ret < 0)
-		return crypto_failed(ret, EIO, "no random bytes can be had");
+	crypto_random(chip_serial, sizeof(chip_serial));
 	err = fresh_key_make(&fresh);
 	if (err == 0)
 		err = signer_issue(signer, &device, now, compressed, &der);
 	if (err == 0)
 		err = hand_over(&der, &fresh, certificate_pem, key_pem);
-	fresh_key_free(&fresh);
-	bytes_free(&der);
 	return err;
 }
 
@@ -233,11 +154,9 @@ static int make_proof(struct signer *signer, const char *code,
 						   (const uint8_t *)code,
 						   strlen(code), chip_serial };
 	struct kind_parts parts = { 0 };
-	int ret, err;
+	int err;
 
-	ret = gnutls_rnd(GNUTLS_RND_NONCE, chip_serial, sizeof(chip_serial));
-	if (ret < 0)
-		return crypto_failed(ret, EIO, "random");
+	crypto_random(chip_serial, sizeof(chip_serial));
 	kind_begin(&kind_table[KIND_DEVICE], validity, &parts);
 	err = parts_device(&device, signer_der(signer), &parts);
 	if (err == 0)
@@ -253,9 +172,9 @@ static int make_proof(struct signer *signer, const char *code,
 int signer_prove(struct signer *signer, const char *code, time_t now,
 		 struct bytes *certificate_pem)
 {
-	struct bytes der = BYTES_INIT;
+	BYTES_LOCAL(der);
 	struct validity validity;
-	struct fresh_key fresh;
+	struct fresh_key fresh __attribute__((cleanup(fresh_key_free))) = { 0 };
 	int err;
 
 	err = check_code(code);
@@ -269,7 +188,5 @@ int signer_prove(struct signer *signer, const char *code, time_t now,
 				 &der);
 	if (err == 0)
 		err = certificate_to_pem(&der, certificate_pem);
-	fresh_key_free(&fresh);
-	bytes_free(&der);
 	return err;
 }

@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <gnutls/abstract.h>
-
 #include "signer.h"
+#include "token.h"
 
-/*
- * A private key in this process, with the PIN that its token may ask for again.
- * GnuTLS leaves copies of both in memory: see signing.h.
- */
+/* A private key in this process, or in a token that it has opened. */
 struct signer_key {
-	gnutls_privkey_t key;
-	struct bytes pin;
+	uint8_t secret[32]; /* unless `opened` */
+	const struct token *token;
+	void *opened;
 };
 
 /*
  * Sets `key` from `source` and proves that it belongs to `public_key`. -EINVAL
- * with the reason. `key` must not move: GnuTLS keeps a pointer to its PIN.
+ * with the reason.
  */
 int signer_key_open(const struct signer_source *source,
 		    const uint8_t *public_key, struct signer_key *key);

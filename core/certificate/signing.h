@@ -2,8 +2,8 @@
 /*
  * Signatures by a signer's private key, which a separate process holds.
  *
- * Libraries copy keys and do not wipe the copies: GnuTLS copies PEM text, GMP
- * numbers, libc freed memory, a PKCS #11 module anything. A long-running
+ * Libraries copy keys and do not wipe the copies: GnuTLS, GMP, libc, a PKCS #11
+ * module. A long-running
  * program such as the daemon must therefore give no key, PIN or URL to a
  * library. It sends them to a process that parses them, signs and ends. The
  * kernel then discards that memory.

@@ -86,11 +86,6 @@ void nerveskey_close(struct nerveskey *key)
 	free(key);
 }
 
-const char *nerveskey_gnutls_version(void)
-{
-	return certificate_gnutls_version();
-}
-
 int nerveskey_start_signing(void (*confine)(void))
 {
 	return signing_start(confine);

@@ -38,6 +38,3 @@ void nerveskey_close(struct nerveskey *key);
  */
 int nerveskey_start_signing(void (*confine)(void));
 void nerveskey_stop_signing(void);
-
-/* The version of GnuTLS in use: "3.7.9". */
-const char *nerveskey_gnutls_version(void);

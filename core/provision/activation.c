@@ -3,9 +3,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
-#include "digest.h"
+#include "crypto.h"
 #include "error.h"
 #include "host_digest.h"
 #include "slots.h"
@@ -13,22 +12,18 @@
 #define ATTEMPTS 3
 
 /* Hash the chip's random bytes, ours, and its serial with the key. */
-static int answer(const uint8_t secret[static 32],
-		  const uint8_t chip_serial[static 9],
-		  const uint8_t random[static 32],
-		  const uint8_t seed[static 20], uint8_t response[static 32])
+static void answer(const uint8_t secret[static 32],
+		   const uint8_t chip_serial[static 9],
+		   const uint8_t random[static 32],
+		   const uint8_t seed[static 20], uint8_t response[static 32])
 {
 	uint8_t message[CHECKMAC_MESSAGE_SIZE], tempkey[32];
-	int err;
 
 	nonce_message(random, seed, message);
-	err = crypto_sha256(message, NONCE_MESSAGE_SIZE, tempkey);
-	if (err < 0)
-		return err;
+	crypto_sha256(message, NONCE_MESSAGE_SIZE, tempkey);
 	checkmac_message(secret, tempkey, chip_serial, message);
-	err = crypto_sha256(message, sizeof(message), response);
+	crypto_sha256(message, sizeof(message), response);
 	explicit_bzero(message, sizeof(message));
-	return err;
 }
 
 static int check(struct atecc *chip, const uint8_t response[static 32])
@@ -49,13 +44,12 @@ static int attempt(struct atecc *chip, const uint8_t secret[static 32],
 	uint8_t random[32], seed[20], response[32];
 	int err;
 
-	if (getrandom(seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-		return fail_because(EIO, "the system gives no random bytes");
+	crypto_random(seed, sizeof(seed));
 	err = atecc_nonce(chip, seed, random);
-	if (err == 0)
-		err = answer(secret, chip_serial, random, seed, response);
-	if (err == 0)
-		err = check(chip, response);
+	if (err < 0)
+		return err;
+	answer(secret, chip_serial, random, seed, response);
+	err = check(chip, response);
 	explicit_bzero(response, sizeof(response));
 	return err;
 }

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
-#include <gnutls/crypto.h>
 #include <nettle/sha2.h>
 
 void sim_random_seed(struct sim_random *random, uint64_t seed, uint64_t purpose)
@@ -34,7 +34,7 @@ void sim_random_draw(struct sim_random *random, uint8_t *out, size_t len)
 
 	if (!random->seeded) {
 		/* Never continue with predictable keys. */
-		if (gnutls_rnd(GNUTLS_RND_KEY, out, len) < 0)
+		if (getrandom(out, len, 0) != (ssize_t)len)
 			abort();
 		return;
 	}

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <gnutls/gnutls.h>
 #include <jansson.h>
 
 #include "sim.h"
@@ -108,28 +107,9 @@ static void *library_malloc(size_t size)
 	return refuses(NO_MEMORY_LIBRARIES) ? NULL : __real_malloc(size);
 }
 
-static void *library_calloc(size_t count, size_t size)
-{
-	return refuses(NO_MEMORY_LIBRARIES) ? NULL : __real_calloc(count, size);
-}
-
-static void *library_realloc(void *old, size_t size)
-{
-	return refuses(NO_MEMORY_LIBRARIES) ? NULL : __real_realloc(old, size);
-}
-
-static char *library_strdup(const char *text)
-{
-	return refuses(NO_MEMORY_LIBRARIES) ? NULL : __real_strdup(text);
-}
-
 void no_memory_begin(enum no_memory_for whose, unsigned long at, bool for_ever)
 {
 	json_set_alloc_funcs(library_malloc, free);
-	gnutls_malloc = library_malloc;
-	gnutls_calloc = library_calloc;
-	gnutls_realloc = library_realloc;
-	gnutls_strdup = library_strdup;
 	refused = whose;
 	refuse_at = at;
 	refuse_on = for_ever;

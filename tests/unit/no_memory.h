@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Memory that runs out. The project's calls of malloc() and others come here
- * (linked with --wrap, see CMakeLists.txt), and those of jansson and GnuTLS by
- * their hooks. Requests of the simulator are always granted.
+ * (linked with --wrap, see CMakeLists.txt), and those of jansson by its hooks. Requests of the simulator are always granted.
  */
 #pragma once
 
@@ -11,7 +10,7 @@
 /* Whose requests can be refused. */
 enum no_memory_for {
 	NO_MEMORY_OURS = 1,
-	NO_MEMORY_LIBRARIES = 2, /* jansson and GnuTLS */
+	NO_MEMORY_LIBRARIES = 2, /* jansson */
 };
 
 /*

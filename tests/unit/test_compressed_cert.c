@@ -33,9 +33,7 @@ static void serial_numbers_are_the_librarys(void **state)
 								&dates) };
 		uint8_t serial[CERTIFICATE_SERIAL_SIZE];
 
-		assert_int_equal(compressed_cert_serial(&fields, input.data,
-							input.len, serial),
-				 0);
+		compressed_cert_serial(&fields, input.data, input.len, serial);
 		assert_bytes(serial, sizeof(serial), &want);
 		bytes_free(&input);
 		bytes_free(&want);

@@ -22,57 +22,47 @@ static void assert_ok(int err)
 static const uint8_t chip_serial[9] = { 0x01, 0x23, 0x50, 0xab, 0xa6,
 					0xe4, 0x9c, 0x50, 0xee };
 
-/* Stands in for a chip: signs with a golden device's key. */
-static gnutls_privkey_t open_key(const char *path, uint8_t public_key[64])
+/* Of a golden device, which stands in for a chip. */
+static struct bytes device_key(const char *field)
 {
-	struct bytes pem = golden_file(path);
-	const gnutls_datum_t text = { pem.data, (unsigned int)pem.len };
 	json_t *devices = golden_json("devices.json");
-	struct bytes point =
-		golden_hex(golden_named(devices, "len8"), "public_key_raw");
-	gnutls_privkey_t key;
+	struct bytes key = golden_hex(golden_named(devices, "len8"), field);
 
-	assert_int_equal(gnutls_privkey_init(&key), 0);
-	assert_int_equal(gnutls_privkey_import_x509_raw(
-				 key, &text, GNUTLS_X509_FMT_PEM, NULL, 0),
-			 0);
-	memcpy(public_key, point.data, 64);
-	bytes_free(&pem);
-	bytes_free(&point);
 	json_decref(devices);
 	return key;
 }
 
 static void make_request(const char *serial, struct bytes *pem)
 {
-	uint8_t public_key[64];
-	const struct certificate_device device = {
-		public_key, (const uint8_t *)serial, strlen(serial), chip_serial
-	};
-	gnutls_privkey_t key = open_key("devices/len8.key", public_key);
+	struct bytes key = device_key("private_key");
+	struct bytes public_key = device_key("public_key_raw");
+	const struct certificate_device device = { public_key.data,
+						   (const uint8_t *)serial,
+						   strlen(serial),
+						   chip_serial };
 
-	assert_ok(certificate_request(&device, crypto_sign, key, pem));
-	gnutls_privkey_deinit(key);
+	assert_ok(certificate_request(&device, crypto_sign, key.data, pem));
+	bytes_free(&public_key);
+	bytes_free(&key);
 }
 
 static void a_request_says_who_asks(void **state)
 {
 	struct certificate_request_content content;
-	struct bytes pem = BYTES_INIT;
-	uint8_t public_key[64];
+	struct bytes pem = BYTES_INIT, key = device_key("public_key_raw");
 
 	(void)state;
 	make_request("AB/O=Z\xc3\xbcrich", &pem);
 	assert_memory_equal(pem.data, "-----BEGIN CERTIFICATE REQUEST-----\n",
 			    36);
 	assert_ok(certificate_request_read(&pem, &content));
-	gnutls_privkey_deinit(open_key("devices/len8.key", public_key));
-	assert_memory_equal(content.public_key, public_key, 64);
+	assert_memory_equal(content.public_key, key.data, 64);
 	assert_int_equal(content.serial_len, 12);
 	assert_memory_equal(content.serial, "AB/O=Z\xc3\xbcrich", 12);
 	assert_true(content.has_chip_serial);
 	assert_memory_equal(content.chip_serial, chip_serial, 9);
 	bytes_free(&pem);
+	bytes_free(&key);
 }
 
 static void gnutls_reads_and_verifies_a_request(void **state)

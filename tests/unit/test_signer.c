@@ -72,7 +72,7 @@ static const struct {
 	{ "signers/leapday-y31.cert", "signers/leapday-y31.key", "is no date" },
 	{ "signers/y31.cert", "signers/y10.key", "not that of the signer's" },
 	{ "signers/y31.cert", rsa_key, "key is not of P-256" },
-	{ "signers/y31.cert", p384_key, "not that of the signer's" },
+	{ "signers/y31.cert", p384_key, "key is not of P-256" },
 	{ "signers/y31.cert", "signers/y31.cert", "no EC private key in PEM" },
 	{ "signers/y31.cert", encrypted_key, "key is encrypted" },
 	{ "signers/y31.cert", "", "no EC private key in PEM" },

@@ -15,7 +15,7 @@ NERVESKEYFS_LICENSE = Apache-2.0
 NERVESKEYFS_LICENSE_FILES = LICENSE
 
 NERVESKEYFS_DEPENDENCIES = \
-	gnutls host-pkgconf i2c-tools jansson libfuse3 zlib
+	gmp gnutls host-pkgconf i2c-tools jansson libfuse3 nettle zlib
 NERVESKEYFS_CONF_OPTS = -DNK_TESTS=OFF
 
 # Libraries that harden the daemon, if they are selected.
@@ -30,7 +30,6 @@ NERVESKEYFS_CONF_OPTS += -DNK_PKCS11=OFF
 endif
 
 ifeq ($(BR2_PACKAGE_NERVESKEYFS_SIM),y)
-NERVESKEYFS_DEPENDENCIES += gmp nettle
 NERVESKEYFS_CONF_OPTS += -DNK_SIM=ON
 else
 NERVESKEYFS_CONF_OPTS += -DNK_SIM=OFF
