@@ -47,7 +47,7 @@ check_console_block() {
 		# Not in a subshell: a variable is there for the next command.
 		eval "${commands[n - 1]}" >"$TMP/output" 2>&1 || true
 		# Errors of the shell itself name the place in this file.
-		sed -i 's/^.*: line [0-9]*: /bash: /' "$TMP/output"
+		sed -i 's,^/.*: line [0-9]*: ,bash: ,' "$TMP/output"
 		assert_like "$(cat "$TMP/output")" "$(console_output "$1" "$n")"
 	done
 }
