@@ -141,33 +141,27 @@ static int watch_signals(void)
 	return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
+/* The descriptors are closed when the program ends, which is next. */
 static int serve_sockets(struct serve *serve, struct sim *sim)
 {
-	struct server server = { .sim = sim, .bus = -1, .control = -1 };
+	struct server server = { .sim = sim, .stop = watch_signals() };
 	int err;
 
-	server.stop = watch_signals();
 	if (server.stop < 0)
 		return server.stop;
 	/*
 	 * The bus comes last: whoever sees it may use the control socket too.
 	 */
 	server.control = listen_at(serve->control);
-	err = server.control;
-	if (err < 0)
-		goto close_stop;
+	if (server.control < 0)
+		return server.control;
 	server.bus = listen_at(serve->socket);
 	err = server.bus;
-	if (err < 0)
-		goto close_control;
-	err = server_run(&server);
-	close(server.bus);
-	unlink(serve->socket);
-close_control:
-	close(server.control);
+	if (err >= 0) {
+		err = server_run(&server);
+		unlink(serve->socket);
+	}
 	unlink(serve->control);
-close_stop:
-	close(server.stop);
 	return err;
 }
 

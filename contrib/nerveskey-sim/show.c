@@ -8,35 +8,22 @@
 
 #define PER_LINE 32
 
-static void print_hex(const char *indent, const uint8_t *data, size_t len)
+static void print_content(const char *name, const uint8_t *data, size_t len)
 {
 	char hex[2 * PER_LINE + 1];
 
+	printf("%s: %zu bytes", name, len);
+	if ((data[0] == 0xff || data[0] == 0x00) &&
+	    memcmp(data, data + 1, len - 1) == 0) {
+		printf(", all %02X\n", data[0]);
+		return;
+	}
+	puts("");
 	for (size_t at = 0; at < len; at += PER_LINE) {
 		size_t some = len - at < PER_LINE ? len - at : PER_LINE;
 
 		hex_encode(data + at, some, hex);
-		printf("%s%s\n", indent, hex);
-	}
-}
-
-static bool is_only(const uint8_t *data, size_t len, uint8_t value)
-{
-	for (size_t i = 0; i < len; i++)
-		if (data[i] != value)
-			return false;
-	return true;
-}
-
-static void print_content(const char *name, const uint8_t *data, size_t len)
-{
-	if (is_only(data, len, 0xff))
-		printf("%s: %zu bytes, all FF\n", name, len);
-	else if (is_only(data, len, 0x00))
-		printf("%s: %zu bytes, all 00\n", name, len);
-	else {
-		printf("%s: %zu bytes\n", name, len);
-		print_hex("    ", data, len);
+		printf("    %s\n", hex);
 	}
 }
 
@@ -82,17 +69,16 @@ static int show(const char *file)
 	struct eeprom eeprom;
 	char name[16];
 	json_t *json;
-	int err;
+	int err = store_read(file, &json);
 
-	err = store_read(file, &json);
 	if (err < 0)
-		return tool_failed(err);
+		return err;
 	err = store_format_decode(file, json, &eeprom);
-	if (err < 0) {
-		json_decref(json);
-		return tool_failed(err);
-	}
-	print_head(json, &eeprom);
+	if (err == 0)
+		print_head(json, &eeprom);
+	json_decref(json);
+	if (err < 0)
+		return err;
 	print_content("config", eeprom.config, sizeof(eeprom.config));
 	print_content("otp", eeprom.otp, sizeof(eeprom.otp));
 	for (unsigned int slot = 0; slot < EEPROM_SLOTS; slot++) {
@@ -102,13 +88,15 @@ static int show(const char *file)
 		print_rules(&eeprom, slot);
 	}
 	explicit_bzero(&eeprom, sizeof(eeprom));
-	json_decref(json);
 	return 0;
 }
 
 int tool_show(int argc, char **argv)
 {
+	int err;
+
 	if (argc != 2)
 		return tool_usage("show wants one FILE");
-	return show(argv[1]);
+	err = show(argv[1]);
+	return err < 0 ? tool_failed(err) : 0;
 }
