@@ -29,6 +29,12 @@ verify() {
 	assert_equal "${#lines[@]}" 3
 }
 
+@test "the lists hold the module's functions, also in a program that exports others" {
+	run -0 readelf --relocs --wide "$MODULE"
+	assert_output --partial RELATIV
+	refute_output --partial " C_"
+}
+
 @test "pkcs11-tool's own test finds no error" {
 	run p11 --test
 	assert_success

@@ -9,6 +9,8 @@
 #include "session.h"
 #include "slot.h"
 
+#define EXPORTED __attribute__((visibility("default")))
+
 static void forget_all(void)
 {
 	module_set_initialized(false);
@@ -82,16 +84,6 @@ static ck_rv_t get_info(struct ck_info *info, struct ck_version version)
 }
 
 /*
- * The lists hold static functions: a program's own p11-kit may export the same
- * names, and the exported functions would resolve to those.
- */
-static ck_rv_t get_function_list(struct ck_function_list **function_list);
-static ck_rv_t get_interface_list(struct ck_interface *list,
-				  unsigned long *count);
-static ck_rv_t get_interface(unsigned char *name, struct ck_version *version,
-			     struct ck_interface **interface, ck_flags_t flags);
-
-/*
  * C_GetInfo reports the version of the list that it is called from. A caller
  * must not look for functions beyond the end of an older list.
  */
@@ -109,7 +101,7 @@ static ck_rv_t get_info_3(struct ck_info *info)
 #define F(name, ...) .name = name,
 
 #define FUNCTIONS_2_40 \
-	F(C_Initialize) F(C_Finalize) .C_GetFunctionList = get_function_list, \
+	F(C_Initialize) F(C_Finalize) F(C_GetFunctionList) \
 	F(C_GetSlotList) F(C_GetSlotInfo) F(C_GetTokenInfo) \
 	F(C_GetMechanismList) F(C_GetMechanismInfo) F(C_InitToken) \
 	F(C_InitPIN) F(C_SetPIN) F(C_OpenSession) F(C_CloseSession) \
@@ -131,8 +123,8 @@ static ck_rv_t get_info_3(struct ck_info *info)
 	F(C_CancelFunction) F(C_WaitForSlotEvent)
 
 #define FUNCTIONS_3 \
-	.C_GetInterfaceList = get_interface_list, \
-	.C_GetInterface = get_interface, F(C_LoginUser) F(C_SessionCancel) \
+	F(C_GetInterfaceList) F(C_GetInterface) F(C_LoginUser) \
+	F(C_SessionCancel) \
 	MESSAGE_FUNCTIONS(F)
 /* clang-format on */
 
@@ -158,7 +150,7 @@ static struct ck_interface interfaces[] = {
 	{ standard, &functions_2_40, 0 },
 };
 
-static ck_rv_t get_function_list(struct ck_function_list **function_list)
+EXPORTED ck_rv_t C_GetFunctionList(struct ck_function_list **function_list)
 {
 	if (!function_list)
 		return CKR_ARGUMENTS_BAD;
@@ -166,8 +158,8 @@ static ck_rv_t get_function_list(struct ck_function_list **function_list)
 	return CKR_OK;
 }
 
-static ck_rv_t get_interface_list(struct ck_interface *list,
-				  unsigned long *count)
+EXPORTED ck_rv_t C_GetInterfaceList(struct ck_interface *list,
+				    unsigned long *count)
 {
 	unsigned long room;
 
@@ -199,8 +191,9 @@ static bool is_wanted(const struct ck_interface *interface,
 	return (flags & ~interface->flags) == 0;
 }
 
-static ck_rv_t get_interface(unsigned char *name, struct ck_version *version,
-			     struct ck_interface **interface, ck_flags_t flags)
+EXPORTED ck_rv_t C_GetInterface(unsigned char *name, struct ck_version *version,
+				struct ck_interface **interface,
+				ck_flags_t flags)
 {
 	if (!interface)
 		return CKR_ARGUMENTS_BAD;
@@ -211,24 +204,4 @@ static ck_rv_t get_interface(unsigned char *name, struct ck_version *version,
 		return CKR_OK;
 	}
 	return CKR_ARGUMENTS_BAD;
-}
-
-#define EXPORTED __attribute__((visibility("default")))
-
-EXPORTED ck_rv_t C_GetFunctionList(struct ck_function_list **function_list)
-{
-	return get_function_list(function_list);
-}
-
-EXPORTED ck_rv_t C_GetInterfaceList(struct ck_interface *list,
-				    unsigned long *count)
-{
-	return get_interface_list(list, count);
-}
-
-EXPORTED ck_rv_t C_GetInterface(unsigned char *name, struct ck_version *version,
-				struct ck_interface **interface,
-				ck_flags_t flags)
-{
-	return get_interface(name, version, interface, flags);
 }
