@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mechanism.h"
 
-#define KEY_BITS 256
-#define EC_FLAGS (CKF_HW | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
-
 const ck_mechanism_type_t mechanism_types[MECHANISM_COUNT] = {
 	CKM_ECDSA,	  CKM_ECDSA_SHA1,
 	CKM_ECDSA_SHA224, CKM_ECDSA_SHA256,
@@ -26,17 +23,4 @@ const struct mechanism *mechanism_find(ck_mechanism_type_t type,
 		if (mechanism_types[i] == type && mechanisms[i].does & does)
 			return &mechanisms[i];
 	return NULL;
-}
-
-ck_rv_t mechanism_info(ck_mechanism_type_t type, struct ck_mechanism_info *info)
-{
-	const struct mechanism *found =
-		mechanism_find(type, CKF_SIGN | CKF_DERIVE);
-
-	if (!found)
-		return CKR_MECHANISM_INVALID;
-	info->min_key_size = KEY_BITS;
-	info->max_key_size = KEY_BITS;
-	info->flags = found->does | EC_FLAGS;
-	return CKR_OK;
 }

@@ -30,7 +30,3 @@ struct mechanism {
 /* Returns NULL when the mechanism is unknown or cannot do `does`. */
 const struct mechanism *mechanism_find(ck_mechanism_type_t type,
 				       ck_flags_t does);
-
-/* Sets `info`, or returns CKR_MECHANISM_INVALID. */
-ck_rv_t mechanism_info(ck_mechanism_type_t type,
-		       struct ck_mechanism_info *info);

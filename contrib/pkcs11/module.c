@@ -84,11 +84,6 @@ static void before_fork(void)
 	pthread_mutex_lock(&lock);
 }
 
-static void after_fork(void)
-{
-	pthread_mutex_unlock(&lock);
-}
-
 /*
  * The sessions are the parent's. C_Initialize frees their memory: a child of a
  * threaded program that soon calls exec() should do very little here.
@@ -96,23 +91,20 @@ static void after_fork(void)
 static void after_fork_in_child(void)
 {
 	initialized = false;
-	pthread_mutex_unlock(&lock);
+	module_leave();
 }
 
-static void watch_forks(void)
+__attribute__((constructor)) static void watch_forks(void)
 {
-	pthread_atfork(before_fork, after_fork, after_fork_in_child);
+	pthread_atfork(before_fork, module_leave, after_fork_in_child);
 }
 
 ck_rv_t module_start(void)
 {
-	static pthread_once_t forks = PTHREAD_ONCE_INIT;
-
-	pthread_once(&forks, watch_forks);
 	pthread_mutex_lock(&lock);
 	if (!initialized)
 		return CKR_OK;
-	pthread_mutex_unlock(&lock);
+	module_leave();
 	return CKR_CRYPTOKI_ALREADY_INITIALIZED;
 }
 

@@ -20,7 +20,7 @@ void module_leave(void);
 
 /*
  * For C_Initialize. Returns CKR_OK and takes the lock, or
- * CKR_CRYPTOKI_ALREADY_INITIALIZED. Forks are watched from now on.
+ * CKR_CRYPTOKI_ALREADY_INITIALIZED.
  */
 ck_rv_t module_start(void);
 

@@ -30,18 +30,10 @@ static int absent_is_enodev(int err)
  * Accepts only regular files. Another user may have created what is at this
  * path, and a link could redirect the request into a file of the caller.
  */
-static int check_regular(int fd)
-{
-	struct stat info;
-
-	if (fstat(fd, &info) < 0)
-		return absent_is_enodev(errno);
-	return S_ISREG(info.st_mode) ? 0 : -ENOENT;
-}
-
 static int mount_open(const char *mount, const char *name, int flags)
 {
 	char path[MOUNT_PATH_MAX + 64];
+	struct stat info;
 	int fd, len, err;
 
 	len = snprintf(path, sizeof(path), "%s/%s", mount, name);
@@ -54,7 +46,9 @@ static int mount_open(const char *mount, const char *name, int flags)
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return errno == ELOOP ? -ENOENT : absent_is_enodev(errno);
-	err = check_regular(fd);
+	err = fstat(fd, &info) < 0 ? absent_is_enodev(errno) : 0;
+	if (err == 0 && !S_ISREG(info.st_mode))
+		err = -ENOENT;
 	if (err < 0)
 		close(fd);
 	return err < 0 ? err : fd;

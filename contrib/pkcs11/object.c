@@ -22,12 +22,6 @@ void object_set(struct object *object, ck_attribute_type_t type,
 		object->err = -ENOMEM;
 }
 
-void object_set_text(struct object *object, ck_attribute_type_t type,
-		     const char *text)
-{
-	object_set(object, type, text, strlen(text));
-}
-
 void object_set_number(struct object *object, ck_attribute_type_t type,
 		       unsigned long number)
 {

@@ -40,8 +40,6 @@ struct flag_attribute {
  */
 void object_set(struct object *object, ck_attribute_type_t type,
 		const void *value, size_t len);
-void object_set_text(struct object *object, ck_attribute_type_t type,
-		     const char *text);
 void object_set_number(struct object *object, ck_attribute_type_t type,
 		       unsigned long number);
 void object_set_flag(struct object *object, ck_attribute_type_t type, bool on);

@@ -94,9 +94,15 @@ void slots_clear(void)
 	slot_count = 0;
 }
 
-size_t slots_count(void)
+ck_rv_t slots_count(size_t *count)
 {
-	return slot_count;
+	ck_rv_t rv = module_enter();
+
+	if (rv != CKR_OK)
+		return rv;
+	*count = slot_count;
+	module_leave();
+	return CKR_OK;
 }
 
 void slot_leave(struct slot **slot)
@@ -147,19 +153,23 @@ static ck_rv_t prepare(ck_slot_id_t id, struct errand *errand)
 	return CKR_OK;
 }
 
-/* The first result is no event: the token was there before. */
-static void set_present(struct slot *slot, bool present)
+/* Gives the slot the token `fresh`; NULL: the token is gone. */
+static void settle(ck_slot_id_t id, struct token *fresh)
 {
-	if (slot->looked && slot->present != present)
-		slot->event = true;
+	SLOT_LOCAL(slot);
+	struct token *old;
+
+	if (slot_enter(id, &slot) != CKR_OK) {
+		token_free(fresh);
+		return;
+	}
+	/* The first result is no event: the token was there before. */
+	slot->event |= slot->looked && slot->present != (fresh != NULL);
 	slot->looked = true;
-	slot->present = present;
-}
-
-static void set_token(struct slot *slot, struct token *fresh)
-{
-	struct token *old = slot->token;
-
+	slot->present = fresh != NULL;
+	if (!fresh)
+		return;
+	old = slot->token;
 	if (!old ||
 	    strcmp(old->status.chip_serial, fresh->status.chip_serial) != 0) {
 		slot->chip++;
@@ -169,26 +179,17 @@ static void set_token(struct slot *slot, struct token *fresh)
 	slot->token = fresh;
 }
 
-/* Gives the slot the token `fresh`; NULL: the token is gone. */
-static void settle(ck_slot_id_t id, struct token *fresh)
-{
-	SLOT_LOCAL(slot);
-
-	if (slot_enter(id, &slot) != CKR_OK) {
-		token_free(fresh);
-		return;
-	}
-	set_present(slot, fresh != NULL);
-	if (fresh)
-		set_token(slot, fresh);
-}
-
-static ck_rv_t load(ck_slot_id_t id, const struct errand *errand,
-		    const struct token_status *known)
+static ck_rv_t load(ck_slot_id_t id, bool trust_present)
 {
 	struct token *fresh = NULL;
-	ck_rv_t rv = rv_from_errno(token_load(errand->path, known, &fresh));
+	struct errand errand;
+	ck_rv_t rv = prepare(id, &errand);
 
+	if (rv != CKR_OK)
+		return rv;
+	trust_present &= errand.present;
+	rv = rv_from_errno(token_load(
+		errand.path, trust_present ? &errand.status : NULL, &fresh));
 	/* After a bus error the slot keeps what it knows of the chip. */
 	if (rv == CKR_DEVICE_ERROR || rv == CKR_HOST_MEMORY)
 		return rv;
@@ -198,20 +199,12 @@ static ck_rv_t load(ck_slot_id_t id, const struct errand *errand,
 
 ck_rv_t slot_refresh(ck_slot_id_t id)
 {
-	struct errand errand;
-	ck_rv_t rv = prepare(id, &errand);
-
-	return rv == CKR_OK ? load(id, &errand, NULL) : rv;
+	return load(id, false);
 }
 
 ck_rv_t slot_reread(ck_slot_id_t id)
 {
-	struct errand errand;
-	ck_rv_t rv = prepare(id, &errand);
-
-	if (rv != CKR_OK)
-		return rv;
-	return load(id, &errand, errand.present ? &errand.status : NULL);
+	return load(id, true);
 }
 
 /* After a request: drops the token when the chip is gone or replaced. */

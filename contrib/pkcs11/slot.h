@@ -39,7 +39,9 @@ struct slot {
  */
 ck_rv_t slots_init(void);
 void slots_clear(void);
-size_t slots_count(void);
+
+/* Sets `count`, or returns CKR_CRYPTOKI_NOT_INITIALIZED. */
+ck_rv_t slots_count(size_t *count);
 
 /* Drops the lock if the pointer is set, and clears it. */
 void slot_leave(struct slot **slot);

@@ -10,17 +10,8 @@
 #include "slot.h"
 
 #define MANUFACTURER "Microchip Technology Inc"
-
-static ck_rv_t initialized(size_t *slots)
-{
-	ck_rv_t rv = module_enter();
-
-	if (rv != CKR_OK)
-		return rv;
-	*slots = slots_count();
-	module_leave();
-	return CKR_OK;
-}
+#define KEY_BITS     256
+#define EC_FLAGS     (CKF_HW | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
 
 /*
  * Returns a list as PKCS #11 does: NULL `list` queries the length, a short one
@@ -45,9 +36,8 @@ ck_rv_t C_GetSlotList(unsigned char token_present, ck_slot_id_t *slot_list,
 {
 	ck_slot_id_t found[SLOTS_MAX];
 	size_t slots, len = 0;
-	ck_rv_t rv;
+	ck_rv_t rv = slots_count(&slots);
 
-	rv = initialized(&slots);
 	if (rv != CKR_OK)
 		return rv;
 	if (!count)
@@ -157,7 +147,7 @@ ck_rv_t C_WaitForSlotEvent(ck_flags_t flags, ck_slot_id_t *slot, void *reserved)
 {
 	bool event = false;
 	size_t slots;
-	ck_rv_t rv = initialized(&slots);
+	ck_rv_t rv = slots_count(&slots);
 
 	if (rv != CKR_OK)
 		return rv;
@@ -194,11 +184,19 @@ ck_rv_t C_GetMechanismInfo(ck_slot_id_t slot_id, ck_mechanism_type_t type,
 			   struct ck_mechanism_info *info)
 {
 	SLOT_LOCAL(slot);
+	const struct mechanism *mechanism;
 	ck_rv_t rv = slot_enter_present(slot_id, &slot);
 
 	if (rv != CKR_OK)
 		return rv;
-	return info ? mechanism_info(type, info) : CKR_ARGUMENTS_BAD;
+	if (!info)
+		return CKR_ARGUMENTS_BAD;
+	mechanism = mechanism_find(type, CKF_SIGN | CKF_DERIVE);
+	if (!mechanism)
+		return CKR_MECHANISM_INVALID;
+	*info = (struct ck_mechanism_info){ KEY_BITS, KEY_BITS,
+					    mechanism->does | EC_FLAGS };
+	return CKR_OK;
 }
 
 /* Chips are provisioned through the mount, not here. */

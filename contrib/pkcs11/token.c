@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "certificate_fields.h"
 #include "pem.h"
 #include "token_objects.h"
 
@@ -26,16 +25,16 @@ enum handle {
 static const struct certificate_file {
 	bool aux;
 	const char *name;
-	struct token_certificate which;
+	ck_object_handle_t handle;
+	const char *label;
+	unsigned long category;
 } certificate_files[] = {
-	{ false, "device.pem", { DEVICE_CERT, "device", CATEGORY_TOKEN_USER } },
-	{ false, "signer.pem", { SIGNER_CERT, "signer", CATEGORY_AUTHORITY } },
-	{ true,
-	  "aux/device.pem",
-	  { AUX_DEVICE_CERT, "aux-device", CATEGORY_TOKEN_USER } },
-	{ true,
-	  "aux/signer.pem",
-	  { AUX_SIGNER_CERT, "aux-signer", CATEGORY_AUTHORITY } },
+	{ false, "device.pem", DEVICE_CERT, "device", CATEGORY_TOKEN_USER },
+	{ false, "signer.pem", SIGNER_CERT, "signer", CATEGORY_AUTHORITY },
+	{ true, "aux/device.pem", AUX_DEVICE_CERT, "aux-device",
+	  CATEGORY_TOKEN_USER },
+	{ true, "aux/signer.pem", AUX_SIGNER_CERT, "aux-signer",
+	  CATEGORY_AUTHORITY },
 };
 
 /* A file without content of ours gives no object. */
@@ -72,37 +71,24 @@ static int load_certificate(struct token *token, const char *mount,
 	int err = read_pem(mount, file->name, "CERTIFICATE", &der);
 
 	if (err == 0)
-		token_add_certificate(token, &file->which, &der);
+		token_add_certificate(token, file->handle, file->label,
+				      file->category, &der);
 	return err;
 }
 
-/* Whether a key of the token has this public key. */
-static bool has_key(const struct token *token, const struct bytes *spki)
-{
-	const struct bytes *own;
-
-	for (const struct object *o = token->objects; o; o = o->next) {
-		own = object_attribute(o, CKA_PUBLIC_KEY_INFO);
-		if (o->is_private_key && own && bytes_equal(own, spki))
-			return true;
-	}
-	return false;
-}
-
-/* Reads the pair's public key and adds its keys unless they exist. */
+/* Reads the public key of the pair whose files are in `path`. */
 static int load_pair(struct token *token, const char *mount,
-		     struct token_pair pair)
+		     ck_object_handle_t handle, const char *label,
+		     const char *path)
 {
 	BYTES_LOCAL(spki);
 	char name[KEY_PATH_SIZE + 16];
 	int err;
 
-	snprintf(name, sizeof(name), "%spubkey.pem", pair.path);
+	snprintf(name, sizeof(name), "%spubkey.pem", path);
 	err = read_pem(mount, name, "PUBLIC KEY", &spki);
-	pair.spki = &spki;
-	pair.point = p256_point(&spki);
-	if (err == 0 && pair.point && !has_key(token, &spki))
-		token_add_pair(token, &pair);
+	if (err == 0)
+		token_add_pair(token, handle, label, path, &spki);
 	return err;
 }
 
@@ -110,13 +96,10 @@ static int load_slot_key(struct token *token, const char *mount,
 			 unsigned long slot)
 {
 	char path[KEY_PATH_SIZE], label[KEY_PATH_SIZE];
-	const struct token_pair pair = { .path = path,
-					 .label = label,
-					 .handle = SLOT_KEYS + 2 * slot };
 
 	snprintf(path, sizeof(path), "keys/%lu/", slot);
 	snprintf(label, sizeof(label), "key-%lu", slot);
-	return load_pair(token, mount, pair);
+	return load_pair(token, mount, SLOT_KEYS + 2 * slot, label, path);
 }
 
 /* Adds keys other than the device's, which `status` lists. */
@@ -158,10 +141,7 @@ static void set_device_subject(struct token *token)
 
 static int load_objects(struct token *token, const char *mount)
 {
-	const struct token_pair device = { .path = "",
-					   .label = "device",
-					   .handle = DEVICE_KEY };
-	int err = load_pair(token, mount, device);
+	int err = load_pair(token, mount, DEVICE_KEY, "device", "");
 
 	for (size_t i = 0; i < LENGTH(certificate_files) && !err; i++)
 		if (token->status.aux || !certificate_files[i].aux)

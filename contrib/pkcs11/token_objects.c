@@ -64,7 +64,7 @@ static struct object *add_object(struct token *token, ck_object_handle_t handle,
 	*end = object;
 	object->handle = handle;
 	object_set_number(object, CKA_CLASS, class);
-	object_set_text(object, CKA_LABEL, label);
+	object_set(object, CKA_LABEL, label, strlen(label));
 	object_set(object, CKA_START_DATE, NULL, 0);
 	object_set(object, CKA_END_DATE, NULL, 0);
 	object_set_flags(object, common_flags, LENGTH(common_flags));
@@ -99,8 +99,8 @@ static void set_span(struct object *object, ck_attribute_type_t type,
 	object_set(object, type, span.data, span.len);
 }
 
-void token_add_certificate(struct token *token,
-			   const struct token_certificate *which,
+void token_add_certificate(struct token *token, ck_object_handle_t handle,
+			   const char *label, unsigned long category,
 			   const struct bytes *der)
 {
 	struct certificate_fields fields;
@@ -108,13 +108,12 @@ void token_add_certificate(struct token *token,
 
 	if (certificate_fields(der, &fields) < 0)
 		return;
-	object =
-		add_object(token, which->handle, CKO_CERTIFICATE, which->label);
+	object = add_object(token, handle, CKO_CERTIFICATE, label);
 	if (!object)
 		return;
 	object_set_flags(object, certificate_flags, LENGTH(certificate_flags));
 	object_set_number(object, CKA_CERTIFICATE_TYPE, CKC_X_509);
-	object_set_number(object, CKA_CERTIFICATE_CATEGORY, which->category);
+	object_set_number(object, CKA_CERTIFICATE_CATEGORY, category);
 	object_set(object, CKA_VALUE, der->data, der->len);
 	set_id(object, fields.point);
 	/* v2.40, 4.6.1 */
@@ -126,52 +125,62 @@ void token_add_certificate(struct token *token,
 	set_span(object, CKA_PUBLIC_KEY_INFO, fields.public_key);
 }
 
-/* Attributes that private and public key share. */
-static void describe_key(struct object *object, const struct token_pair *pair)
+/* Appends a private or a public key. NULL: token->err has the error. */
+static struct object *add_key(struct token *token, ck_object_handle_t handle,
+			      ck_object_class_t class, const char *label,
+			      const struct bytes *spki)
 {
+	struct object *object = add_object(token, handle, class, label);
+
+	if (!object)
+		return NULL;
 	object_set_number(object, CKA_KEY_TYPE, CKK_EC);
 	object_set_number(object, CKA_KEY_GEN_MECHANISM,
 			  CKM_ECDSA_KEY_PAIR_GEN);
 	object_set(object, CKA_EC_PARAMS, p256_oid, sizeof(p256_oid));
-	object_set(object, CKA_PUBLIC_KEY_INFO, pair->spki->data,
-		   pair->spki->len);
+	object_set(object, CKA_PUBLIC_KEY_INFO, spki->data, spki->len);
 	object_set(object, CKA_SUBJECT, NULL, 0);
-	set_id(object, (struct der_view){ pair->point, P256_POINT_SIZE });
+	set_id(object, (struct der_view){ p256_point(spki), P256_POINT_SIZE });
+	return object;
 }
 
-static void add_private_key(struct token *token, const struct token_pair *pair)
+/* Whether a key of the token has this public key. */
+static bool has_key(const struct token *token, const struct bytes *spki)
 {
-	struct object *object;
+	const struct bytes *own;
 
-	object = add_object(token, pair->handle, CKO_PRIVATE_KEY, pair->label);
-	if (!object)
-		return;
-	object->is_private_key = true;
-	object->secret = true;
-	snprintf(object->key_path, sizeof(object->key_path), "%s", pair->path);
-	describe_key(object, pair);
-	object_set_flags(object, private_flags, LENGTH(private_flags));
-	object_set(object, CKA_ALLOWED_MECHANISMS, mechanism_types,
-		   sizeof(mechanism_types));
+	for (const struct object *o = token->objects; o; o = o->next) {
+		own = object_attribute(o, CKA_PUBLIC_KEY_INFO);
+		if (o->is_private_key && own && bytes_equal(own, spki))
+			return true;
+	}
+	return false;
 }
 
-static void add_public_key(struct token *token, const struct token_pair *pair)
+void token_add_pair(struct token *token, ck_object_handle_t handle,
+		    const char *label, const char *path,
+		    const struct bytes *spki)
 {
 	uint8_t octets[2 + P256_POINT_SIZE] = { 0x04, P256_POINT_SIZE };
+	const uint8_t *point = p256_point(spki);
 	struct object *object;
 
-	object = add_object(token, pair->handle + 1, CKO_PUBLIC_KEY,
-			    pair->label);
-	if (!object)
+	if (!point || has_key(token, spki))
 		return;
-	memcpy(octets + 2, pair->point, P256_POINT_SIZE);
-	describe_key(object, pair);
-	object_set_flags(object, public_flags, LENGTH(public_flags));
-	object_set(object, CKA_EC_POINT, octets, sizeof(octets));
-}
-
-void token_add_pair(struct token *token, const struct token_pair *pair)
-{
-	add_private_key(token, pair);
-	add_public_key(token, pair);
+	object = add_key(token, handle, CKO_PRIVATE_KEY, label, spki);
+	if (object) {
+		object->is_private_key = true;
+		object->secret = true;
+		snprintf(object->key_path, sizeof(object->key_path), "%s",
+			 path);
+		object_set_flags(object, private_flags, LENGTH(private_flags));
+		object_set(object, CKA_ALLOWED_MECHANISMS, mechanism_types,
+			   sizeof(mechanism_types));
+	}
+	object = add_key(token, handle + 1, CKO_PUBLIC_KEY, label, spki);
+	if (object) {
+		memcpy(octets + 2, point, P256_POINT_SIZE);
+		object_set_flags(object, public_flags, LENGTH(public_flags));
+		object_set(object, CKA_EC_POINT, octets, sizeof(octets));
+	}
 }

@@ -10,27 +10,16 @@
 /* CKA_CERTIFICATE_CATEGORY */
 enum { CATEGORY_TOKEN_USER = 1, CATEGORY_AUTHORITY = 2 };
 
-struct token_certificate {
-	ck_object_handle_t handle;
-	const char *label;
-	unsigned long category;
-};
-
 /* Adds nothing when `der` is not a certificate. */
-void token_add_certificate(struct token *token,
-			   const struct token_certificate *which,
+void token_add_certificate(struct token *token, ck_object_handle_t handle,
+			   const char *label, unsigned long category,
 			   const struct bytes *der);
 
-/* A key pair of the chip, as the mount shows it. */
-struct token_pair {
-	const char *path; /* path of its files: "" or "keys/N/" */
-	const char *label;
-	ck_object_handle_t
-		/* handle of the private key; the public key has the next one */
-		handle;
-	const struct bytes *spki; /* SubjectPublicKeyInfo */
-	const uint8_t *point;	  /* in spki */
-};
-
-/* Adds the private and the public key, without CKA_SUBJECT. */
-void token_add_pair(struct token *token, const struct token_pair *pair);
+/*
+ * Adds a private key, and its public key with the next handle, both without
+ * CKA_SUBJECT. `path` is that of the key's files: "" or "keys/N/". Adds nothing
+ * when `spki` is not a key of P-256, or the token has a pair for it.
+ */
+void token_add_pair(struct token *token, ck_object_handle_t handle,
+		    const char *label, const char *path,
+		    const struct bytes *spki);
