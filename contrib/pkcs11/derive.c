@@ -127,7 +127,8 @@ static ck_rv_t check(const struct object *object, const struct request *request)
 static ck_rv_t describe(struct object *object, const struct ck_attribute *templ,
 			unsigned long count)
 {
-	bool sensitive, extractable;
+	struct flag_attribute history[] = { { CKA_ALWAYS_SENSITIVE, false },
+					    { CKA_NEVER_EXTRACTABLE, false } };
 	ck_rv_t rv;
 
 	object_set_number(object, CKA_CLASS, CKO_SECRET_KEY);
@@ -141,15 +142,14 @@ static ck_rv_t describe(struct object *object, const struct ck_attribute *templ,
 	}
 	if (object->err)
 		return CKR_HOST_MEMORY;
-	sensitive = is_set(object, CKA_SENSITIVE);
-	extractable = is_set(object, CKA_EXTRACTABLE);
-	object->secret = sensitive || !extractable;
 	/*
 	 * The private key has always been sensitive, so the derived key
 	 * inherits it.
 	 */
-	object_set_flag(object, CKA_ALWAYS_SENSITIVE, sensitive);
-	object_set_flag(object, CKA_NEVER_EXTRACTABLE, !extractable);
+	history[0].on = is_set(object, CKA_SENSITIVE);
+	history[1].on = !is_set(object, CKA_EXTRACTABLE);
+	object->secret = history[0].on || history[1].on;
+	object_set_flags(object, history, LENGTH(history));
 	return CKR_OK;
 }
 
@@ -191,22 +191,6 @@ static ck_rv_t take_parameters(struct request *request,
 	request->shared = params.shared_data;
 	request->shared_len = params.shared_data_len;
 	return take_peer(request, params.public_data, params.public_data_len);
-}
-
-static ck_rv_t take_key(struct request *request, ck_session_handle_t session,
-			ck_object_handle_t handle)
-{
-	SESSION_LOCAL(s);
-	const struct object *key;
-	ck_rv_t rv = session_enter(session, &s);
-
-	if (rv == CKR_OK)
-		rv = session_private_key(s, handle, &key);
-	if (rv != CKR_OK)
-		return rv;
-	request->slot = s->slot->id;
-	memcpy(request->key_path, key->key_path, sizeof(request->key_path));
-	return CKR_OK;
 }
 
 /*
@@ -284,13 +268,26 @@ static ck_rv_t keep(ck_session_handle_t session, struct object *made,
 	return CKR_OK;
 }
 
+/* Completes `made`, which is in no session yet. */
+static ck_rv_t fill(struct object *made, const struct request *request,
+		    const struct ck_attribute *templ, unsigned long count)
+{
+	ck_rv_t rv = describe(made, templ, count);
+
+	if (rv == CKR_OK)
+		rv = check(made, request);
+	return rv == CKR_OK ? derive(request, made) : rv;
+}
+
 ck_rv_t C_DeriveKey(ck_session_handle_t session, struct ck_mechanism *mechanism,
 		    ck_object_handle_t base_key, struct ck_attribute *templ,
 		    unsigned long count, ck_object_handle_t *key)
 {
+	SESSION_LOCAL(s);
 	struct request request = { 0 };
+	const struct object *base;
 	struct object *made;
-	ck_rv_t rv = session_refuse(session, CKR_OK);
+	ck_rv_t rv = session_enter(session, &s);
 
 	if (rv != CKR_OK)
 		return rv;
@@ -298,19 +295,18 @@ ck_rv_t C_DeriveKey(ck_session_handle_t session, struct ck_mechanism *mechanism,
 		return CKR_ARGUMENTS_BAD;
 	if (!mechanism_find(mechanism->mechanism, CKF_DERIVE))
 		return CKR_MECHANISM_INVALID;
-	rv = take_key(&request, session, base_key);
+	rv = session_private_key(s, base_key, &base);
 	if (rv == CKR_OK)
 		rv = take_parameters(&request, mechanism);
 	if (rv != CKR_OK)
 		return rv;
+	request.slot = s->slot->id;
+	memcpy(request.key_path, base->key_path, KEY_PATH_SIZE);
+	session_leave(&s);
 	made = calloc(1, sizeof(*made));
 	if (!made)
 		return CKR_HOST_MEMORY;
-	rv = describe(made, templ, count);
-	if (rv == CKR_OK)
-		rv = check(made, &request);
-	if (rv == CKR_OK)
-		rv = derive(&request, made);
+	rv = fill(made, &request, templ, count);
 	if (rv == CKR_OK)
 		rv = keep(session, made, key);
 	if (rv != CKR_OK)

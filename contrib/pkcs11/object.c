@@ -28,18 +28,15 @@ void object_set_number(struct object *object, ck_attribute_type_t type,
 	object_set(object, type, &number, sizeof(number));
 }
 
-void object_set_flag(struct object *object, ck_attribute_type_t type, bool on)
-{
-	unsigned char value = on ? 1 : 0;
-
-	object_set(object, type, &value, sizeof(value));
-}
-
 void object_set_flags(struct object *object, const struct flag_attribute *flags,
 		      size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		object_set_flag(object, flags[i].type, flags[i].on);
+	unsigned char value;
+
+	for (size_t i = 0; i < count; i++) {
+		value = flags[i].on;
+		object_set(object, flags[i].type, &value, sizeof(value));
+	}
 }
 
 const struct bytes *object_attribute(const struct object *object,

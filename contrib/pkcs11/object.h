@@ -42,7 +42,6 @@ void object_set(struct object *object, ck_attribute_type_t type,
 		const void *value, size_t len);
 void object_set_number(struct object *object, ck_attribute_type_t type,
 		       unsigned long number);
-void object_set_flag(struct object *object, ck_attribute_type_t type, bool on);
 void object_set_flags(struct object *object, const struct flag_attribute *flags,
 		      size_t count);
 

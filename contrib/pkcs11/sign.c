@@ -14,17 +14,6 @@ static void cancel(struct signing *signing)
 	memset(signing, 0, sizeof(*signing));
 }
 
-static void start(struct signing *signing, ck_mechanism_type_t type,
-		  const struct mechanism *mechanism, const struct object *key)
-{
-	cancel(signing);
-	signing->mechanism = type;
-	signing->hash = mechanism->hash;
-	memcpy(signing->key_path, key->key_path, sizeof(signing->key_path));
-	if (signing->hash)
-		signing->hash->init(&signing->context);
-}
-
 ck_rv_t C_SignInit(ck_session_handle_t session, struct ck_mechanism *mechanism,
 		   ck_object_handle_t key)
 {
@@ -50,9 +39,14 @@ ck_rv_t C_SignInit(ck_session_handle_t session, struct ck_mechanism *mechanism,
 	if (mechanism->parameter_len)
 		return CKR_MECHANISM_PARAM_INVALID;
 	rv = session_private_key(s, key, &object);
-	if (rv == CKR_OK)
-		start(&s->signing, mechanism->mechanism, found, object);
-	return rv;
+	if (rv != CKR_OK)
+		return rv;
+	s->signing = (struct signing){ .mechanism = mechanism->mechanism,
+				       .hash = found->hash };
+	memcpy(s->signing.key_path, object->key_path, KEY_PATH_SIZE);
+	if (found->hash)
+		found->hash->init(&s->signing.context);
+	return CKR_OK;
 }
 
 static ck_rv_t update(struct signing *signing, const unsigned char *part,
@@ -114,18 +108,6 @@ static ck_rv_t check_room(struct signing *signing,
 						  : CKR_OK;
 }
 
-static ck_rv_t ask(ck_slot_id_t id, const struct signing *signing,
-		   const uint8_t bits[SIGNED_SIZE],
-		   uint8_t made[SIGNATURE_SIZE])
-{
-	char name[KEY_PATH_SIZE + 8];
-	const struct question question = { name, bits, SIGNED_SIZE, made,
-					   SIGNATURE_SIZE };
-
-	snprintf(name, sizeof(name), "%ssign", signing->key_path);
-	return slot_ask(id, &question);
-}
-
 /*
  * Ends the operation, then lets the chip sign without the lock. The session may
  * be closed meanwhile; that does no harm.
@@ -136,15 +118,19 @@ static ck_rv_t complete(struct session **session, const unsigned char *data,
 	struct signing signing = (*session)->signing;
 	ck_slot_id_t id = (*session)->slot->id;
 	uint8_t bits[SIGNED_SIZE], made[SIGNATURE_SIZE];
+	char name[KEY_PATH_SIZE + 8];
+	const struct question question = { name, bits, SIGNED_SIZE, made,
+					   SIGNATURE_SIZE };
 	ck_rv_t rv;
 
+	snprintf(name, sizeof(name), "%ssign", signing.key_path);
 	cancel(&(*session)->signing);
 	session_leave(session);
 	rv = update(&signing, data, data_len);
 	if (rv == CKR_OK)
 		rv = finish(&signing, bits);
 	if (rv == CKR_OK)
-		rv = ask(id, &signing, bits, made);
+		rv = slot_ask(id, &question);
 	if (rv == CKR_OK)
 		memcpy(signature, made, sizeof(made));
 	return rv;
