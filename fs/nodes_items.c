@@ -3,7 +3,6 @@
 #include "nodes.h"
 
 #include "look.h"
-#include "status.h"
 
 static struct content *known_item(const struct view *view,
 				  const struct node *node, unsigned int param)

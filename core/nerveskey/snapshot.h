@@ -47,3 +47,7 @@ int nerveskey_snapshot(struct nerveskey *key,
 		       struct nerveskey_snapshot **snapshot);
 /* Drops a reference; NULL does nothing. */
 void snapshot_unref(struct nerveskey_snapshot *snapshot);
+
+/* Appends `metrics` to `text`. */
+int nerveskey_metrics(const struct nerveskey_counts *counts,
+		      struct bytes *text);

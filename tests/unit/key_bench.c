@@ -172,20 +172,27 @@ int do_get(struct nerveskey *key, enum nerveskey_item item)
 
 void bench_status(struct nerveskey *key, struct bytes *text)
 {
-	nerveskey_look(key);
-	assert_int_equal(status_text(key, text), 0);
+	struct nerveskey_snapshot *snapshot;
+	const struct bytes *status;
+
+	assert_int_equal(nerveskey_snapshot(key, &snapshot), 0);
+	status = &snapshot->status->bytes;
+	assert_int_equal(bytes_append(text, status->data, status->len), 0);
+	snapshot_unref(snapshot);
 }
 
 int do_status(struct nerveskey *key)
 {
-	const struct nerveskey_counts counts = { 0 };
+	struct nerveskey_snapshot *snapshot;
 	struct bytes text = BYTES_INIT;
 	int err;
 
 	nerveskey_look(key);
-	err = status_text(key, &text);
-	if (err == 0)
-		err = nerveskey_metrics(&counts, &text);
+	err = nerveskey_snapshot(key, &snapshot);
+	if (err < 0)
+		return err;
+	err = nerveskey_metrics(&snapshot->counts, &text);
+	snapshot_unref(snapshot);
 	bytes_free(&text);
 	return err;
 }

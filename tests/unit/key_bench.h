@@ -16,7 +16,6 @@
 #include "served.h"
 #include "sign.h"
 #include "snapshot.h"
-#include "status.h"
 #include "volatile.h"
 
 /* The files of two chips. */
@@ -55,7 +54,7 @@ const char *bench_counting(void);
 unsigned int bench_counted(void);
 /* Try each so many-th transfer only: NK_STRIDE, or 1. */
 unsigned int bench_stride(void);
-/* Look at the chip. Appends what `status` shows then. */
+/* Appends what `status` shows, without a look at the chip. */
 void bench_status(struct nerveskey *key, struct bytes *text);
 /* Sets `options`: so many replies from `at` on are damaged that EIO results. */
 void bench_damage(unsigned int at, char options[static 512]);

@@ -178,6 +178,7 @@ static void assert_status(struct nerveskey *key, const char *line)
 {
 	struct bytes text = BYTES_INIT;
 
+	nerveskey_look(key);
 	bench_status(key, &text);
 	if (!strstr(bytes_text(&text), line))
 		fail_msg("no %s in %s", line, bytes_text(&text));

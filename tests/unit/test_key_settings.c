@@ -218,6 +218,7 @@ static void to_list_a_blank_chip_is_no_failure(void **state)
 	bench_place(bench_chip, "608b-factory");
 	key = bench_must_open("");
 	assert_int_equal(served(key, nerveskey_settings(key, &map)), -ENODATA);
+	nerveskey_look(key);
 	bench_status(key, &status);
 	assert_non_null(strstr(bytes_text(&status), "last_error=\n"));
 	nerveskey_close(key);
