@@ -90,16 +90,15 @@ static void store_reply(struct chip *chip, struct request *request)
 	off_t at = request->offset + (off_t)request->data.len;
 	off_t start = at - at % PAGE;
 	struct fuse_bufvec buffer = FUSE_BUFVEC_INIT(0);
-	struct bytes page = BYTES_INIT;
+	BYTES_LOCAL(page);
 
-	if (bytes_resize(&page, (size_t)(at - start)) == 0 &&
-	    bytes_append(&page, request->reply.data, request->reply.len) == 0) {
-		buffer.buf[0].mem = page.data;
-		buffer.buf[0].size = page.len;
-		fuse_lowlevel_notify_store(chip->session, request->store_in,
-					   start, &buffer, 0);
-	}
-	bytes_free(&page);
+	bytes_resize(&page, (size_t)(at - start));
+	if (bytes_append(&page, request->reply.data, request->reply.len) < 0)
+		return;
+	buffer.buf[0].mem = page.data;
+	buffer.buf[0].size = page.len;
+	fuse_lowlevel_notify_store(chip->session, request->store_in, start,
+				   &buffer, 0);
 }
 
 /* Report a failure to the log and to `status`. */

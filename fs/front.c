@@ -3,9 +3,9 @@
 #include "front.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <linux/fuse.h>
@@ -60,14 +60,14 @@ struct content *front_content(struct front *front, const struct inode *inode)
 
 	if (!inode->file)
 		return front_known(front, inode->node, inode->param);
-	setting = view_setting_by_id(front->view, inode->file);
+	setting = view_setting(front->view, NULL, inode->file);
 	return setting ? setting->content : NULL;
 }
 
-bool front_map_is_fresh(const struct front *front)
+bool front_is_old(const struct front *front, const struct node *node)
 {
-	return front->view->key->present && front->view->settings_error == 0 &&
-	       now_ms() - front->view->settings_ms < BELIEVED_MS;
+	return node->is_old && node->is_old(front->view) &&
+	       queue_is_idle(front->queue);
 }
 
 /* Whether the node's size is fixed. A file of settings/ can change. */
@@ -105,65 +105,55 @@ void front_stat(struct front *front, const struct inode *inode,
 {
 	const mode_t mode = inode->node->mode;
 	const struct setting_shown *setting =
-		inode->file ? view_setting_by_id(front->view, inode->file)
+		inode->file ? view_setting(front->view, NULL, inode->file)
 			    : NULL;
+	const struct timespec changed = setting && setting->changed.tv_sec
+						? setting->changed
+						: front->started;
+	const off_t size = size_of(front, inode, handle);
 
-	memset(st, 0, sizeof(*st));
-	st->st_ino = inode->number;
-	st->st_mode = (mode & S_IFMT) | (mode & 0777 & ~front->umask);
-	st->st_nlink = S_ISDIR(mode) ? 2 : 1;
-	st->st_uid = front->uid;
-	st->st_gid = front->gid;
-	st->st_size = size_of(front, inode, handle);
-	st->st_blocks = (st->st_size + 511) / 512;
-	st->st_mtim = setting && setting->changed.tv_sec ? setting->changed
-							 : front->started;
-	st->st_atim = st->st_mtim;
-	st->st_ctim = st->st_mtim;
+	*st = (struct stat){
+		.st_ino = inode->number,
+		.st_mode = (mode & S_IFMT) | (mode & 0777 & ~front->umask),
+		.st_nlink = S_ISDIR(mode) ? 2 : 1,
+		.st_uid = front->uid,
+		.st_gid = front->gid,
+		.st_size = size,
+		.st_blocks = (size + 511) / 512,
+		.st_mtim = changed,
+		.st_atim = changed,
+		.st_ctim = changed,
+	};
 }
 
 void front_entry(struct front *front, const struct inode *inode,
 		 struct fuse_entry_param *entry)
 {
 	const struct node *node = inode->node;
+	/* A name that may lead to another node next time is not cached. */
+	bool lasts = is_fixed(inode) && !node->is_volatile && !node->is_private;
 
-	memset(entry, 0, sizeof(*entry));
-	entry->ino = front_number(inode);
-	entry->generation = 1;
-	entry->attr_timeout = front_attr_timeout(inode);
-	/* A name that may lead to another node next time has a short timeout. */
-	if (is_fixed(inode) && !node->is_volatile && !node->is_private)
-		entry->entry_timeout = NAMES_LAST;
+	*entry = (struct fuse_entry_param){
+		.ino = front_number(inode),
+		.generation = 1,
+		.attr_timeout = front_attr_timeout(inode),
+		.entry_timeout = lasts ? NAMES_LAST : 0,
+	};
 	front_stat(front, inode, NULL, &entry->attr);
-}
-
-void front_reply_inode(struct front *front, fuse_req_t req, struct inode *inode)
-{
-	struct fuse_entry_param entry;
-
-	if (!inode) {
-		fuse_reply_err(req, ENOMEM);
-		return;
-	}
-	front_entry(front, inode, &entry);
-	inode->lookups++;
-	if (fuse_reply_entry(req, &entry) < 0)
-		inode_forget(&front->inodes, inode, 1);
 }
 
 int front_new_handle(struct front *front, fuse_req_t req, struct inode *inode,
 		     int flags, struct handle **handle)
 {
 	const struct fuse_ctx *caller = fuse_req_ctx(req);
-	bool member = caller->uid == 0 || caller->uid == front->uid ||
-		      caller->gid == front->gid;
-	int err;
+	bool member = handles_are_short(&front->inodes)
+			      ? front_is_member(front, req)
+			      : front_is_known_member(front, caller);
+	int err =
+		handle_new(&front->inodes, inode, caller->uid, member, handle);
 
-	if (!member && handles_are_short(&front->inodes))
-		member = front_is_member(front, req);
-	err = handle_new(&front->inodes, inode, caller->uid, member, handle);
 	if (err == 0)
-		(*handle)->flags = flags;
+		(*handle)->writes = is_writer(flags);
 	return err;
 }
 
@@ -171,7 +161,7 @@ void front_close_handle(struct front *front, struct handle *handle)
 {
 	const struct node *node = handle->inode->node;
 
-	if (handle->open || (node->one_writer && is_writer(handle->flags)))
+	if (handle->open || (node->one_writer && handle->writes))
 		front_close_on_chip(front, handle->inode, node, handle->open);
 	handle_free(&front->inodes, handle);
 }
@@ -182,12 +172,21 @@ void front_reply_handle(struct front *front, fuse_req_t req,
 	struct fuse_file_info fi = { .fh = (uintptr_t)handle,
 				     .direct_io = direct,
 				     .keep_cache = !direct,
-				     .noflush =
-					     !handle->inode->node->one_writer };
+				     .noflush = 1 };
 
 	/* The open was interrupted, so no RELEASE will come. */
 	if (fuse_reply_open(req, &fi) == -ENOENT)
 		front_close_handle(front, handle);
+}
+
+struct latest *front_latest(struct front *front, uid_t uid, uint64_t file)
+{
+	struct latest *latest = front->latest;
+
+	while ((latest->uid != uid || latest->file != file) &&
+	       latest < &front->latest[LATEST_USERS - 1])
+		latest++;
+	return latest;
 }
 
 /*
@@ -212,50 +211,50 @@ static int take_from_kernel(struct front *front, struct fuse_buf *buffer)
 
 static void take_finished(struct front *front)
 {
-	struct request *finished = queue_finished(front->queue);
+	struct request *request;
 
-	front_take_view(front);
-	front_finish(front, finished);
+	do {
+		request = queue_finished(front->queue);
+		front_take_view(front);
+		if (request)
+			front_finish(front, request);
+	} while (request);
 }
 
 static void note_ready(struct front *front)
 {
-	if (front->is_ready || !front->initialized)
+	if (!front->ready || !front->initialized)
 		return;
-	front->is_ready = true;
 	front->ready();
-	notify_ready();
-	front->is_watched = notify_watchdog_ms() >= 0;
+	front->ready = NULL;
+	notify_tell("READY=1");
+	front->watchdog_ms = notify_watchdog_ms();
 }
 
+/* In milliseconds; -1: until something happens. */
 static int patience(const struct front *front)
 {
-	int watchdog = front->is_watched ? notify_watchdog_ms() : -1;
+	bool ticks =
+		front->oldest && (unsigned int)front->watchdog_ms > TICK_MS;
 
-	if (front->oldest && (watchdog < 0 || watchdog > TICK_MS))
-		return TICK_MS;
-	return watchdog;
+	return ticks ? TICK_MS : front->watchdog_ms;
 }
 
 static void look_at_clock(struct front *front)
 {
 	if (front->oldest)
-		front_look_at_deadlines(front);
-	if (front->is_watched && notify_watchdog_ms() == 0)
-		notify_alive(queue_is_healthy(front->queue));
+		front_give_up_all(front, true, ETIMEDOUT);
+	if (front->watchdog_ms < 0 || now_ms() < front->alive_ms)
+		return;
+	if (queue_is_healthy(front->queue))
+		notify_tell("WATCHDOG=1");
+	front->alive_ms = now_ms() + (uint64_t)front->watchdog_ms;
 }
 
-/* Give up all requests that have not begun to change the chip. */
 static void begin_to_end(struct front *front)
 {
-	struct request *request, *next;
-
 	front->ending = true;
-	for (request = front->oldest; request; request = next) {
-		next = request->newer;
-		if (request->req)
-			front_give_up(front, request, ENODEV);
-	}
+	front_give_up_all(front, false, ENODEV);
 }
 
 static void take_signal(struct front *front)
@@ -279,57 +278,32 @@ static bool is_over(const struct front *front)
 	return !request;
 }
 
-/* The sources of events: the kernel, the chip's thread, signals. */
-enum source { KERNEL, QUEUE, SIGNALS, SOURCES };
-
-static int open_poller(const struct front *front)
+static int take_turn(struct front *front, struct fuse_buf *buffer)
 {
-	const int fds[] = {
-		[KERNEL] = fuse_session_fd(front->session),
-		[QUEUE] = queue_fd(front->queue),
-		[SIGNALS] = front->signals,
+	struct pollfd fds[] = {
+		{ .fd = fuse_session_fd(front->session), .events = POLLIN },
+		{ .fd = queue_fd(front->queue), .events = POLLIN },
+		{ .fd = front->signals, .events = POLLIN },
 	};
-	int poller = epoll_create1(EPOLL_CLOEXEC);
 
-	for (uint32_t i = 0; i < SOURCES && poller >= 0; i++) {
-		struct epoll_event event = { .events = EPOLLIN, .data.u32 = i };
-
-		if (epoll_ctl(poller, EPOLL_CTL_ADD, fds[i], &event) < 0) {
-			close(poller);
-			poller = -1;
-		}
-	}
-	return poller < 0 ? fail_because(errno, "epoll: %s", strerror(errno))
-			  : poller;
-}
-
-static int take_turn(struct front *front, int poller, struct fuse_buf *buffer)
-{
-	struct epoll_event events[SOURCES];
-	int count = epoll_wait(poller, events, SOURCES, patience(front));
-	int ret = 1;
-
-	if (count < 0)
+	if (poll(fds, 3, patience(front)) < 0)
 		return errno == EINTR ? 1 : -errno;
-	for (int i = 0; i < count && ret >= 0; i++) {
-		if (events[i].data.u32 == KERNEL)
-			ret = take_from_kernel(front, buffer);
-		else if (events[i].data.u32 == QUEUE)
-			take_finished(front);
-		else
-			take_signal(front);
-	}
-	return ret;
+	if (fds[1].revents)
+		take_finished(front);
+	if (fds[2].revents)
+		take_signal(front);
+	return fds[0].revents ? take_from_kernel(front, buffer) : 1;
 }
 
 int front_serve(struct front *front)
 {
 	struct fuse_buf buffer = { .mem = NULL };
-	int poller = open_poller(front), ret = poller;
+	int ret = 0;
 
+	front->watchdog_ms = -1;
 	front_take_view(front);
 	while (ret >= 0 && !is_over(front)) {
-		ret = take_turn(front, poller, &buffer);
+		ret = take_turn(front, &buffer);
 		note_ready(front);
 		look_at_clock(front);
 	}
@@ -337,23 +311,19 @@ int front_serve(struct front *front)
 	while (front->inodes.first_handle)
 		front_close_handle(front, front->inodes.first_handle);
 	free(buffer.mem);
-	if (poller >= 0)
-		close(poller);
 	return ret == -ENODEV || ret >= 0 ? 0 : ret;
 }
 
 void front_free(struct front *front)
 {
-	struct request *request = queue_finished(front->queue), *next;
+	struct request *request;
 
-	for (; request; request = next) {
-		next = request->next;
+	while ((request = queue_finished(front->queue)))
 		front_drop(front, request);
-	}
 	inodes_free(&front->inodes);
-	latest_free(&front->latest);
-	bytes_free(&front->names[0]);
-	bytes_free(&front->names[1]);
+	for (size_t i = 0; i < LATEST_USERS; i++)
+		content_unref(front->latest[i].signature);
+	bytes_free(&front->names);
 	content_unref(front->rendered);
 	view_free(front->view);
 }

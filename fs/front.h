@@ -8,18 +8,19 @@
 
 #include "chip.h"
 #include "inodes.h"
-#include "latest.h"
 
-/* How long a request may wait for those before it. */
-#define PATIENCE_MS 30000
-/* How long a request may take once it is begun, if it sets no other limit. */
-#define WORK_MS	   8000
-#define STALE_MOST 16
+#define STALE_MOST   16
+#define LATEST_USERS 32
 
-/* Whether a process has a control file open for writing. */
-struct writer {
-	bool open;
-	bool closing; /* flushed, and nothing was written since */
+/*
+ * The latest signature of a user, for programs that open `sign` once to write and
+ * once to read.
+ */
+struct latest {
+	uid_t uid;
+	uint64_t file; /* st_ino: each key has its own */
+	uint64_t chip; /* its number */
+	struct content *signature;
 };
 
 struct front {
@@ -33,9 +34,10 @@ struct front {
 	struct timespec started; /* the time of most files */
 
 	struct inodes inodes;
-	struct latest latest;
-	struct request *oldest, *newest; /* all requests under way */
-	struct writer writers[2];	 /* by enum nerveskey_provision */
+	struct latest latest[LATEST_USERS]; /* the newest is first */
+	struct request *oldest;		    /* of all requests under way */
+	/* By enum nerveskey_provision: a process has it open for writing. */
+	bool has_writer[2];
 
 	struct content *rendered; /* `metrics` */
 	uint64_t rendered_ms;
@@ -44,19 +46,18 @@ struct front {
 	pid_t stale[STALE_MOST];
 	unsigned int stale_next;
 
-	void (*ready)(void); /* called when the mount answers */
-	bool initialized, is_ready;
-	bool is_watched; /* somebody wants to hear that it still does */
-	/* Names of "*" that the kernel has: the latest, and those before. */
-	struct bytes names[2];
-	unsigned int name_count; /* of the latest */
-	bool forgets;		 /* the kernel is told to forget some of them */
-	bool ending; /* a signal came: only changes of the chip are finished */
-	int signals; /* a signalfd */
+	void (*ready)(void); /* called once, when the mount answers */
+	bool initialized;
+	int watchdog_ms;   /* how often to tell that it does; -1: never */
+	uint64_t alive_ms; /* when to tell it next */
+	/* Names of "*" that the kernel has. */
+	struct bytes names;
+	unsigned int name_count;
+	bool forgets; /* the kernel is told to forget some */
+	bool ending;  /* a signal came: only changes of the chip are finished */
+	int signals;  /* a signalfd */
 };
 
-/* The functions that FUSE calls. The session's data is the struct front. */
-const struct fuse_lowlevel_ops *front_ops(void);
 /* Serves until it is unmounted or a signal ends it. 0 or -errno. */
 int front_serve(struct front *front);
 /* Call it after the end of the chip's thread. */
@@ -68,8 +69,8 @@ void front_take_view(struct front *front);
 struct content *front_known(struct front *front, const struct node *node,
 			    unsigned int param);
 struct content *front_content(struct front *front, const struct inode *inode);
-/* The map was read within a second. */
-bool front_map_is_fresh(const struct front *front);
+/* The known content is too old. It still serves while the chip works for others. */
+bool front_is_old(const struct front *front, const struct node *node);
 /* `handle` may be NULL. */
 void front_stat(struct front *front, const struct inode *inode,
 		const struct handle *handle, struct stat *st);
@@ -78,9 +79,6 @@ double front_attr_timeout(const struct inode *inode);
 /* Sets *entry for a reply. The caller counts the lookup. */
 void front_entry(struct front *front, const struct inode *inode,
 		 struct fuse_entry_param *entry);
-/* Replies with `inode`, or ENOMEM if it is NULL. */
-void front_reply_inode(struct front *front, fuse_req_t req,
-		       struct inode *inode);
 /* -ENFILE, -ENOMEM. */
 int front_new_handle(struct front *front, fuse_req_t req, struct inode *inode,
 		     int flags, struct handle **handle);
@@ -89,30 +87,50 @@ void front_close_handle(struct front *front, struct handle *handle);
 void front_reply_handle(struct front *front, fuse_req_t req,
 			struct handle *handle, bool direct);
 
+/* The place of a user's latest signature by a file, or the oldest place. */
+struct latest *front_latest(struct front *front, uid_t uid, uint64_t file);
+
 /* front_requests.c */
 /*
- * Queues a copy of `what` for the chip's thread, about the file `inode`. The
- * caller sets `work`, `verb`, and other fields as needed. The names are copied;
- * `size` bytes of `written` are copied to its data. `req` may be NULL: no process
- * waits. Returns whether the request is under way; else `req` is answered.
+ * Queues a copy of `what`, its names and data for the chip's thread, about the
+ * file `inode`. The caller sets `work`, `verb`, and other fields as needed. `req`
+ * may be NULL: no process waits. Returns whether the request is under way; else
+ * `req` is answered.
  */
 bool front_ask(struct front *front, fuse_req_t req, struct inode *inode,
-	       const void *written, const struct request *what);
-/* Answers the requests of the list `finished`, and frees them. */
-void front_finish(struct front *front, struct request *finished);
+	       const struct request *what);
+/* For front_work: answers if there is an error. True: nobody waits any more. */
+bool front_has_failed(struct request *request);
+/* Answers a finished request, and frees it. */
+void front_finish(struct front *front, struct request *request);
 /*
  * Answers with the error `err`, and drops the request if it still waits. A change
  * of the chip that has begun goes on to its deadline.
  */
 void front_give_up(struct front *front, struct request *request, int err);
-/* Answers the requests whose deadline has passed. */
-void front_look_at_deadlines(struct front *front);
+/* The same for all requests, or only those whose deadline has passed. */
+void front_give_up_all(struct front *front, bool late, int err);
 /* Lets the chip's thread close a file that it, or one writer, has open. */
 void front_close_on_chip(struct front *front, struct inode *inode,
 			 const struct node *node, void *open);
 /* Wipes and frees a request. */
 void front_drop(struct front *front, struct request *request);
 bool front_is_member(const struct front *front, fuse_req_t req);
+
+/* ops_open.c */
+/* The functions that FUSE calls. The session's data is the struct front. */
+const struct fuse_lowlevel_ops *front_ops(void);
+
+/* ops_names.c */
+/* Sets *file to the first fields of the child `name`. False: there is none. */
+bool front_find(struct front *front, const struct inode *parent,
+		const char *name, struct inode *file);
+
+/* Each sets its part of front_ops(). */
+void ops_writers(struct fuse_lowlevel_ops *ops);
+void ops_io(struct fuse_lowlevel_ops *ops);
+void ops_names(struct fuse_lowlevel_ops *ops);
+void ops_attributes(struct fuse_lowlevel_ops *ops);
 
 /* ops_writers.c */
 /* Opens a file that one process at a time may write; else EBUSY. */
@@ -121,27 +139,6 @@ void op_open_one_writer(struct front *front, fuse_req_t req,
 /* Lets the chip's thread open a file to write, truncate or create. */
 void op_open_on_chip(struct front *front, fuse_req_t req, struct inode *inode,
 		     int flags);
-
-/* ops_names.c */
-void op_lookup_setting(struct front *front, fuse_req_t req,
-		       struct inode *parent, const char *name);
-/* Sets *inode to the node of a file of settings/, or NULL. -ENOENT, -ENOMEM. */
-int front_setting(struct front *front, const struct inode *parent,
-		  const char *name, struct inode **inode);
-/*
- * The kernel has the name `name` of "*", which it is told to forget when enough
- * others have followed.
- */
-void op_note_name(struct front *front, const struct inode *parent,
-		  const char *name);
-
-/* Each sets its part of front_ops(). */
-void ops_open(struct fuse_lowlevel_ops *ops);
-void ops_writers(struct fuse_lowlevel_ops *ops);
-void ops_io(struct fuse_lowlevel_ops *ops);
-void ops_names(struct fuse_lowlevel_ops *ops);
-void ops_directories(struct fuse_lowlevel_ops *ops);
-void ops_attributes(struct fuse_lowlevel_ops *ops);
 
 static inline struct front *front_of(fuse_req_t req)
 {
@@ -163,4 +160,12 @@ static inline fuse_ino_t front_number(const struct inode *inode)
 static inline struct handle *handle_of(const struct fuse_file_info *fi)
 {
 	return fi ? (struct handle *)(uintptr_t)fi->fh : NULL;
+}
+
+/* Without a look at the caller's other groups. */
+static inline bool front_is_known_member(const struct front *front,
+					 const struct fuse_ctx *caller)
+{
+	return caller->uid == 0 || caller->uid == front->uid ||
+	       caller->gid == front->gid;
 }

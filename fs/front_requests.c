@@ -6,6 +6,10 @@
 
 #include "front.h"
 
+/* How long a request may wait for those before it. */
+#define PATIENCE_MS 30000
+/* How long a request may take once it is begun, if its row has no other limit. */
+#define WORK_MS 8000
 /* The chip's thread has a deadline of its own, with a better sentence. */
 #define GRACE_MS 250
 /* close(2) returns before the kernel sends the release. */
@@ -17,8 +21,7 @@ bool front_is_member(const struct front *front, fuse_req_t req)
 	gid_t groups[64];
 	int count;
 
-	if (caller->uid == 0 || caller->uid == front->uid ||
-	    caller->gid == front->gid)
+	if (front_is_known_member(front, caller))
 		return true;
 	count = fuse_req_getgroups(req, 64, groups);
 	for (int i = 0; i < count && i < 64; i++)
@@ -27,47 +30,51 @@ bool front_is_member(const struct front *front, fuse_req_t req)
 	return false;
 }
 
-static size_t size_of(const char *name)
+/* The name that the file has now, or "". */
+static const char *name_of(const struct front *front, const struct inode *inode)
 {
-	return name ? strlen(name) + 1 : 0;
+	const struct setting_shown *setting;
+
+	if (!inode->file)
+		return inode->name ? inode->name : "";
+	setting = view_setting(front->view, NULL, inode->file);
+	return setting ? setting->name : "";
 }
 
 /* A copy with its own names and data. NULL: no memory. */
 static struct request *copy_request(const struct request *what,
-				    const struct inode *inode,
-				    const void *written)
+				    const char *name)
 {
-	const char *name = what->name ? what->name : inode->name;
-	const size_t len = size_of(name), target_len = size_of(what->target);
+	const char *target = what->target ? what->target : "";
+	const size_t len = strlen(name) + 1, target_len = strlen(target) + 1;
 	struct request *made = malloc(sizeof(*made) + len + target_len);
 
 	if (!made)
 		return NULL;
 	*made = *what;
-	if (written && bytes_set(&made->data, written, what->size) < 0) {
-		free(made);
-		return NULL;
-	}
-	if (name)
-		made->name = memcpy(made->text, name, len);
-	if (what->target)
-		made->target =
-			memcpy(made->text + len, what->target, target_len);
-	return made;
+	made->name = memcpy(made->text, name, len);
+	made->target = memcpy(made->text + len, target, target_len);
+	made->data = BYTES_INIT;
+	if (bytes_set(&made->data, what->data.data, what->data.len) == 0)
+		return made;
+	free(made);
+	return NULL;
 }
 
 static struct request *make_request(struct front *front, fuse_req_t req,
-				    struct inode *inode, const void *written,
+				    struct inode *inode,
 				    const struct request *what)
 {
-	struct request *request = copy_request(what, inode, written);
+	struct request *request = copy_request(
+		what, what->name ? what->name : name_of(front, inode));
 
 	if (!request)
 		return NULL;
 	if (!request->node)
 		request->node = inode->node;
-	if (!request->limit_ms)
-		request->limit_ms = WORK_MS;
+	request->limit_ms = request->changes && request->node->put_ms
+				    ? request->node->put_ms
+				    : WORK_MS;
 	request->param = inode->param;
 	request->file = inode->file;
 	request->req = req;
@@ -88,27 +95,20 @@ void front_drop(struct front *front, struct request *request)
 	free(request);
 }
 
-static void link_request(struct front *front, struct request *request)
+/* The end of the list of requests under way, or where `request` is in it. */
+static struct request **place_of(struct front *front,
+				 const struct request *request)
 {
-	request->older = front->newest;
-	request->newer = NULL;
-	if (front->newest)
-		front->newest->newer = request;
-	else
-		front->oldest = request;
-	front->newest = request;
+	struct request **link = &front->oldest;
+
+	while (*link != request)
+		link = &(*link)->newer;
+	return link;
 }
 
-static void unlink_request(struct front *front, struct request *request)
+static void unlist(struct front *front, struct request *request)
 {
-	if (request->older)
-		request->older->newer = request->newer;
-	else
-		front->oldest = request->newer;
-	if (request->newer)
-		request->newer->older = request->older;
-	else
-		front->newest = request->older;
+	*place_of(front, request) = request->newer;
 }
 
 static void answer(struct request *request, int err)
@@ -118,13 +118,20 @@ static void answer(struct request *request, int err)
 	request->req = NULL;
 }
 
+bool front_has_failed(struct request *request)
+{
+	if (request->err < 0)
+		answer(request, -request->err);
+	return !request->req;
+}
+
 /* A request that still waits will not begin. */
 void front_give_up(struct front *front, struct request *request, int err)
 {
 	if (request->surely) /* it takes no chip time */
 		return;
 	if (request->parked || queue_take_back(front->queue, request)) {
-		unlink_request(front, request);
+		unlist(front, request);
 		answer(request, err);
 		front_drop(front, request);
 	} else if (!request->changes || err == ETIMEDOUT) {
@@ -151,10 +158,9 @@ static int hand_over(struct front *front, struct request *request)
 }
 
 bool front_ask(struct front *front, fuse_req_t req, struct inode *inode,
-	       const void *written, const struct request *what)
+	       const struct request *what)
 {
-	struct request *request =
-		make_request(front, req, inode, written, what);
+	struct request *request = make_request(front, req, inode, what);
 	int err = hand_over(front, request);
 
 	if (err < 0) {
@@ -164,33 +170,21 @@ bool front_ask(struct front *front, fuse_req_t req, struct inode *inode,
 			front_drop(front, request);
 		return false;
 	}
-	link_request(front, request);
+	*place_of(front, NULL) = request;
 	/* Last, because the request may be interrupted at once, and freed. */
 	if (req)
 		fuse_req_interrupt_func(req, interrupted, request);
 	return true;
 }
 
-static void finish(struct front *front, struct request *request)
+void front_finish(struct front *front, struct request *request)
 {
-	if (request->done && request->done_anyway)
-		request->done(front, request);
-	else if (request->req && request->done && request->err == 0)
+	unlist(front, request);
+	if (request->done)
 		request->done(front, request);
 	else
 		answer(request, -request->err);
-}
-
-void front_finish(struct front *front, struct request *finished)
-{
-	struct request *request, *next;
-
-	for (request = finished; request; request = next) {
-		next = request->next;
-		unlink_request(front, request);
-		finish(front, request);
-		front_drop(front, request);
-	}
+	front_drop(front, request);
 }
 
 /* Open `node`, which has one writer at a time, for the oldest waiting request. */
@@ -202,55 +196,51 @@ static void unpark(struct front *front, const struct node *node)
 		request = request->newer;
 	if (!request)
 		return;
-	unlink_request(front, request);
 	fuse_req_interrupt_func(request->req, NULL, NULL);
-	request->done(front, request);
-	front_drop(front, request);
+	front_finish(front, request);
 }
 
 static void closed(struct front *front, struct request *request)
 {
 	if (!request->node->one_writer)
 		return;
-	front->writers[request->node->which].open = false;
+	front->has_writer[request->node->which] = false;
 	unpark(front, request->node);
 }
 
 void front_close_on_chip(struct front *front, struct inode *inode,
 			 const struct node *node, void *open)
 {
-	front_ask(front, NULL, inode, NULL,
+	front_ask(front, NULL, inode,
 		  &(struct request){ .work = node->close,
 				     .verb = "close",
 				     .done = closed,
-				     .done_anyway = true,
 				     .node = node,
 				     .open = open,
-				     .limit_ms = node->put_ms,
+				     .changes = true,
 				     .first = true });
 }
 
-static bool is_late(struct front *front, struct request *request, uint64_t now)
+static bool is_late(const struct request *request, uint64_t now)
 {
-	uint64_t begun;
+	const uint64_t begun = request->begun_ms;
 
-	if (request->parked)
-		return now - request->asked_ms > RELEASE_MS;
-	begun = queue_begun_ms(front->queue, request);
 	/* The request may have begun after `now`. */
-	return begun ? now > begun + request->limit_ms + GRACE_MS
-		     : now > request->asked_ms + PATIENCE_MS;
+	if (begun)
+		return now > begun + request->limit_ms + GRACE_MS;
+	return now >
+	       request->asked_ms + (request->parked ? RELEASE_MS : PATIENCE_MS);
 }
 
-void front_look_at_deadlines(struct front *front)
+void front_give_up_all(struct front *front, bool late, int err)
 {
 	const uint64_t now = now_ms();
 	struct request *request = front->oldest, *next;
 
 	for (; request; request = next) {
 		next = request->newer;
-		if (request->req && is_late(front, request, now))
+		if (request->req && (!late || is_late(request, now)))
 			front_give_up(front, request,
-				      request->parked ? EBUSY : ETIMEDOUT);
+				      late && request->parked ? EBUSY : err);
 	}
 }

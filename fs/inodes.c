@@ -15,18 +15,11 @@
 #define MOST_OF_STRANGERS 12288
 #define MOST_OF_ALL	  16384
 
-struct user {
-	struct user *next;
-	uid_t uid;
-	unsigned int opened;
-};
-
 void inodes_init(struct inodes *inodes)
 {
-	memset(inodes, 0, sizeof(*inodes));
-	inodes->root.node = &root_node;
-	inodes->root.number = FUSE_ROOT_ID;
-	inodes->root.lookups = 1;
+	*inodes = (struct inodes){ .root = { .node = &root_node,
+					     .number = FUSE_ROOT_ID,
+					     .lookups = 1 } };
 }
 
 /* FNV-1a of the name and the parameter. */
@@ -39,12 +32,13 @@ static uint64_t hash(const char *name, unsigned int param)
 	return value;
 }
 
-uint64_t inode_number(const struct node *node, unsigned int param,
-		      const char *name, uint64_t file)
+uint64_t inode_number(const struct inode *what)
 {
-	uint64_t which = file ? file : name ? hash(name, param) : param;
+	uint64_t which = what->file   ? what->file
+			 : what->name ? hash(what->name, what->param)
+				      : what->param;
 
-	return which << ROW_BITS | node_number(node);
+	return which << ROW_BITS | node_number(what->node);
 }
 
 static struct inode **bucket_of(struct inodes *inodes, uint64_t number)
@@ -52,86 +46,40 @@ static struct inode **bucket_of(struct inodes *inodes, uint64_t number)
 	return &inodes->buckets[(number ^ number >> ROW_BITS) % INODE_BUCKETS];
 }
 
-static struct inode *find(struct inodes *inodes, uint64_t number,
-			  const struct content *content)
+struct inode *inodes_get(struct inodes *inodes, const struct inode *what)
 {
-	struct inode *inode = *bucket_of(inodes, number);
+	const uint64_t number = inode_number(what);
+	const size_t len = what->name ? strlen(what->name) + 1 : 0;
+	struct inode **bucket = bucket_of(inodes, number), *inode = *bucket;
 
-	while (inode && (inode->number != number || inode->content != content))
+	while (inode && (inode->number != number || what->node->is_private ||
+			 inode->content != what->content))
 		inode = inode->next;
-	return inode;
-}
-
-static struct inode *make(const struct node *node, const char *name)
-{
-	struct inode *inode = calloc(1, sizeof(*inode));
-
-	if (!inode)
-		return NULL;
-	if (name) {
-		inode->name = strdup(name);
-		if (!inode->name) {
-			free(inode);
-			return NULL;
-		}
-	}
-	inode->node = node;
-	return inode;
-}
-
-/* A file keeps its node when it is renamed. */
-static struct inode *rename_to(struct inode *inode, const char *name)
-{
-	char *copy;
-
-	if (!inode || !name || strcmp(inode->name, name) == 0)
-		return inode;
-	copy = strdup(name);
-	if (!copy)
-		return NULL;
-	free(inode->name);
-	inode->name = copy;
-	return inode;
-}
-
-struct inode *inodes_get(struct inodes *inodes, const struct inode_key *key,
-			 struct content *content)
-{
-	uint64_t number =
-		inode_number(key->node, key->param, key->name, key->file);
-	struct inode *inode, **bucket = bucket_of(inodes, number);
-
-	inode = key->node->is_private ? NULL : find(inodes, number, content);
 	if (inode)
-		return rename_to(inode, key->name);
-	inode = make(key->node, key->name);
+		return inode;
+	inode = malloc(sizeof(*inode) + len);
 	if (!inode)
 		return NULL;
-	inode->param = key->param;
-	inode->file = key->file;
+	*inode = *what;
+	if (what->name)
+		inode->name = memcpy(inode + 1, what->name, len);
+	content_ref(inode->content);
 	inode->number = number;
-	inode->content = content_ref(content);
 	inode->next = *bucket;
 	*bucket = inode;
 	return inode;
 }
 
-static void unlist(struct inodes *inodes, struct inode *inode)
+static void drop_if_unused(struct inodes *inodes, struct inode *inode)
 {
 	struct inode **link = bucket_of(inodes, inode->number);
 
+	if (inode->lookups > 0 || inode->pins > 0 || inode == &inodes->root)
+		return;
 	while (*link != inode)
 		link = &(*link)->next;
 	*link = inode->next;
-}
-
-static void drop_if_unused(struct inodes *inodes, struct inode *inode)
-{
-	if (inode->lookups > 0 || inode->pins > 0 || inode == &inodes->root)
-		return;
-	unlist(inodes, inode);
 	content_unref(inode->content);
-	free(inode->name);
 	free(inode);
 }
 
@@ -148,30 +96,19 @@ void inode_unpin(struct inodes *inodes, struct inode *inode)
 
 void inode_forget(struct inodes *inodes, struct inode *inode, uint64_t count)
 {
-	inode->lookups -= count < inode->lookups ? count : inode->lookups;
+	inode->lookups -= count;
 	drop_if_unused(inodes, inode);
 }
 
-/* After unmounting, the kernel sends no FORGET. */
 void inodes_free(struct inodes *inodes)
 {
 	for (size_t i = 0; i < INODE_BUCKETS; i++)
 		while (inodes->buckets[i]) {
 			struct inode *inode = inodes->buckets[i];
 
-			inode->lookups = 0;
 			inode->pins = 0;
-			drop_if_unused(inodes, inode);
+			inode_forget(inodes, inode, inode->lookups);
 		}
-}
-
-static struct user **find_user(struct inodes *inodes, uid_t uid)
-{
-	struct user **link = &inodes->users[uid % USER_BUCKETS];
-
-	while (*link && (*link)->uid != uid)
-		link = &(*link)->next;
-	return link;
 }
 
 bool handles_are_short(const struct inodes *inodes)
@@ -179,70 +116,51 @@ bool handles_are_short(const struct inodes *inodes)
 	return inodes->opened_by_strangers >= MOST_OF_STRANGERS;
 }
 
-/* Count one more open file of `uid`. */
-static int count_open(struct inodes *inodes, uid_t uid, bool member)
+/* Counting all files of a user takes time, and is needed when many are open. */
+static bool has_too_many(const struct inodes *inodes, uid_t uid)
 {
-	struct user **user = find_user(inodes, uid);
+	const struct handle *handle = inodes->first_handle;
+	unsigned int own = 0;
 
-	if ((*user && (*user)->opened >= MOST_OF_ONE) ||
-	    inodes->opened >= MOST_OF_ALL ||
+	if (inodes->opened < MOST_OF_ONE)
+		return false;
+	for (; handle; handle = handle->next)
+		own += handle->uid == uid;
+	return own >= MOST_OF_ONE;
+}
+
+int handle_new(struct inodes *inodes, struct inode *inode, uid_t uid,
+	       bool member, struct handle **out)
+{
+	struct handle *handle;
+
+	if (inodes->opened >= MOST_OF_ALL || has_too_many(inodes, uid) ||
 	    (!member && handles_are_short(inodes)))
 		return fail_because(
 			ENFILE, "too many files of this mount are open: close "
 				"some, and try again");
-	if (!*user) {
-		*user = calloc(1, sizeof(**user));
-		if (!*user)
-			return -ENOMEM;
-		(*user)->uid = uid;
-	}
-	(*user)->opened++;
+	handle = malloc(sizeof(*handle));
+	if (!handle)
+		return -ENOMEM;
+	*handle = (struct handle){ .next = inodes->first_handle,
+				   .link = &inodes->first_handle,
+				   .inode = inode,
+				   .member = member,
+				   .uid = uid };
+	if (handle->next)
+		handle->next->link = &handle->next;
+	inodes->first_handle = handle;
 	inodes->opened++;
 	inodes->opened_by_strangers += !member;
-	return 0;
-}
-
-static void count_close(struct inodes *inodes, uid_t uid, bool member)
-{
-	struct user **link = find_user(inodes, uid), *user = *link;
-
-	inodes->opened--;
-	inodes->opened_by_strangers -= !member;
-	if (--user->opened == 0) {
-		*link = user->next;
-		free(user);
-	}
-}
-
-int handle_new(struct inodes *inodes, struct inode *inode, uid_t uid,
-	       bool member, struct handle **handle)
-{
-	struct handle *made;
-	int err = count_open(inodes, uid, member);
-
-	if (err < 0)
-		return err;
-	made = calloc(1, sizeof(*made));
-	if (!made) {
-		count_close(inodes, uid, member);
-		return -ENOMEM;
-	}
-	made->next = inodes->first_handle;
-	made->link = &inodes->first_handle;
-	if (made->next)
-		made->next->link = &made->next;
-	inodes->first_handle = made;
 	inode_pin(inode);
-	made->inode = inode;
-	made->uid = uid;
-	made->member = member;
-	*handle = made;
+	*out = handle;
 	return 0;
 }
 
 void handle_free(struct inodes *inodes, struct handle *handle)
 {
-	count_close(inodes, handle->uid, handle->member);
+	inodes->opened--;
+	inodes->opened_by_strangers -= !handle->member;
 	*handle->link = handle->next;
 	if (handle->next)
 		handle->next->link = handle->link;

@@ -14,65 +14,54 @@
 #include "nodes.h"
 
 struct inode {
-	struct inode *next; /* in its bucket */
+	/* Which file it is. */
 	const struct node *node;
 	unsigned int param;
-	char *name;    /* for a child of "*" or of settings/, else NULL */
-	uint64_t file; /* the number of a file of settings/ */
-	uint64_t number;
-	uint64_t lookups;  /* lookups minus forgets of the kernel */
-	unsigned int pins; /* handles and requests that use it */
+	const char *name; /* for a child of "*", else NULL */
+	uint64_t file;	  /* the number of a file of settings/ */
 	/* The content that the kernel may have in its pages; NULL: none. */
 	struct content *content;
-	off_t end;	 /* where the reply of a private node ends */
-	bool stale_told; /* an open of it got ESTALE */
-	bool is_shown;	 /* the content was stored in the kernel's pages */
-};
 
-struct user;
+	struct inode *next; /* in its bucket */
+	uint64_t number;    /* its st_ino */
+	uint64_t lookups;   /* lookups minus forgets of the kernel */
+	unsigned int pins;  /* handles and requests that use it */
+	off_t end;	    /* where the reply of a private node ends */
+	bool stale_told;    /* an open of it got ESTALE */
+	bool is_shown;	    /* the content was stored in the kernel's pages */
+};
 
 struct handle {
 	struct handle *next, **link; /* the list of all handles */
 	struct inode *inode;	     /* pinned */
 	bool member;
 	uid_t uid; /* the user who opened it */
-	int flags;
+	bool writes;
 	struct content *content; /* what is read, or the reply */
 	size_t cursor;		 /* in the reply */
 	void *open;		 /* of settings/, for the chip's thread */
 };
 
 #define INODE_BUCKETS 256
-#define USER_BUCKETS  64
 
 struct inodes {
 	struct inode root;
 	struct inode *buckets[INODE_BUCKETS];
 	struct handle *first_handle;
-	struct user *users[USER_BUCKETS]; /* users with open files */
 	unsigned int opened_by_strangers, opened;
 };
 
 void inodes_init(struct inodes *inodes);
+/* After unmounting, because the kernel then sends no FORGET. */
 void inodes_free(struct inodes *inodes);
 
-/* Which file it is; the fields are as in struct inode. */
-struct inode_key {
-	const struct node *node;
-	unsigned int param;
-	const char *name;
-	uint64_t file;
-};
-
 /*
- * Find or make the node of a version of a file. `content` is NULL if it is not
- * known or there is none. Returns NULL without memory. The caller counts a lookup, or pins the node.
+ * Find the node of the version of a file that `what` tells by its first fields, or
+ * make it. NULL: no memory. The caller counts a lookup, or pins the node.
  */
-struct inode *inodes_get(struct inodes *inodes, const struct inode_key *key,
-			 struct content *content);
+struct inode *inodes_get(struct inodes *inodes, const struct inode *what);
 /* A number for st_ino. */
-uint64_t inode_number(const struct node *node, unsigned int param,
-		      const char *name, uint64_t file);
+uint64_t inode_number(const struct inode *what);
 void inode_pin(struct inode *inode);
 void inode_unpin(struct inodes *inodes, struct inode *inode);
 /* Subtract `count` lookups, which the kernel has forgotten. */

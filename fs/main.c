@@ -119,7 +119,7 @@ static int open_and_serve(struct front *front, const struct options *options)
 	queue_stop(front->queue);
 	chip_free(front->chip);
 	front_free(front);
-	notify_stop();
+	notify_tell("STOPPING=1");
 	return err;
 }
 

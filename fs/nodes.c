@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nodes.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +13,10 @@
 
 const struct node root_node = { .path = "", .mode = S_IFDIR | 0755 };
 
-static bool key_exists(const struct view *view, unsigned int slot)
+static bool key_exists(const struct view *view, const struct node *node,
+		       unsigned int slot)
 {
-	return slot < NERVESKEY_SLOTS && view->key->keys >> slot & 1;
+	return view->key->keys >> slot & 1;
 }
 
 static const struct node directories[] = {
@@ -35,8 +34,8 @@ static const struct node_rows directory_nodes = { directories,
 						  COUNT(directories) };
 
 static const struct node_rows *const tables[] = {
-	&directory_nodes, &item_nodes, &request_nodes,	 &signature_nodes,
-	&settings_nodes,  &slot_nodes, &provision_nodes,
+	&directory_nodes, &item_nodes,	   &request_nodes,
+	&signature_nodes, &settings_nodes, &slot_nodes,
 };
 
 /* The part of `path` after "PARENT/"; NULL if it has another parent. */
@@ -55,15 +54,11 @@ static const char *child_pattern(const struct node *parent,
 /* Sets *number. Only the spelling that a listing has is a number. */
 static bool parse_number(const char *name, unsigned int *number)
 {
-	size_t len = strlen(name);
+	char spelling[12];
 
-	if (len == 0 || len > 2 || (name[0] == '0' && len > 1))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!isdigit((unsigned char)name[i]))
-			return false;
 	*number = (unsigned int)strtoul(name, NULL, 10);
-	return true;
+	snprintf(spelling, sizeof(spelling), "%u", *number);
+	return *number < MOST_NUMBER && strcmp(name, spelling) == 0;
 }
 
 /* Whether the part that answers supports the row. */
@@ -71,7 +66,7 @@ static bool exists(const struct view *view, const struct node *node,
 		   unsigned int param)
 {
 	return (node->needs & ~view->key->features) == 0 &&
-	       (!node->exists || node->exists(view, param));
+	       (!node->exists || node->exists(view, node, param));
 }
 
 static bool matches(const struct node *node, const char *pattern,
@@ -104,40 +99,30 @@ const struct node *nodes_find(const struct view *view,
 	return NULL;
 }
 
-static int list_numbers(const struct view *view, const struct node *node,
-			int (*each)(void *context, const char *name),
-			void *context)
+static void list_numbers(const struct view *view, const struct node *node,
+			 struct bytes *names)
 {
-	char name[12];
-	int ret = 0;
-
-	for (unsigned int i = 0; i < MOST_NUMBER && ret == 0; i++)
-		if (exists(view, node, i)) {
-			snprintf(name, sizeof(name), "%u", i);
-			ret = each(context, name);
-		}
-	return ret;
+	for (unsigned int i = 0; i < MOST_NUMBER; i++)
+		if (exists(view, node, i))
+			bytes_printf(names, "%u%c", i, '\0');
 }
 
-int nodes_list(const struct view *view, const struct node *parent,
-	       unsigned int param, int (*each)(void *context, const char *name),
-	       void *context)
+void nodes_list(const struct view *view, const struct node *parent,
+		unsigned int param, struct bytes *names)
 {
-	int ret = 0;
-
 	for (size_t t = 0; t < COUNT(tables); t++)
-		for (size_t i = 0; i < tables[t]->count && ret == 0; i++) {
+		for (size_t i = 0; i < tables[t]->count; i++) {
 			const struct node *node = &tables[t]->rows[i];
 			const char *pattern = child_pattern(parent, node);
 
 			if (!pattern || strcmp(pattern, "*") == 0)
 				continue;
 			if (strcmp(pattern, "#") == 0)
-				ret = list_numbers(view, node, each, context);
+				list_numbers(view, node, names);
 			else if (exists(view, node, param))
-				ret = each(context, pattern);
+				bytes_append(names, pattern,
+					     strlen(pattern) + 1);
 		}
-	return ret;
 }
 
 unsigned int node_number(const struct node *node)
@@ -162,7 +147,6 @@ unsigned int request_key(const struct request *request)
 
 int look_again(struct chip *chip, struct request *request)
 {
-	(void)request;
 	nerveskey_look(chip->key);
 	return 0;
 }

@@ -4,8 +4,7 @@
  * Rows are in nodes_*.c, one source for each kind of file; nodes.c finds them.
  *
  * A "#" in a path stands for a number, the parameter of that row and of those
- * below it (elsewhere it is 0); a "*" at its end for a name that `match` knows. A row without `known`, `render`, `load`, `fill` and
- * `run` cannot be read, one without `run` and `put` cannot be written.
+ * below it (elsewhere it is 0); a "*" at its end for a name that `match` knows.
  *
  * Functions that get a struct chip run on the chip's thread, all others on the
  * front.
@@ -40,8 +39,9 @@ struct node {
 	unsigned int which; /* item, for functions that serve many rows */
 	off_t size;	    /* if it never changes, else 0 */
 
-	/* For rows with "#" or "*": whether this file exists. */
-	bool (*exists)(const struct view *view, unsigned int param);
+	/* For rows with "#": whether this file exists. For those with "*". */
+	bool (*exists)(const struct view *view, const struct node *node,
+		       unsigned int param);
 	bool (*match)(const char *name);
 
 	/* The content if it is known; borrowed, or NULL. */
@@ -103,7 +103,7 @@ struct node_rows {
 unsigned int request_key(const struct request *request);
 
 extern const struct node_rows item_nodes, request_nodes, signature_nodes,
-	settings_nodes, slot_nodes, provision_nodes;
+	settings_nodes, slot_nodes;
 extern const struct node root_node;
 
 /*
@@ -113,23 +113,11 @@ extern const struct node root_node;
 const struct node *nodes_find(const struct view *view,
 			      const struct node *parent, const char *name,
 			      unsigned int *param);
-/* Calls `each` for the names in a directory, except those of a "*". */
-int nodes_list(const struct view *view, const struct node *parent,
-	       unsigned int param, int (*each)(void *context, const char *name),
-	       void *context);
+/* Appends the names in a directory, each with its NUL, except those of a "*". */
+void nodes_list(const struct view *view, const struct node *parent,
+		unsigned int param, struct bytes *names);
 /* The number of a row, from 1 on. */
 unsigned int node_number(const struct node *node);
-
-static inline bool node_can_read(const struct node *node)
-{
-	return node->known || node->render || node->load || node->fill ||
-	       node->run;
-}
-
-static inline bool node_can_write(const struct node *node)
-{
-	return node->run || node->put;
-}
 
 static inline bool is_due(const struct view *view, uint64_t since_ms)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files for requests: sign, ecdh, derive, activate, random. */
+/* Files for requests: sign, ecdh, derive, activate, random, provision. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "error.h"
 #include "nodes.h"
+#include "provision_files.h"
 #include "sign.h"
 #include "text.h"
 #include "volatile.h"
@@ -109,16 +110,41 @@ static int fill_random(struct chip *chip, struct request *request)
 		       : nerveskey_random(chip->key, request->reply.data, len);
 }
 
-#define SIGN(path_)                                                     \
-	{                                                               \
-		.path = path_, .mode = S_IFREG | 0660, .run = run_sign, \
-		.keeps_latest = true, .is_private = true                \
-	}
-#define ECDH(path_)                                                     \
-	{                                                               \
-		.path = path_, .mode = S_IFREG | 0660, .run = run_ecdh, \
-		.is_private = true                                      \
-	}
+static struct content *known_provision(const struct view *view,
+				       const struct node *node,
+				       unsigned int param)
+{
+	return view->key->provision[node->which];
+}
+
+static int put_provision(struct chip *chip, struct request *request)
+{
+	return nerveskey_provision_write(
+		chip->key, request->node->which, request->by_root,
+		bytes_text(&request->data), request->data.len);
+}
+
+/* No program sees this error: the log and `status` show it. */
+static int close_provision(struct chip *chip, struct request *request)
+{
+	return nerveskey_provision_end(chip->key, request->node->which);
+}
+
+/* The time of a whole commit with the slowest commands. */
+#define COMMIT_MS 60000
+
+/* clang-format off */
+#define SIGN(path_)                                                           \
+	{ .path = path_, .mode = S_IFREG | 0660, .run = run_sign,             \
+	  .keeps_latest = true, .is_private = true }
+#define ECDH(path_)                                                           \
+	{ .path = path_, .mode = S_IFREG | 0660, .run = run_ecdh,             \
+	  .is_private = true }
+#define PROVISION(needs_, path_, which_)                                      \
+	{ .path = path_, .mode = S_IFREG | 0600, .which = which_,             \
+	  .needs = needs_, .known = known_provision, .is_volatile = true,     \
+	  .is_old = look_is_due, .renew = look_again, .put = put_provision,   \
+	  .put_ms = COMMIT_MS, .close = close_provision, .one_writer = true }
 
 static const struct node rows[] = {
 	SIGN("/sign"),
@@ -126,15 +152,14 @@ static const struct node rows[] = {
 	{ .path = "/random", .mode = S_IFREG | 0440, .fill = fill_random },
 	ECDH("/ecdh"),
 	ECDH("/keys/#/ecdh"),
-	{ .path = "/derive",
-	  .mode = S_IFREG | 0660,
-	  .needs = 1u << NERVESKEY_HAS_VOLATILE,
-	  .run = run_derive,
-	  .is_private = true },
-	{ .path = "/activate",
-	  .mode = S_IFREG | 0200,
-	  .needs = 1u << NERVESKEY_HAS_VOLATILE,
-	  .put = put_activate },
+	{ .path = "/derive", .mode = S_IFREG | 0660, .run = run_derive,
+	  .needs = 1u << NERVESKEY_HAS_VOLATILE, .is_private = true },
+	{ .path = "/activate", .mode = S_IFREG | 0200, .put = put_activate,
+	  .needs = 1u << NERVESKEY_HAS_VOLATILE },
+	PROVISION(0, "/provision", NERVESKEY_PROVISION),
+	PROVISION(1u << NERVESKEY_HAS_AUX, "/aux/provision",
+		  NERVESKEY_PROVISION_AUX),
 };
+/* clang-format on */
 
 const struct node_rows request_nodes = { rows, sizeof(rows) / sizeof(*rows) };

@@ -7,9 +7,10 @@
 #include "nerveskey.h"
 #include "nodes.h"
 
-static bool slot_exists(const struct view *view, unsigned int slot)
+static bool slot_exists(const struct view *view, const struct node *node,
+			unsigned int slot)
 {
-	return slot < 32 && view->key->slots >> slot & 1;
+	return view->key->slots >> slot & 1;
 }
 
 static int load_slot(struct chip *chip, struct request *request)
@@ -35,7 +36,6 @@ static int put_slot(struct chip *chip, struct request *request)
 
 static int resize_slot(struct chip *chip, struct request *request)
 {
-	(void)chip;
 	if (request->offset == NERVESKEY_SLOT_SIZE)
 		return 0;
 	return fail_because(request->offset > NERVESKEY_SLOT_SIZE ? EFBIG
@@ -45,46 +45,28 @@ static int resize_slot(struct chip *chip, struct request *request)
 			    NERVESKEY_SLOT_SIZE, (long long)request->offset);
 }
 
-static bool is_readable(const struct view *view, unsigned int slot)
+/* `which` has a bit for each slot of that size. */
+static bool is_readable(const struct view *view, const struct node *node,
+			unsigned int slot)
 {
-	return slot < NERVESKEY_SLOTS && view->key->readable >> slot & 1;
+	return (view->key->readable & node->which) >> slot & 1;
 }
 
-static bool small_exists(const struct view *view, unsigned int slot)
-{
-	return slot < 8 && is_readable(view, slot);
-}
-
-static bool slot_8_exists(const struct view *view, unsigned int slot)
-{
-	return slot == 8 && is_readable(view, slot);
-}
-
-static bool slot_9_exists(const struct view *view, unsigned int slot)
-{
-	return slot > 8 && is_readable(view, slot);
-}
-
-#define READABLE(exists_, size_)                                               \
-	{                                                                      \
-		.path = "/slots/#", .mode = S_IFREG | 0440, .exists = exists_, \
-		.size = size_, .load = load_slot                               \
-	}
+/* clang-format off */
+#define READABLE(slots, size_)                                                \
+	{ .path = "/slots/#", .mode = S_IFREG | 0440, .exists = is_readable,  \
+	  .which = slots, .size = size_, .load = load_slot }
 
 static const struct node rows[] = {
-	{ .path = "/slots",
-	  .mode = S_IFDIR | 0770,
+	{ .path = "/slots", .mode = S_IFDIR | 0770,
 	  .needs = 1u << NERVESKEY_HAS_SLOTS },
-	{ .path = "/slots/#",
-	  .mode = S_IFREG | 0660,
-	  .exists = slot_exists,
-	  .size = NERVESKEY_SLOT_SIZE,
-	  .load = load_slot,
-	  .put = put_slot,
+	{ .path = "/slots/#", .mode = S_IFREG | 0660, .exists = slot_exists,
+	  .size = NERVESKEY_SLOT_SIZE, .load = load_slot, .put = put_slot,
 	  .resize = resize_slot },
-	READABLE(small_exists, NERVESKEY_SLOT_SIZE),
-	READABLE(slot_8_exists, NERVESKEY_SLOT_8_SIZE),
-	READABLE(slot_9_exists, NERVESKEY_SLOT_9_SIZE),
+	READABLE(0x00ff, NERVESKEY_SLOT_SIZE),
+	READABLE(0x0100, NERVESKEY_SLOT_8_SIZE),
+	READABLE(0xfe00, NERVESKEY_SLOT_9_SIZE),
 };
+/* clang-format on */
 
 const struct node_rows slot_nodes = { rows, sizeof(rows) / sizeof(*rows) };

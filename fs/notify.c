@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,11 +12,8 @@
 
 #include "error.h"
 #include "log.h"
-#include "view.h"
 
-static int listener = -1;    /* the socket; -1: none */
-static int watchdog_ms = -1; /* between two messages; -1: none are wanted */
-static uint64_t next_ms;     /* 0: the mount does not answer yet */
+static int listener = -1; /* the socket; -1: none */
 
 static int connect_to(const char *path)
 {
@@ -43,7 +39,20 @@ static int connect_to(const char *path)
 	return fd;
 }
 
-static void tell(const char *state)
+int notify_start(void)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+
+	if (!path || !*path)
+		return 0;
+	listener = connect_to(path);
+	if (listener < 0)
+		return fail_because(-listener, "NOTIFY_SOCKET %s: %s", path,
+				    strerror(-listener));
+	return 0;
+}
+
+void notify_tell(const char *state)
 {
 	if (listener >= 0 &&
 	    send(listener, state, strlen(state), MSG_NOSIGNAL) < 0)
@@ -59,57 +68,14 @@ static unsigned long long read_number(const char *name)
 	return text ? strtoull(text, NULL, 10) : 0;
 }
 
-/* Half of WATCHDOG_USEC, so that messages come in time. */
-static int read_watchdog(void)
-{
-	unsigned long long pid = read_number("WATCHDOG_PID");
-	unsigned long long ms = read_number("WATCHDOG_USEC") / 2000;
-
-	if (ms == 0 || (pid != 0 && pid != (unsigned long long)getpid()))
-		return -1;
-	return ms > INT_MAX ? INT_MAX : (int)ms;
-}
-
-int notify_start(void)
-{
-	const char *path = getenv("NOTIFY_SOCKET");
-
-	if (!path || !*path)
-		return 0;
-	listener = connect_to(path);
-	if (listener < 0)
-		return fail_because(-listener, "NOTIFY_SOCKET %s: %s", path,
-				    strerror(-listener));
-	watchdog_ms = read_watchdog();
-	return 0;
-}
-
-void notify_ready(void)
-{
-	tell("READY=1");
-	next_ms = now_ms() + (uint64_t)watchdog_ms;
-}
-
+/* A quarter of WATCHDOG_USEC, because the front waits so long after an event. */
 int notify_watchdog_ms(void)
 {
-	uint64_t now;
+	unsigned long long pid = read_number("WATCHDOG_PID");
+	unsigned long long ms = read_number("WATCHDOG_USEC") / 4000;
 
-	if (watchdog_ms < 0 || next_ms == 0)
+	if (listener < 0 || ms == 0 || ms > INT_MAX ||
+	    (pid != 0 && pid != (unsigned long long)getpid()))
 		return -1;
-	now = now_ms();
-	return next_ms > now ? (int)(next_ms - now) : 0;
-}
-
-void notify_alive(bool healthy)
-{
-	if (healthy)
-		tell("WATCHDOG=1");
-	next_ms = now_ms() + (uint64_t)watchdog_ms;
-}
-
-void notify_stop(void)
-{
-	tell("STOPPING=1");
-	if (listener >= 0)
-		close(listener);
+	return (int)ms;
 }

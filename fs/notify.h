@@ -6,15 +6,9 @@
  */
 #pragma once
 
-#include <stdbool.h>
-
 /* Connect to the socket. 0, or -errno with fail_reason(). */
 int notify_start(void);
-/* Tell that the mount answers. */
-void notify_ready(void);
-/* Milliseconds until notify_alive() is due; -1: never. */
+/* `state` is READY=1, WATCHDOG=1 or STOPPING=1. */
+void notify_tell(const char *state);
+/* How often WATCHDOG=1 is due, in milliseconds; -1: never. */
 int notify_watchdog_ms(void);
-/* Tell that the mount still answers, but only if it is `healthy`. */
-void notify_alive(bool healthy);
-/* Tell that the service ends. */
-void notify_stop(void);

@@ -39,30 +39,21 @@ static void sized(struct front *front, struct request *request)
 				 request->handle);
 }
 
-/* The chip is known to have no content, from a look at most a second ago. */
-static bool is_missing(const struct front *front, const struct inode *inode)
-{
-	const struct node *node = inode->node;
-
-	return node->is_missing &&
-	       node->is_missing(front->view, node, inode->param) &&
-	       !(node->is_old(front->view) && queue_is_idle(front->queue));
-}
-
 /*
  * The function that loads or renews the content, if the size that is known may be
- * wrong; else NULL. Also NULL while the bus is in trouble.
+ * wrong; else NULL. Also NULL while the bus is in trouble, or when a look at most
+ * a second ago has shown that the chip has no content.
  */
 static chip_work *what_to_load(struct front *front, const struct inode *inode)
 {
 	const struct node *node = inode->node;
+	const struct view *view = front->view;
 
 	if (inode->file)
-		return node->is_old(front->view) && queue_is_idle(front->queue)
-			       ? node->renew
-			       : NULL;
-	if (inode->content || !node->known ||
-	    now_ms() < front->view->key->look_ms || is_missing(front, inode))
+		return front_is_old(front, node) ? node->renew : NULL;
+	if (inode->content || !node->known || now_ms() < view->key->look_ms ||
+	    (node->is_missing && node->is_missing(view, node, inode->param) &&
+	     !front_is_old(front, node)))
 		return NULL;
 	return node->load;
 }
@@ -80,37 +71,20 @@ static void op_getattr(fuse_req_t req, fuse_ino_t number,
 	if (!load)
 		reply_attributes(front, req, inode, handle);
 	else
-		front_ask(front, req, inode, NULL,
+		front_ask(front, req, inode,
 			  &(struct request){ .work = load,
 					     .verb = "look at",
-					     .done = sized,
-					     .done_anyway = true });
+					     .done = sized });
 }
 
 static void attributes_set(struct front *front, struct request *request)
 {
-	int err = 0;
-
-	if (request->open && request->reply.data)
-		err = content_update(&request->handle->content,
-				     &request->reply);
-	if (err < 0)
-		fuse_reply_err(request->req, -err);
-	else
+	if (request->req && request->err == 0 && request->reply.data)
+		request->err = content_update(&request->handle->content,
+					      &request->reply);
+	if (!front_has_failed(request))
 		reply_attributes(front, request->req, request->inode,
 				 request->handle);
-}
-
-static void ask_to_set(struct front *front, fuse_req_t req, struct inode *inode,
-		       struct request *request)
-{
-	struct handle *handle = request->handle;
-
-	request->done = attributes_set;
-	request->open = handle ? handle->open : NULL;
-	request->changes = true;
-	request->limit_ms = inode->node->put_ms;
-	front_ask(front, req, inode, NULL, request);
 }
 
 /* Mode and owner cannot be changed, but may be set to what they are. */
@@ -138,24 +112,26 @@ static void op_setattr(fuse_req_t req, fuse_ino_t number, struct stat *attr,
 	struct inode *inode = front_inode(front, number);
 	struct handle *handle = handle_of(fi);
 	const struct node *node = inode->node;
+	struct request what = { .done = attributes_set,
+				.offset = attr->st_size,
+				.handle = handle,
+				.open = handle ? handle->open : NULL,
+				.changes = true };
 	int err = check_owner(front, inode, attr, to_set);
 
-	if (err == 0 && to_set & FUSE_SET_ATTR_SIZE && !node_can_write(node))
+	if (err == 0 && to_set & FUSE_SET_ATTR_SIZE && !(node->mode & S_IWUSR))
 		err = -EACCES;
+	if (to_set & FUSE_SET_ATTR_SIZE && node->resize) {
+		what.work = node->resize;
+		what.verb = "truncate";
+	} else if (to_set & times) { /* touch(1) sets them after creating */
+		what.work = node->settle;
+		what.verb = "store";
+	}
 	if (err < 0)
 		fuse_reply_err(req, -err);
-	else if (to_set & FUSE_SET_ATTR_SIZE && node->resize)
-		ask_to_set(front, req, inode,
-			   &(struct request){ .work = node->resize,
-					      .verb = "truncate",
-					      .offset = attr->st_size,
-					      .handle = handle });
-	else if (to_set & times &&
-		 node->settle) /* touch(1) sets times after creating */
-		ask_to_set(front, req, inode,
-			   &(struct request){ .work = node->settle,
-					      .verb = "store",
-					      .handle = handle });
+	else if (what.work)
+		front_ask(front, req, inode, &what);
 	else
 		reply_attributes(front, req, inode, handle);
 }
@@ -178,7 +154,7 @@ static void op_getxattr(fuse_req_t req, fuse_ino_t number, const char *name,
 	struct front *front = front_of(req);
 	const struct inode *inode = front_inode(front, number);
 	const struct setting_shown *setting =
-		view_setting_by_id(front->view, inode->file);
+		view_setting(front->view, NULL, inode->file);
 
 	if (!inode->file || strcmp(name, TYPE_ATTRIBUTE) != 0)
 		fuse_reply_err(req, ENODATA);
@@ -193,6 +169,12 @@ static void op_setxattr(fuse_req_t req, fuse_ino_t number, const char *name,
 {
 	struct front *front = front_of(req);
 	struct inode *inode = front_inode(front, number);
+	const struct request what = {
+		.work = inode->node->set_type,
+		.verb = "set attribute of",
+		.data = { .data = (uint8_t *)(uintptr_t)value, .len = size },
+		.changes = true,
+	};
 
 	/* Only files of settings/ have an attribute. */
 	if (!inode->file || strcmp(name, TYPE_ATTRIBUTE) != 0)
@@ -200,12 +182,7 @@ static void op_setxattr(fuse_req_t req, fuse_ino_t number, const char *name,
 	else if (flags & XATTR_CREATE)
 		fuse_reply_err(req, EEXIST);
 	else
-		front_ask(front, req, inode, value,
-			  &(struct request){ .work = inode->node->set_type,
-					     .verb = "set attribute of",
-					     .size = size,
-					     .changes = true,
-					     .limit_ms = inode->node->put_ms });
+		front_ask(front, req, inode, &what);
 }
 
 static void op_listxattr(fuse_req_t req, fuse_ino_t number, size_t size)

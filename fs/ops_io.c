@@ -25,21 +25,14 @@ static void reply_content(fuse_req_t req, const struct content *content,
 static void read_page(fuse_req_t req, const struct handle *handle, size_t size,
 		      off_t offset)
 {
-	const struct content *reply = handle->content;
-	struct bytes page = BYTES_INIT;
-	size_t end = (size_t)handle->inode->end;
-	size_t start = (size_t)offset < end ? (size_t)offset : end;
+	const struct bytes *reply = &handle->content->bytes;
+	BYTES_LOCAL(page);
 
-	if (size > end - start)
-		size = end - start;
-	if (bytes_resize(&page, end) == 0) {
-		memcpy(page.data + end - reply->bytes.len, reply->bytes.data,
-		       reply->bytes.len);
-		fuse_reply_buf(req, (const char *)page.data + start, size);
-	} else {
+	bytes_resize(&page, (size_t)handle->inode->end - reply->len);
+	if (bytes_append(&page, reply->data, reply->len) == 0)
+		reply_part(req, &page, size, offset);
+	else
 		fuse_reply_err(req, ENOMEM);
-	}
-	bytes_free(&page);
 }
 
 /*
@@ -67,16 +60,9 @@ static void read_reply(fuse_req_t req, struct handle *handle, size_t size,
 
 static void read_made(struct front *front, struct request *request)
 {
-	(void)front;
-	fuse_reply_buf(request->req, bytes_text(&request->reply),
-		       request->reply.len);
-}
-
-static void read_loaded(struct front *front, struct request *request)
-{
-	(void)front;
-	reply_part(request->req, &request->reply, request->size,
-		   request->offset);
+	if (!front_has_failed(request))
+		reply_part(request->req, &request->reply, request->size,
+			   request->offset);
 }
 
 static void op_read(fuse_req_t req, fuse_ino_t number, size_t size,
@@ -86,27 +72,43 @@ static void op_read(fuse_req_t req, fuse_ino_t number, size_t size,
 	struct handle *handle = handle_of(fi);
 	struct inode *inode = handle->inode;
 	const struct node *node = inode->node;
-	bool writes = is_writer(handle->flags);
+	bool writes = handle->writes;
 	struct content *now = writes ? front_content(front, inode) : NULL;
 
-	(void)number;
-	if (node->fill)
-		front_ask(front, req, inode, NULL,
-			  &(struct request){ .work = node->fill,
-					     .verb = "read",
-					     .done = read_made,
-					     .size = size });
-	else if (node->run && writes)
+	struct request what = { .work = node->load,
+				.verb = "read",
+				.done = read_made,
+				.size = size,
+				.offset = offset };
+
+	if (node->fill) {
+		what.work = node->fill;
+		what.offset = 0;
+		front_ask(front, req, inode, &what);
+	} else if (node->run && writes) {
 		read_reply(req, handle, size, offset, fi);
-	else if (writes && node->load && !node->known && !inode->file)
-		front_ask(front, req, inode, NULL,
-			  &(struct request){ .work = node->load,
-					     .verb = "read",
-					     .done = read_loaded,
-					     .size = size,
-					     .offset = offset });
-	else
+	} else if (writes && node->load && !node->known && !inode->file) {
+		front_ask(front, req, inode, &what);
+	} else {
 		reply_content(req, now ? now : handle->content, size, offset);
+	}
+}
+
+/* It becomes the newest. */
+static void keep_latest(struct front *front, const struct request *request)
+{
+	struct latest *latest = front->latest;
+	struct latest *place =
+		front_latest(front, request->uid, request->inode->number);
+
+	content_unref(place->signature);
+	memmove(latest + 1, latest, (size_t)(place - latest) * sizeof(*place));
+	*latest = (struct latest){
+		.uid = request->uid,
+		.file = request->inode->number,
+		.chip = front->view->key->chip_number,
+		.signature = content_ref(request->handle->content),
+	};
 }
 
 /* A refused request removes the reply, which belonged to an earlier one. */
@@ -120,62 +122,43 @@ static void ran(struct front *front, struct request *request)
 	content_replace(&handle->content, NULL);
 	if (request->err == 0)
 		request->err = content_new(&request->reply, &handle->content);
-	if (request->err < 0) {
-		fuse_reply_err(request->req, -request->err);
+	if (front_has_failed(request))
 		return;
-	}
 	request->inode->end = request->offset + (off_t)request->data.len +
 			      (off_t)handle->content->bytes.len;
 	if (request->node->keeps_latest)
-		latest_set(&front->latest, request->uid,
-			   front->view->key->chip_number,
-			   request->inode->number, handle->content);
+		keep_latest(front, request);
 	fuse_reply_write(request->req, request->data.len);
 }
 
 static void put(struct front *front, struct request *request)
 {
-	int err = 0;
-
-	(void)front;
-	if (request->open)
-		err = content_update(&request->handle->content,
-				     &request->reply);
-	if (err == 0)
+	if (request->req && request->err == 0 && request->open)
+		request->err = content_update(&request->handle->content,
+					      &request->reply);
+	if (!front_has_failed(request))
 		fuse_reply_write(request->req, request->data.len);
-	else
-		fuse_reply_err(request->req, -err);
 }
 
 static void op_write(fuse_req_t req, fuse_ino_t number, const char *data,
 		     size_t size, off_t offset, struct fuse_file_info *fi)
 {
-	struct front *front = front_of(req);
 	struct handle *handle = handle_of(fi);
 	const struct node *node = handle->inode->node;
-	struct request what = {
-		.work = node->put,
+	const struct request what = {
+		.work = node->run ? node->run : node->put,
 		.verb = "write",
-		.done = put,
-		.size = size,
+		.done = node->run ? ran : put,
+		.data = { .data = (uint8_t *)(uintptr_t)data, .len = size },
 		.offset = offset,
 		.handle = handle,
 		.open = handle->open,
 		.by_root = fuse_req_ctx(req)->uid == 0 && handle->uid == 0,
-		.limit_ms = node->put_ms,
-		.changes = true,
+		.store_in = node->run ? number : 0,
+		.changes = !node->run,
 	};
 
-	if (node->one_writer)
-		front->writers[node->which].closing = false;
-	if (node->run) {
-		what.work = node->run;
-		what.done = ran;
-		what.done_anyway = true;
-		what.store_in = number;
-		what.changes = false;
-	}
-	front_ask(front, req, handle->inode, data, &what);
+	front_ask(front_of(req), req, handle->inode, &what);
 }
 
 /* Store what an open file of settings/ has only in memory. */
@@ -183,19 +166,16 @@ static void op_fsync(fuse_req_t req, fuse_ino_t number, int only_data,
 		     struct fuse_file_info *fi)
 {
 	struct handle *handle = handle_of(fi);
-	const struct node *node = handle->inode->node;
 
-	(void)number;
-	(void)only_data;
-	if (!node->settle || !handle->open)
-		fuse_reply_err(req, 0);
+	if (handle->open)
+		front_ask(
+			front_of(req), req, handle->inode,
+			&(struct request){ .work = handle->inode->node->settle,
+					   .verb = "store",
+					   .open = handle->open,
+					   .changes = true });
 	else
-		front_ask(front_of(req), req, handle->inode, NULL,
-			  &(struct request){ .work = node->settle,
-					     .verb = "store",
-					     .open = handle->open,
-					     .changes = true,
-					     .limit_ms = node->put_ms });
+		fuse_reply_err(req, 0);
 }
 
 void ops_io(struct fuse_lowlevel_ops *ops)

@@ -1,38 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Look up, open and close files: which content, and whether it is known. */
+/* Open and close files: which content, and whether it is known. */
 #include <errno.h>
 
 #include "front.h"
 
-static void op_lookup(fuse_req_t req, fuse_ino_t number, const char *name)
-{
-	struct front *front = front_of(req);
-	struct inode *parent = front_inode(front, number);
-	unsigned int param = parent->param;
-	const struct node *node;
-	struct inode *inode;
-
-	if (parent->node->directory) {
-		op_lookup_setting(front, req, parent, name);
-		return;
-	}
-	front_take_view(front); /* names last: what is new counts now */
-	node = nodes_find(front->view, parent->node, name, &param);
-	if (!node) {
-		fuse_reply_err(req, ENOENT);
-		return;
-	}
-	front->rendered_ms = 0; /* show the present counts */
-	inode = inodes_get(
-		&front->inodes,
-		&(struct inode_key){ .node = node,
-				     .param = param,
-				     .name = node->match ? name : NULL },
-		front_known(front, node, param));
-	front_reply_inode(front, req, inode);
-	if (node->match)
-		op_note_name(front, parent, name);
-}
+/* A whole provisioning request can come in one write. */
+#define LONGEST_WRITE 65536
 
 /* The place of a process among those that got ESTALE; NULL: it did not. */
 static pid_t *find_stale(struct front *front, pid_t pid)
@@ -79,7 +52,6 @@ static void show_content(struct front *front, struct inode *inode,
 /* Store the content for its size only: the open drops the pages. */
 static int store_size(struct chip *chip, struct request *request)
 {
-	(void)chip;
 	bytes_move(&request->reply, &request->data);
 	return 0;
 }
@@ -99,22 +71,19 @@ static void size_stored(struct front *front, struct request *request)
 static void open_other_content(struct front *front, fuse_req_t req,
 			       struct handle *handle)
 {
-	const struct bytes *content = &handle->content->bytes;
 	const struct request what = {
 		.work = store_size,
 		.verb = "open",
 		.done = size_stored,
-		.done_anyway = true,
 		.handle = handle,
-		.size = content->len,
+		.data = handle->content->bytes,
 		.store_in = front_number(handle->inode),
-		.changes = true, /* it takes no time, and has a handle */
-		.surely = true,
+		.surely = true, /* it takes no time, and has a handle */
 		.first = true,
 		.quiet = true,
 	};
 
-	if (!front_ask(front, req, handle->inode, content->data, &what))
+	if (!front_ask(front, req, handle->inode, &what))
 		front_close_handle(front, handle);
 }
 
@@ -156,41 +125,21 @@ static void open_content(struct front *front, fuse_req_t req,
 /* Open what the chip's thread has loaded: from the view, or from the reply. */
 static void loaded(struct front *front, struct request *request)
 {
-	struct content *known = front_content(front, request->inode);
-	struct content *own = NULL;
-	int err = 0;
+	struct content *content =
+		content_ref(front_content(front, request->inode));
 
-	if (!known && request->inode->file)
-		err = -ENOENT;
-	else if (!known)
-		err = content_new(&request->reply, &own);
-	if (err < 0)
-		fuse_reply_err(request->req, -err);
-	else
+	/* If the content could not be renewed, open what is known. */
+	if (content && request->node->is_old && request->err != -ENODATA &&
+	    request->err != -EUCLEAN)
+		request->err = 0;
+	if (!content && request->err == 0)
+		request->err = request->inode->file
+				       ? -ENOENT
+				       : content_new(&request->reply, &content);
+	if (!front_has_failed(request))
 		open_content(front, request->req, request->inode,
-			     request->flags, known ? known : own);
-	content_unref(own);
-}
-
-/* If the content could not be renewed, open what is known. */
-static void renewed(struct front *front, struct request *request)
-{
-	struct content *known = front_content(front, request->inode);
-
-	if (!request->req)
-		return;
-	if (request->err == 0 ||
-	    (known && request->err != -ENODATA && request->err != -EUCLEAN))
-		loaded(front, request);
-	else
-		fuse_reply_err(request->req, -request->err);
-}
-
-/* Old content is served while the chip works for other requests. */
-static bool is_too_old(const struct front *front, const struct inode *inode)
-{
-	return inode->node->is_old && inode->node->is_old(front->view) &&
-	       queue_is_idle(front->queue);
+			     request->flags, content);
+	content_unref(content);
 }
 
 static void open_to_read(struct front *front, fuse_req_t req,
@@ -198,20 +147,16 @@ static void open_to_read(struct front *front, fuse_req_t req,
 {
 	const struct node *node = inode->node;
 	struct content *known = front_content(front, inode);
-	struct request what = { .verb = "open", .flags = flags };
+	struct request what = { .work = known ? node->renew : node->load,
+				.verb = "open",
+				.done = loaded,
+				.flags = flags };
 
+	front->misses += node->known && !known && node->load;
 	if (!known && !node->load) {
 		fuse_reply_err(req, ENODATA);
-	} else if (!known) {
-		front->misses += node->known != NULL;
-		what.work = node->load;
-		what.done = loaded;
-		front_ask(front, req, inode, NULL, &what);
-	} else if (is_too_old(front, inode)) {
-		what.work = node->renew;
-		what.done = renewed;
-		what.done_anyway = true;
-		front_ask(front, req, inode, NULL, &what);
+	} else if (!known || front_is_old(front, node)) {
+		front_ask(front, req, inode, &what);
 	} else {
 		front->hits++;
 		open_content(front, req, inode, flags, known);
@@ -221,12 +166,12 @@ static void open_to_read(struct front *front, fuse_req_t req,
 static void open_latest(struct front *front, fuse_req_t req,
 			struct inode *inode, int flags)
 {
-	struct content *signature =
-		latest_get(&front->latest, fuse_req_ctx(req)->uid,
-			   front->view->key->chip_number, inode->number);
+	const uid_t uid = fuse_req_ctx(req)->uid;
+	struct latest *latest = front_latest(front, uid, inode->number);
 
-	if (signature)
-		open_content(front, req, inode, flags, signature);
+	if (latest->uid == uid && latest->file == inode->number &&
+	    latest->chip == front->view->key->chip_number)
+		open_content(front, req, inode, flags, latest->signature);
 	else
 		fuse_reply_err(req, ENODATA);
 }
@@ -250,9 +195,8 @@ static int check_access(const struct node *node, int flags)
 
 	if (S_ISDIR(node->mode))
 		return -EISDIR;
-	if (access != O_WRONLY && !node_can_read(node))
-		return -EACCES;
-	if (access != O_RDONLY && !node_can_write(node))
+	if ((access != O_WRONLY && !(node->mode & S_IRUSR)) ||
+	    (access != O_RDONLY && !(node->mode & S_IWUSR)))
 		return -EACCES;
 	return 0;
 }
@@ -284,14 +228,32 @@ static void op_open(fuse_req_t req, fuse_ino_t number,
 static void op_release(fuse_req_t req, fuse_ino_t number,
 		       struct fuse_file_info *fi)
 {
-	(void)number;
 	front_close_handle(front_of(req), handle_of(fi));
 	fuse_reply_err(req, 0);
 }
 
-void ops_open(struct fuse_lowlevel_ops *ops)
+static void op_init(void *userdata, struct fuse_conn_info *connection)
 {
-	ops->lookup = op_lookup;
-	ops->open = op_open;
-	ops->release = op_release;
+	struct front *front = userdata;
+
+	/* What is written may be a key, and must not go through a pipe. */
+	connection->want &= ~(unsigned int)FUSE_CAP_SPLICE_READ;
+	/* A listing must not load the attributes of each file. */
+	connection->want &= ~(unsigned int)FUSE_CAP_READDIRPLUS;
+	connection->max_write = LONGEST_WRITE;
+	front->initialized = true;
+}
+
+const struct fuse_lowlevel_ops *front_ops(void)
+{
+	static struct fuse_lowlevel_ops ops = { .init = op_init,
+						.open = op_open,
+						.release = op_release,
+						.releasedir = op_release };
+
+	ops_writers(&ops);
+	ops_io(&ops);
+	ops_names(&ops);
+	ops_attributes(&ops);
+	return &ops;
 }

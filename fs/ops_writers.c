@@ -4,11 +4,6 @@
 
 #include "front.h"
 
-static struct writer *writer_of(struct front *front, const struct node *node)
-{
-	return &front->writers[node->which];
-}
-
 /*
  * Make a handle for a file of settings/ that was opened to write, truncate or
  * create, unless there is an error `err`. Returns NULL when the request is
@@ -49,30 +44,36 @@ static void opened(struct front *front, struct request *request)
 void op_open_on_chip(struct front *front, fuse_req_t req, struct inode *inode,
 		     int flags)
 {
-	front_ask(front, req, inode, NULL,
+	front_ask(front, req, inode,
 		  &(struct request){ .work = inode->node->open,
 				     .verb = "open",
 				     .done = opened,
-				     .done_anyway = true,
 				     .flags = flags });
 }
 
 static void created(struct front *front, struct request *request)
 {
-	struct inode *inode;
-	int err = front_setting(front, request->inode, request->name, &inode);
-	struct handle *handle = take_opened(front, request, inode,
-					    request->err ? request->err : err);
-	struct fuse_file_info fi = { .fh = (uintptr_t)handle,
-				     .direct_io = 1,
-				     .noflush = 1 };
+	struct fuse_file_info fi = { .direct_io = 1, .noflush = 1 };
+	struct inode *inode = NULL, file;
 	struct fuse_entry_param entry;
+	struct handle *handle;
+	int err = request->err;
 
+	if (err == 0)
+		err = front_find(front, request->inode, request->name, &file)
+			      ? 0
+			      : -ENOENT;
+	if (err == 0) {
+		inode = inodes_get(&front->inodes, &file);
+		err = inode ? 0 : -ENOMEM;
+	}
+	handle = take_opened(front, request, inode, err);
 	if (!handle) {
 		if (inode) /* the kernel does not hear of it */
 			inode_forget(&front->inodes, inode, 0);
 		return;
 	}
+	fi.fh = (uintptr_t)handle;
 	front_entry(front, inode, &entry);
 	inode->lookups++;
 	if (fuse_reply_create(request->req, &entry, &fi) < 0) {
@@ -89,15 +90,13 @@ static void op_create(fuse_req_t req, fuse_ino_t number, const char *name,
 	struct inode *parent = front_inode(front, number);
 	const struct directory *directory = parent->node->directory;
 
-	(void)mode;
 	if (!directory)
 		fuse_reply_err(req, EPERM);
 	else
-		front_ask(front, req, parent, NULL,
+		front_ask(front, req, parent,
 			  &(struct request){ .work = directory->child->open,
 					     .verb = "open",
 					     .done = created,
-					     .done_anyway = true,
 					     .node = directory->child,
 					     .name = name,
 					     .flags = fi->flags | O_CREAT });
@@ -108,49 +107,33 @@ static void released(struct front *front, struct request *request)
 	op_open_one_writer(front, request->req, request->inode, request->flags);
 }
 
-/* close(2) returns before RELEASE, so wait for a writer that is closing. */
+/* close(2) returns before the kernel sends RELEASE, so wait for that. */
 void op_open_one_writer(struct front *front, fuse_req_t req,
 			struct inode *inode, int flags)
 {
-	struct writer *writer = writer_of(front, inode->node);
+	bool *has_writer = &front->has_writer[inode->node->which];
 	struct handle *handle;
 	int err;
 
-	if (writer->open && writer->closing) {
-		front_ask(front, req, inode, NULL,
+	if (*has_writer) {
+		front_ask(front, req, inode,
 			  &(struct request){ .verb = "open",
 					     .done = released,
 					     .parked = true,
 					     .flags = flags });
 		return;
 	}
-	err = writer->open
-		      ? -EBUSY
-		      : front_new_handle(front, req, inode, flags, &handle);
+	err = front_new_handle(front, req, inode, flags, &handle);
 	if (err < 0) {
 		fuse_reply_err(req, -err);
 		return;
 	}
-	writer->open = true;
-	writer->closing = false;
+	*has_writer = true;
 	handle->content = content_ref(front_content(front, inode));
 	front_reply_handle(front, req, handle, true);
-}
-
-static void op_flush(fuse_req_t req, fuse_ino_t number,
-		     struct fuse_file_info *fi)
-{
-	struct front *front = front_of(req);
-	const struct handle *handle = handle_of(fi);
-
-	(void)number;
-	if (handle->inode->node->one_writer && is_writer(handle->flags))
-		writer_of(front, handle->inode->node)->closing = true;
-	fuse_reply_err(req, 0);
 }
 
 void ops_writers(struct fuse_lowlevel_ops *ops)
 {
 	ops->create = op_create;
-	ops->flush = op_flush;
 }

@@ -123,7 +123,6 @@ int queue_put(struct queue *queue, struct request *request)
 		err = -ETIMEDOUT;
 	} else {
 		request->turn = turn_for(queue, request);
-		request->state = REQUEST_WAITS;
 		append(&queue->waiting, request);
 		eventfd_write(queue->came, 1);
 	}
@@ -145,23 +144,11 @@ bool queue_take_back(struct queue *queue, struct request *request)
 	bool waited;
 
 	pthread_mutex_lock(&queue->lock);
-	waited = request->state == REQUEST_WAITS;
-	if (waited) {
+	waited = request->begun_ms == 0;
+	if (waited)
 		take_out(queue, request);
-		request->state = REQUEST_DONE;
-	}
 	pthread_mutex_unlock(&queue->lock);
 	return waited;
-}
-
-uint64_t queue_begun_ms(struct queue *queue, struct request *request)
-{
-	uint64_t begun;
-
-	pthread_mutex_lock(&queue->lock);
-	begun = request->begun_ms;
-	pthread_mutex_unlock(&queue->lock);
-	return begun;
 }
 
 struct request *queue_finished(struct queue *queue)
@@ -172,21 +159,20 @@ struct request *queue_finished(struct queue *queue)
 	eventfd_read(queue->event, &times);
 	pthread_mutex_lock(&queue->lock);
 	finished = queue->finished;
-	queue->finished = NULL;
+	if (finished)
+		queue->finished = finished->next;
 	pthread_mutex_unlock(&queue->lock);
 	return finished;
 }
 
 bool queue_is_idle(struct queue *queue)
 {
-	const struct request *request;
 	bool idle;
 
 	pthread_mutex_lock(&queue->lock);
-	request = queue->waiting;
-	while (request && request->surely)
-		request = request->next;
-	idle = !request && !queue->serves;
+	idle = !queue->serves;
+	for (const struct request *r = queue->waiting; r; r = r->next)
+		idle &= r->surely;
 	pthread_mutex_unlock(&queue->lock);
 	return idle;
 }
@@ -233,7 +219,6 @@ static struct request *begin_next(struct queue *queue)
 	queue->turn[rank_of(next)] = next->turn;
 	if (!next->first)
 		queue->latest = rank_of(next);
-	next->state = REQUEST_RUNS;
 	next->begun_ms = now_ms();
 	queue->serves = !next->surely;
 	queue->stuck_ms = next->begun_ms + next->limit_ms + GRACE_MS;
@@ -272,7 +257,6 @@ void queue_note_work(struct queue *queue, unsigned int limit_ms)
 void queue_finish(struct queue *queue, struct request *request)
 {
 	pthread_mutex_lock(&queue->lock);
-	request->state = REQUEST_DONE;
 	append(&queue->finished, request);
 	queue->serves = false;
 	pthread_mutex_unlock(&queue->lock);

@@ -26,18 +26,13 @@ int queue_fd(const struct queue *queue);
 int queue_put(struct queue *queue, struct request *request);
 /* Returns true if the request still waited. The caller then owns it again. */
 bool queue_take_back(struct queue *queue, struct request *request);
-/* CLOCK_MONOTONIC when the request began; 0: it waits. */
-uint64_t queue_begun_ms(struct queue *queue, struct request *request);
-/* Returns a list of finished requests, which the caller owns. Clears queue_fd(). */
+/* Returns a finished request, which the caller owns, or NULL. Clears queue_fd(). */
 struct request *queue_finished(struct queue *queue);
 /* No process waits for an answer. Other requests may be under way. */
 bool queue_is_idle(struct queue *queue);
 /* The chip's thread is idle, or within the time limit of its work. */
 bool queue_is_healthy(struct queue *queue);
-/*
- * Take no more requests. Those that must be done are done, then queue_next()
- * returns -ESHUTDOWN.
- */
+/* Take no more requests: queue_next() gives -ESHUTDOWN after those that wait. */
 void queue_stop(struct queue *queue);
 
 /* For the chip's thread. */

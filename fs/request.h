@@ -28,14 +28,14 @@ typedef int chip_work(struct chip *chip, struct request *request);
 typedef void front_work(struct front *front, struct request *request);
 
 struct request {
-	struct request *next;
+	struct request *next; /* in the queue, or among the finished */
 
 	/* What to do; see front_ask(). */
 	chip_work *work;
 	const char *verb; /* for the log */
 	const struct node *node;
 	unsigned int param; /* the number in the path */
-	const char *name;   /* of a child of a changing directory, or NULL */
+	const char *name;   /* of a child of a changing directory, or "" */
 	const char *target; /* the new name of a rename */
 	struct bytes data;  /* what was written */
 	off_t offset;
@@ -48,11 +48,11 @@ struct request {
 
 	/* Its place in the queue, and its time. */
 	uid_t uid;
-	bool member;	       /* root, the owner, or the group */
-	bool first;	       /* before all others */
-	bool surely;	       /* run it although no process waits */
-	bool quiet;	       /* it changes nothing that is published */
-	bool changes;	       /* once begun, a signal does not end it */
+	bool member;  /* root, the owner, or the group */
+	bool first;   /* before all others */
+	bool surely;  /* run it although no process waits */
+	bool quiet;   /* it changes nothing that is published */
+	bool changes; /* the chip: once begun, a signal does not end it */
 	unsigned int limit_ms; /* once begun, it is answered by then */
 
 	/* The result. */
@@ -60,21 +60,18 @@ struct request {
 	char reason[256];
 	struct bytes reply;
 
-	/* Fields of the queue, under its lock. */
-	enum { REQUEST_NEW, REQUEST_WAITS, REQUEST_RUNS, REQUEST_DONE } state;
-	uint64_t turn; /* in its rank */
-	uint64_t begun_ms;
+	/* Fields of the queue. */
+	uint64_t turn;		   /* in its rank */
+	_Atomic uint64_t begun_ms; /* CLOCK_MONOTONIC; 0: it waits */
 
 	/* Fields of the front. */
-	struct request *older, *newer; /* the list of requests under way */
+	struct request *newer; /* in the list of requests under way */
 	uint64_t asked_ms;
-	bool parked;	/* not queued yet: it waits for a RELEASE */
+	bool parked;	/* not queued: it waits until a writer has closed */
 	fuse_req_t req; /* NULL: it was answered, or no process waits */
 	struct inode *inode;
 	struct handle *handle;
-	/* Answers. NULL: the answer is only that it is done. */
+	/* Answers; see front_has_failed(). NULL: the answer is the error. */
 	front_work *done;
-	/* Call `done` also on failure, and when no process waits any more. */
-	bool done_anyway;
 	char text[]; /* the names */
 };

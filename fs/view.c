@@ -19,19 +19,12 @@ void view_free(struct view *view)
 }
 
 const struct setting_shown *view_setting(const struct view *view,
-					 const char *name)
+					 const char *name, uint64_t id)
 {
-	for (size_t i = 0; i < view->count; i++)
-		if (strcmp(view->settings[i].name, name) == 0)
-			return &view->settings[i];
-	return NULL;
-}
+	const struct setting_shown *setting = view->settings;
 
-const struct setting_shown *view_setting_by_id(const struct view *view,
-					       uint64_t id)
-{
-	for (size_t i = 0; i < view->count; i++)
-		if (view->settings[i].id == id)
-			return &view->settings[i];
+	for (size_t i = 0; i < view->count; i++, setting++)
+		if (name ? !strcmp(setting->name, name) : setting->id == id)
+			return setting;
 	return NULL;
 }

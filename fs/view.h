@@ -29,8 +29,6 @@ struct view {
 /* NULL does nothing. */
 void view_free(struct view *view);
 
-/* A file of settings/ by its name or id, or NULL. */
+/* A file of settings/ by its name, or by its id if `name` is NULL; or NULL. */
 const struct setting_shown *view_setting(const struct view *view,
-					 const char *name);
-const struct setting_shown *view_setting_by_id(const struct view *view,
-					       uint64_t id);
+					 const char *name, uint64_t id);

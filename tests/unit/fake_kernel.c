@@ -284,7 +284,8 @@ void kernel_settle(void)
 		front_take_view(front);
 		is_stale |= publishes && front->view == before;
 		done = queue_finished(front->queue);
-		front_finish(front, done);
+		if (done)
+			front_finish(front, done);
 	} while (done);
 }
 
@@ -310,7 +311,6 @@ void kernel_close(void)
 	while (handle_count > 0) {
 		struct fuse_file_info fi = { .fh = handles[--handle_count] };
 
-		ops->flush(kernel_call(), 0, &fi);
 		ops->release(kernel_call(), 0, &fi);
 		kernel_settle();
 	}

@@ -30,7 +30,7 @@ static void assert_all_is_closed(const char *what)
 
 	if (front->inodes.opened != 0 || front->inodes.first_handle)
 		fail_msg("%s: files are still open", what);
-	if (front->oldest || front->writers[0].open)
+	if (front->oldest || front->has_writer[0])
 		fail_msg("%s: a request or a writer remains", what);
 	for (size_t i = 0; i < INODE_BUCKETS; i++)
 		if (front->inodes.buckets[i])

@@ -10,15 +10,19 @@
 #include "inodes.h"
 #include "snapshot.h"
 
-static bool has_key(const struct view *view, unsigned int key)
+static bool has_key(const struct view *view, const struct node *node,
+		    unsigned int key)
 {
 	(void)view;
+	(void)node;
 	return key == 0 || key == 3;
 }
 
-static bool can_agree(const struct view *view, unsigned int key)
+static bool can_agree(const struct view *view, const struct node *node,
+		      unsigned int key)
 {
 	(void)view;
+	(void)node;
 	return key == 3;
 }
 
@@ -48,7 +52,7 @@ static const struct node rows[] = {
 
 const struct node_rows item_nodes = { rows, sizeof(rows) / sizeof(*rows) };
 const struct node_rows request_nodes, signature_nodes, settings_nodes,
-	slot_nodes, provision_nodes;
+	slot_nodes;
 
 static struct nerveskey_snapshot snapshot;
 static const struct view view = { .key = &snapshot };
@@ -85,35 +89,40 @@ static void test_a_number_decides_what_exists(void **state)
 	(void)state;
 }
 
-static int append(void *context, const char *name)
+/* `want`: the names, each with a NUL behind it. */
+static void assert_listed(const struct node *parent, unsigned int param,
+			  const char *want, size_t len)
 {
-	char *list = context;
+	struct bytes names = BYTES_INIT;
 
-	strcat(strcat(list, name), " ");
-	return 0;
+	nodes_list(&view, parent, param, &names);
+	assert_int_equal(names.len, len);
+	assert_memory_equal(names.data, want, len);
+	bytes_free(&names);
 }
+
+#define ASSERT_LISTED(parent, param, want) \
+	assert_listed(parent, param, want, sizeof(want) - 1)
 
 static void test_listings_go_by_the_number(void **state)
 {
-	char list[100] = "";
-
-	assert_int_equal(nodes_list(&view, &rows[KEYS], 0, append, list), 0);
-	assert_string_equal(list, "0 3 ");
-	list[0] = '\0';
-	assert_int_equal(nodes_list(&view, &rows[KEY], 0, append, list), 0);
-	assert_string_equal(list, "sign signatures ");
-	list[0] = '\0';
-	assert_int_equal(nodes_list(&view, &rows[KEY], 3, append, list), 0);
-	assert_string_equal(list, "sign ecdh signatures ");
+	ASSERT_LISTED(&rows[KEYS], 0, "0\0003\0");
+	ASSERT_LISTED(&rows[KEY], 0, "sign\0signatures\0");
+	ASSERT_LISTED(&rows[KEY], 3, "sign\0ecdh\0signatures\0");
 	(void)state;
+}
+
+static uint64_t number(int row, unsigned int param, const char *name)
+{
+	return inode_number(&(struct inode){
+		.node = &rows[row], .param = param, .name = name });
 }
 
 static void test_two_numbers_are_two_files(void **state)
 {
-	assert_int_not_equal(inode_number(&rows[SIGN], 0, NULL, 0),
-			     inode_number(&rows[SIGN], 3, NULL, 0));
-	assert_int_not_equal(inode_number(&rows[SIGNATURE], 0, "x", 0),
-			     inode_number(&rows[SIGNATURE], 3, "x", 0));
+	assert_int_not_equal(number(SIGN, 0, NULL), number(SIGN, 3, NULL));
+	assert_int_not_equal(number(SIGNATURE, 0, "x"),
+			     number(SIGNATURE, 3, "x"));
 	(void)state;
 }
 
