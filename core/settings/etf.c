@@ -5,28 +5,31 @@
 #include <endian.h>
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
 #include "utf8.h"
 
-__attribute__((format(printf, 2, 3))) static void
-broken(struct etf_reader *reader, const char *format, ...)
-{
-	char what[128];
-	va_list args;
+/* The first failure stays. */
+#define broken(reader, what, ...)                                              \
+	((reader)->err =                                                       \
+		 (reader)->err < 0                                             \
+			 ? (reader)->err                                       \
+			 : fail_because(                                       \
+				   EBADMSG,                                    \
+				   "the term is wrong at its byte %zu: " what, \
+				   (reader)->pos, ##__VA_ARGS__))
 
-	if (reader->err < 0)
-		return;
-	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
-	va_end(args);
-	reader->err =
-		fail_because(EBADMSG, "the term is wrong at its byte %zu: %s",
-			     reader->pos, what);
-}
+/* What follows the tag of a term. */
+typedef void read_body(struct etf_reader *reader, struct etf_node *node,
+		       size_t width);
+
+/* `width`: of the length that follows the tag, or of all that has no length. */
+static const struct head {
+	enum etf_type type;
+	uint8_t width;
+	read_body *read;
+} heads[UINT8_MAX + 1];
 
 /* NULL: the term ends before, or something was wrong before. */
 static const uint8_t *take(struct etf_reader *reader, const char *what,
@@ -146,41 +149,6 @@ static void read_bits(struct etf_reader *reader, struct etf_node *node,
 	take_bytes(reader, node, len);
 }
 
-/* `width`: of the length that follows the tag, or of all that has no length. */
-static const struct head {
-	enum etf_type type;
-	uint8_t width;
-} heads[UINT8_MAX + 1] = {
-	[TAG_NEW_FLOAT] = { ETF_FLOAT, 8 },
-	[TAG_BIT_BINARY] = { ETF_BITSTRING, 4 },
-	[TAG_NEW_PID] = { ETF_PID, 12 },
-	[TAG_NEW_PORT] = { ETF_IDENTITY, 8 },
-	[TAG_NEWER_REFERENCE] = { ETF_IDENTITY, 4 },
-	[TAG_SMALL_INTEGER] = { ETF_INTEGER, 1 },
-	[TAG_INTEGER] = { ETF_INTEGER, 4 },
-	[TAG_FLOAT] = { ETF_FLOAT_TEXT, 31 },
-	[TAG_ATOM] = { ETF_ATOM, 2 },
-	[TAG_REFERENCE] = { ETF_IDENTITY, 5 },
-	[TAG_PORT] = { ETF_IDENTITY, 5 },
-	[TAG_PID] = { ETF_PID, 9 },
-	[TAG_SMALL_TUPLE] = { ETF_TUPLE, 1 },
-	[TAG_LARGE_TUPLE] = { ETF_TUPLE, 4 },
-	[TAG_NIL] = { ETF_LIST, 0 },
-	[TAG_STRING] = { ETF_LIST, 2 },
-	[TAG_LIST] = { ETF_LIST, 4 },
-	[TAG_BINARY] = { ETF_BITSTRING, 4 },
-	[TAG_SMALL_BIG] = { ETF_INTEGER, 1 },
-	[TAG_LARGE_BIG] = { ETF_INTEGER, 4 },
-	[TAG_NEW_FUN] = { ETF_FUN, 25 },
-	[TAG_EXPORT] = { ETF_FUN, 0 },
-	[TAG_NEW_REFERENCE] = { ETF_IDENTITY, 1 },
-	[TAG_SMALL_ATOM] = { ETF_ATOM, 1 },
-	[TAG_MAP] = { ETF_MAP, 4 },
-	[TAG_ATOM_UTF8] = { ETF_ATOM, 2 },
-	[TAG_SMALL_ATOM_UTF8] = { ETF_ATOM, 1 },
-	[TAG_V4_PORT] = { ETF_IDENTITY, 12 },
-};
-
 /* The next tag and its head; NULL: there is none. */
 static const struct head *take_tag(struct etf_reader *reader,
 				   struct etf_node *node)
@@ -260,15 +228,36 @@ static void read_list(struct etf_reader *reader, struct etf_node *node,
 	}
 }
 
-/* What follows a tag. */
-static void (*const readers[])(struct etf_reader *reader, struct etf_node *node,
-			       size_t width) = {
-	[ETF_INTEGER] = read_integer, [ETF_FLOAT] = read_float,
-	[ETF_ATOM] = read_atom,	      [ETF_TUPLE] = read_parent,
-	[ETF_MAP] = read_parent,      [ETF_LIST] = read_list,
-	[ETF_BITSTRING] = read_bits,  [ETF_FLOAT_TEXT] = take_bytes,
-	[ETF_PID] = read_identity,    [ETF_IDENTITY] = read_identity,
-	[ETF_FUN] = read_fun,
+/* By the tag. */
+static const struct head heads[UINT8_MAX + 1] = {
+	[TAG_NEW_FLOAT] = { ETF_FLOAT, 8, read_float },
+	[TAG_BIT_BINARY] = { ETF_BITSTRING, 4, read_bits },
+	[TAG_NEW_PID] = { ETF_PID, 12, read_identity },
+	[TAG_NEW_PORT] = { ETF_IDENTITY, 8, read_identity },
+	[TAG_NEWER_REFERENCE] = { ETF_IDENTITY, 4, read_identity },
+	[TAG_SMALL_INTEGER] = { ETF_INTEGER, 1, read_integer },
+	[TAG_INTEGER] = { ETF_INTEGER, 4, read_integer },
+	[TAG_FLOAT] = { ETF_FLOAT_TEXT, 31, take_bytes },
+	[TAG_ATOM] = { ETF_ATOM, 2, read_atom },
+	[TAG_REFERENCE] = { ETF_IDENTITY, 5, read_identity },
+	[TAG_PORT] = { ETF_IDENTITY, 5, read_identity },
+	[TAG_PID] = { ETF_PID, 9, read_identity },
+	[TAG_SMALL_TUPLE] = { ETF_TUPLE, 1, read_parent },
+	[TAG_LARGE_TUPLE] = { ETF_TUPLE, 4, read_parent },
+	[TAG_NIL] = { ETF_LIST, 0, read_list },
+	[TAG_STRING] = { ETF_LIST, 2, read_list },
+	[TAG_LIST] = { ETF_LIST, 4, read_list },
+	[TAG_BINARY] = { ETF_BITSTRING, 4, read_bits },
+	[TAG_SMALL_BIG] = { ETF_INTEGER, 1, read_integer },
+	[TAG_LARGE_BIG] = { ETF_INTEGER, 4, read_integer },
+	[TAG_NEW_FUN] = { ETF_FUN, 25, read_fun },
+	[TAG_EXPORT] = { ETF_FUN, 0, read_fun },
+	[TAG_NEW_REFERENCE] = { ETF_IDENTITY, 1, read_identity },
+	[TAG_SMALL_ATOM] = { ETF_ATOM, 1, read_atom },
+	[TAG_MAP] = { ETF_MAP, 4, read_parent },
+	[TAG_ATOM_UTF8] = { ETF_ATOM, 2, read_atom },
+	[TAG_SMALL_ATOM_UTF8] = { ETF_ATOM, 1, read_atom },
+	[TAG_V4_PORT] = { ETF_IDENTITY, 12, read_identity },
 };
 
 int etf_read(struct etf_reader *reader, struct etf_node *node)
@@ -279,7 +268,7 @@ int etf_read(struct etf_reader *reader, struct etf_node *node)
 	do {
 		head = take_tag(reader, node);
 		if (head)
-			readers[head->type](reader, node, head->width);
+			head->read(reader, node, head->width);
 	} while (reader->err == 0 && node->tag == TAG_LIST &&
 		 node->children == 0);
 	if (reader->err < 0)

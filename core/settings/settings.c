@@ -88,14 +88,12 @@ static int no_such(const char *name)
 static int append_copy(struct settings *settings, const struct entry *from)
 {
 	struct entry entry = { 0 };
-	int err = bytes_set(&entry.name, from->name.data, from->name.len);
 
-	if (err == 0)
-		err = bytes_set(&entry.key, from->key.data, from->key.len);
-	if (err == 0)
-		err = bytes_set(&entry.value, from->value.data,
-				from->value.len);
-	return append(settings, &entry, err);
+	bytes_append(&entry.name, from->name.data, from->name.len);
+	bytes_append(&entry.key, from->key.data, from->key.len);
+	bytes_append(&entry.value, from->value.data, from->value.len);
+	return append(settings, &entry,
+		      entry.name.err | entry.key.err | entry.value.err);
 }
 
 /* `made` when all went well. */
@@ -197,7 +195,7 @@ static int take_map(const struct bytes *term, struct settings *settings)
 int settings_decode(const uint8_t *space, size_t len,
 		    struct settings **settings)
 {
-	struct bytes term = BYTES_INIT;
+	BYTES_LOCAL(term);
 	struct settings *made;
 	size_t used;
 	int err = settings_new(&made);
@@ -207,8 +205,6 @@ int settings_decode(const uint8_t *space, size_t len,
 	err = etf_unpack(space, len, &term, &used);
 	if (err == 0)
 		err = take_map(&term, made);
-	made->compressed = len > 1 && space[1] == TAG_COMPRESSED;
-	bytes_free(&term);
 	if (err == -EBADMSG)
 		err = fail_because(
 			EUCLEAN,
@@ -216,6 +212,7 @@ int settings_decode(const uint8_t *space, size_t len,
 			"can be read (%s): replace them through "
 			"settings.etf",
 			fail_reason());
+	made->compressed = len > 1 && space[1] == TAG_COMPRESSED;
 	return finish(made, err, settings);
 }
 
@@ -236,7 +233,8 @@ static int compress_map(const struct bytes *plain, struct bytes *packed)
 
 int settings_encode(const struct settings *settings, struct bytes *etf)
 {
-	struct bytes plain = BYTES_INIT, packed = BYTES_INIT;
+	BYTES_LOCAL(plain);
+	BYTES_LOCAL(packed);
 	int err;
 
 	etf_put_number(&plain, 1, ETF_VERSION);
@@ -247,24 +245,22 @@ int settings_encode(const struct settings *settings, struct bytes *etf)
 		bytes_append(&plain, entry->key.data, entry->key.len);
 		bytes_append(&plain, entry->value.data, entry->value.len);
 	}
-	err = plain.err;
+	if (plain.err < 0)
+		return plain.err;
 	/* A value may be as deep as a map must be. */
-	if (err == 0)
-		err = etf_check(plain.data + 1, plain.len - 1, NULL);
+	err = etf_check(plain.data + 1, plain.len - 1, NULL);
 	if (err == -EBADMSG)
-		err = fail_because(EINVAL,
-				   "what was written is not one external term "
-				   "that can be stored as settings: %s",
-				   fail_reason());
+		return fail_because(EINVAL,
+				    "what was written is not one external term "
+				    "that can be stored as settings: %s",
+				    fail_reason());
 	if (err == 0 && settings->compressed)
 		err = compress_map(&plain, &packed);
+	if (err < 0)
+		return err;
 	if (packed.len > 0 && packed.len < plain.len)
 		bytes_move(&plain, &packed);
-	if (err == 0)
-		err = bytes_append(etf, plain.data, plain.len);
-	bytes_free(&plain);
-	bytes_free(&packed);
-	return err;
+	return bytes_append(etf, plain.data, plain.len);
 }
 
 const char *settings_name(const struct settings *settings, size_t i)
@@ -281,14 +277,6 @@ int settings_get(const struct settings *settings, const char *name,
 	return entry ? value_show(&entry->value, text) : no_such(name);
 }
 
-/* Sets name and key of `entry`. */
-static int set_name(struct entry *entry, const char *name)
-{
-	int err = settings_name_parse(name, &entry->key);
-
-	return err < 0 ? err : bytes_set(&entry->name, name, strlen(name));
-}
-
 int settings_put(struct settings *settings, const char *name,
 		 const struct bytes *text)
 {
@@ -297,7 +285,9 @@ int settings_put(struct settings *settings, const char *name,
 
 	if (old)
 		return value_change(&old->value, text);
-	err = set_name(&entry, name);
+	err = settings_name_parse(name, &entry.key);
+	if (err == 0)
+		err = bytes_append(&entry.name, name, strlen(name));
 	if (err == 0)
 		err = value_parse("binary", text, &entry.value);
 	return append(settings, &entry, err);
@@ -328,14 +318,13 @@ int settings_remove(struct settings *settings, const char *name)
 /* The new key takes the place of the old one, so that other keys stay. */
 static int rename_entry(struct entry *entry, const char *to)
 {
-	struct entry made = { 0 };
-	int err = set_name(&made, to);
+	BYTES_LOCAL(key);
+	int err = settings_name_parse(to, &key);
 
-	if (err == 0) {
-		bytes_move(&entry->name, &made.name);
-		bytes_move(&entry->key, &made.key);
-	}
-	entry_free(&made);
+	if (err == 0)
+		err = bytes_set(&entry->name, to, strlen(to));
+	if (err == 0)
+		bytes_move(&entry->key, &key);
 	return err;
 }
 
@@ -380,7 +369,7 @@ int settings_set_type(struct settings *settings, const char *name,
 		      const char *type)
 {
 	struct entry *entry = find(settings, name);
-	struct bytes text = BYTES_INIT;
+	BYTES_LOCAL(text);
 	int err;
 
 	if (!entry)
@@ -388,9 +377,7 @@ int settings_set_type(struct settings *settings, const char *name,
 	if (strcmp(value_type(&entry->value), type) == 0)
 		return 0;
 	err = value_show(&entry->value, &text);
-	if (err == 0)
-		err = value_parse(type, text.len > 0 ? &text : NULL,
-				  &entry->value);
-	bytes_free(&text);
-	return err;
+	if (err < 0)
+		return err;
+	return value_parse(type, text.len > 0 ? &text : NULL, &entry->value);
 }

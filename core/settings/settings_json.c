@@ -272,6 +272,15 @@ static void parse_hex(json_t *json, const char *tag, struct bytes *term)
 	}
 }
 
+static void parse_digits(json_t *json, struct bytes *term)
+{
+	if (json_is_string(json))
+		number_parse_integer(term, json_string_value(json),
+				     json_string_length(json));
+	else
+		refuse(json, "%integer", "a string of decimal digits", term);
+}
+
 /* A map, or {"%tuple": ...} and others. Its keys never begin with a bare "%". */
 static void parse_object(json_t *object, struct bytes *term)
 {
@@ -287,13 +296,8 @@ static void parse_object(json_t *object, struct bytes *term)
 		return parse_tuple(value, term);
 	if (strcmp(name, "%binary") == 0 || strcmp(name, "%term") == 0)
 		return parse_hex(value, name, term);
-	if (strcmp(name, "%integer") == 0 && !json_is_string(value))
-		return refuse(value, name, "a string of decimal digits", term);
-	if (strcmp(name, "%integer") == 0) {
-		number_parse_integer(json_string_value(value),
-				     json_string_length(value), term);
-		return;
-	}
+	if (strcmp(name, "%integer") == 0)
+		return parse_digits(value, term);
 	etf_put_head(term, TAG_MAP, count);
 	json_object_foreach(object, name, value)
 	{
@@ -335,8 +339,8 @@ static void parse_value(json_t *json, struct bytes *term)
 	}
 }
 
-int json_parse_term(const char *text, size_t len, bool tuple,
-		    struct bytes *term)
+int json_parse_term(struct bytes *term, const char *text, size_t len,
+		    bool tuple)
 {
 	size_t start = term->len;
 	json_error_t error;

@@ -29,5 +29,5 @@ int json_put_term(struct bytes *text, const struct bytes *term);
  * is not JSON, or not that of a term; -EFBIG: it is too long. On an error, what
  * was appended is no term.
  */
-int json_parse_term(const char *text, size_t len, bool tuple,
-		    struct bytes *term);
+int json_parse_term(struct bytes *term, const char *text, size_t len,
+		    bool tuple);

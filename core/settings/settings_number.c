@@ -47,7 +47,7 @@ int number_put_integer(struct bytes *text, const struct etf_node *node)
 	return text->err;
 }
 
-int number_parse_integer(const char *text, size_t len, struct bytes *term)
+int number_parse_integer(struct bytes *term, const char *text, size_t len)
 {
 	uint8_t magnitude[DIGITS_MAX / 2] = { 0 };
 	size_t sign = len > 0 && (text[0] == '-' || text[0] == '+');
@@ -119,7 +119,7 @@ int number_put_float(struct bytes *text, double value)
 	return put_digits(text, value, precision);
 }
 
-int number_parse_float(const char *text, size_t len, struct bytes *term)
+int number_parse_float(struct bytes *term, const char *text, size_t len)
 {
 	char copy[512] = "", *end;
 	size_t sign;

@@ -18,5 +18,5 @@ int number_put_float(struct bytes *text, double value);
  * number; -EFBIG: more digits than a chip has room for. Of an integer it is also
  * term->err.
  */
-int number_parse_integer(const char *text, size_t len, struct bytes *term);
-int number_parse_float(const char *text, size_t len, struct bytes *term);
+int number_parse_integer(struct bytes *term, const char *text, size_t len);
+int number_parse_float(struct bytes *term, const char *text, size_t len);

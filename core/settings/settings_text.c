@@ -9,42 +9,47 @@
 #include "settings_json.h"
 #include "settings_number.h"
 
-/* `blank` is the text of the value that an empty file becomes. */
-static const struct value_row {
-	const char *type;
-	enum { BINARY, ATOM, INTEGER, FLOAT, TUPLE, JSON } form;
-	const char *blank;
-} rows[] = {
-	{ "binary", BINARY, "" },    { "atom", ATOM, "nil" },
-	{ "integer", INTEGER, "0" }, { "float", FLOAT, "0.0" },
-	{ "list", JSON, "[]" },	     { "tuple", TUPLE, "[]" },
-	{ "map", JSON, "{}" },	     { "bitstring", JSON, NULL },
-	{ "other", JSON, NULL },
-};
-
-static const struct value_row *find_row(const char *type)
+static int parse_tuple(struct bytes *term, const char *text, size_t len)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (strcmp(rows[i].type, type) == 0)
-			return &rows[i];
-	return NULL;
+	return json_parse_term(term, text, len, true);
 }
+
+static int parse_json(struct bytes *term, const char *text, size_t len)
+{
+	return json_parse_term(term, text, len, false);
+}
+
+static int parse_binary(struct bytes *term, const char *text, size_t len)
+{
+	return etf_put_binary(term, text, len);
+}
+
+/* `blank` is the text of the value that an empty file becomes. */
+static const struct type {
+	const char *name, *blank;
+	int (*parse)(struct bytes *term, const char *text, size_t len);
+} types[] = {
+	[ETF_NONE] = { "bitstring", NULL, parse_json },
+	[ETF_INTEGER] = { "integer", "0", number_parse_integer },
+	[ETF_FLOAT] = { "float", "0.0", number_parse_float },
+	[ETF_ATOM] = { "atom", "nil", etf_put_atom },
+	[ETF_TUPLE] = { "tuple", "[]", parse_tuple },
+	[ETF_MAP] = { "map", "{}", parse_json },
+	[ETF_LIST] = { "list", "[]", parse_json },
+	[ETF_BITSTRING] = { "binary", "", parse_binary },
+	[ETF_FLOAT_TEXT] = { "other", NULL, parse_json },
+};
+#define TYPES (sizeof(types) / sizeof(*types))
 
 const char *value_type(const struct bytes *term)
 {
-	static const char *const names[] = {
-		[ETF_INTEGER] = "integer",  [ETF_FLOAT] = "float",
-		[ETF_ATOM] = "atom",	    [ETF_TUPLE] = "tuple",
-		[ETF_MAP] = "map",	    [ETF_LIST] = "list",
-		[ETF_BITSTRING] = "binary", [ETF_FUN] = NULL,
-	};
 	struct etf_reader reader = etf_reader(term);
 	struct etf_node node;
 
 	etf_read(&reader, &node);
 	if (node.unused_bits > 0)
-		return "bitstring";
-	return names[node.type] ? names[node.type] : "other";
+		return types[ETF_NONE].name;
+	return types[node.type < TYPES ? node.type : ETF_FLOAT_TEXT].name;
 }
 
 int value_show(const struct bytes *term, struct bytes *text)
@@ -63,65 +68,50 @@ int value_show(const struct bytes *term, struct bytes *text)
 	return json_put_term(text, term);
 }
 
-static int parse_form(const struct value_row *row, const char *text, size_t len,
-		      struct bytes *term)
+int value_parse(const char *name, const struct bytes *text, struct bytes *term)
 {
-	switch (row->form) {
-	case BINARY:
-		return etf_put_binary(term, text, len);
-	case ATOM:
-		return etf_put_atom(term, text, len);
-	case INTEGER:
-		return number_parse_integer(text, len, term);
-	case FLOAT:
-		return number_parse_float(text, len, term);
-	default:
-		return json_parse_term(text, len, row->form == TUPLE, term);
-	}
-}
-
-int value_parse(const char *type, const struct bytes *text, struct bytes *term)
-{
-	const struct value_row *row = find_row(type);
-	const char *chars = text ? bytes_text(text) : row ? row->blank : NULL;
-	size_t len = text ? text->len : chars ? strlen(chars) : 0;
-	struct bytes made = BYTES_INIT;
+	const struct type *type = types;
+	const char *chars;
+	BYTES_LOCAL(made);
+	size_t len;
 	int err;
 
-	if (!row || !chars)
+	while (type < types + TYPES && strcmp(type->name, name) != 0)
+		type++;
+	if (type == types + TYPES || (!text && !type->blank))
 		return fail_because(EINVAL,
 				    "\"%s\" is not a type: write binary, atom, "
 				    "integer, float, list, tuple or map",
-				    type);
-	if (row->form != BINARY && len > 0 && chars[len - 1] == '\n')
+				    name);
+	chars = text ? bytes_text(text) : type->blank;
+	len = text ? text->len : strlen(chars);
+	if (type->parse != parse_binary && len > 0 && chars[len - 1] == '\n')
 		len--;
-	err = parse_form(row, chars, len, &made);
-	if (err == 0 && strcmp(value_type(&made), row->type) != 0)
+	err = type->parse(&made, chars, len);
+	if (err == 0 && strcmp(value_type(&made), name) != 0)
 		err = fail_because(
 			EINVAL,
 			"the text is of type %s, but the value is of type "
 			"%s: write a text of that type, or set "
 			"user.nerveskey.type first",
-			value_type(&made), row->type);
+			value_type(&made), name);
 	if (err == 0)
 		err = etf_keep_atoms(term, &made);
 	if (err == 0)
 		bytes_move(term, &made);
-	bytes_free(&made);
 	return err;
 }
 
 int value_change(struct bytes *term, const struct bytes *text)
 {
 	const char *type = value_type(term);
-	struct bytes shown = BYTES_INIT;
+	BYTES_LOCAL(shown);
 	int err = value_show(term, &shown);
 
-	if (err == 0 && text->len == shown.len + 1 &&
-	    text->data[shown.len] == '\n' && strcmp(type, "binary") != 0)
-		err = bytes_append(&shown, "\n", 1);
-	if (err == 0 && !bytes_equal(&shown, text))
+	if (text->len == shown.len + 1 && text->data[shown.len] == '\n' &&
+	    strcmp(type, "binary") != 0)
+		bytes_append(&shown, "\n", 1);
+	if (err == 0 && shown.err == 0 && !bytes_equal(&shown, text))
 		err = value_parse(type, text, term);
-	bytes_free(&shown);
-	return err;
+	return err < 0 ? err : shown.err;
 }
