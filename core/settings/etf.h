@@ -5,9 +5,9 @@
  *
  * Terms stay bytes. etf_unpack() checks them once (lengths, depth, number of
  * nodes, text, unique keys); then a reader walks over them head by head, and
- * children follow their parent. All that term_to_binary() of OTP 24 or later
- * writes is read, and so are the older forms that binary_to_term() still reads.
- * Atom cache references are refused: they are local to one virtual machine.
+ * children follow their parent. The older forms that binary_to_term() still
+ * reads are read, too. Atom cache references, local to one virtual machine, are
+ * refused.
  *
  * Errors: -EBADMSG with a reason that names the place, -ENOMEM.
  */
@@ -66,16 +66,13 @@ enum etf_type {
 	ETF_MAP,
 	ETF_LIST,
 	ETF_BITSTRING,
-	ETF_FLOAT_TEXT, /* of R13 and earlier */
+	ETF_FLOAT_TEXT, /* of R13 and earlier; this and the rest: "other" */
 	ETF_PID,
 	ETF_IDENTITY, /* a port or a reference */
 	ETF_FUN,
 };
 
-/*
- * A position in the caller's bytes. A copy remembers the position. The first
- * failure stays, and nothing is read after it.
- */
+/* A position, which a copy remembers. The first failure stays, and ends it. */
 struct etf_reader {
 	const uint8_t *data;
 	size_t len, pos;
@@ -91,16 +88,14 @@ struct etf_node {
 	enum etf_tag tag;
 	/*
 	 * Integer: magnitude, least significant byte first, no leading zeros.
-	 * Atom: its text, Latin-1 or UTF-8. TAG_STRING: the elements.
-	 * Bitstring, float, float in text: the bytes. Pid, port, reference: the
-	 * node's atom and the numbers. Fun: the fixed fields.
+	 * Atom: its text, Latin-1 or UTF-8. TAG_STRING: the elements. Pid, port,
+	 * reference: the node's atom and the numbers. Fun: the fixed fields.
 	 */
 	const uint8_t *bytes;
 	size_t len;
 	/*
-	 * Number of terms that follow: elements of a tuple, keys and values of
-	 * a map, elements and tail of a TAG_LIST, parts of a fun. The tail may
-	 * be another list, which goes on there.
+	 * Terms that follow: elements, keys and values, parts of a fun; of a
+	 * TAG_LIST also the tail, which may be another list that goes on.
 	 */
 	size_t children;
 	bool negative, latin1;
@@ -163,7 +158,7 @@ int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count);
  */
 int etf_end_list(struct bytes *out, size_t start, size_t count, bool proper);
 /* Appends a big-endian number; replaces one of 4 bytes at out->data + at. */
-int etf_put_number(struct bytes *out, unsigned int width, size_t number);
+int etf_put_number(struct bytes *out, size_t width, size_t number);
 void etf_set_number(struct bytes *out, size_t at, size_t number);
 /* Appends a whole external term (131, 80, ...). `term` has no 131. */
 int etf_put_compressed(struct bytes *out, const struct bytes *term);

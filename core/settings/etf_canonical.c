@@ -35,12 +35,22 @@ static void next(struct pass *pass, struct etf_node *node)
 	etf_read(pass->term, node);
 }
 
-static void put_terms(struct pass *pass, size_t count)
+/* `types`: those that they must be of; NULL: any. */
+static void put_terms(struct pass *pass, size_t count,
+		      const enum etf_type *types)
 {
 	for (size_t i = 0; pass->term->err == 0 && i < count; i++) {
+		size_t start = pass->term->pos;
 		struct etf_node node;
 
 		next(pass, &node);
+		if (pass->term->err == 0 && types && node.type != types[i])
+			pass->term->err = fail_because(
+				EBADMSG,
+				"the term is wrong at its byte %zu: a part of "
+				"a fun has the tag %u, which is of another "
+				"type than the part must be",
+				start, node.tag);
 		put_node(pass, &node);
 	}
 }
@@ -81,49 +91,32 @@ static void put_identity(struct pass *pass, const struct etf_node *node)
 	bytes_append(pass->out, rest.data + rest.pos, len);
 }
 
-/* A part of a fun. */
-static void put_part(struct pass *pass, enum etf_type type)
-{
-	size_t start = pass->term->pos;
-	struct etf_node node;
-
-	next(pass, &node);
-	if (pass->term->err == 0 && node.type != type)
-		pass->term->err = fail_because(
-			EBADMSG,
-			"the term is wrong at its byte %zu: a part of a fun "
-			"has the tag %u, which is of another type than the "
-			"part must be",
-			start, node.tag);
-	put_node(pass, &node);
-}
-
 /* The size of all that follows, fixed fields, number of variables, parts. */
 static void put_fun(struct pass *pass, const struct etf_node *node)
 {
-	static const enum etf_type export[] = { ETF_ATOM, ETF_ATOM,
-						ETF_INTEGER };
 	static const enum etf_type fun[] = { ETF_ATOM, ETF_INTEGER, ETF_INTEGER,
 					     ETF_PID };
-	bool is_fun = node->tag == TAG_NEW_FUN;
-	size_t start, fixed = is_fun ? 4 : 3;
+	static const enum etf_type export[] = { ETF_ATOM, ETF_ATOM,
+						ETF_INTEGER };
+	size_t start;
 
 	etf_put_number(pass->out, 1, node->tag);
+	if (node->tag == TAG_EXPORT) {
+		put_terms(pass, 3, export);
+		return;
+	}
 	start = pass->out->len;
 	bytes_append(pass->out, node->bytes, node->len);
-	if (is_fun)
-		etf_put_number(pass->out, 4, node->children - fixed);
-	for (size_t i = 0; i < fixed; i++)
-		put_part(pass, is_fun ? fun[i] : export[i]);
-	put_terms(pass, node->children - fixed);
-	if (is_fun)
-		etf_set_number(pass->out, start, pass->out->len - start);
+	etf_put_number(pass->out, 4, node->children - 4);
+	put_terms(pass, 4, fun);
+	put_terms(pass, node->children - 4, NULL);
+	etf_set_number(pass->out, start, pass->out->len - start);
 }
 
 static void put_tuple(struct pass *pass, const struct etf_node *node)
 {
 	etf_put_head(pass->out, TAG_SMALL_TUPLE, node->children);
-	put_terms(pass, node->children);
+	put_terms(pass, node->children, NULL);
 }
 
 struct pair {
@@ -169,9 +162,9 @@ static void put_map(struct pass *pass, const struct etf_node *node)
 	etf_put_head(out, TAG_MAP, count);
 	pass->out = &body;
 	for (size_t i = 0; pairs && i < count; i++, start = body.len) {
-		put_terms(pass, 1);
+		put_terms(pass, 1, NULL);
 		pairs[i].key_len = body.len - start;
-		put_terms(pass, 1);
+		put_terms(pass, 1, NULL);
 		pairs[i].len = body.len - start;
 	}
 	pass->out = out;
@@ -193,7 +186,7 @@ static void put_list(struct pass *pass, const struct etf_node *node)
 		count += list.len;
 		if (list.tag != TAG_LIST)
 			break;
-		put_terms(pass, list.children - 1);
+		put_terms(pass, list.children - 1, NULL);
 		count += list.children - 1;
 		next(pass, &list);
 		if (list.type != ETF_LIST)
@@ -244,7 +237,7 @@ int etf_put_canonical(struct bytes *out, struct etf_reader *term)
 {
 	struct pass pass = { .term = term, .out = out };
 
-	put_terms(&pass, 1);
+	put_terms(&pass, 1, NULL);
 	return term->err < 0 ? term->err : out->err;
 }
 

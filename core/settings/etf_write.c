@@ -10,16 +10,15 @@
 #include "error.h"
 #include "utf8.h"
 
-int etf_put_number(struct bytes *out, unsigned int width, size_t number)
+int etf_put_number(struct bytes *out, size_t width, size_t number)
 {
-	uint8_t bytes[4];
+	uint32_t value = htobe32((uint32_t)number);
 
-	for (unsigned int i = 0; i < width; i++)
-		bytes[i] = (uint8_t)(number >> 8 * (width - 1 - i));
-	return bytes_append(out, bytes, width);
+	return bytes_append(out, (uint8_t *)&value + sizeof(value) - width,
+			    width);
 }
 
-static int put_tag(struct bytes *out, enum etf_tag tag, unsigned int width,
+static int put_tag(struct bytes *out, enum etf_tag tag, size_t width,
 		   size_t number)
 {
 	etf_put_number(out, 1, tag);
@@ -87,38 +86,33 @@ static bool has_old_atoms(const struct bytes *term)
 	struct etf_node node = { 0 };
 
 	while (node.type != ETF_ATOM && reader.pos < reader.len)
-		if (etf_read(&reader, &node) < 0)
-			return false;
+		etf_read(&reader, &node);
 	return node.tag == TAG_ATOM;
 }
 
 int etf_keep_atoms(const struct bytes *old, struct bytes *term)
 {
 	struct etf_reader reader = etf_reader(term);
-	struct etf_node node;
 	BYTES_LOCAL(out);
-	size_t start, points;
 
 	if (!has_old_atoms(old))
 		return 0;
 	while (reader.pos < reader.len) {
-		start = reader.pos;
-		if (etf_read(&reader, &node) < 0)
-			return reader.err;
+		size_t start = reader.pos, points;
+		struct etf_node node;
+
+		etf_read(&reader, &node);
 		if (node.type == ETF_ATOM &&
 		    utf8_is_valid(node.bytes, node.len, &points) &&
 		    points == node.len) { /* ASCII */
 			put_tag(&out, TAG_ATOM, 2, node.len);
-			bytes_append(&out, node.bytes, node.len);
-		} else {
-			bytes_append(&out, term->data + start,
-				     reader.pos - start);
+			start = reader.pos - node.len;
 		}
+		bytes_append(&out, term->data + start, reader.pos - start);
 	}
-	if (out.err < 0)
-		return out.err;
-	bytes_move(term, &out);
-	return 0;
+	if (out.err == 0)
+		bytes_move(term, &out);
+	return out.err;
 }
 
 int etf_put_binary(struct bytes *out, const void *data, size_t len)
@@ -189,8 +183,7 @@ int etf_put_compressed(struct bytes *out, const struct bytes *term)
 	size_t start;
 
 	etf_put_number(out, 1, ETF_VERSION);
-	etf_put_number(out, 1, TAG_COMPRESSED);
-	etf_put_number(out, 4, term->len);
+	put_tag(out, TAG_COMPRESSED, 4, term->len);
 	start = out->len;
 	if (bytes_resize(out, start + len) < 0)
 		return out->err;

@@ -50,23 +50,18 @@ void settings_free(struct settings *settings)
 /* Adds `entry`, or frees its fields when making it failed with `err`. */
 static int append(struct settings *settings, struct entry *entry, int err)
 {
-	size_t count = settings->count;
+	struct entry *entries = NULL;
 
-	if (err == 0 && (count & (count - 1)) == 0) { /* full */
-		struct entry *entries =
-			reallocarray(settings->entries, count ? 2 * count : 1,
-				     sizeof(*entries));
-
-		if (entries)
-			settings->entries = entries;
-		else
-			err = -ENOMEM;
-	}
-	if (err < 0)
+	if (err == 0)
+		entries = reallocarray(settings->entries, settings->count + 1,
+				       sizeof(*entries));
+	if (!entries) {
 		entry_free(entry);
-	else
-		settings->entries[settings->count++] = *entry;
-	return err;
+		return err < 0 ? err : -ENOMEM;
+	}
+	settings->entries = entries;
+	entries[settings->count++] = *entry;
+	return 0;
 }
 
 static struct entry *find(const struct settings *settings, const char *name)
@@ -151,9 +146,8 @@ static int take_term(struct etf_reader *reader, struct bytes *term)
 {
 	size_t start = reader->pos;
 
-	if (etf_skip(reader) < 0)
-		return reader->err;
-	return bytes_set(term, reader->data + start, reader->pos - start);
+	etf_skip(reader);
+	return bytes_append(term, reader->data + start, reader->pos - start);
 }
 
 static int take_entry(struct settings *settings, struct etf_reader *reader)
@@ -180,14 +174,15 @@ static int take_map(const struct bytes *term, struct settings *settings)
 {
 	struct etf_reader reader = etf_reader(term);
 	struct etf_node node;
-	int err = etf_read(&reader, &node);
+	int err = 0;
 
-	if (err == 0 && node.type != ETF_MAP)
-		err = fail_because(
+	etf_read(&reader, &node);
+	if (node.type != ETF_MAP)
+		return fail_because(
 			EBADMSG,
 			"the term is of type %s, but settings are a map",
 			value_type(term));
-	for (size_t i = 0; err == 0 && i < node.children / 2; i++)
+	for (size_t i = 0; err == 0 && i < node.children; i += 2)
 		err = take_entry(settings, &reader);
 	return err;
 }

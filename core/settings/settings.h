@@ -3,11 +3,9 @@
  * The settings as files show them: one Erlang map in slots 8, 7, 6 and 5 (524
  * bytes), or in slot 8 alone (416 bytes) on a Trust&Go part.
  *
- * A `struct settings` is a value in memory. settings_decode() makes it from the
- * bytes of the space, the functions here change it, settings_encode() makes the
- * bytes of it, and settings_store() writes them in ONE update of the chip.
- * Nothing here touches a chip or a file. An unchanged key keeps its exact term
- * and its place; a new key comes last.
+ * A `struct settings` is a value in memory, which settings_decode() makes from
+ * the bytes of the space. Nothing here touches a chip or a file. An unchanged key
+ * keeps its exact term and its place; a new key comes last.
  */
 #pragma once
 
@@ -57,16 +55,13 @@ int settings_get(const struct settings *settings, const char *name,
 		 struct bytes *text);
 /*
  * Set a value from the text of its file. An existing value keeps its type, a
- * new one is a binary. -EINVAL: `name` cannot be a key, or the text does not
+ * new one is a binary. -EINVAL: `name` cannot be a key's, or the text does not
  * parse; -ENAMETOOLONG; -EFBIG.
  */
 int settings_put(struct settings *settings, const char *name,
 		 const struct bytes *text);
 int settings_remove(struct settings *settings, const char *name); /* -ENOENT */
-/*
- * Add a key with its exact value from another map. `settings` must not have the
- * key. -ENOENT: `from` has no such key.
- */
+/* Adds a key, which `settings` must not have, as it is in `from`. -ENOENT. */
 int settings_copy(struct settings *settings, const struct settings *from,
 		  const char *name);
 /*
@@ -79,6 +74,6 @@ int settings_rename(struct settings *settings, const char *from, const char *to,
 		    unsigned int flags);
 /* The type of a value, as value_type() names it; NULL: there is no such key. */
 const char *settings_type(const struct settings *settings, const char *name);
-/* Convert a value: its text is parsed as `type`. -ENOENT, -EINVAL, -EFBIG. */
+/* Parse a value's text as another type. -ENOENT, -EINVAL, -EFBIG. */
 int settings_set_type(struct settings *settings, const char *name,
 		      const char *type);

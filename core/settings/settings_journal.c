@@ -109,8 +109,8 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 				       place->state_dir, strerror(-err));
 }
 
-int journal_read(const struct settings_place *place, uint8_t *now,
-		 uint8_t *then)
+bool journal_read(const struct settings_place *place, uint8_t *now,
+		  uint8_t *then)
 {
 	struct image image = { 0 }, made;
 	const uint8_t *spaces = image.data + TITLE_LEN;
@@ -119,7 +119,7 @@ int journal_read(const struct settings_place *place, uint8_t *now,
 	char name[40];
 
 	if (dir < 0)
-		return -ENOENT;
+		return false;
 	file_name(place, "journal", name);
 	file = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	close(dir);
@@ -131,10 +131,10 @@ int journal_read(const struct settings_place *place, uint8_t *now,
 	make_image(place->len, spaces, spaces + place->len, &made);
 	if (len != (ssize_t)made.len ||
 	    memcmp(image.data, made.data, made.len) != 0)
-		return -ENOENT;
+		return false;
 	memcpy(now, spaces, place->len);
 	memcpy(then, spaces + place->len, place->len);
-	return 0;
+	return true;
 }
 
 void journal_remove(const struct settings_place *place)

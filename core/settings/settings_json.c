@@ -120,7 +120,7 @@ static bool is_object(const struct etf_node *map, struct etf_reader term)
 			return false;
 		etf_skip(&term);
 	}
-	return map->type == ETF_MAP;
+	return true;
 }
 
 static void put_object(struct bytes *text, const struct etf_node *map,
@@ -181,7 +181,7 @@ static void put_term(struct bytes *text, struct etf_reader *term, bool is_top)
 		bytes_printf(text, is_top ? "[" : "{\"%%tuple\":[");
 		put_elements(text, node.children, term);
 		bytes_printf(text, is_top ? "]" : "]}");
-	} else if (is_object(&node, *term)) {
+	} else if (node.type == ETF_MAP && is_object(&node, *term)) {
 		put_object(text, &node, term);
 	} else if (is_text(&node)) {
 		put_binary(text, &node);
@@ -200,7 +200,7 @@ int json_put_term(struct bytes *text, const struct bytes *term)
 	struct etf_reader reader = etf_reader(term);
 
 	put_term(text, &reader, true);
-	return reader.err < 0 ? reader.err : text->err;
+	return text->err;
 }
 
 /* Strings and members' names. */

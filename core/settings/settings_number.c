@@ -85,38 +85,24 @@ int number_parse_integer(struct bytes *term, const char *text, size_t len)
 			       count);
 }
 
-/* Digits as Elixir prints them: "0.0001", "1.0e-5", "123.5", "1.0e300". */
-static int put_digits(struct bytes *text, double value, int precision)
-{
-	char buffer[48], *exponent;
-	const char *point;
-	int power;
-
-	snprintf(buffer, sizeof(buffer), "%.*e", precision - 1, value);
-	exponent = strchr(buffer, 'e');
-	power = atoi(exponent + 1);
-	if (power >= -4 && power < 16) {
-		int decimals = precision - 1 - power;
-
-		return bytes_printf(text, "%.*f", decimals < 1 ? 1 : decimals,
-				    value);
-	}
-	*exponent = '\0';
-	point = strchr(buffer, '.') ? "" : ".0";
-	return bytes_printf(text, "%s%se%d", buffer, point, power);
-}
-
+/* As Elixir prints them: "0.0001", "1.0e-5", "123.5", "1.0e300". */
 int number_put_float(struct bytes *text, double value)
 {
-	char buffer[48];
-	int precision = 1;
+	char buffer[48], *exponent;
+	int precision = -1, power;
 
-	for (; precision < 17; precision++) {
-		snprintf(buffer, sizeof(buffer), "%.*e", precision - 1, value);
-		if (strtod(buffer, NULL) == value)
-			break;
-	}
-	return put_digits(text, value, precision);
+	do
+		snprintf(buffer, sizeof(buffer), "%.*e", ++precision, value);
+	while (strtod(buffer, NULL) != value);
+	exponent = strchr(buffer, 'e');
+	power = atoi(exponent + 1);
+	if (power >= -4 && power < 16)
+		return bytes_printf(
+			text, "%.*f",
+			precision - power < 1 ? 1 : precision - power, value);
+	*exponent = '\0';
+	return bytes_printf(text, "%s%se%d", buffer, precision ? "" : ".0",
+			    power);
 }
 
 int number_parse_float(struct bytes *term, const char *text, size_t len)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The record of an update, in the free blocks of the settings space. README.md
- * has its format, and says why it is enough.
- */
+/* The record of an update, in the free blocks of the space: see README.md. */
 #pragma once
 
 #include <stdbool.h>

@@ -157,7 +157,7 @@ static int finish_journal(const struct update *update, bool *recovered)
 	uint32_t not_old, not_new, torn;
 	int err = 0;
 
-	if (journal_read(update->place, now, then) < 0)
+	if (!journal_read(update->place, now, then))
 		return 0;
 	not_old = units_that_differ(space->data, now, count);
 	not_new = units_that_differ(space->data, then, count);

@@ -2,10 +2,8 @@
 /*
  * Settings on the chip: read the space, update it so that a power cut at any
  * instant leaves the old map or the new one, and finish an interrupted update.
- * README.md says how.
- *
- * Call all functions between atecc_begin() and atecc_end(). All return the
- * errors of atecc.h, too.
+ * README.md says how. Call it all between atecc_begin() and atecc_end(), whose
+ * errors come, too.
  */
 #pragma once
 
@@ -33,17 +31,15 @@ struct settings_place {
 /*
  * Read the whole space and finish an interrupted update. Sets `space`, and
  * *recovered to whether the chip was written. Before the call, `space` is zeros
- * or the result of an earlier call for this chip, whose finished update is
- * skipped.
+ * or of an earlier call for this chip, whose finished update is skipped.
  */
 int settings_load(struct atecc *chip, const struct settings_place *place,
 		  struct settings_space *space, bool *recovered);
 
 /*
- * Write `etf`, an external term, to the chip. `space` is the content of the chip, as
- * settings_load() or settings_store() set it, and is updated. Only units that
- * differ are written, and those of the record; all are read back. The rest of a
- * longer old map becomes zeros. The record stays until settings_tidy().
+ * Write `etf`, an external term, to the chip, and update `space`, the content of
+ * the chip. Only units that differ are written, and those of the record; all are
+ * read back. The record stays until settings_tidy().
  * Nothing is written after -ESTALE (the chip does not hold `space` any more),
  * -ENOSPC (the term is longer than the space, or there is no room for a record
  * or a journal) and -EINVAL (a value of it looks like a record). After other
@@ -57,16 +53,12 @@ int settings_store(struct atecc *chip, const struct settings_place *place,
  * Write zeros behind the map, except in the last block of the last record: it
  * holds only data of the present map, and the next record overwrites it. Call
  * it when the chip is idle, and before it is closed. -ESTALE: another program
- * has written to these blocks, and nothing is written. Does not use the chip
- * when settings_is_tidy().
+ * has written there, and nothing is written.
  */
 int settings_tidy(struct atecc *chip, const struct settings_place *place,
 		  struct settings_space *space);
 bool settings_is_tidy(const struct settings_place *place,
 		      const struct settings_space *space);
 
-/*
- * 0 when the chip still holds the map of `space`, else -ESTALE. Reads each
- * block of the map once.
- */
+/* 0: the chip still holds the map of `space`. -ESTALE. Reads the map only. */
 int settings_unchanged(struct atecc *chip, const struct settings_space *space);

@@ -57,8 +57,7 @@ int value_show(const struct bytes *term, struct bytes *text)
 	struct etf_reader reader = etf_reader(term);
 	struct etf_node node;
 
-	if (etf_read(&reader, &node) < 0)
-		return reader.err;
+	etf_read(&reader, &node);
 	if (node.type == ETF_ATOM)
 		return etf_atom_text(&node, text);
 	if (node.type == ETF_INTEGER)

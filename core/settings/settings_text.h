@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Values as the text of a file. A binary is its bytes, an atom its text, a
- * number is decimal, the rest is JSON (settings_json.h). No newline is added.
- * One newline at the end of a written text is ignored, unless the value is a
- * binary.
+ * number is decimal, the rest is JSON. No newline is added; one at the end of a
+ * written text is ignored, unless the value is a binary.
  */
 #pragma once
 
 #include "bytes.h"
 
-/*
- * "binary", "atom", "integer", "float", "list", "tuple", "map", "bitstring" or
- * "other".
- */
+/* The type's name, as mnt-layout.md lists them. */
 const char *value_type(const struct bytes *term);
-/* Appends the text of the value. -ENOMEM. */
 int value_show(const struct bytes *term, struct bytes *text);
 /*
  * Sets `term`, whose atoms keep their form (etf_keep_atoms()). `text` NULL: to the
