@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config_kind.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "slots.h"
@@ -23,99 +22,76 @@ enum {
 #define NERVESKEY_SLOTS (BIT(0) | BIT(10) | BIT(11) | BIT(12) | BIT(13))
 #define VOLATILE_SLOTS	(NERVESKEY_SLOTS | BIT(1) | BIT(2))
 
-struct slot_settings {
-	unsigned int slot;
-	uint8_t slot_config[2], key_config[2];
+#define TRUST_SLOTS	(BIT(0) | BIT(8) | BIT(10) | BIT(11) | BIT(12))
+
+static const struct slot_settings trust_and_go[SLOT_COUNT] = {
+	[0] = { { 0x85, 0x00 }, { 0x53, 0x00 } },
+	[8] = { { 0x0f, 0x0f }, { 0x3c, 0x00 } },
+	[10] = { { 0x0f, 0x8f }, { 0x1c, 0x00 } },
+	[11] = { { 0x0f, 0x8f }, { 0x10, 0x00 } },
+	[12] = { { 0x0f, 0x8f }, { 0x1c, 0x00 } },
 };
 
-static const struct slot_settings trust_and_go[] = {
-	{ 0, { 0x85, 0x00 }, { 0x53, 0x00 } },
-	{ 8, { 0x0f, 0x0f }, { 0x3c, 0x00 } },
-	{ 10, { 0x0f, 0x8f }, { 0x1c, 0x00 } },
-	{ 11, { 0x0f, 0x8f }, { 0x10, 0x00 } },
-	{ 12, { 0x0f, 0x8f }, { 0x1c, 0x00 } },
+static const struct slot_settings trustflex[SLOT_COUNT] = {
+	[0] = { { 0x85, 0x00 }, { 0x53, 0x00 } },
+	[8] = { { 0x0f, 0x0f }, { 0x3c, 0x00 } },
+	[10] = { { 0x0f, 0x0f }, { 0x3c, 0x00 } },
+	[11] = { { 0x0f, 0x0f }, { 0x30, 0x00 } },
+	[12] = { { 0x0f, 0x0f }, { 0x3c, 0x00 } },
 };
 
-static const struct slot_settings trustflex[] = {
-	{ 0, { 0x85, 0x00 }, { 0x53, 0x00 } },
-	{ 8, { 0x0f, 0x0f }, { 0x3c, 0x00 } },
-	{ 10, { 0x0f, 0x0f }, { 0x3c, 0x00 } },
-	{ 11, { 0x0f, 0x0f }, { 0x30, 0x00 } },
-	{ 12, { 0x0f, 0x0f }, { 0x3c, 0x00 } },
-};
-
-static bool slot_is(const uint8_t *config, unsigned int slot,
-		    const uint8_t slot_config[static 2],
-		    const uint8_t key_config[static 2])
+static const struct slot_settings *settings_of(enum config_kind kind,
+					       unsigned int slot)
 {
-	return memcmp(config + AT_SLOT_CONFIG + 2 * slot, slot_config, 2) ==
-		       0 &&
-	       memcmp(config + AT_KEY_CONFIG + 2 * slot, key_config, 2) == 0;
+	switch (kind) {
+	case CONFIG_TRUST_AND_GO:
+		return &trust_and_go[slot];
+	case CONFIG_TRUSTFLEX:
+		return &trustflex[slot];
+	case CONFIG_VOLATILE:
+		return &slot_table[slot].on_volatile_part;
+	default:
+		return &slot_table[slot].regular;
+	}
 }
 
-static bool is_nerveskey(const uint8_t *config)
+static bool is_of_kind(const uint8_t *config, enum config_kind kind)
 {
-	if (config[AT_CHIP_MODE] != 0)
+	static const struct {
+		unsigned int slots;
+		bool is_608, has_chip_mode_0;
+	} wanted[] = {
+		[CONFIG_NERVESKEY] = { NERVESKEY_SLOTS, false, true },
+		[CONFIG_VOLATILE] = { VOLATILE_SLOTS, true, true },
+		[CONFIG_TRUST_AND_GO] = { TRUST_SLOTS, true, false },
+		[CONFIG_TRUSTFLEX] = { TRUST_SLOTS, true, false },
+	};
+
+	if ((wanted[kind].is_608 && !config_has_latch(config)) ||
+	    (wanted[kind].has_chip_mode_0 && config[AT_CHIP_MODE] != 0) ||
+	    (kind == CONFIG_VOLATILE &&
+	     config[AT_VOLATILE_KEY] != VOLATILE_IN_SLOT1))
 		return false;
-	for (unsigned int i = 0; i < SLOT_COUNT; i++)
-		if (NERVESKEY_SLOTS & BIT(i) &&
-		    !slot_is(config, i, slot_table[i].slot_config,
-			     slot_table[i].key_config))
+	for (unsigned int i = 0; i < SLOT_COUNT; i++) {
+		const struct slot_settings *want = settings_of(kind, i);
+
+		if (wanted[kind].slots & BIT(i) &&
+		    (memcmp(config + AT_SLOT_CONFIG + 2 * i, want->slot_config,
+			    2) != 0 ||
+		     memcmp(config + AT_KEY_CONFIG + 2 * i, want->key_config,
+			    2) != 0))
 			return false;
+	}
 	return true;
 }
-
-static bool is_volatile(const uint8_t *config)
-{
-	if (!config_has_latch(config) || config[AT_CHIP_MODE] != 0 ||
-	    config[AT_VOLATILE_KEY] != VOLATILE_IN_SLOT1)
-		return false;
-	for (unsigned int i = 0; i < SLOT_COUNT; i++)
-		if (VOLATILE_SLOTS & BIT(i) &&
-		    !slot_is(config, i, slot_table[i].volatile_slot_config,
-			     slot_table[i].volatile_key_config))
-			return false;
-	return true;
-}
-
-static bool is_sold_with(const uint8_t *config,
-			 const struct slot_settings *slots, size_t count)
-{
-	if (!config_has_latch(config))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!slot_is(config, slots[i].slot, slots[i].slot_config,
-			     slots[i].key_config))
-			return false;
-	return true;
-}
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum config_kind config_kind(const uint8_t config[static CONFIG_SIZE])
 {
-	if (is_nerveskey(config))
-		return CONFIG_NERVESKEY;
-	if (is_volatile(config))
-		return CONFIG_VOLATILE;
-	if (is_sold_with(config, trust_and_go, COUNT(trust_and_go)))
-		return CONFIG_TRUST_AND_GO;
-	if (is_sold_with(config, trustflex, COUNT(trustflex)))
-		return CONFIG_TRUSTFLEX;
+	for (enum config_kind kind = CONFIG_NERVESKEY; kind <= CONFIG_TRUSTFLEX;
+	     kind++)
+		if (is_of_kind(config, kind))
+			return kind;
 	return CONFIG_OTHER;
-}
-
-const char *config_kind_name(enum config_kind kind)
-{
-	static const char *const names[] = {
-		[CONFIG_OTHER] = "",
-		[CONFIG_NERVESKEY] = "nerveskey",
-		[CONFIG_VOLATILE] = "nerveskey-volatile",
-		[CONFIG_TRUST_AND_GO] = "trust-and-go",
-		[CONFIG_TRUSTFLEX] = "trustflex",
-	};
-
-	return names[kind];
 }
 
 /* Factory values of a 608B; bytes not listed are zero. */
@@ -162,25 +138,18 @@ bool config_may_be_locked(const uint8_t config[static CONFIG_SIZE])
 void config_make(const uint8_t now[static CONFIG_SIZE], enum config_kind kind,
 		 uint8_t made[static CONFIG_SIZE])
 {
-	bool with_latch = kind == CONFIG_VOLATILE;
-
 	memmove(made, now, CONFIG_SIZE);
 	made[AT_OTP_MODE] = OTP_READ_ONLY;
 	made[AT_CHIP_MODE] = 0;
 	/* An interrupted attempt may have written another mode. */
 	if (config_has_latch(now))
-		made[AT_VOLATILE_KEY] = with_latch ? VOLATILE_IN_SLOT1 : 0;
+		made[AT_VOLATILE_KEY] =
+			kind == CONFIG_VOLATILE ? VOLATILE_IN_SLOT1 : 0;
 	memset(made + AT_X509_FORMAT, 0, 4);
 	for (unsigned int i = 0; i < SLOT_COUNT; i++) {
-		const struct slot *slot = &slot_table[i];
+		const struct slot_settings *want = settings_of(kind, i);
 
-		memcpy(made + AT_SLOT_CONFIG + 2 * i,
-		       with_latch ? slot->volatile_slot_config
-				  : slot->slot_config,
-		       2);
-		memcpy(made + AT_KEY_CONFIG + 2 * i,
-		       with_latch ? slot->volatile_key_config
-				  : slot->key_config,
-		       2);
+		memcpy(made + AT_SLOT_CONFIG + 2 * i, want->slot_config, 2);
+		memcpy(made + AT_KEY_CONFIG + 2 * i, want->key_config, 2);
 	}
 }

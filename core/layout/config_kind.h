@@ -23,9 +23,6 @@ enum config_kind {
  */
 enum config_kind config_kind(const uint8_t config[static CONFIG_SIZE]);
 
-/* As `status` shows it: "nerveskey-volatile"; "" for CONFIG_OTHER. */
-const char *config_kind_name(enum config_kind kind);
-
 /*
  * Whether the part is known well enough to be configured and locked. It must be
  * a 508A, 608A or 608B, or a later 608 with the factory values of a 608B in

@@ -20,7 +20,15 @@ const char *key_state_name(enum key_state state)
 
 const char *key_type_name(enum key_state state, enum config_kind kind)
 {
-	return state == KEY_FOREIGN ? "foreign" : config_kind_name(kind);
+	static const char *const names[] = {
+		[CONFIG_OTHER] = "",
+		[CONFIG_NERVESKEY] = "nerveskey",
+		[CONFIG_VOLATILE] = "nerveskey-volatile",
+		[CONFIG_TRUST_AND_GO] = "trust-and-go",
+		[CONFIG_TRUSTFLEX] = "trustflex",
+	};
+
+	return state == KEY_FOREIGN ? "foreign" : names[kind];
 }
 
 uint16_t key_slots_to_lock(enum config_kind kind)
@@ -36,19 +44,10 @@ uint16_t key_slots_to_lock(enum config_kind kind)
 	}
 }
 
-static bool slots_are_locked(const uint8_t *config, enum config_kind kind)
-{
-	unsigned int wanted = key_slots_to_lock(kind);
-
-	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
-		if (wanted & 1u << slot && !config_slot_is_locked(config, slot))
-			return false;
-	return true;
-}
-
 enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE])
 {
 	enum config_kind kind = config_kind(config);
+	unsigned int to_lock = key_slots_to_lock(kind);
 
 	if (!config_is_locked(config))
 		return KEY_BLANK;
@@ -59,7 +58,11 @@ enum key_state key_state_of(const uint8_t config[static CONFIG_SIZE])
 						     : KEY_FOREIGN;
 	if (!config_data_is_locked(config))
 		return KEY_CONFIGURED;
-	return slots_are_locked(config, kind) ? KEY_COMPLETE : KEY_DATA_LOCKED;
+	for (unsigned int slot = 0; slot < SLOT_COUNT; slot++)
+		if (to_lock & 1u << slot &&
+		    !config_slot_is_locked(config, slot))
+			return KEY_DATA_LOCKED;
+	return KEY_COMPLETE;
 }
 
 /* The sentence's arguments are the chip's name and its state's. */

@@ -17,7 +17,6 @@ enum {
 };
 
 static const uint8_t magic[AT_FLAGS] = { 'N', 'r', 'v', 's' };
-static const uint8_t no_user[OTP_USER_SIZE];
 
 /* Length of a zero-padded text; zero bytes inside it are part of it. */
 static size_t text_len(const uint8_t *text, size_t max)
@@ -69,46 +68,10 @@ int otp_decode(const uint8_t raw[static OTP_SIZE], struct otp *otp)
 	return 0;
 }
 
-/* Whether the text can be stored and is read back unchanged. */
-static int check_text(const char *what, const uint8_t *text, size_t len,
-		      size_t max)
-{
-	if (len == 0)
-		return fail_because(
-			EINVAL, "the %s is empty: 1 to %zu bytes are expected",
-			what, max);
-	if (len > max)
-		return fail_because(EINVAL,
-				    "the %s is %zu bytes long, at most %zu fit",
-				    what, len, max);
-	if (text[len - 1] == 0)
-		return fail_because(
-			EINVAL,
-			"the %s ends in a zero byte, which would not come "
-			"back: leave it out",
-			what);
-	return 0;
-}
-
-int otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE])
+void otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE])
 {
 	bool is_long = otp->serial_len > OTP_SHORT_SERIAL_MAX;
-	int err;
 
-	err = check_text("board name", otp->board, otp->board_len,
-			 OTP_BOARD_MAX);
-	if (err < 0)
-		return err;
-	err = check_text("serial", otp->serial, otp->serial_len,
-			 OTP_SERIAL_MAX);
-	if (err < 0)
-		return err;
-	if (is_long && memcmp(otp->user, no_user, sizeof(no_user)) != 0)
-		return fail_because(
-			EINVAL,
-			"user bytes go with a serial of at most %d bytes, and "
-			"this one has %zu",
-			OTP_SHORT_SERIAL_MAX, otp->serial_len);
 	memset(raw, 0, OTP_SIZE);
 	memcpy(raw, magic, sizeof(magic));
 	raw[AT_FLAGS + 1] = is_long ? FLAGS_LONG_SERIAL : 0;
@@ -116,7 +79,6 @@ int otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE])
 	if (!is_long)
 		memcpy(raw + AT_USER, otp->user, OTP_USER_SIZE);
 	memcpy(raw + AT_SERIAL, otp->serial, otp->serial_len);
-	return 0;
 }
 
 size_t otp_default_serial(const uint8_t chip_serial[static CHIP_SERIAL_SIZE],

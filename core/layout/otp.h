@@ -31,11 +31,11 @@ struct otp {
 int otp_decode(const uint8_t raw[static OTP_SIZE], struct otp *otp);
 
 /*
- * Sets `raw`; the flags follow from the serial's length. -EINVAL: a board or
- * serial that is empty, too long or ends in a zero byte (which would not be
- * read back), or user bytes with a serial of more than 16 bytes.
+ * Sets `raw`; the flags follow from the serial's length. Board and serial are
+ * not empty and do not end in a zero byte, which would not be read back. User
+ * bytes are lost with a serial of more than 16 bytes.
  */
-int otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE]);
+void otp_encode(const struct otp *otp, uint8_t raw[static OTP_SIZE]);
 
 /*
  * Sets `serial` to the default one: the chip's own serial in Base32. Returns its

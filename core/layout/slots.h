@@ -25,11 +25,13 @@ enum slot_number {
 	SLOT_AUX_SIGNER_CERT = 15,
 };
 
+struct slot_settings {
+	uint8_t slot_config[2]; /* configuration bytes 20 + 2 * slot */
+	uint8_t key_config[2];	/* configuration bytes 96 + 2 * slot */
+};
+
 struct slot {
-	uint8_t slot_config[2];		 /* configuration bytes 20 + 2 * slot */
-	uint8_t key_config[2];		 /* configuration bytes 96 + 2 * slot */
-	uint8_t volatile_slot_config[2]; /* on a volatile part */
-	uint8_t volatile_key_config[2];
+	struct slot_settings regular, on_volatile_part;
 	const char *role; /* "device private key" */
 };
 

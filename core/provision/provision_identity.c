@@ -99,7 +99,8 @@ int plan_identity(struct plan *plan)
 	/* A locked OTP zone is only compared with the request. */
 	if (err == 0 && plan->state != KEY_DATA_LOCKED)
 		err = check_names(identity);
-	return err < 0 ? err : otp_encode(identity, plan->otp);
+	otp_encode(identity, plan->otp);
+	return err;
 }
 
 /* Refuse format version 1 (the last byte but one), unless it is allowed. */
