@@ -172,12 +172,11 @@ int atecc_set_latch(struct atecc *chip);
 
 /*
  * Authorising a volatile key is a sequence in one begin/end: atecc_nonce(),
- * atecc_checkmac(), atecc_set_latch(). This layer has no SHA-256: the caller
- * makes the digests of the messages in host_digest.h. -ESTALE from the last two
- * means that TempKey was lost: begin again with atecc_nonce().
+ * atecc_checkmac(), atecc_set_latch(), as in core/provision/activation.c. The
+ * caller makes the digests. -ESTALE from the last two means that TempKey was
+ * lost: begin again with atecc_nonce().
  *
- * Nonce (mode 00). Sets `random` to the chip's part of the nonce. TempKey is
- * then the digest of nonce_message().
+ * Nonce (mode 00). Sets `random` to the chip's part of the nonce.
  */
 int atecc_nonce(struct atecc *chip, const uint8_t seed[static 20],
 		uint8_t random[static 32]);

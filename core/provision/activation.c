@@ -6,51 +6,57 @@
 
 #include "crypto.h"
 #include "error.h"
-#include "host_digest.h"
 #include "slots.h"
 
 #define ATTEMPTS 3
 
-/* Hash the chip's random bytes, ours, and its serial with the key. */
-static void answer(const uint8_t secret[static 32],
-		   const uint8_t chip_serial[static 9],
-		   const uint8_t random[static 32],
-		   const uint8_t seed[static 20], uint8_t response[static 32])
+void nonce_message(const uint8_t random[static 32],
+		   const uint8_t seed[static 20],
+		   uint8_t message[static NONCE_MESSAGE_SIZE])
 {
-	uint8_t message[CHECKMAC_MESSAGE_SIZE], tempkey[32];
-
-	nonce_message(random, seed, message);
-	crypto_sha256(message, NONCE_MESSAGE_SIZE, tempkey);
-	checkmac_message(secret, tempkey, chip_serial, message);
-	crypto_sha256(message, sizeof(message), response);
-	explicit_bzero(message, sizeof(message));
+	memcpy(message, random, 32);
+	memcpy(message + 32, seed, 20);
+	message[52] = 0x16; /* opcode and mode; param2's low byte is 0 too */
+	message[53] = 0;
+	message[54] = 0;
 }
 
-static int check(struct atecc *chip, const uint8_t response[static 32])
+void checkmac_message(const uint8_t key[static 32],
+		      const uint8_t tempkey[static 32],
+		      const uint8_t chip_serial[static 9],
+		      uint8_t message[static CHECKMAC_MESSAGE_SIZE])
 {
-	int err = atecc_checkmac(chip, SLOT_ACTIVATION_KEY, response);
-
-	return err == -EBADE
-		       ? fail_because(
-				 EACCES,
-				 "this is not the activation key that the chip was "
-				 "provisioned with")
-		       : err;
+	/* OtherData is all zeros; pieces of the serial are between its own. */
+	memset(message, 0, CHECKMAC_MESSAGE_SIZE);
+	memcpy(message, key, 32);
+	memcpy(message + 32, tempkey, 32);
+	message[79] = chip_serial[8];
+	message[84] = chip_serial[0];
+	message[85] = chip_serial[1];
 }
 
 static int attempt(struct atecc *chip, const uint8_t secret[static 32],
 		   const uint8_t chip_serial[static 9])
 {
-	uint8_t random[32], seed[20], response[32];
+	uint8_t random[32], seed[20], digest[32];
+	uint8_t message[CHECKMAC_MESSAGE_SIZE];
 	int err;
 
 	crypto_random(seed, sizeof(seed));
 	err = atecc_nonce(chip, seed, random);
 	if (err < 0)
 		return err;
-	answer(secret, chip_serial, random, seed, response);
-	err = check(chip, response);
-	explicit_bzero(response, sizeof(response));
+	nonce_message(random, seed, message);
+	crypto_sha256(message, NONCE_MESSAGE_SIZE, digest);
+	checkmac_message(secret, digest, chip_serial, message);
+	crypto_sha256(message, sizeof(message), digest);
+	err = atecc_checkmac(chip, SLOT_ACTIVATION_KEY, digest);
+	explicit_bzero(message, sizeof(message));
+	explicit_bzero(digest, sizeof(digest));
+	if (err == -EBADE)
+		return fail_because(EACCES,
+				    "this is not the activation key "
+				    "that the chip was provisioned with");
 	return err;
 }
 

@@ -4,7 +4,7 @@
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 
-#include "host_digest.h"
+#include "activation.h"
 
 static void assert_digest(const uint8_t *message, size_t len, json_t *want)
 {
