@@ -141,6 +141,28 @@ static void what_a_part_does_not_have_is_refused(void **state)
 }
 
 /* Of a mode that is neither read-only nor consumption. */
+/* As an owner leaves a board that was configured only. */
+static void ecdh_before_the_data_lock_is_refused(void **state)
+{
+	struct nerveskey *key;
+	json_t *image;
+	char *config;
+
+	(void)state;
+	bench_place(bench_chip, "../family/helium");
+	image = bench_state(bench_chip);
+	config = strdup(json_string_value(json_object_get(image, "config")));
+	memcpy(config + 2 * 86, "55", 2);
+	json_object_set_new(image, "config", json_string(config));
+	free(config);
+	assert_int_equal(json_dump_file(image, bench_chip, 0), 0);
+	json_decref(image);
+	key = bench_must_open("");
+	assert_int_equal(do_ecdh(key), -ENODATA);
+	assert_non_null(strstr(fail_reason(), "makes no ECDH before that"));
+	nerveskey_close(key);
+}
+
 static void an_otp_zone_that_cannot_be_read_is_told(void **state)
 {
 	struct nerveskey *key;
@@ -296,6 +318,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_chip_that_is_gone_is_enodev_at_any_transfer),
 		cmocka_unit_test(what_a_part_does_not_have_is_refused),
+		cmocka_unit_test(ecdh_before_the_data_lock_is_refused),
 		cmocka_unit_test(an_otp_zone_that_cannot_be_read_is_told),
 		cmocka_unit_test(status_says_what_is_not_known),
 		cmocka_unit_test(

@@ -116,18 +116,22 @@ static void a_request_is_never_made_by_two_chips(void **state)
 	bytes_free(&pem);
 }
 
-static int begin_n7(struct nerveskey *key)
+static int write_lines(struct nerveskey *key, const char *text)
 {
-	static const char text[] = "serial=N7\nbegin\n";
 	int err = nerveskey_provision_write(key, NERVESKEY_PROVISION, true,
-					    text, sizeof(text) - 1);
+					    text, strlen(text));
 	int end = nerveskey_provision_end(key, NERVESKEY_PROVISION);
 
 	return err < 0 ? err : end;
 }
 
+static int begin_n7(struct nerveskey *key)
+{
+	return write_lines(key, "serial=N7\nbegin\n");
+}
+
 /* Of the chip's request, if it has a key; a fault may be left to pass. */
-static void assert_request_is_for_n7(struct nerveskey *key)
+static void assert_request_is_for(struct nerveskey *key, const char *serial)
 {
 	struct certificate_request_content content;
 	struct bytes pem = BYTES_INIT;
@@ -139,7 +143,7 @@ static void assert_request_is_for_n7(struct nerveskey *key)
 		assert_int_equal(err, 0);
 		assert_int_equal(certificate_request_read(&pem, &content), 0);
 		assert_int_equal(content.serial_len, 2);
-		assert_memory_equal(content.serial, "N7", 2);
+		assert_memory_equal(content.serial, serial, 2);
 	}
 	bytes_free(&pem);
 }
@@ -158,7 +162,7 @@ static void a_request_is_for_the_staged_serial_whatever_fails(void **state)
 		bench_damage(at, options);
 		key = bench_must_open(options);
 		begin_n7(key);
-		assert_request_is_for_n7(key);
+		assert_request_is_for(key, "N7");
 		nerveskey_close(key);
 	}
 }
@@ -188,6 +192,20 @@ static void a_refusal_is_not_explained_by_guessing(void **state)
 	}
 }
 
+static void a_request_follows_the_staged_serial(void **state)
+{
+	struct nerveskey *key;
+
+	(void)state;
+	bench_place(bench_chip, "608b-factory");
+	key = bench_must_open("");
+	assert_int_equal(begin_n7(key), 0);
+	assert_request_is_for(key, "N7");
+	assert_int_equal(write_lines(key, "serial=N8\n"), 0);
+	assert_request_is_for(key, "N8");
+	nerveskey_close(key);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +214,7 @@ int main(void)
 		cmocka_unit_test(nor_is_a_request_that_is_signed_so),
 		cmocka_unit_test(a_new_trust_and_go_part_signs),
 		cmocka_unit_test(a_request_is_never_made_by_two_chips),
+		cmocka_unit_test(a_request_follows_the_staged_serial),
 		cmocka_unit_test(
 			a_request_is_for_the_staged_serial_whatever_fails),
 		cmocka_unit_test(a_refusal_is_not_explained_by_guessing),
