@@ -114,20 +114,14 @@ static void note_address(struct nerveskey *key)
 	items_load_zones(key);
 }
 
-/* The search took longer than any chip needs, so the adapter is slow. */
-static bool is_slow(const struct nerveskey *key, int err)
-{
-	uint64_t took_us = atecc_now_us(key->chip) - key->entered_us;
-
-	return err == -ENODEV &&
-	       took_us > (key->present ? SLOW_US : SLOW_AGAIN_US);
-}
-
 static int find_chip(struct nerveskey *key)
 {
 	int err = atecc_find(key->chip);
+	uint64_t took_us = atecc_now_us(key->chip) - key->entered_us;
 
-	key->slow = is_slow(key, err);
+	/* A search that took longer than any chip needs: the adapter is slow. */
+	key->slow = err == -ENODEV &&
+		    took_us > (key->present ? SLOW_US : SLOW_AGAIN_US);
 	if (err == 0)
 		note_address(key);
 	return err;
@@ -151,11 +145,10 @@ static int make_good(struct nerveskey *key)
 	case LACKS_SETTINGS:
 	case LACKS_LOOK:
 		return chip_settings_make_known(key);
-	case LACKS_PUBLIC_KEY:
+	default: /* LACKS_PUBLIC_KEY */
 		return explain_latch(
 			key, key_public(key, key->run.slot, public_key));
 	}
-	return -EINVAL;
 }
 
 /* End the request with `err`: it is not run once more. */
@@ -170,20 +163,16 @@ static int give_up(struct nerveskey *key, int err)
 	return leave(key, run->operation, err);
 }
 
-/* 0, or what enter() returned, and then it may lack something else. */
-static int begin_look(struct nerveskey *key)
-{
-	int err = enter(key, key->run.operation);
-
-	return err < 0 ? err : -EREMCHG;
-}
-
 bool nerveskey_catch_up(struct nerveskey *key, int *err)
 {
 	struct run *run = &key->run;
 
-	if (*err == -EREMCHG && run->lack == LACKS_LOOK)
-		*err = begin_look(key);
+	if (*err == -EREMCHG && run->lack == LACKS_LOOK) {
+		*err = enter(key, run->operation);
+		/* Else it may lack something else. */
+		if (*err == 0)
+			*err = -EREMCHG;
+	}
 	if (*err == -EREMCHG) {
 		*err = make_good(key);
 		run->goes_on = *err == 0 &&
