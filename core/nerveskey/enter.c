@@ -117,16 +117,14 @@ static void count(struct nerveskey *key, enum operation operation, int err)
 
 static void set_present(struct nerveskey *key, bool present)
 {
-	bool was = key->present, seen = key->was_seen;
+	bool is_news = key->present != present && key->was_seen;
 
 	key->present = present;
-	key->was_seen = seen || present;
-	if (was && !present)
-		log_write(LOG_LEVEL_WARNING, "%s: the chip is gone",
-			  atecc_bus_name(key->chip));
-	else if (seen && !was && present)
-		log_write(LOG_LEVEL_INFO, "%s: the chip is back",
-			  atecc_bus_name(key->chip));
+	key->was_seen |= present;
+	if (is_news)
+		log_write(present ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+			  "%s: the chip is %s", atecc_bus_name(key->chip),
+			  present ? "back" : "gone");
 }
 
 /*

@@ -71,7 +71,7 @@ struct run {
 
 struct nerveskey {
 	struct atecc *chip;
-	char *state_dir;
+	const char *state_dir; /* the caller's */
 	int wanted_key; /* slot of the main key, for the top files; -1: any */
 
 	struct provision *request[2];

@@ -36,37 +36,25 @@ static int first_look(struct nerveskey *key, bool wait)
 int nerveskey_open(const char *device, const struct nerveskey_options *options,
 		   struct nerveskey **out)
 {
-	struct nerveskey *key;
-	int err = 0;
+	struct nerveskey *key = calloc(1, sizeof(*key));
+	int err;
 
-	key = calloc(1, sizeof(*key));
 	if (!key)
 		return -ENOMEM;
 	key->cache.settings_error = -ENODATA; /* not read yet */
 	key->wanted_key = options->key;
-	if (options->state_dir) {
-		key->state_dir = strdup(options->state_dir);
-		err = key->state_dir ? 0 : -ENOMEM;
-	}
-	if (err < 0)
-		goto close;
+	key->state_dir = options->state_dir;
 	err = provision_new(PROVISION_PRIMARY, &key->request[0]);
+	if (err == 0)
+		err = provision_new(PROVISION_AUX, &key->request[1]);
+	if (err == 0)
+		err = atecc_open(device, &key->chip);
+	if (err == 0)
+		err = first_look(key, options->wait);
 	if (err < 0)
-		goto close;
-	err = provision_new(PROVISION_AUX, &key->request[1]);
-	if (err < 0)
-		goto close;
-	err = atecc_open(device, &key->chip);
-	if (err < 0)
-		goto close;
-	err = first_look(key, options->wait);
-	if (err < 0)
-		goto close;
-	*out = key;
-	return 0;
-
-close:
-	nerveskey_close(key);
+		nerveskey_close(key);
+	else
+		*out = key;
 	return err;
 }
 
@@ -74,14 +62,13 @@ void nerveskey_close(struct nerveskey *key)
 {
 	nerveskey_settings_tidy(key);
 	atecc_close(key->chip);
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++) {
 		provision_free(key->request[i]);
-	for (size_t i = 0; i < 2; i++)
 		content_unref(key->shown[i]);
+	}
 	content_unref(key->status);
 	cache_forget_items(key);
 	settings_free(key->cache.settings);
-	free(key->state_dir);
 	explicit_bzero(key, sizeof(*key));
 	free(key);
 }

@@ -17,9 +17,10 @@ struct nerveskey;
 #define NERVESKEY_MAIN_KEY NERVESKEY_SLOTS
 
 struct nerveskey_options {
-	const char *state_dir; /* settings journal; NULL: none */
-	bool wait;	       /* open even when no chip answers */
-	int key; /* slot of the main key; -1: the first that can be used */
+	/* For a journal of settings, valid until the close; NULL: none. */
+	const char *state_dir;
+	bool wait; /* open even when no chip answers */
+	int key;   /* slot of the main key; -1: the first that can be used */
 };
 
 /*
