@@ -3,6 +3,7 @@
 
 #include <endian.h>
 #include <string.h>
+#include <sys/param.h>
 #include <zlib.h>
 
 #define VERSION	    2
@@ -18,10 +19,10 @@ bool record_is_upwards(const struct record *record)
 	return record->new_len <= record->old_len;
 }
 
+/* Of both maps. */
 static size_t longer(const struct record *record)
 {
-	return record->old_len > record->new_len ? record->old_len
-						 : record->new_len;
+	return MAX(record->old_len, record->new_len);
 }
 
 /*
@@ -199,23 +200,6 @@ static bool describe(const uint8_t *old, const uint8_t *new,
 	return true;
 }
 
-/* Write the record into the space. */
-static void put_record(const struct settings_place *place,
-		       struct record *record, uint8_t *space)
-{
-	struct record made = *record;
-	uint32_t crc;
-
-	made.units |= VERSION << 24;
-	turn(&made);
-	record->crc = crc_of(place, made.bytes, made.count);
-	crc = htole32(record->crc);
-	memcpy(made.bytes + made.count * UNIT_BLOCK - CRC_LEN, &crc, CRC_LEN);
-	for (size_t i = 0; i < made.count; i++)
-		memcpy(space + unit_table[made.unit[i]].offset,
-		       made.bytes + i * UNIT_BLOCK, UNIT_BLOCK);
-}
-
 uint32_t record_units(const struct settings_space *old,
 		      const struct settings_space *new)
 {
@@ -228,8 +212,8 @@ bool record_make(const struct settings_place *place,
 		 const struct settings_space *new, struct record *record,
 		 uint8_t *recorded)
 {
-	struct record newest;
-	size_t first;
+	struct record made;
+	uint32_t crc;
 
 	*record = (struct record){
 		.map_crc = (uint32_t)crc32(0, new->data, (uInt) new->map_len),
@@ -239,14 +223,24 @@ bool record_make(const struct settings_place *place,
 	};
 	if (!describe(old->data, new->data, record))
 		return false;
-	if (record_find(place, old->data, &newest))
-		record->sequence = (uint16_t)(newest.sequence + 1);
-	first = record_start(place, old->data, units_in(longer(record)));
-	if (!take_blocks(place, first, record))
+	if (record_find(place, old->data, &made))
+		record->sequence = (uint16_t)(made.sequence + 1);
+	if (!take_blocks(
+		    place,
+		    record_start(place, old->data, units_in(longer(record))),
+		    record))
 		return false;
 	xor_units(new->data, record->units, record->parity);
+	made = *record;
+	made.units |= VERSION << 24;
+	turn(&made);
+	record->crc = crc_of(place, made.bytes, made.count);
+	crc = htole32(record->crc);
+	memcpy(made.bytes + made.count * UNIT_BLOCK - CRC_LEN, &crc, CRC_LEN);
 	memcpy(recorded, old->data, place->len);
-	put_record(place, record, recorded);
+	for (size_t i = 0; i < made.count; i++)
+		memcpy(recorded + unit_table[made.unit[i]].offset,
+		       made.bytes + i * UNIT_BLOCK, UNIT_BLOCK);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/param.h>
 
 #include "error.h"
 #include "etf.h"
@@ -131,9 +132,7 @@ static int finish_old_record(const struct update *update, const uint8_t *then,
 static int finish_record(const struct update *update,
 			 const struct record *record, bool *recovered)
 {
-	size_t count =
-		units_in(record->old_len > record->new_len ? record->old_len
-							   : record->new_len);
+	size_t end = units_in(MAX(record->old_len, record->new_len));
 	uint8_t then[SETTINGS_SPACE_MAX];
 
 	if (!record_replay(record, update->space->data, then)) {
@@ -141,7 +140,7 @@ static int finish_record(const struct update *update,
 		update->space->done = record->crc;
 		return 0;
 	}
-	*recovered = units_that_differ(update->space->data, then, count) != 0;
+	*recovered = units_that_differ(update->space->data, then, end) != 0;
 	return write_map(update, record, then);
 }
 
@@ -266,25 +265,25 @@ static int end_record(const struct update *update, const struct record *next)
 	return write_all_of(update, zeros, 1U << newest.unit[0], true);
 }
 
-static int write_by_journal(const struct update *update,
-			    const struct settings_space *then, size_t len)
+static int write_by_journal(const struct update *update, const uint8_t *then,
+			    size_t len)
 {
-	const struct settings_space *space = update->space;
-	int err = check(update->chip, space,
-			units_range(0, units_in(space->len)));
+	const struct settings_place *place = update->place;
+	int err = check(update->chip, update->space,
+			units_range(0, units_in(place->len)));
 
 	if (err == 0)
-		err = journal_write(update->place, space->data, then->data);
+		err = journal_write(place, update->space->data, then);
 	if (err == -ENOSPC)
 		return fail_because(
 			ENOSPC,
 			"settings of %zu bytes leave too little of the "
 			"chip's %zu bytes for an update record, and %s",
-			len, update->place->len, fail_reason());
+			len, place->len, fail_reason());
 	if (err == 0)
-		err = write_units(update, then->data, ALL_UNITS, true);
+		err = write_units(update, then, ALL_UNITS, true);
 	if (err == 0)
-		journal_remove(update->place);
+		journal_remove(place);
 	return err;
 }
 
@@ -296,14 +295,13 @@ static int replace_map(const struct update *update,
 		       const struct settings_space *then)
 {
 	const struct settings_space *space = update->space;
-	size_t len =
-		space->map_len > then->map_len ? space->map_len : then->map_len;
+	size_t len = MAX(space->map_len, then->map_len);
 	uint8_t recorded[SETTINGS_SPACE_MAX];
 	struct record record;
 	int err;
 
 	if (!record_make(update->place, space, then, &record, recorded))
-		return write_by_journal(update, then, len);
+		return write_by_journal(update, then->data, len);
 	err = check(update->chip, space,
 		    units_range(0, units_in(len)) | 1U << record.unit[0]);
 	if (err < 0)
@@ -315,29 +313,23 @@ static int replace_map(const struct update *update,
 	return err < 0 ? err : write_map(update, &record, then->data);
 }
 
-/* Write a map that changes no unit of the old one. */
-static int complete_map(const struct update *update,
-			const struct settings_space *then)
-{
-	uint32_t units = units_range(0, units_in(then->map_len));
-	int err = check(update->chip, update->space, units);
-
-	return err < 0 ? err : write_units(update, then->data, units, false);
-}
-
 int settings_store(struct atecc *chip, const struct settings_place *place,
 		   struct settings_space *space, const struct bytes *etf)
 {
 	struct update update = { chip, place, space };
+	uint32_t units = units_range(0, units_in(etf->len));
 	struct settings_space then;
 	int err = make_image(place, etf, &then);
 
 	if (err < 0)
 		return err;
-	if (record_units(space, &then) != 0)
+	if (record_units(space, &then) != 0) {
 		err = replace_map(&update, &then);
-	else
-		err = complete_map(&update, &then);
+	} else { /* no unit of the old map changes */
+		err = check(chip, space, units);
+		if (err == 0)
+			err = write_units(&update, then.data, units, false);
+	}
 	if (err == 0)
 		space->map_len = then.map_len;
 	return err;
@@ -352,9 +344,7 @@ static size_t owned_units(const struct settings_space *space)
 						       : units_in(space->len);
 }
 
-/*
- * An external term determines its own length, so the units of the map suffice.
- */
+/* An external term determines its own length, so the map's units suffice. */
 int settings_unchanged(struct atecc *chip, const struct settings_space *space)
 {
 	return check(chip, space, units_range(0, owned_units(space)));
