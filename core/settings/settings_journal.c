@@ -25,13 +25,23 @@ struct image {
 	uint8_t data[TITLE_LEN + 2 * SETTINGS_SPACE_MAX + CRC_LEN];
 };
 
-static void file_name(const struct settings_place *place, const char *suffix,
-		      char name[static 40])
+struct files {
+	int dir;
+	char journal[40], fresh[40];
+};
+
+/* Sets `files`, whose `dir` the caller closes. */
+static int open_dir(const struct settings_place *place, struct files *files)
 {
 	char serial[2 * sizeof(place->chip_serial) + 1];
 
+	if (!place->state_dir)
+		return -ENOENT;
 	hex_encode(place->chip_serial, sizeof(place->chip_serial), serial);
-	snprintf(name, 40, "%s.%s", serial, suffix);
+	snprintf(files->journal, sizeof(files->journal), "%s.journal", serial);
+	snprintf(files->fresh, sizeof(files->fresh), "%s.new", serial);
+	files->dir = open(place->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return files->dir < 0 ? -errno : 0;
 }
 
 static void make_image(size_t len, const uint8_t *now, const uint8_t *then,
@@ -49,38 +59,25 @@ static void make_image(size_t len, const uint8_t *now, const uint8_t *then,
 	image->len = TITLE_LEN + 2 * len + CRC_LEN;
 }
 
-static int open_dir(const struct settings_place *place)
-{
-	int dir;
-
-	if (!place->state_dir)
-		return -ENOENT;
-	dir = open(place->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return dir < 0 ? -errno : dir;
-}
-
 /* Rename the file when it is complete and synced. */
-static int replace_file(int dir, const struct settings_place *place,
-			const struct image *image)
+static int replace_file(const struct files *files, const struct image *image)
 {
-	char name[40], fresh[40];
-	int file, err;
+	int dir = files->dir, file, err;
 
-	file_name(place, "journal", name);
-	file_name(place, "new", fresh);
-	unlinkat(dir, fresh, 0);
-	file = openat(dir, fresh,
+	unlinkat(dir, files->fresh, 0);
+	file = openat(dir, files->fresh,
 		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		      0600);
 	err = file < 0 ? -errno : write_all(file, image->data, image->len);
 	if (err == 0 && (fsync(file) < 0 ||
-			 renameat(dir, fresh, dir, name) < 0 || fsync(dir) < 0))
+			 renameat(dir, files->fresh, dir, files->journal) < 0 ||
+			 fsync(dir) < 0))
 		err = -errno;
 	if (file >= 0)
 		close(file);
 	if (err < 0) {
-		unlinkat(dir, fresh, 0);
-		unlinkat(dir, name, 0);
+		unlinkat(dir, files->fresh, 0);
+		unlinkat(dir, files->journal, 0);
 	}
 	return err;
 }
@@ -89,18 +86,19 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 		  const uint8_t *then)
 {
 	struct image image;
-	int dir, err;
+	struct files files;
+	int err;
 
 	if (!place->state_dir)
 		return fail_because(ENOSPC,
 				    "no directory for a journal is configured: "
 				    "mount with -o state=DIR");
 	mkdir(place->state_dir, 0700);
-	err = dir = open_dir(place);
-	if (dir >= 0) {
+	err = open_dir(place, &files);
+	if (err == 0) {
 		make_image(place->len, now, then, &image);
-		err = replace_file(dir, place, &image);
-		close(dir);
+		err = replace_file(&files, &image);
+		close(files.dir);
 	}
 	return err == 0 ? 0
 			: fail_because(ENOSPC,
@@ -114,15 +112,15 @@ bool journal_read(const struct settings_place *place, uint8_t *now,
 {
 	struct image image = { 0 }, made;
 	const uint8_t *spaces = image.data + TITLE_LEN;
-	int dir = open_dir(place), file;
+	struct files files;
 	ssize_t len = -1;
-	char name[40];
+	int file;
 
-	if (dir < 0)
+	if (open_dir(place, &files) < 0)
 		return false;
-	file_name(place, "journal", name);
-	file = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	close(dir);
+	file = openat(files.dir, files.journal,
+		      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	close(files.dir);
 	if (file >= 0) {
 		len = read_all(file, image.data, sizeof(image.data));
 		close(file);
@@ -139,14 +137,13 @@ bool journal_read(const struct settings_place *place, uint8_t *now,
 
 void journal_remove(const struct settings_place *place)
 {
-	int dir = open_dir(place);
-	char name[40];
+	struct files files;
 
-	if (dir < 0)
+	if (open_dir(place, &files) < 0)
 		return;
-	file_name(place, "journal", name);
-	if (unlinkat(dir, name, 0) < 0 ? errno != ENOENT : fsync(dir) < 0)
+	if (unlinkat(files.dir, files.journal, 0) < 0 ? errno != ENOENT
+						      : fsync(files.dir) < 0)
 		log_write(LOG_LEVEL_WARNING, "cannot remove %s/%s: %s",
-			  place->state_dir, name, strerror(errno));
-	close(dir);
+			  place->state_dir, files.journal, strerror(errno));
+	close(files.dir);
 }

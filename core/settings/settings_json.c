@@ -108,22 +108,8 @@ static bool is_text(const struct etf_node *node)
 	       utf8_is_valid(node->bytes, node->len, &points);
 }
 
-/* Whether all keys can be names of members: Jansson takes no NUL in one. */
-static bool is_object(const struct etf_node *map, struct etf_reader term)
-{
-	struct etf_node key;
-
-	for (size_t i = 0; i < map->children; i += 2) {
-		etf_read(&term, &key);
-		if ((key.type != ETF_ATOM && !is_text(&key)) ||
-		    (key.len > 0 && memchr(key.bytes, '\0', key.len)))
-			return false;
-		etf_skip(&term);
-	}
-	return true;
-}
-
-static void put_object(struct bytes *text, const struct etf_node *map,
+/* False: Jansson takes no NUL in the name of a member, and only text. */
+static bool put_object(struct bytes *text, const struct etf_node *map,
 		       struct etf_reader *term)
 {
 	struct etf_node key;
@@ -132,42 +118,42 @@ static void put_object(struct bytes *text, const struct etf_node *map,
 	for (size_t i = 0; i < map->children; i += 2) {
 		separate(text);
 		etf_read(term, &key);
+		if (key.len > 0 && memchr(key.bytes, '\0', key.len))
+			return false;
 		if (key.type == ETF_ATOM)
 			put_atom(text, &key, false);
-		else
+		else if (is_text(&key))
 			put_binary(text, &key);
+		else
+			return false;
 		bytes_printf(text, ":");
 		put_term(text, term, false);
 	}
 	bytes_printf(text, "}");
+	return true;
 }
 
-/* False: it is an improper one, and nothing was appended. */
+/* False: it is an improper one. */
 static bool put_list(struct bytes *text, struct etf_node list,
 		     struct etf_reader *term)
 {
-	size_t mark = text->len;
-
 	bytes_printf(text, "[");
-	while (list.type == ETF_LIST) {
-		for (size_t i = 0; i < list.len; i++) {
-			separate(text);
-			bytes_printf(text, "%u", list.bytes[i]);
-		}
-		if (list.tag != TAG_LIST) {
-			bytes_printf(text, "]");
-			return true;
-		}
+	while (list.tag == TAG_LIST) {
 		put_elements(text, list.children - 1, term);
 		etf_read(term, &list);
 	}
-	bytes_resize(text, mark);
-	return false;
+	for (size_t i = 0; list.type == ETF_LIST && i < list.len; i++) {
+		separate(text);
+		bytes_printf(text, "%u", list.bytes[i]);
+	}
+	bytes_printf(text, "]");
+	return list.type == ETF_LIST;
 }
 
 static void put_term(struct bytes *text, struct etf_reader *term, bool is_top)
 {
 	struct etf_reader start = *term;
+	size_t mark = text->len;
 	struct etf_node node;
 
 	etf_read(term, &node);
@@ -181,13 +167,13 @@ static void put_term(struct bytes *text, struct etf_reader *term, bool is_top)
 		bytes_printf(text, is_top ? "[" : "{\"%%tuple\":[");
 		put_elements(text, node.children, term);
 		bytes_printf(text, is_top ? "]" : "]}");
-	} else if (node.type == ETF_MAP && is_object(&node, *term)) {
-		put_object(text, &node, term);
 	} else if (is_text(&node)) {
 		put_binary(text, &node);
 	} else if (node.type == ETF_BITSTRING && node.unused_bits == 0) {
 		put_hex(text, "%binary", node.bytes, node.len);
-	} else if (node.type != ETF_LIST || !put_list(text, node, term)) {
+	} else if ((node.type != ETF_MAP || !put_object(text, &node, term)) &&
+		   (node.type != ETF_LIST || !put_list(text, node, term))) {
+		bytes_resize(text, mark);
 		*term = start;
 		etf_skip(term);
 		put_hex(text, "%term", term->data + start.pos,
