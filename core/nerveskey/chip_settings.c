@@ -109,11 +109,10 @@ int nerveskey_settings(struct nerveskey *key, const struct settings **settings)
 static int store(struct nerveskey *key, struct settings *settings,
 		 const struct bytes *etf)
 {
-	struct settings_place place = chip_settings_place(key);
 	struct settings_space space = key->cache.space;
 	int err;
 
-	err = settings_store(key->chip, &place, &space, etf);
+	err = settings_store(key->chip, &space, etf);
 	if (err == -ENOSPC || err == -ENOMEM) /* nothing was written */
 		return err;
 	if (err == -ESTALE)

@@ -10,19 +10,19 @@
 
 static int load(struct nerveskey *key)
 {
-	struct settings_place place = chip_settings_place(key);
 	struct settings_space space = key->cache.space;
 	struct settings *settings = NULL;
 	bool recovered = false;
 	int err;
 
-	err = settings_load(key->chip, &place, &space, &recovered);
+	space.place = chip_settings_place(key);
+	err = settings_load(key->chip, &space, &recovered);
 	if (err < 0)
 		return err;
 	if (recovered)
 		log_write(LOG_LEVEL_WARNING,
 			  "an interrupted settings update was finished");
-	err = settings_decode(space.data, space.len, &settings);
+	err = settings_decode(space.data, space.place.len, &settings);
 	if (err < 0 && err != -EUCLEAN)
 		return err;
 	key->cache.space = space;

@@ -10,20 +10,17 @@
 
 static bool is_tidy(const struct nerveskey *key)
 {
-	struct settings_place place = chip_settings_place(key);
-
 	return key->cache.settings_error != 0 ||
-	       settings_is_tidy(&place, &key->cache.space);
+	       settings_is_tidy(&key->cache.space);
 }
 
 static int tidy(struct nerveskey *key)
 {
-	struct settings_place place = chip_settings_place(key);
 	struct settings_space space = key->cache.space;
 	int err = 0;
 
 	if (!is_tidy(key))
-		err = settings_tidy(key->chip, &place, &space);
+		err = settings_tidy(key->chip, &space);
 	/* Another program has changed them, or they are half done: reload. */
 	if (err < 0)
 		chip_settings_keep(key, NULL, -ENODATA);

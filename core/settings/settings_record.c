@@ -93,37 +93,38 @@ static bool is_sane(const struct settings_place *place, struct record *record)
 }
 
 /* Set `record` to the one that begins in unit `first`. False: there is none. */
-static bool read_at(const struct settings_place *place, const uint8_t *space,
-		    size_t first, struct record *record)
+static bool read_at(const struct settings_space *space, size_t first,
+		    struct record *record)
 {
 	uint8_t bytes[UNIT_COUNT * UNIT_BLOCK];
 	uint32_t crc;
 
 	*record = (struct record){ 0 };
-	memcpy(record->bytes, space + unit_table[first].offset, UNIT_BLOCK);
+	memcpy(record->bytes, space->data + unit_table[first].offset,
+	       UNIT_BLOCK);
 	turn(record);
-	if (!is_sane(place, record) || !take_blocks(place, first, record))
+	if (!is_sane(&space->place, record) ||
+	    !take_blocks(&space->place, first, record))
 		return false;
 	for (size_t i = 0; i < record->count; i++)
 		memcpy(bytes + i * UNIT_BLOCK,
-		       space + unit_table[record->unit[i]].offset, UNIT_BLOCK);
+		       space->data + unit_table[record->unit[i]].offset,
+		       UNIT_BLOCK);
 	memcpy(record->parity, bytes + BASE_LEN - UNIT_BLOCK, UNIT_BLOCK);
 	memcpy(record->insert, bytes + BASE_LEN, record->insert_len);
 	memcpy(&crc, bytes + record->count * UNIT_BLOCK - CRC_LEN, CRC_LEN);
 	record->crc = le32toh(crc);
-	return crc_of(place, bytes, record->count) == record->crc;
+	return crc_of(&space->place, bytes, record->count) == record->crc;
 }
 
-bool record_find(const struct settings_place *place, const uint8_t *space,
-		 struct record *record)
+bool record_find(const struct settings_space *space, struct record *record)
 {
 	bool found = false;
 
-	for (size_t i = 0; i < units_in(place->len); i++) {
+	for (size_t i = 0; i < units_in(space->place.len); i++) {
 		struct record one;
 
-		if (unit_table[i].len != UNIT_BLOCK ||
-		    !read_at(place, space, i, &one))
+		if (unit_table[i].len != UNIT_BLOCK || !read_at(space, i, &one))
 			continue;
 		if (!found || (int16_t)(one.sequence - record->sequence) >= 0)
 			*record = one;
@@ -136,16 +137,16 @@ bool record_find(const struct settings_place *place, const uint8_t *space,
  * Begin on the last block of the newest record: this ends the old record before
  * the new one is complete, and wears all free blocks evenly.
  */
-size_t record_start(const struct settings_place *place, const uint8_t *space,
-		    size_t tail)
+size_t record_start(const struct settings_space *space, size_t tail)
 {
 	struct record newest;
 
-	if (record_find(place, space, &newest) &&
+	if (record_find(space, &newest) &&
 	    newest.unit[newest.count - 1] >= tail)
 		return newest.unit[newest.count - 1];
-	for (size_t i = tail; i < units_in(place->len); i++)
-		if (unit_table[i].len == UNIT_BLOCK && !unit_is_blank(space, i))
+	for (size_t i = tail; i < units_in(space->place.len); i++)
+		if (unit_table[i].len == UNIT_BLOCK &&
+		    !unit_is_blank(space->data, i))
 			return i;
 	while (tail < UNIT_COUNT && unit_table[tail].len != UNIT_BLOCK)
 		tail++;
@@ -207,13 +208,13 @@ uint32_t record_units(const struct settings_space *old,
 	       units_range(0, units_of_old(old->map_len));
 }
 
-bool record_make(const struct settings_place *place,
-		 const struct settings_space *old,
+bool record_make(const struct settings_space *old,
 		 const struct settings_space *new, struct record *record,
 		 uint8_t *recorded)
 {
 	struct record made;
 	uint32_t crc;
+	size_t first;
 
 	*record = (struct record){
 		.map_crc = (uint32_t)crc32(0, new->data, (uInt) new->map_len),
@@ -223,21 +224,19 @@ bool record_make(const struct settings_place *place,
 	};
 	if (!describe(old->data, new->data, record))
 		return false;
-	if (record_find(place, old->data, &made))
+	if (record_find(old, &made))
 		record->sequence = (uint16_t)(made.sequence + 1);
-	if (!take_blocks(
-		    place,
-		    record_start(place, old->data, units_in(longer(record))),
-		    record))
+	first = record_start(old, units_in(longer(record)));
+	if (!take_blocks(&old->place, first, record))
 		return false;
 	xor_units(new->data, record->units, record->parity);
 	made = *record;
 	made.units |= VERSION << 24;
 	turn(&made);
-	record->crc = crc_of(place, made.bytes, made.count);
+	record->crc = crc_of(&old->place, made.bytes, made.count);
 	crc = htole32(record->crc);
 	memcpy(made.bytes + made.count * UNIT_BLOCK - CRC_LEN, &crc, CRC_LEN);
-	memcpy(recorded, old->data, place->len);
+	memcpy(recorded, old->data, old->place.len);
 	for (size_t i = 0; i < made.count; i++)
 		memcpy(recorded + unit_table[made.unit[i]].offset,
 		       made.bytes + i * UNIT_BLOCK, UNIT_BLOCK);
@@ -353,22 +352,22 @@ static size_t scatter(uint8_t *space, uint32_t units, const uint8_t *payload)
 	return len;
 }
 
-uint32_t old_record_find(const struct settings_place *place,
-			 const uint8_t *space, uint8_t *then)
+uint32_t old_record_find(const struct settings_space *space, uint8_t *then)
 {
+	const struct settings_place *place = &space->place;
 	size_t at = units_in(place->len) - 1, map_len, given, len;
 	uint8_t payload[SETTINGS_SPACE_MAX] = { 0 };
 	struct old_header header;
 	uLong crc;
 
 	at -= unit_table[at].len != UNIT_BLOCK;
-	memcpy(&header, space + unit_table[at].offset, sizeof(header));
+	memcpy(&header, space->data + unit_table[at].offset, sizeof(header));
 	if (!is_old_header(&header, at))
 		return 0;
 	map_len = le16toh(header.map_len);
 	memset(then, 0, place->len);
-	memcpy(then, space, map_len);
-	given = gather(space, header.first, at, payload);
+	memcpy(then, space->data, map_len);
+	given = gather(space->data, header.first, at, payload);
 	len = scatter(then, le32toh(header.units), payload);
 	crc = crc32(0, place->chip_serial, sizeof(place->chip_serial));
 	crc = crc32(crc, (const uint8_t *)&header,

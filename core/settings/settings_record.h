@@ -36,13 +36,11 @@ uint32_t record_units(const struct settings_space *old,
  * Make the record of an update that needs one. Sets `record`, and `recorded` to
  * the old space with the record in it. False: there is no room.
  */
-bool record_make(const struct settings_place *place,
-		 const struct settings_space *old,
+bool record_make(const struct settings_space *old,
 		 const struct settings_space *new, struct record *record,
 		 uint8_t *recorded);
 /* Sets `record` to the newest one in the space. False: there is none. */
-bool record_find(const struct settings_place *place, const uint8_t *space,
-		 struct record *record);
+bool record_find(const struct settings_space *space, struct record *record);
 /*
  * Sets `then`, of SETTINGS_SPACE_MAX bytes, to the new map and zeros, from a
  * space in which a part of the record's units are written and one may be torn.
@@ -54,12 +52,10 @@ bool record_replay(const struct record *record, const uint8_t *space,
 bool record_is_upwards(const struct record *record);
 
 /* The unit in which the next record begins: `tail` or a later one. */
-size_t record_start(const struct settings_place *place, const uint8_t *space,
-		    size_t tail);
+size_t record_start(const struct settings_space *space, size_t tail);
 
 /*
  * Sets `then` like record_replay(), by a record of version 0.1.0. Returns the
  * units of the map to write; 0: there is no complete record.
  */
-uint32_t old_record_find(const struct settings_place *place,
-			 const uint8_t *space, uint8_t *then);
+uint32_t old_record_find(const struct settings_space *space, uint8_t *then);

@@ -15,39 +15,41 @@
 
 struct atecc;
 
-struct settings_space {
-	size_t len;	/* SETTINGS_SPACE_MAX or SETTINGS_SPACE_TRUST_AND_GO */
-	size_t map_len; /* of the term in it; 0: there is none */
-	uint32_t done;	/* CRC of the record that is finished; 0: none */
-	uint8_t data[SETTINGS_SPACE_MAX];
-};
-
 struct settings_place {
-	size_t len;	       /* of the space on this part */
+	size_t len; /* SETTINGS_SPACE_MAX or SETTINGS_SPACE_TRUST_AND_GO */
 	const char *state_dir; /* for journals; NULL: none are kept */
 	uint8_t chip_serial[9];
+};
+
+/* The content of the chip, as these functions know it. */
+struct settings_space {
+	struct settings_place place; /* the caller sets it */
+	size_t map_len;		     /* of the term in it; 0: there is none */
+	uint32_t done; /* CRC of the record that is finished; 0: none */
+	uint8_t data[SETTINGS_SPACE_MAX];
 };
 
 /*
  * Read the whole space and finish an interrupted update. Sets `space`, and
  * *recovered to whether the chip was written. Before the call, `space` is zeros
- * or of an earlier call for this chip, whose finished update is skipped.
+ * and its place, or of an earlier call for this chip, whose finished update is
+ * skipped. On an error it is unchanged.
  */
-int settings_load(struct atecc *chip, const struct settings_place *place,
-		  struct settings_space *space, bool *recovered);
+int settings_load(struct atecc *chip, struct settings_space *space,
+		  bool *recovered);
 
 /*
- * Write `etf`, an external term, to the chip, and update `space`, the content of
- * the chip. Only units that differ are written, and those of the record; all are
- * read back. The record stays until settings_tidy().
+ * Write `etf`, an external term, to the chip, and update `space`. Only units that
+ * differ are written, and those of the record; all are read back. The record
+ * stays until settings_tidy().
  * Nothing is written after -ESTALE (the chip does not hold `space` any more),
  * -ENOSPC (the term is longer than the space, or there is no room for a record
  * or a journal) and -EINVAL (a value of it looks like a record). After other
  * errors `space` may be wrong: load it again, which finishes the update if its
  * record was complete.
  */
-int settings_store(struct atecc *chip, const struct settings_place *place,
-		   struct settings_space *space, const struct bytes *etf);
+int settings_store(struct atecc *chip, struct settings_space *space,
+		   const struct bytes *etf);
 
 /*
  * Write zeros behind the map, except in the last block of the last record: it
@@ -55,10 +57,8 @@ int settings_store(struct atecc *chip, const struct settings_place *place,
  * it when the chip is idle, and before it is closed. -ESTALE: another program
  * has written there, and nothing is written.
  */
-int settings_tidy(struct atecc *chip, const struct settings_place *place,
-		  struct settings_space *space);
-bool settings_is_tidy(const struct settings_place *place,
-		      const struct settings_space *space);
+int settings_tidy(struct atecc *chip, struct settings_space *space);
+bool settings_is_tidy(const struct settings_space *space);
 
 /* 0: the chip still holds the map of `space`. -ESTALE. Reads the map only. */
 int settings_unchanged(struct atecc *chip, const struct settings_space *space);

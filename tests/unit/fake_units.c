@@ -119,20 +119,29 @@ void fake_settings_begin(struct fake_settings *settings,
 int fake_settings_load(struct fake_settings *settings)
 {
 	fake_revive(&settings->fake);
-	return settings_load(fake_chip(&settings->fake), &settings->place,
-			     &settings->space, &settings->recovered);
+	settings->space.place = settings->place;
+	return settings_load(fake_chip(&settings->fake), &settings->space,
+			     &settings->recovered);
 }
 
 int fake_settings_store(struct fake_settings *settings, const struct bytes *etf)
 {
 	settings->fake.reads = settings->fake.writes = 0;
-	return settings_store(fake_chip(&settings->fake), &settings->place,
-			      &settings->space, etf);
+	settings->space.place = settings->place;
+	return settings_store(fake_chip(&settings->fake), &settings->space,
+			      etf);
 }
 
 int fake_settings_tidy(struct fake_settings *settings)
 {
 	settings->fake.reads = settings->fake.writes = 0;
-	return settings_tidy(fake_chip(&settings->fake), &settings->place,
-			     &settings->space);
+	return settings_tidy(fake_chip(&settings->fake), &settings->space);
+}
+
+struct settings_space fake_space(const struct fake_settings *settings)
+{
+	struct settings_space space = { .place = settings->place };
+
+	memcpy(space.data, settings->fake.data, sizeof(space.data));
+	return space;
 }

@@ -59,3 +59,5 @@ int fake_settings_store(struct fake_settings *settings,
 			const struct bytes *etf);
 /* settings_tidy(); counts begin at 0. */
 int fake_settings_tidy(struct fake_settings *settings);
+/* What the chip has now, whatever `space` says. */
+struct settings_space fake_space(const struct fake_settings *settings);

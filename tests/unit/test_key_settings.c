@@ -26,8 +26,7 @@ static void assert_setting(struct nerveskey *key, const char *name,
 /* The chip gets { "theirs": text } while the key believes what it read. */
 static void write_elsewhere(struct nerveskey *key, const char *text)
 {
-	struct settings_place place = chip_settings_place(key);
-	struct settings_space space = { 0 };
+	struct settings_space space = { .place = chip_settings_place(key) };
 	struct bytes value = BYTES_INIT, etf = BYTES_INIT;
 	struct settings *settings;
 	bool recovered;
@@ -37,9 +36,8 @@ static void write_elsewhere(struct nerveskey *key, const char *text)
 	assert_int_equal(settings_put(settings, "theirs", &value), 0);
 	assert_int_equal(settings_encode(settings, &etf), 0);
 	assert_int_equal(served(key, enter(key, OP_SETTINGS_WRITE)), 0);
-	assert_int_equal(settings_load(key->chip, &place, &space, &recovered),
-			 0);
-	assert_int_equal(settings_store(key->chip, &place, &space, &etf), 0);
+	assert_int_equal(settings_load(key->chip, &space, &recovered), 0);
+	assert_int_equal(settings_store(key->chip, &space, &etf), 0);
 	assert_int_equal(leave(key, OP_SETTINGS_WRITE, 0), 0);
 	settings_free(settings);
 	bytes_free(&value);

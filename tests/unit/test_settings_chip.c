@@ -25,7 +25,6 @@ static const char *const images[] = {
 
 struct session {
 	struct atecc *chip;
-	struct settings_place place;
 	struct settings_space space;
 	bool recovered;
 };
@@ -50,7 +49,7 @@ static int begin_session(struct session *session, const char *options)
 
 	snprintf(device, sizeof(device), "sim:%s,clock=virtual%s", file,
 		 options);
-	*session = (struct session){ .place.state_dir = dir };
+	*session = (struct session){ .space.place.state_dir = dir };
 	if (atecc_open(device, &session->chip) < 0)
 		fail_msg("%s: %s", device, fail_reason());
 	err = begin(session->chip, 20000);
@@ -59,11 +58,11 @@ static int begin_session(struct session *session, const char *options)
 	err = atecc_read_config(session->chip, config);
 	if (err < 0)
 		return err;
-	config_serial(config, session->place.chip_serial);
-	session->place.len = config_kind(config) == CONFIG_TRUST_AND_GO
-				     ? SETTINGS_SPACE_TRUST_AND_GO
-				     : SETTINGS_SPACE_MAX;
-	return settings_load(session->chip, &session->place, &session->space,
+	config_serial(config, session->space.place.chip_serial);
+	session->space.place.len = config_kind(config) == CONFIG_TRUST_AND_GO
+					   ? SETTINGS_SPACE_TRUST_AND_GO
+					   : SETTINGS_SPACE_MAX;
+	return settings_load(session->chip, &session->space,
 			     &session->recovered);
 }
 
@@ -78,7 +77,7 @@ static struct settings *decode(const struct session *session)
 	struct settings *settings;
 
 	assert_int_equal(settings_decode(session->space.data,
-					 session->space.len, &settings),
+					 session->space.place.len, &settings),
 			 0);
 	return settings;
 }
@@ -109,17 +108,15 @@ static void golden_chips_are_read_and_rewritten(void **state)
 		assert_int_equal(begin_session(&session, ""), 0);
 		assert_false(session.recovered);
 		etf = changed(&session);
-		if (settings_store(session.chip, &session.place, &session.space,
-				   &etf) < 0)
+		if (settings_store(session.chip, &session.space, &etf) < 0)
 			fail_msg("%s: %s", images[i], fail_reason());
-		assert_int_equal(settings_tidy(session.chip, &session.place,
-					       &session.space),
+		assert_int_equal(settings_tidy(session.chip, &session.space),
 				 0);
 		end(&session);
 		assert_int_equal(begin_session(&session, ""), 0);
 		assert_false(session.recovered);
 		assert_memory_equal(session.space.data, etf.data, etf.len);
-		assert_true(settings_is_tidy(&session.place, &session.space));
+		assert_true(settings_is_tidy(&session.space));
 		end(&session);
 		bytes_free(&etf);
 	}
@@ -169,8 +166,7 @@ static bool run(const struct maps *maps, const char *fault, size_t at)
 		 at);
 	err = begin_session(&session, options);
 	if (err == 0)
-		err = settings_store(session.chip, &session.place,
-				     &session.space, &maps->new);
+		err = settings_store(session.chip, &session.space, &maps->new);
 	end(&session);
 	return err < 0;
 }
@@ -270,9 +266,8 @@ static void an_update_costs_little_chip_time(void **state)
 		etf = changed(&session);
 		commands = atecc_stats(session.chip)->commands;
 		us = atecc_now_us(session.chip);
-		assert_int_equal(settings_store(session.chip, &session.place,
-						&session.space, &etf),
-				 0);
+		assert_int_equal(
+			settings_store(session.chip, &session.space, &etf), 0);
 		commands = atecc_stats(session.chip)->commands - commands;
 		us = atecc_now_us(session.chip) - us;
 		printf("%s: %u commands, %u ms\n", parts[i].image,

@@ -54,20 +54,19 @@ static int load(struct fake_units *fake, const struct update *update,
 		struct settings_space *space, bool *recovered)
 {
 	*recovered = false;
-	*space = (struct settings_space){ 0 };
-	return settings_load(fake_chip(fake), &update->place, space, recovered);
+	*space = (struct settings_space){ .place = update->place };
+	return settings_load(fake_chip(fake), space, recovered);
 }
 
 static int store(struct fake_units *fake, const struct update *update)
 {
-	struct settings_space space = { .len = update->place.len };
+	struct settings_space space = { .place = update->place };
 	struct bytes term = BYTES_INIT;
 
-	memcpy(space.data, fake->data, space.len);
-	etf_unpack(space.data, space.len, &term, &space.map_len);
+	memcpy(space.data, fake->data, space.place.len);
+	etf_unpack(space.data, space.place.len, &term, &space.map_len);
 	bytes_free(&term);
-	return settings_store(fake_chip(fake), &update->place, &space,
-			      &update->then);
+	return settings_store(fake_chip(fake), &space, &update->then);
 }
 
 static bool is_map(const struct fake_units *fake, const struct update *update,
@@ -87,13 +86,13 @@ static void tidy(struct fake_units *fake, const struct update *update,
 	struct bytes before = map_of(fake->data, update->place.len);
 	size_t blocks = 0;
 
-	assert_int_equal(settings_tidy(fake_chip(fake), &update->place, space),
-			 0);
+	assert_int_equal(settings_tidy(fake_chip(fake), space), 0);
 	assert_true(is_map(fake, update, &before));
-	for (size_t i = units_in(before.len); i < units_in(space->len); i++)
+	for (size_t i = units_in(before.len); i < units_in(space->place.len);
+	     i++)
 		blocks += !unit_is_blank(fake->data, i);
 	assert_true(blocks <= 1);
-	assert_true(settings_is_tidy(&update->place, space));
+	assert_true(settings_is_tidy(space));
 	bytes_free(&before);
 }
 

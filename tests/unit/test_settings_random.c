@@ -100,14 +100,14 @@ static struct settings *changed_map(void)
 static void start(void)
 {
 	for (int tries = 0;; tries++) {
-		part.f.space = (struct settings_space){ 0 };
+		part.f.space = (struct settings_space){ .place = part.f.place };
 		fake_revive(&part.f.fake);
 		if (tries < 3 && below(3) == 0) {
 			fake_cut(&part.f.fake, below(6), (int)below(CUT_FORMS));
 			count.cuts++;
 		}
-		if (settings_load(fake_chip(&part.f.fake), &part.f.place,
-				  &part.f.space, &part.f.recovered) == 0)
+		if (settings_load(fake_chip(&part.f.fake), &part.f.space,
+				  &part.f.recovered) == 0)
 			break;
 	}
 	fake_revive(&part.f.fake);
@@ -119,8 +119,7 @@ static void tidy(void)
 {
 	if (below(8) == 0)
 		fake_cut(&part.f.fake, below(3), (int)below(CUT_FORMS));
-	if (settings_tidy(fake_chip(&part.f.fake), &part.f.place,
-			  &part.f.space) < 0) {
+	if (settings_tidy(fake_chip(&part.f.fake), &part.f.space) < 0) {
 		count.cuts++;
 		start();
 	}
@@ -152,8 +151,7 @@ static void write_elsewhere(void)
 static void assert_stale(const struct bytes *etf)
 {
 	struct fake_units before = part.f.fake;
-	int err = settings_store(fake_chip(&part.f.fake), &part.f.place,
-				 &part.f.space, etf);
+	int err = settings_store(fake_chip(&part.f.fake), &part.f.space, etf);
 
 	if (err != -ESTALE)
 		fail_msg("another program's map: %d %s", err, fail_reason());

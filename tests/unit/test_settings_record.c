@@ -117,6 +117,7 @@ static void the_newest_record_is_the_one_that_acts(void **state)
 	};
 	struct bytes old = map_of_len(100, 'a'), new = map_of_len(100, 'a');
 	struct fake_settings f;
+	struct settings_space now;
 	struct record found;
 	uint8_t record[64];
 
@@ -128,7 +129,8 @@ static void the_newest_record_is_the_one_that_acts(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		put_record(&f, record, 128, cases[i].first);
 		put_record(&f, record, 256, cases[i].second);
-		assert_true(record_find(&f.place, f.fake.data, &found));
+		now = fake_space(&f);
+		assert_true(record_find(&now, &found));
 		assert_int_equal(found.unit[0],
 				 cases[i].second_is_newer ? 8 : 4);
 	}
@@ -170,11 +172,11 @@ static void an_older_record_never_acts(void **state)
 
 static size_t whole_records(const struct fake_settings *f)
 {
-	struct fake_units copy = f->fake;
+	struct settings_space copy = fake_space(f);
 	struct record record;
 	size_t whole = 0;
 
-	while (record_find(&f->place, copy.data, &record)) {
+	while (record_find(&copy, &record)) {
 		copy.data[unit_table[record.unit[0]].offset] ^= 1;
 		whole++;
 	}
@@ -305,7 +307,7 @@ static void a_space_without_a_map_is_not_tidied(void **state)
 	for (int fill = 0; fill < 256; fill += 5) {
 		memset(space.data, fill, space.len);
 		begin(&f, &space);
-		assert_true(settings_is_tidy(&f.place, &f.space));
+		assert_true(settings_is_tidy(&f.space));
 		assert_int_equal(fake_settings_tidy(&f), 0);
 		assert_int_equal(f.fake.reads + f.fake.writes, 0);
 	}
