@@ -96,7 +96,7 @@ static ck_rv_t reread(ck_session_handle_t session)
 		return rv;
 	id = s->slot->id;
 	session_leave(&s);
-	rv = slot_reread(id);
+	rv = slot_look(id, SLOT_READ);
 	return rv == CKR_TOKEN_NOT_PRESENT ? CKR_DEVICE_REMOVED : rv;
 }
 

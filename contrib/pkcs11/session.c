@@ -128,7 +128,7 @@ ck_rv_t session_enter(ck_session_handle_t handle, struct session **session)
 		return rv;
 	id = (*session)->slot->id;
 	session_leave(session);
-	rv = slot_refresh(id);
+	rv = slot_look(id, SLOT_ASK);
 	if (rv != CKR_OK)
 		return rv == CKR_TOKEN_NOT_PRESENT ? CKR_DEVICE_REMOVED : rv;
 	return enter(handle, session);
@@ -202,7 +202,7 @@ ck_rv_t C_OpenSession(ck_slot_id_t slot_id, ck_flags_t flags, void *application,
 		      ck_notify_t notify, ck_session_handle_t *session)
 {
 	SLOT_LOCAL(slot);
-	ck_rv_t rv = slot_reread(slot_id);
+	ck_rv_t rv = slot_look(slot_id, SLOT_READ);
 
 	if (rv != CKR_OK)
 		return rv;

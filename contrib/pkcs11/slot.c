@@ -133,7 +133,7 @@ ck_rv_t slot_enter_present(ck_slot_id_t id, struct slot **slot)
 	if (rv != CKR_OK || (*slot)->present)
 		return rv;
 	slot_leave(slot);
-	rv = slot_refresh(id);
+	rv = slot_look(id, SLOT_ASK);
 	if (rv == CKR_OK)
 		rv = slot_enter(id, slot);
 	return rv;
@@ -179,32 +179,22 @@ static void settle(ck_slot_id_t id, struct token *fresh)
 	slot->token = fresh;
 }
 
-static ck_rv_t load(ck_slot_id_t id, bool trust_present)
+ck_rv_t slot_look(ck_slot_id_t id, enum slot_look look)
 {
+	const struct token_status *known;
 	struct token *fresh = NULL;
 	struct errand errand;
 	ck_rv_t rv = prepare(id, &errand);
 
 	if (rv != CKR_OK)
 		return rv;
-	trust_present &= errand.present;
-	rv = rv_from_errno(token_load(
-		errand.path, trust_present ? &errand.status : NULL, &fresh));
+	known = look == SLOT_READ && errand.present ? &errand.status : NULL;
+	rv = rv_from_errno(token_load(errand.path, known, &fresh));
 	/* After a bus error the slot keeps what it knows of the chip. */
 	if (rv == CKR_DEVICE_ERROR || rv == CKR_HOST_MEMORY)
 		return rv;
 	settle(id, fresh);
 	return rv == CKR_OK ? CKR_OK : CKR_TOKEN_NOT_PRESENT;
-}
-
-ck_rv_t slot_refresh(ck_slot_id_t id)
-{
-	return load(id, false);
-}
-
-ck_rv_t slot_reread(ck_slot_id_t id)
-{
-	return load(id, true);
 }
 
 /* After a request: drops the token when the chip is gone or replaced. */

@@ -60,13 +60,13 @@ ck_rv_t slot_enter(ck_slot_id_t id, struct slot **slot);
 ck_rv_t slot_enter_present(ck_slot_id_t id, struct slot **slot);
 
 /*
- * Read the mount. Return CKR_OK, CKR_TOKEN_NOT_PRESENT, or another error. A
+ * Reads the mount. Returns CKR_OK, CKR_TOKEN_NOT_PRESENT, or another error. A
  * mount may come back with the same chip; `chip` counts only other chips. Call
- * them without the lock. slot_refresh() asks whether the chip answers; the
- * second function reads only files when the token is known to be there.
+ * it without the lock. SLOT_ASK makes the mount ask whether the chip answers;
+ * SLOT_READ reads only files when the token is known to be there.
  */
-ck_rv_t slot_refresh(ck_slot_id_t id);
-ck_rv_t slot_reread(ck_slot_id_t id);
+enum slot_look { SLOT_ASK, SLOT_READ };
+ck_rv_t slot_look(ck_slot_id_t id, enum slot_look look);
 
 /*
  * Sends a request to the chip of the slot's token through mount_ask().

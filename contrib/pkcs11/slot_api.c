@@ -43,7 +43,7 @@ ck_rv_t C_GetSlotList(unsigned char token_present, ck_slot_id_t *slot_list,
 	if (!count)
 		return CKR_ARGUMENTS_BAD;
 	for (ck_slot_id_t id = 0; id < slots; id++)
-		if (!token_present || slot_refresh(id) == CKR_OK)
+		if (!token_present || slot_look(id, SLOT_ASK) == CKR_OK)
 			found[len++] = id;
 	return give_list(found, len, slot_list, count);
 }
@@ -53,7 +53,7 @@ ck_rv_t C_GetSlotInfo(ck_slot_id_t slot_id, struct ck_slot_info *info)
 	SLOT_LOCAL(slot);
 	ck_rv_t rv;
 
-	slot_refresh(slot_id);
+	slot_look(slot_id, SLOT_ASK);
 	rv = slot_enter(slot_id, &slot);
 	if (rv != CKR_OK)
 		return rv;
@@ -115,7 +115,7 @@ static void describe_token(const struct slot *slot, struct ck_token_info *info)
 ck_rv_t C_GetTokenInfo(ck_slot_id_t slot_id, struct ck_token_info *info)
 {
 	SLOT_LOCAL(slot);
-	ck_rv_t rv = slot_refresh(slot_id);
+	ck_rv_t rv = slot_look(slot_id, SLOT_ASK);
 
 	if (rv == CKR_OK)
 		rv = slot_enter(slot_id, &slot);
@@ -133,7 +133,7 @@ static ck_rv_t take_event(ck_slot_id_t id, bool *event)
 	SLOT_LOCAL(slot);
 	ck_rv_t rv;
 
-	slot_refresh(id);
+	slot_look(id, SLOT_ASK);
 	rv = slot_enter(id, &slot);
 	if (rv != CKR_OK)
 		return rv;
