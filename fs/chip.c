@@ -2,9 +2,6 @@
 #include "chip.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,10 +101,7 @@ static void store_reply(struct chip *chip, struct request *request)
 /* Report a failure to the log and to `status`. */
 static void note(struct chip *chip, struct request *request)
 {
-	if (request->err >= 0)
-		return;
-	snprintf(request->reason, sizeof(request->reason), "%s", fail_reason());
-	if (request->err == -ENOENT || request->reason[0] == '\0')
+	if (request->err >= 0 || request->err == -ENOENT || !*fail_reason())
 		return;
 	nerveskey_note_failure(chip->key, request->node->mode & S_IROTH,
 			       request->err);
@@ -185,33 +179,28 @@ int chip_new(struct nerveskey *key, struct queue *queue,
 	     struct fuse_session *session, struct chip **out)
 {
 	struct chip *chip = calloc(1, sizeof(*chip));
-	int err;
 
 	if (!chip)
 		return -ENOMEM;
-	err = settings_dir_new(key, &chip->settings);
-	if (err < 0) {
-		free(chip);
-		return err;
-	}
 	chip->key = key;
 	chip->queue = queue;
 	chip->session = session;
 	chip->has_more = true;
-	publish(chip);
-	*out = chip;
-	return 0;
+	if (settings_dir_new(key, &chip->settings) == 0)
+		publish(chip);
+	if (chip->published) {
+		*out = chip;
+		return 0;
+	}
+	settings_dir_free(chip->settings);
+	free(chip);
+	return -ENOMEM;
 }
 
 int chip_start(struct chip *chip)
 {
-	sigset_t all, before;
-	int err;
+	int err = pthread_create(&chip->thread, NULL, run, chip);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	err = pthread_create(&chip->thread, NULL, run, chip);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	chip->runs = err == 0;
 	return -err;
 }

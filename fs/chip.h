@@ -38,7 +38,7 @@ struct chip {
  */
 int chip_new(struct nerveskey *key, struct queue *queue,
 	     struct fuse_session *session, struct chip **chip);
-/* Starts the thread, with all signals blocked. 0 or -errno. */
+/* Starts the thread. 0 or -errno. */
 int chip_start(struct chip *chip);
 /* Call it after queue_stop(). Waits for the end of the thread, and frees all. */
 void chip_free(struct chip *chip);

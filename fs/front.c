@@ -33,7 +33,7 @@ void front_take_view(struct front *front)
 static struct content *render(struct front *front, const struct node *node)
 {
 	struct nerveskey_counts counts = front->view->key->counts;
-	struct bytes text = BYTES_INIT;
+	BYTES_LOCAL(text);
 
 	if (front->rendered && now_ms() - front->rendered_ms < BELIEVED_MS)
 		return front->rendered;
@@ -41,7 +41,6 @@ static struct content *render(struct front *front, const struct node *node)
 	counts.misses = front->misses;
 	if (node->render(&counts, &text) == 0)
 		content_update(&front->rendered, &text);
-	bytes_free(&text);
 	front->rendered_ms = now_ms();
 	return front->rendered;
 }
@@ -126,20 +125,27 @@ void front_stat(struct front *front, const struct inode *inode,
 	};
 }
 
-void front_entry(struct front *front, const struct inode *inode,
-		 struct fuse_entry_param *entry)
+int front_reply_entry(struct front *front, fuse_req_t req, struct inode *inode,
+		      const struct fuse_file_info *opened)
 {
 	const struct node *node = inode->node;
 	/* A name that may lead to another node next time is not cached. */
 	bool lasts = is_fixed(inode) && !node->is_volatile && !node->is_private;
-
-	*entry = (struct fuse_entry_param){
+	struct fuse_entry_param entry = {
 		.ino = front_number(inode),
 		.generation = 1,
 		.attr_timeout = front_attr_timeout(inode),
 		.entry_timeout = lasts ? NAMES_LAST : 0,
 	};
-	front_stat(front, inode, NULL, &entry->attr);
+	int err;
+
+	front_stat(front, inode, NULL, &entry.attr);
+	inode->lookups++;
+	err = opened ? fuse_reply_create(req, &entry, opened)
+		     : fuse_reply_entry(req, &entry);
+	if (err < 0)
+		inode_forget(&front->inodes, inode, 1);
+	return err;
 }
 
 int front_new_handle(struct front *front, fuse_req_t req, struct inode *inode,

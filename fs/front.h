@@ -76,9 +76,9 @@ void front_stat(struct front *front, const struct inode *inode,
 		const struct handle *handle, struct stat *st);
 /* How long the kernel may cache the attributes, in seconds. */
 double front_attr_timeout(const struct inode *inode);
-/* Sets *entry for a reply. The caller counts the lookup. */
-void front_entry(struct front *front, const struct inode *inode,
-		 struct fuse_entry_param *entry);
+/* Replies to a lookup, or to a create if the file is `opened`. Counts the lookup. */
+int front_reply_entry(struct front *front, fuse_req_t req, struct inode *inode,
+		      const struct fuse_file_info *opened);
 /* -ENFILE, -ENOMEM. */
 int front_new_handle(struct front *front, fuse_req_t req, struct inode *inode,
 		     int flags, struct handle **handle);
@@ -127,18 +127,9 @@ bool front_find(struct front *front, const struct inode *parent,
 		const char *name, struct inode *file);
 
 /* Each sets its part of front_ops(). */
-void ops_writers(struct fuse_lowlevel_ops *ops);
 void ops_io(struct fuse_lowlevel_ops *ops);
 void ops_names(struct fuse_lowlevel_ops *ops);
 void ops_attributes(struct fuse_lowlevel_ops *ops);
-
-/* ops_writers.c */
-/* Opens a file that one process at a time may write; else EBUSY. */
-void op_open_one_writer(struct front *front, fuse_req_t req,
-			struct inode *inode, int flags);
-/* Lets the chip's thread open a file to write, truncate or create. */
-void op_open_on_chip(struct front *front, fuse_req_t req, struct inode *inode,
-		     int flags);
 
 static inline struct front *front_of(fuse_req_t req)
 {

@@ -156,12 +156,11 @@ static void op_getxattr(fuse_req_t req, fuse_ino_t number, const char *name,
 	const struct setting_shown *setting =
 		view_setting(front->view, NULL, inode->file);
 
-	if (!inode->file || strcmp(name, TYPE_ATTRIBUTE) != 0)
-		fuse_reply_err(req, ENODATA);
-	else if (!setting)
-		fuse_reply_err(req, ENOENT);
-	else
+	/* Only files of settings/ have an attribute. */
+	if (setting && strcmp(name, TYPE_ATTRIBUTE) == 0)
 		reply_text(req, setting->type, strlen(setting->type), size);
+	else
+		fuse_reply_err(req, ENODATA);
 }
 
 static void op_setxattr(fuse_req_t req, fuse_ino_t number, const char *name,
@@ -176,7 +175,6 @@ static void op_setxattr(fuse_req_t req, fuse_ino_t number, const char *name,
 		.changes = true,
 	};
 
-	/* Only files of settings/ have an attribute. */
 	if (!inode->file || strcmp(name, TYPE_ATTRIBUTE) != 0)
 		fuse_reply_err(req, EOPNOTSUPP);
 	else if (flags & XATTR_CREATE)
@@ -187,21 +185,18 @@ static void op_setxattr(fuse_req_t req, fuse_ino_t number, const char *name,
 
 static void op_listxattr(fuse_req_t req, fuse_ino_t number, size_t size)
 {
-	const struct inode *inode = front_inode(front_of(req), number);
+	bool has_type = front_inode(front_of(req), number)->file;
 
-	if (inode->file)
-		reply_text(req, TYPE_ATTRIBUTE, sizeof(TYPE_ATTRIBUTE), size);
-	else
-		reply_text(req, "", 0, size);
+	reply_text(req, TYPE_ATTRIBUTE, has_type ? sizeof(TYPE_ATTRIBUTE) : 0,
+		   size);
 }
 
+/* A setting always has a type. */
 static void op_removexattr(fuse_req_t req, fuse_ino_t number, const char *name)
 {
-	const struct inode *inode = front_inode(front_of(req), number);
+	bool has_type = front_inode(front_of(req), number)->file;
 
-	fuse_reply_err(req, inode->file && strcmp(name, TYPE_ATTRIBUTE) == 0
-				    ? EPERM
-				    : EOPNOTSUPP);
+	fuse_reply_err(req, has_type ? EPERM : EOPNOTSUPP);
 }
 
 void ops_attributes(struct fuse_lowlevel_ops *ops)

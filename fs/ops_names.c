@@ -42,16 +42,11 @@ static void reply_file(struct front *front, fuse_req_t req,
 		       const struct inode *file)
 {
 	struct inode *inode = inodes_get(&front->inodes, file);
-	struct fuse_entry_param entry;
 
-	if (!inode) {
+	if (inode)
+		front_reply_entry(front, req, inode, NULL);
+	else
 		fuse_reply_err(req, ENOMEM);
-		return;
-	}
-	front_entry(front, inode, &entry);
-	inode->lookups++;
-	if (fuse_reply_entry(req, &entry) < 0)
-		inode_forget(&front->inodes, inode, 1);
 }
 
 /* Reply by the chip's present map, in which the name may be missing. */
@@ -194,29 +189,18 @@ static void op_rename(fuse_req_t req, fuse_ino_t number, const char *name,
 }
 
 /* Directories and links cannot be made. */
-static void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name,
-		     mode_t mode)
-{
-	fuse_reply_err(req, EPERM);
-}
+#define REFUSE(op, ...)                             \
+	static void op(fuse_req_t req, __VA_ARGS__) \
+	{                                           \
+		fuse_reply_err(req, EPERM);         \
+	}
 
-static void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name,
-		     mode_t mode, dev_t device)
-{
-	fuse_reply_err(req, EPERM);
-}
-
-static void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent,
-		       const char *name)
-{
-	fuse_reply_err(req, EPERM);
-}
-
-static void op_link(fuse_req_t req, fuse_ino_t number, fuse_ino_t parent,
-		    const char *name)
-{
-	fuse_reply_err(req, EPERM);
-}
+/* clang-format off */
+REFUSE(op_mkdir, fuse_ino_t parent, const char *name, mode_t mode)
+REFUSE(op_mknod, fuse_ino_t parent, const char *name, mode_t mode, dev_t device)
+REFUSE(op_symlink, const char *target, fuse_ino_t parent, const char *name)
+REFUSE(op_link, fuse_ino_t number, fuse_ino_t parent, const char *name)
+/* clang-format on */
 
 /* The names of a listing are fixed when the directory is opened. */
 static int list(struct front *front, const struct inode *inode,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Open and close files: which content, and whether it is known. */
+/* Open, create and close files: which content, and whether it is known. */
 #include <errno.h>
 
 #include "front.h"
@@ -87,9 +87,10 @@ static void open_other_content(struct front *front, fuse_req_t req,
 		front_close_handle(front, handle);
 }
 
-static void open_content(struct front *front, fuse_req_t req,
-			 struct inode *inode, int flags,
-			 struct content *content)
+/* These functions return an error, or 0 if they answer or will answer. */
+
+static int open_content(struct front *front, fuse_req_t req,
+			struct inode *inode, int flags, struct content *content)
 {
 	const struct node *node = inode->node;
 	const pid_t pid = fuse_req_ctx(req)->pid;
@@ -102,14 +103,11 @@ static void open_content(struct front *front, fuse_req_t req,
 	pid_t *stale;
 	int err;
 
-	/* After ESTALE the kernel looks the name up again. */
-	err = is_other && may_be_stale(front, pid, inode) ? -ESTALE : 0;
-	if (err == 0)
-		err = front_new_handle(front, req, inode, flags, &handle);
-	if (err < 0) {
-		fuse_reply_err(req, -err);
-		return;
-	}
+	if (is_other && may_be_stale(front, pid, inode))
+		return -ESTALE; /* the kernel looks the name up again */
+	err = front_new_handle(front, req, inode, flags, &handle);
+	if (err < 0)
+		return err;
 	stale = find_stale(front, pid);
 	if (stale)
 		*stale = 0;
@@ -120,6 +118,7 @@ static void open_content(struct front *front, fuse_req_t req,
 		open_other_content(front, req, handle);
 	else
 		front_reply_handle(front, req, handle, direct);
+	return 0;
 }
 
 /* Open what the chip's thread has loaded: from the view, or from the reply. */
@@ -136,14 +135,15 @@ static void loaded(struct front *front, struct request *request)
 		request->err = request->inode->file
 				       ? -ENOENT
 				       : content_new(&request->reply, &content);
-	if (!front_has_failed(request))
-		open_content(front, request->req, request->inode,
-			     request->flags, content);
+	if (request->req && request->err == 0)
+		request->err = open_content(front, request->req, request->inode,
+					    request->flags, content);
+	front_has_failed(request);
 	content_unref(content);
 }
 
-static void open_to_read(struct front *front, fuse_req_t req,
-			 struct inode *inode, int flags)
+static int open_to_read(struct front *front, fuse_req_t req,
+			struct inode *inode, int flags)
 {
 	const struct node *node = inode->node;
 	struct content *known = front_content(front, inode);
@@ -152,41 +152,153 @@ static void open_to_read(struct front *front, fuse_req_t req,
 				.done = loaded,
 				.flags = flags };
 
-	front->misses += node->known && !known && node->load;
-	if (!known && !node->load) {
-		fuse_reply_err(req, ENODATA);
-	} else if (!known || front_is_old(front, node)) {
+	if (!known && !node->load)
+		return -ENODATA;
+	front->misses += node->known && !known;
+	if (!known || front_is_old(front, node)) {
 		front_ask(front, req, inode, &what);
-	} else {
-		front->hits++;
-		open_content(front, req, inode, flags, known);
+		return 0;
 	}
+	front->hits++;
+	return open_content(front, req, inode, flags, known);
 }
 
-static void open_latest(struct front *front, fuse_req_t req,
-			struct inode *inode, int flags)
+static int open_latest(struct front *front, fuse_req_t req, struct inode *inode,
+		       int flags)
 {
 	const uid_t uid = fuse_req_ctx(req)->uid;
 	struct latest *latest = front_latest(front, uid, inode->number);
 
-	if (latest->uid == uid && latest->file == inode->number &&
-	    latest->chip == front->view->key->chip_number)
-		open_content(front, req, inode, flags, latest->signature);
-	else
-		fuse_reply_err(req, ENODATA);
+	if (latest->uid != uid || latest->file != inode->number ||
+	    latest->chip != front->view->key->chip_number)
+		return -ENODATA;
+	return open_content(front, req, inode, flags, latest->signature);
 }
 
 /* Open without content, which a later request makes. */
-static void open_empty(struct front *front, fuse_req_t req, struct inode *inode,
-		       int flags)
+static int open_empty(struct front *front, fuse_req_t req, struct inode *inode,
+		      int flags)
 {
 	struct handle *handle;
 	int err = front_new_handle(front, req, inode, flags, &handle);
 
 	if (err < 0)
-		fuse_reply_err(req, -err);
+		return err;
+	handle->content = content_ref(front_content(front, inode));
+	front_reply_handle(front, req, handle, true);
+	return 0;
+}
+
+/*
+ * Make a handle for a file of settings/ that was opened to write, truncate or
+ * create, unless there is an error `err`. Returns NULL when the request is
+ * answered, also when its process does not wait any more.
+ */
+static struct handle *take_opened(struct front *front, struct request *request,
+				  struct inode *inode, int err)
+{
+	struct handle *handle = NULL;
+
+	if (err == 0 && request->req)
+		err = front_new_handle(front, request->req, inode,
+				       request->flags, &handle);
+	if (handle) {
+		handle->open = request->open;
+		err = content_new(&request->reply, &handle->content);
+		if (err == 0)
+			return handle;
+		front_close_handle(front, handle);
+	} else if (request->err == 0) {
+		front_close_on_chip(front, request->inode, request->node,
+				    request->open);
+	}
+	if (request->req)
+		fuse_reply_err(request->req, -err);
+	return NULL;
+}
+
+static void opened(struct front *front, struct request *request)
+{
+	struct handle *handle =
+		take_opened(front, request, request->inode, request->err);
+
+	if (handle)
+		front_reply_handle(front, request->req, handle, true);
+}
+
+static void created(struct front *front, struct request *request)
+{
+	struct fuse_file_info fi = { .direct_io = 1, .noflush = 1 };
+	struct inode *inode = NULL, file;
+	struct handle *handle;
+	int err = request->err;
+
+	if (err == 0 &&
+	    !front_find(front, request->inode, request->name, &file))
+		err = -ENOENT;
+	if (err == 0) {
+		inode = inodes_get(&front->inodes, &file);
+		err = inode ? 0 : -ENOMEM;
+	}
+	handle = take_opened(front, request, inode, err);
+	fi.fh = (uintptr_t)handle;
+	if (!handle && inode) /* the kernel does not hear of it */
+		inode_forget(&front->inodes, inode, 0);
+	else if (handle &&
+		 front_reply_entry(front, request->req, inode, &fi) < 0)
+		front_close_handle(front, handle);
+}
+
+/* In a directory where no file can be created, this is EPERM. */
+static void op_create(fuse_req_t req, fuse_ino_t number, const char *name,
+		      mode_t mode, struct fuse_file_info *fi)
+{
+	struct front *front = front_of(req);
+	struct inode *parent = front_inode(front, number);
+	const struct directory *directory = parent->node->directory;
+
+	if (!directory)
+		fuse_reply_err(req, EPERM);
 	else
-		front_reply_handle(front, req, handle, true);
+		front_ask(front, req, parent,
+			  &(struct request){ .work = directory->child->open,
+					     .verb = "open",
+					     .done = created,
+					     .node = directory->child,
+					     .name = name,
+					     .flags = fi->flags | O_CREAT });
+}
+
+static int open_one_writer(struct front *front, fuse_req_t req,
+			   struct inode *inode, int flags);
+
+static void released(struct front *front, struct request *request)
+{
+	request->err = open_one_writer(front, request->req, request->inode,
+				       request->flags);
+	front_has_failed(request);
+}
+
+/* close(2) returns before the kernel sends RELEASE, so wait for that. */
+static int open_one_writer(struct front *front, fuse_req_t req,
+			   struct inode *inode, int flags)
+{
+	bool *has_writer = &front->has_writer[inode->node->which];
+	int err;
+
+	if (*has_writer) {
+		front_ask(front, req, inode,
+			  &(struct request){ .verb = "open",
+					     .done = released,
+					     .parked = true,
+					     .flags = flags });
+		return 0;
+	}
+	*has_writer = true;
+	err = open_empty(front, req, inode, flags);
+	if (err < 0)
+		*has_writer = false;
+	return err;
 }
 
 static int check_access(const struct node *node, int flags)
@@ -201,28 +313,41 @@ static int check_access(const struct node *node, int flags)
 	return 0;
 }
 
+static int open_node(struct front *front, fuse_req_t req, struct inode *inode,
+		     int flags)
+{
+	const struct node *node = inode->node;
+	bool writes = is_writer(flags);
+
+	if (node->one_writer && writes)
+		return open_one_writer(front, req, inode, flags);
+	if (node->open && (writes || (flags & O_TRUNC))) {
+		front_ask(front, req, inode,
+			  &(struct request){ .work = node->open,
+					     .verb = "open",
+					     .done = opened,
+					     .flags = flags });
+		return 0;
+	}
+	if ((flags & O_ACCMODE) == O_WRONLY || node->fill ||
+	    (node->run && writes))
+		return open_empty(front, req, inode, flags);
+	if (node->keeps_latest)
+		return open_latest(front, req, inode, flags);
+	return open_to_read(front, req, inode, flags);
+}
+
 static void op_open(fuse_req_t req, fuse_ino_t number,
 		    struct fuse_file_info *fi)
 {
 	struct front *front = front_of(req);
 	struct inode *inode = front_inode(front, number);
-	const struct node *node = inode->node;
-	bool writes = is_writer(fi->flags);
-	int err = check_access(node, fi->flags);
+	int err = check_access(inode->node, fi->flags);
 
+	if (err == 0)
+		err = open_node(front, req, inode, fi->flags);
 	if (err < 0)
 		fuse_reply_err(req, -err);
-	else if (node->one_writer && writes)
-		op_open_one_writer(front, req, inode, fi->flags);
-	else if (node->open && (writes || (fi->flags & O_TRUNC)))
-		op_open_on_chip(front, req, inode, fi->flags);
-	else if ((fi->flags & O_ACCMODE) == O_WRONLY || node->fill ||
-		 (node->run && writes))
-		open_empty(front, req, inode, fi->flags);
-	else if (node->keeps_latest)
-		open_latest(front, req, inode, fi->flags);
-	else
-		open_to_read(front, req, inode, fi->flags);
 }
 
 static void op_release(fuse_req_t req, fuse_ino_t number,
@@ -248,10 +373,10 @@ const struct fuse_lowlevel_ops *front_ops(void)
 {
 	static struct fuse_lowlevel_ops ops = { .init = op_init,
 						.open = op_open,
+						.create = op_create,
 						.release = op_release,
 						.releasedir = op_release };
 
-	ops_writers(&ops);
 	ops_io(&ops);
 	ops_names(&ops);
 	ops_attributes(&ops);

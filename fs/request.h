@@ -57,7 +57,6 @@ struct request {
 
 	/* The result. */
 	int err;
-	char reason[256];
 	struct bytes reply;
 
 	/* Fields of the queue. */
