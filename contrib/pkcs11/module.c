@@ -4,9 +4,13 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "utf8.h"
+#include "text.h"
+
+/* The longest text field of PKCS #11 and a character, in bytes. */
+#define FIELD_MAX (64 + 4)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool initialized;
@@ -37,32 +41,18 @@ ck_rv_t rv_from_errno(int err)
 	return CKR_FUNCTION_FAILED;
 }
 
-/* Returns the length of the printable UTF-8 character at `text`, or 0. */
-static size_t character(const char *text)
-{
-	const uint8_t *bytes = (const uint8_t *)text;
-	uint32_t point;
-	size_t len = utf8_next(bytes, strlen(text), &point);
-
-	return len && !utf8_is_control(point) ? len : 0;
-}
-
 void pad_text(unsigned char *field, size_t size, const char *text)
 {
-	size_t used = 0, len;
+	char flat[FIELD_MAX + 1];
+	size_t len;
 
+	snprintf(flat, sizeof(flat), "%s", text);
+	text_flatten(flat);
+	len = strnlen(flat, size);
+	while ((flat[len] & 0xc0) == 0x80)
+		len--;
 	memset(field, ' ', size);
-	while (*text) {
-		len = character(text);
-		if (used + (len ? len : 1) > size)
-			return;
-		if (len)
-			memcpy(field + used, text, len);
-		else
-			field[used] = '?';
-		used += len ? len : 1;
-		text += len ? len : 1;
-	}
+	memcpy(field, flat, len);
 }
 
 ck_rv_t module_enter(void)
