@@ -63,8 +63,7 @@ void daemon_ready(void)
 	if (ready_fd < 0)
 		return;
 	report_to_syslog();
-	if (chdir("/") < 0)
-		log_write(LOG_LEVEL_WARNING, "/: %s", strerror(errno));
+	(void)!chdir("/");
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null >= 0) {
 		for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -72,8 +71,7 @@ void daemon_ready(void)
 		close(null);
 	}
 	/* The starter may have been killed meanwhile, which does no harm. */
-	if (write(ready_fd, "", 1) < 0)
-		log_write(LOG_LEVEL_DEBUG, "nobody waited for the mount");
+	(void)!write(ready_fd, "", 1);
 	close(ready_fd);
 	ready_fd = -1;
 }

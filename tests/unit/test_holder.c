@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -80,12 +82,19 @@ static void a_lock_of_the_whole_file_is_found(void **state)
 static void a_device_is_known_by_its_number(void **state)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char other[64];
 
+	snprintf(other, sizeof(other), "%s.null", path);
 	(void)state;
 	assert_true(null >= 0);
 	lock(null, 4711, F_WRLCK);
 	assert_holder("/dev/null", 4711, us);
 	assert_holder("/dev/zero", 4711, UNSEEN);
+	/* Only root can make it another name. */
+	if (mknod(other, S_IFCHR | 0600, makedev(1, 3)) == 0) {
+		assert_holder(other, 4711, us);
+		unlink(other);
+	}
 	close(null);
 }
 
