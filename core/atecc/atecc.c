@@ -55,16 +55,6 @@ const struct atecc_stats *atecc_stats(const struct atecc *chip)
 	return &chip->stats;
 }
 
-uint64_t atecc_now_us(const struct atecc *chip)
-{
-	return session_now_us(chip);
-}
-
-uint64_t atecc_remaining_us(const struct atecc *chip)
-{
-	return session_remaining_us(chip);
-}
-
 /* The chip is perhaps still at its address, and may be written to. */
 static bool is_at_hand(const struct atecc *chip)
 {
@@ -78,7 +68,7 @@ int atecc_begin(struct atecc *chip, unsigned int deadline_ms)
 
 	if (chip->begun)
 		return fail_because(EPROTO, "the chip is in use already");
-	chip->deadline_us = session_now_us(chip) + (uint64_t)deadline_ms * 1000;
+	chip->deadline_us = atecc_now_us(chip) + (uint64_t)deadline_ms * 1000;
 	chip->deadline_ms = deadline_ms;
 	chip->known = chip->known && !chip->unsure;
 	chip->unsure = false;

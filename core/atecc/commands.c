@@ -119,29 +119,28 @@ int atecc_ecdh(struct atecc *chip, unsigned int slot,
 	return session_execute(chip, COMMAND_ECDH, &request, secret);
 }
 
-int atecc_key_valid(struct atecc *chip, unsigned int slot, bool *valid)
+/* Info: whether its first byte is 1. */
+static int ask(struct atecc *chip, uint8_t mode, unsigned int slot, bool *yes)
 {
-	const struct request request = { .param1 = INFO_KEY_VALID,
+	const struct request request = { .param1 = mode,
 					 .param2 = (uint16_t)slot };
 	uint8_t answer[4];
 	int err;
 
 	err = session_execute(chip, COMMAND_INFO, &request, answer);
 	if (err == 0)
-		*valid = answer[0] == 1;
+		*yes = answer[0] == 1;
 	return err;
+}
+
+int atecc_key_valid(struct atecc *chip, unsigned int slot, bool *valid)
+{
+	return ask(chip, INFO_KEY_VALID, slot, valid);
 }
 
 int atecc_latch(struct atecc *chip, bool *set)
 {
-	const struct request request = { .param1 = INFO_LATCH };
-	uint8_t state[4];
-	int err;
-
-	err = session_execute(chip, COMMAND_INFO, &request, state);
-	if (err == 0)
-		*set = state[0] == 1;
-	return err;
+	return ask(chip, INFO_LATCH, 0, set);
 }
 
 int atecc_set_latch(struct atecc *chip)

@@ -53,7 +53,7 @@ static int late(const struct atecc *chip, const struct job *job)
  */
 static int outrun_watchdog(struct atecc *chip, const struct job *job)
 {
-	uint64_t awake_us = session_now_us(chip) - chip->woken_us;
+	uint64_t awake_us = atecc_now_us(chip) - chip->woken_us;
 
 	if (awake_us + job->duration.max_us < WATCHDOG_US ||
 	    (chip->fresh && awake_us < BEGINNING_US))
@@ -87,7 +87,7 @@ static int prepare(struct atecc *chip, const struct job *job)
 		return err;
 	/* A command that cannot be repeated needs time for its reply too. */
 	if (job->info->repeat == REPEAT_NEVER &&
-	    session_remaining_us(chip) < job->duration.max_us)
+	    atecc_remaining_us(chip) < job->duration.max_us)
 		return late(chip, job);
 	return 0;
 }
@@ -110,8 +110,8 @@ static ssize_t await_reply(struct atecc *chip, const struct job *job,
 			   uint8_t *reply, size_t len)
 {
 	struct transport *bus = chip->bus;
-	uint64_t sent_us = session_now_us(chip), now_us;
-	uint64_t remaining_us = session_remaining_us(chip);
+	uint64_t sent_us = atecc_now_us(chip), now_us;
+	uint64_t remaining_us = atecc_remaining_us(chip);
 	unsigned int first_us = job->duration.typical_us;
 	unsigned int overdue = 0;
 	bool silent;
@@ -122,7 +122,7 @@ static ssize_t await_reply(struct atecc *chip, const struct job *job,
 		first_us = (unsigned int)remaining_us;
 	bus->ops->wait_us(bus, first_us);
 	for (;;) {
-		now_us = session_now_us(chip);
+		now_us = atecc_now_us(chip);
 		got = bus->ops->receive(bus, reply, len);
 		silent = got >= 0 && session_is_silence(reply, (size_t)got);
 		if (got >= 0 && !silent)

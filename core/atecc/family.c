@@ -41,37 +41,27 @@ void family_part_name(const uint8_t revision[static 4],
 		snprintf(name, PART_NAME_SIZE, "%s", names[part]);
 }
 
-/* From public sources, such as Microchip's library. */
-static const char *ca2_name(const uint8_t revision[static 4])
-{
-	switch (revision[DEVICE]) {
-	case 0x35:
-		return "SHA104";
-	case 0x3b:
-		return "SHA105";
-	case 0x5a:
-		return "ECC204";
-	case 0x5b:
-		return "ECC206";
-	case 0x6a:
-		return "TA010";
-	default:
-		return revision[REVISION] ? "ECC204, TA010 or SHA106"
-					  : "ECC204";
-	}
-}
-
 const char *family_other_name(const uint8_t revision[static 4])
 {
-	switch (revision[FAMILY]) {
-	case 0x00:
-	case 0x02:
-		return "ATSHA204A";
-	case 0x40:
-		return "ATSHA206A";
-	case FAMILY_CA2:
-		return ca2_name(revision);
-	default:
-		return NULL;
-	}
+	/* From public sources, such as Microchip's library. */
+	static const struct {
+		uint8_t family, device; /* 0: any other */
+		const char *name;
+	} others[] = {
+		{ 0x00, 0, "ATSHA204A" },
+		{ 0x02, 0, "ATSHA204A" },
+		{ 0x40, 0, "ATSHA206A" },
+		{ FAMILY_CA2, 0x35, "SHA104" },
+		{ FAMILY_CA2, 0x3b, "SHA105" },
+		{ FAMILY_CA2, 0x5a, "ECC204" },
+		{ FAMILY_CA2, 0x5b, "ECC206" },
+		{ FAMILY_CA2, 0x6a, "TA010" },
+		{ FAMILY_CA2, 0, "ECC204, TA010 or SHA106" },
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (revision[FAMILY] == others[i].family &&
+		    (!others[i].device || revision[DEVICE] == others[i].device))
+			return others[i].name;
+	return NULL;
 }

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "session.h"
 
-uint64_t session_now_us(const struct atecc *chip)
+uint64_t atecc_now_us(const struct atecc *chip)
 {
 	return chip->bus->ops->now_us(chip->bus);
 }
 
-uint64_t session_remaining_us(const struct atecc *chip)
+uint64_t atecc_remaining_us(const struct atecc *chip)
 {
-	uint64_t now = session_now_us(chip);
+	uint64_t now = atecc_now_us(chip);
 
 	return now < chip->deadline_us ? chip->deadline_us - now : 0;
 }
 
 bool session_is_late(const struct atecc *chip)
 {
-	return session_remaining_us(chip) == 0;
+	return atecc_remaining_us(chip) == 0;
 }
 
 bool session_is_silence(const uint8_t *data, size_t len)

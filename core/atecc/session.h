@@ -39,10 +39,6 @@ struct atecc {
 	struct atecc_stats stats;
 };
 
-/* The bus's clock: real, or the simulator's. */
-uint64_t session_now_us(const struct atecc *chip);
-/* Microseconds until the deadline; 0 when it has passed. */
-uint64_t session_remaining_us(const struct atecc *chip);
 bool session_is_late(const struct atecc *chip);
 
 /*

@@ -77,16 +77,10 @@ static const unsigned int longest_us[CLOCK_COUNT] = {
 
 enum chip_clock timing_clock(enum atecc_part part, uint8_t chip_mode)
 {
-	switch (part) {
-	case ATECC_508A:
+	if (part == ATECC_508A)
 		return CLOCK_508A;
-	case ATECC_608A:
-	case ATECC_608B:
-	case ATECC_608_NEWER:
-		break;
-	default:
+	if (part == ATECC_UNKNOWN)
 		return CLOCK_UNKNOWN;
-	}
 	switch (chip_mode >> 3) {
 	case 0x00:
 		return CLOCK_608_M0;

@@ -9,9 +9,7 @@
 #include "session.h"
 
 enum {
-	/* A 608 that tests itself at power-on answers up to 20 ms later. */
-	SELF_TEST_US = 20000,
-	/* Reads in that time. Their number changes from round to round, so that
+	/* Reads in the time of a self-test. Their number changes from round to round, so that
 	 * a bus that spoils each Nth transfer does not spoil each pulse. */
 	LOOKS = 4,
 	LOOKS_MORE = 4,
@@ -31,7 +29,7 @@ void session_is_awake(struct atecc *chip)
 	chip->lost_in = NULL;
 	chip->unsure = chip->begun && chip->known;
 	chip->fresh = true;
-	chip->woken_us = session_now_us(chip);
+	chip->woken_us = atecc_now_us(chip);
 }
 
 int session_judge(const struct atecc *chip, const uint8_t answer[static 4])
@@ -74,9 +72,14 @@ void session_pause(struct atecc *chip, unsigned int wrong)
 
 	if (wrong < 7)
 		us = (unsigned int)PAUSE_US << (wrong - 1);
-	if (us > session_remaining_us(chip))
-		us = (unsigned int)session_remaining_us(chip);
+	if (us > atecc_remaining_us(chip))
+		us = (unsigned int)atecc_remaining_us(chip);
 	chip->bus->ops->wait_us(chip->bus, us);
+}
+
+unsigned int session_look_us(unsigned int number)
+{
+	return SESSION_SELF_TEST_US / (LOOKS + number % LOOKS_MORE);
 }
 
 /* As session_judge(), but -ENXIO for silence. */
@@ -87,16 +90,16 @@ static int hear(const struct atecc *chip, const uint8_t answer[static 4])
 }
 
 /* Read again: a self-test or another program's command may end meanwhile. */
-static int listen(struct atecc *chip, unsigned int looks)
+static int listen(struct atecc *chip, unsigned int number)
 {
 	struct transport *bus = chip->bus;
-	uint64_t start_us = session_now_us(chip);
+	uint64_t start_us = atecc_now_us(chip);
 	uint8_t answer[4];
 	int err = -ENXIO;
 
 	while (err == -ENXIO && !session_is_late(chip) &&
-	       session_now_us(chip) - start_us < SELF_TEST_US) {
-		bus->ops->wait_us(bus, SELF_TEST_US / looks);
+	       atecc_now_us(chip) - start_us < SESSION_SELF_TEST_US) {
+		bus->ops->wait_us(bus, session_look_us(number));
 		if (bus->ops->receive(bus, answer, 4) == 4)
 			err = hear(chip, answer);
 	}
@@ -105,7 +108,7 @@ static int listen(struct atecc *chip, unsigned int looks)
 
 int session_wake_once(struct atecc *chip, unsigned int number, int *word)
 {
-	uint64_t start_us = session_now_us(chip);
+	uint64_t start_us = atecc_now_us(chip);
 	uint8_t answer[4];
 	int err;
 
@@ -117,47 +120,48 @@ int session_wake_once(struct atecc *chip, unsigned int number, int *word)
 	err = err < 0 ? -ENXIO : hear(chip, answer);
 	/* After a transfer that took longer, a chip would be asleep again. */
 	if (err == -ENXIO &&
-	    session_now_us(chip) - start_us < SESSION_WATCHDOG_US)
-		err = listen(chip, LOOKS + number % LOOKS_MORE);
+	    atecc_now_us(chip) - start_us < SESSION_WATCHDOG_US)
+		err = listen(chip, number);
 	if (err == 0)
 		session_is_awake(chip);
 	return err;
 }
 
-static int answers_no_more(struct atecc *chip, int word)
+int session_is_absent(struct atecc *chip, int bus_err, const char *where,
+		      const char *rest)
 {
 	char said[48] = "";
 
-	if (word != -ENXIO && word != -ENOMSG)
+	if (bus_err != -ENXIO && bus_err != -ENOMSG)
 		snprintf(said, sizeof(said), " (the adapter says %s)",
-			 errno_name(word));
+			 errno_name(bus_err));
 	/* When the deadline cut this short, the chip may be there. */
 	if (!session_is_late(chip))
 		chip->gone = true;
 	chip->stats.naks++;
 	if (chip->lost_in)
 		return fail_because(ENODEV,
-				    "no chip answers on %s at 0x%02x since %s, "
+				    "no chip answers on %s at %s since %s, "
 				    "which needs the most current: check its "
 				    "supply%s",
-				    chip->bus->name, chip->bus->address,
-				    chip->lost_in, said);
-	return fail_because(ENODEV,
-			    "no chip answers on %s at 0x%02x any more%s",
-			    chip->bus->name, chip->bus->address, said);
+				    chip->bus->name, where, chip->lost_in,
+				    said);
+	return fail_because(ENODEV, "no chip answers on %s at %s%s%s",
+			    chip->bus->name, where, said, rest);
 }
 
-static uint64_t patience_us(const struct atecc *chip, int word)
+uint64_t session_patience_us(const struct atecc *chip, int bus_err)
 {
-	return word == -ENXIO ? timing_longest_us(chip->clock)
-			      : SESSION_WATCHDOG_US;
+	return bus_err == -ENXIO ? timing_longest_us(chip->clock)
+				 : SESSION_WATCHDOG_US;
 }
 
 int session_wake(struct atecc *chip)
 {
-	uint64_t since_us = session_now_us(chip);
+	uint64_t since_us = atecc_now_us(chip);
 	unsigned int ill = 0, wrong = 0;
 	int err, word, before = -ENXIO;
+	char where[24];
 
 	for (unsigned int i = 0;; i++, before = word) {
 		err = session_wake_once(chip, i, &word);
@@ -168,13 +172,15 @@ int session_wake(struct atecc *chip)
 		chip->stats.retries += err != -ENXIO;
 		/* The bus may not have been free at the last pulse. */
 		if (word != before)
-			since_us = session_now_us(chip);
+			since_us = atecc_now_us(chip);
 		if (session_is_late(chip) ||
 		    (err == -ENXIO && i + 1 >= ROUNDS_MIN &&
-		     session_now_us(chip) - since_us >=
-			     patience_us(chip, word)))
-			return answers_no_more(chip, word);
+		     atecc_now_us(chip) - since_us >=
+			     session_patience_us(chip, word)))
+			break;
 	}
+	snprintf(where, sizeof(where), "0x%02x any more", chip->bus->address);
+	return session_is_absent(chip, word, where, "");
 }
 
 /*
@@ -187,7 +193,7 @@ void session_sleep(struct atecc *chip)
 	struct transport *bus = chip->bus;
 
 	if (session_is_late(chip) &&
-	    session_now_us(chip) - chip->woken_us > SESSION_WATCHDOG_US)
+	    atecc_now_us(chip) - chip->woken_us > SESSION_WATCHDOG_US)
 		return;
 	for (int i = 1; bus->ops->word(bus, WORD_SLEEP) < 0; i++) {
 		if (i == SLEEP_TRIES || session_is_late(chip))

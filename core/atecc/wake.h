@@ -12,9 +12,8 @@ struct atecc;
 
 /*
  * Wake the chip at its address within a session, whatever it is doing. TempKey
- * is lost. Waits as long as a command may take on this part, or for the watchdog
- * where the adapter reports another error than a NAK. -ENODEV: nothing answers.
- * -EIO: the chip's self-test or the bus fails.
+ * is lost. Waits for session_patience_us(). -ENODEV: nothing answers. -EIO: the
+ * chip's self-test fails.
  */
 int session_wake(struct atecc *chip);
 /*
@@ -47,3 +46,20 @@ void session_is_awake(struct atecc *chip);
  * on the bus may end meanwhile.
  */
 void session_pause(struct atecc *chip, unsigned int wrong);
+
+/* A 608 that tests itself at power-on answers up to 20 ms later. */
+#define SESSION_SELF_TEST_US 20000
+/* The time between two reads for its answer, after pulse `number`. */
+unsigned int session_look_us(unsigned int number);
+/*
+ * How long a chip may be busy, or hold the bus, while the adapter reports
+ * `bus_err`: as long as a command may take on this part, or the watchdog where
+ * it is another error than a NAK.
+ */
+uint64_t session_patience_us(const struct atecc *chip, int bus_err);
+/*
+ * Note that nothing answers, and return -ENODEV with the sentence: `where` are
+ * the addresses, `rest` is its end.
+ */
+int session_is_absent(struct atecc *chip, int bus_err, const char *where,
+		      const char *rest);

@@ -59,14 +59,16 @@ int atecc_read32(struct atecc *chip, enum atecc_zone zone, uint16_t address,
 static int read_zone(struct atecc *chip, enum atecc_zone zone, uint8_t *data,
 		     size_t size)
 {
+	uint8_t fresh[CONFIG_SIZE];
 	int err;
 
 	for (size_t at = 0; at < size; at += BLOCK) {
 		err = atecc_read32(chip, zone, (uint16_t)(at / WORD),
-				   data + at);
+				   fresh + at);
 		if (err < 0)
 			return err;
 	}
+	memcpy(data, fresh, size);
 	return 0;
 }
 
@@ -92,28 +94,20 @@ static int name_family(struct atecc *chip, int err)
 
 int atecc_read_config(struct atecc *chip, uint8_t config[static 128])
 {
-	uint8_t fresh[CONFIG_SIZE];
 	int err;
 
-	err = read_zone(chip, ATECC_CONFIG, fresh, sizeof(fresh));
+	err = read_zone(chip, ATECC_CONFIG, config, CONFIG_SIZE);
 	if (err == -EOPNOTSUPP || err == -EIO)
 		return name_family(chip, err);
-	if (err < 0)
-		return err;
-	memcpy(config, fresh, sizeof(fresh));
-	chip->clock = timing_clock(config_part(fresh), fresh[AT_CHIP_MODE]);
-	return 0;
+	if (err == 0)
+		chip->clock =
+			timing_clock(config_part(config), config[AT_CHIP_MODE]);
+	return err;
 }
 
 int atecc_read_otp(struct atecc *chip, uint8_t otp[static 64])
 {
-	uint8_t fresh[OTP_SIZE];
-	int err;
-
-	err = read_zone(chip, ATECC_OTP, fresh, sizeof(fresh));
-	if (err == 0)
-		memcpy(otp, fresh, sizeof(fresh));
-	return err;
+	return read_zone(chip, ATECC_OTP, otp, OTP_SIZE);
 }
 
 /* Read a block of a slot, or a word where the slot ends before the block. */
