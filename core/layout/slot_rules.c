@@ -52,6 +52,7 @@ static const char limited_use[] = "LimitedUse";
  * A rule applies when the bits of `mask` have `value`, or, unless `equal`, have
  * another. The first that applies counts. A sentence's argument is the slot.
  */
+/* clang-format off */
 static const struct rule {
 	unsigned int uses; /* that it forbids */
 	enum field field;
@@ -59,70 +60,41 @@ static const struct rule {
 	bool equal;
 	struct slot_rule rule;
 } rules[] = {
-	{ ANY,
-	  KEY_CONFIG,
-	  CLEAR(PRIVATE),
-	  { "Private", "Private of slot %u is 0: it holds no private key" } },
-	{ ANY,
-	  KEY_CONFIG,
-	  NOT(KEY_TYPE, KEY_TYPE_P256),
-	  { "KeyType",
-	    "KeyType of slot %u is not that of P-256: no other curve is known "
-	    "here" } },
-	{ ANY,
-	  KEY_CONFIG,
-	  SET(NEEDS_AUTH),
-	  { "ReqAuth",
-	    "ReqAuth of slot %u is set: its key works only after a proof with "
-	    "another key, which cannot be given here" } },
+	{ ANY, KEY_CONFIG, CLEAR(PRIVATE), { "Private",
+	    "Private of slot %u is 0: it holds no private key" } },
+	{ ANY, KEY_CONFIG, NOT(KEY_TYPE, KEY_TYPE_P256), { "KeyType",
+	    "KeyType of slot %u is not that of P-256: no other curve is "
+	    "known here" } },
+	{ ANY, KEY_CONFIG, SET(NEEDS_AUTH), { "ReqAuth",
+	    "ReqAuth of slot %u is set: its key works only after a proof "
+	    "with another key, which cannot be given here" } },
 	/* An Arduino's 608 has ff there, which is not "on". */
-	{ ANY,
-	  CHIP_USE_LOCK,
-	  IS(USE_LOCK, USE_LOCK_ON),
-	  { "UseLock",
-	    "UseLock is set: slot %u, as every other, works only after it was "
-	    "opened with another key, which cannot be done here" } },
-	{ SIGN | ECDH,
-	  KEY_CONFIG,
-	  SET(NEEDS_LATCH),
-	  { "PersistentDisable",
-	    "PersistentDisable of slot %u is set: its key works only while a "
-	    "latch is set, which cannot be done here" } },
-	{ PUBLIC_KEY,
-	  KEY_CONFIG,
-	  CLEAR(PUBLIC_INFO),
-	  { "PubInfo",
-	    "PubInfo of slot %u is 0: the chip does not tell its public key" } },
-	{ SIGN,
-	  SLOT_CONFIG,
-	  CLEAR(SIGNS_DIGESTS),
-	  { "ReadKey",
-	    "ReadKey of slot %u has bit 0 clear: its key does not sign digests "
-	    "that come from outside" } },
-	{ ECDH,
-	  SLOT_CONFIG,
-	  CLEAR(AGREES),
-	  { "ReadKey",
+	{ ANY, CHIP_USE_LOCK, IS(USE_LOCK, USE_LOCK_ON), { "UseLock",
+	    "UseLock is set: slot %u, as every other, works only after it "
+	    "was opened with another key, which cannot be done here" } },
+	{ SIGN | ECDH, KEY_CONFIG, SET(NEEDS_LATCH), { "PersistentDisable",
+	    "PersistentDisable of slot %u is set: its key works only "
+	    "while a latch is set, which cannot be done here" } },
+	{ PUBLIC_KEY, KEY_CONFIG, CLEAR(PUBLIC_INFO), { "PubInfo",
+	    "PubInfo of slot %u is 0: the chip does not tell its public "
+	    "key" } },
+	{ SIGN, SLOT_CONFIG, CLEAR(SIGNS_DIGESTS), { "ReadKey",
+	    "ReadKey of slot %u has bit 0 clear: its key does not sign "
+	    "digests that come from outside" } },
+	{ ECDH, SLOT_CONFIG, CLEAR(AGREES), { "ReadKey",
 	    "ReadKey of slot %u has bit 2 clear: its key is not for ECDH" } },
-	{ ECDH,
-	  SLOT_CONFIG,
-	  SET(INTO_NEXT_SLOT),
-	  { "ReadKey",
-	    "ReadKey of slot %u has bit 3 set: the chip would write the secret "
-	    "of an ECDH into the next slot, where nobody could read it" } },
-	{ ECDH,
-	  CHIP_ECDH,
-	  NOT(ECDH_PROTECTED, 0),
-	  { "ECDHProt",
-	    "ECDHProt is set, also for slot %u: the chip does not give out the "
-	    "secret of an ECDH in the clear" } },
-	{ ANY,
-	  SLOT_CONFIG,
-	  SET(LIMITED_USE),
-	  { limited_use,
-	    "LimitedUse of slot %u is set: each use of its key would spend one "
-	    "of few" } },
+	{ ECDH, SLOT_CONFIG, SET(INTO_NEXT_SLOT), { "ReadKey",
+	    "ReadKey of slot %u has bit 3 set: the chip would write the "
+	    "secret of an ECDH into the next slot, where nobody could "
+	    "read it" } },
+	{ ECDH, CHIP_ECDH, NOT(ECDH_PROTECTED, 0), { "ECDHProt",
+	    "ECDHProt is set, also for slot %u: the chip does not give "
+	    "out the secret of an ECDH in the clear" } },
+	{ ANY, SLOT_CONFIG, SET(LIMITED_USE), { limited_use,
+	    "LimitedUse of slot %u is set: each use of its key would "
+	    "spend one of few" } },
 };
+/* clang-format on */
 
 static void read_fields(const uint8_t *config, unsigned int slot,
 			unsigned int fields[static FIELD_COUNT])

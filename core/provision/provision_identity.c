@@ -29,18 +29,26 @@ static int certified_serial(const struct plan *plan, struct otp *identity)
 			    "printable UTF-8, which a serial has to be");
 }
 
+/* Copy the value of an item, and return its length; 0: it is not in `items`. */
+static size_t take(const struct staged *staged, uint16_t items, enum item item,
+		   uint8_t *value)
+{
+	size_t len = items & ITEM_BIT(item) ? staged->len[item] : 0;
+
+	memcpy(value, staged_value(staged, item), len);
+	return len;
+}
+
 void provision_serial(const struct provision *request,
 		      const uint8_t chip_serial[static CHIP_SERIAL_SIZE],
 		      uint8_t serial[static OTP_SERIAL_MAX], size_t *len)
 {
 	const struct staged *staged = &request->staged;
 
-	if (!(staged_for(staged, chip_serial) & ITEM_BIT(ITEM_SERIAL))) {
+	*len = take(staged, staged_for(staged, chip_serial), ITEM_SERIAL,
+		    serial);
+	if (!*len)
 		*len = otp_default_serial(chip_serial, serial);
-		return;
-	}
-	*len = staged->len[ITEM_SERIAL];
-	memcpy(serial, staged->serial, *len);
 }
 
 /* Check what the OTP zone will hold for ever. */
@@ -61,28 +69,22 @@ static int check_names(const struct otp *identity)
 	return 0;
 }
 
-/* Copies the value of a staged item and returns its length; 0: it is not staged. */
-static size_t take(const struct plan *plan, enum item item, uint8_t *value)
-{
-	size_t len = plan_has(plan, item) ? plan->staged->len[item] : 0;
-
-	memcpy(value, staged_value(plan->staged, item), len);
-	return len;
-}
-
 int plan_identity(struct plan *plan)
 {
 	static const char default_board[] = "NervesKey";
+	const struct staged *staged = plan->staged;
 	struct otp *identity = &plan->identity;
 	int err = 0;
 
-	take(plan, ITEM_USER, identity->user);
-	identity->board_len = take(plan, ITEM_BOARD, identity->board);
+	take(staged, plan->items, ITEM_USER, identity->user);
+	identity->board_len =
+		take(staged, plan->items, ITEM_BOARD, identity->board);
 	if (!identity->board_len) {
 		identity->board_len = sizeof(default_board) - 1;
 		memcpy(identity->board, default_board, identity->board_len);
 	}
-	identity->serial_len = take(plan, ITEM_SERIAL, identity->serial);
+	identity->serial_len =
+		take(staged, plan->items, ITEM_SERIAL, identity->serial);
 	if (!identity->serial_len && plan_has(plan, ITEM_DEVICE_CERT))
 		err = certified_serial(plan, identity);
 	else if (!identity->serial_len)

@@ -98,11 +98,5 @@ int plan_verify(const struct plan *plan, struct atecc *chip)
 		err = verify_certificate(plan, chip);
 	if (err == 0 && plan->kind == CONFIG_VOLATILE)
 		err = verify_activation(plan, chip);
-	if (err == -EACCES)
-		return fail_because(
-			EUCLEAN,
-			"slot %u holds another activation key than the "
-			"request's",
-			SLOT_ACTIVATION_KEY);
-	return err;
+	return err == -EACCES ? -EUCLEAN : err;
 }

@@ -145,10 +145,10 @@ uint16_t staged_missing(const struct staged *staged, uint16_t items);
 int item_names(uint16_t mask, struct bytes *text);
 
 /*
- * What takes a line names no line number in its sentence: the caller puts it in
- * front. `-ENOMEM`: a secret, and memory is not locked.
+ * Stage an item. The sentence names no line: the caller puts it in front, also
+ * of those below. -EINVAL: it is staged already. -ENOMEM: a secret, and memory
+ * is not locked.
  */
-/* Stage an item. -EINVAL: it is staged already. */
 int stage_item(struct provision *request, enum item item, const void *value,
 	       size_t len);
 /* Stage a "key=value" line. */

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "golden.h"
 
+#include <errno.h>
+
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 
 #include "activation.h"
+#include "error.h"
+#include "fake_chip.h"
 
 static void assert_digest(const uint8_t *message, size_t len, json_t *want)
 {
@@ -46,10 +50,51 @@ static void host_digests_match_the_captures(void **state)
 	json_decref(all);
 }
 
+#define LOST                   \
+	{                      \
+		.status = 0x08 \
+	} /* until Sleep, which clears TempKey */
+
+static void a_nonce_that_is_lost_is_made_again_three_times(void **state)
+{
+	static const struct {
+		struct fake_step steps[6];
+		int want;
+		const char *sentence;
+	} cases[] = {
+		{ { { 0 }, LOST, { 0 }, LOST, { 0 } }, 0, "" },
+		{ { { 0 }, LOST, { 0 }, LOST, { 0 }, LOST },
+		  -EIO,
+		  "lost its nonce" },
+		{ { { 0 }, { .status = 0x01 } },
+		  -EACCES,
+		  "not the activation" },
+		{ { { .status = 0x0f } }, -EPERM, "Nonce" },
+	};
+	static const uint8_t key[16], serial[9];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fake_chip *fake;
+		struct atecc *chip = fake_begun(&fake, cases[i].steps, 6);
+
+		fail_clear();
+		assert_int_equal(activation_authorise(chip, key, serial),
+				 cases[i].want);
+		if (cases[i].want)
+			assert_non_null(
+				strstr(fail_reason(), cases[i].sentence));
+		atecc_end(chip);
+		atecc_close(chip);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(host_digests_match_the_captures),
+		cmocka_unit_test(
+			a_nonce_that_is_lost_is_made_again_three_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
