@@ -235,19 +235,16 @@ int certificate_load(struct nerveskey *key, enum nerveskey_item item,
 int chain_load(struct nerveskey *key, enum nerveskey_item item,
 	       struct bytes *out)
 {
-	bool aux = item == NERVESKEY_AUX_CHAIN;
-	BYTES_LOCAL(signer);
+	enum nerveskey_item device = item == NERVESKEY_CHAIN
+					     ? NERVESKEY_DEVICE_CERT
+					     : NERVESKEY_AUX_DEVICE_CERT;
+	BYTES_LOCAL(issuer);
 	int err;
 
-	err = item_load(key,
-			aux ? NERVESKEY_AUX_DEVICE_CERT : NERVESKEY_DEVICE_CERT,
-			out);
+	err = item_load(key, device, out);
 	if (err == 0)
-		err = item_load(key,
-				aux ? NERVESKEY_AUX_SIGNER_CERT
-				    : NERVESKEY_SIGNER_CERT,
-				&signer);
-	return err < 0 ? err : bytes_append(out, signer.data, signer.len);
+		err = item_load(key, rows[device].issuer, &issuer);
+	return err < 0 ? err : bytes_append(out, issuer.data, issuer.len);
 }
 
 bool certificates_are_expected(const struct nerveskey *key)
@@ -258,29 +255,24 @@ bool certificates_are_expected(const struct nerveskey *key)
 	       template_places(key);
 }
 
-/* Load it, which makes its note. Also note if it cannot be rebuilt. */
-static int look_at(struct nerveskey *key, enum nerveskey_item item)
-{
-	BYTES_LOCAL(pem);
-	int err;
-
-	if (key->note[item].known)
-		return 0;
-	err = item_load(key, item, &pem);
-	if (err != -ENODATA && err != -EUCLEAN)
-		return err;
-	note(key, item, fail_reason(), NULL);
-	return 0;
-}
-
 int certificates_note(struct nerveskey *key)
 {
-	int err;
+	BYTES_LOCAL(pem);
+	int err = 0;
 
 	if (!certificates_are_expected(key))
 		return 0;
-	err = look_at(key, NERVESKEY_SIGNER_CERT);
-	return err < 0 ? err : look_at(key, NERVESKEY_DEVICE_CERT);
+	for (enum nerveskey_item i = NERVESKEY_SIGNER_CERT;
+	     i <= NERVESKEY_DEVICE_CERT && err == 0; i++) {
+		if (!key->note[i].known)
+			err = item_load(key, i, &pem);
+		if (err != -ENODATA && err != -EUCLEAN)
+			continue;
+		/* It cannot be rebuilt. */
+		note(key, i, fail_reason(), NULL);
+		err = 0;
+	}
+	return err;
 }
 
 /* Append "good" or "NAME: REASON; ...", or nothing until they are loaded. */

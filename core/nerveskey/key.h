@@ -97,7 +97,7 @@ struct nerveskey {
 	struct cache cache;
 	bool present, was_seen;
 	uint64_t chip_number;
-	size_t request_serial_len; /* for device.csr, until the chip has one */
+	size_t request_serial_len; /* what cached requests are for */
 	uint8_t request_serial[OTP_SERIAL_MAX];
 	char last_error[1100];
 	struct nerveskey_counts counts;

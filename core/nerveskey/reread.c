@@ -62,7 +62,6 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 	keys_choose(key);
 	key->slots_us = key->looked_us;
 	if (other) {
-		key->request_serial_len = 0;
 		key->doubts = 0;
 		memset(key->note, 0, sizeof(key->note));
 	}

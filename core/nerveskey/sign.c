@@ -9,6 +9,7 @@
 #include "error.h"
 #include "key.h"
 #include "keys.h"
+#include "provision_files.h"
 
 int note_latch(struct nerveskey *key)
 {
@@ -166,6 +167,7 @@ static size_t request_serial(const struct nerveskey *key,
 			     uint8_t serial[static OTP_SERIAL_MAX])
 {
 	const struct otp *otp = &key->cache.otp;
+	size_t len;
 
 	if (!is_ours(key))
 		return chip_serial_text(&key->cache, serial);
@@ -173,10 +175,9 @@ static size_t request_serial(const struct nerveskey *key,
 		memcpy(serial, otp->serial, otp->serial_len);
 		return otp->serial_len;
 	}
-	if (key->request_serial_len == 0)
-		return otp_default_serial(key->cache.chip_serial, serial);
-	memcpy(serial, key->request_serial, key->request_serial_len);
-	return key->request_serial_len;
+	provision_serial(key->request[NERVESKEY_PROVISION],
+			 key->cache.chip_serial, serial, &len);
+	return len;
 }
 
 int request_load(struct nerveskey *key, enum nerveskey_item item,
