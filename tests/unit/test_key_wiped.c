@@ -150,11 +150,26 @@ static void a_key_that_does_not_fit_is_gone_too(void **state)
 	assert_int_equal(count_in_memory(), 0);
 }
 
+/* This program has no module, as after an update. */
+static void a_key_in_a_token_needs_the_module(void **state)
+{
+	struct bytes cert = golden_file("signers/y31.cert");
+	const struct signer_source source = { .certificate_pem = &cert,
+					      .key_url = "pkcs11:object=x" };
+	struct signer *signer;
+
+	(void)state;
+	assert_int_equal(signer_open(&source, &signer), -EIO);
+	assert_non_null(strstr(fail_reason(), "mount again"));
+	bytes_free(&cert);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_signers_key_is_gone_when_it_is_freed),
 		cmocka_unit_test(a_key_that_does_not_fit_is_gone_too),
+		cmocka_unit_test(a_key_in_a_token_needs_the_module),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
