@@ -14,7 +14,7 @@
 #include "x509.h"
 
 struct suspect {
-	const struct kind *kind;
+	enum kind_number kind;
 	struct x509 is;
 	struct validity validity;
 	bool has_validity, has_key;
@@ -90,7 +90,7 @@ static void serial_differs(struct suspect *suspect)
 static void compare(struct suspect *suspect, const struct bytes *rebuilt)
 {
 	const struct x509 *is = &suspect->is;
-	const bool signer = suspect->kind == &kind_table[KIND_SIGNER];
+	const bool signer = suspect->kind == KIND_SIGNER;
 	const bool key = suspect->has_key, dates = suspect->has_validity;
 	struct x509 made;
 	const struct {
@@ -160,8 +160,8 @@ int certificate_compress_signer(const struct bytes *der,
 				uint8_t compressed[static COMPRESSED_SIZE],
 				uint8_t public_key[static 64])
 {
-	struct suspect suspect = { .kind = &kind_table[KIND_SIGNER] };
-	struct bytes rebuilt = BYTES_INIT;
+	struct suspect suspect = { .kind = KIND_SIGNER };
+	BYTES_LOCAL(rebuilt);
 	uint8_t key[64] = { 0 };
 	int err;
 
@@ -173,7 +173,6 @@ int certificate_compress_signer(const struct bytes *der,
 	err = certificate_rebuild_signer(suspect.compressed, key, &rebuilt);
 	if (err == 0)
 		err = prove(&suspect, der, &rebuilt);
-	bytes_free(&rebuilt);
 	bytes_free(&suspect.reasons);
 	if (err < 0)
 		return err;
@@ -188,10 +187,10 @@ int certificate_compress_device(const struct bytes *der,
 				uint8_t compressed[static COMPRESSED_SIZE])
 {
 	struct suspect suspect = {
-		.kind = &kind_table[KIND_DEVICE],
+		.kind = KIND_DEVICE,
 		.has_key = true,
 	};
-	struct bytes rebuilt = BYTES_INIT;
+	BYTES_LOCAL(rebuilt);
 	int err;
 
 	err = parts_check_serial(device->serial, device->serial_len);
@@ -204,7 +203,6 @@ int certificate_compress_device(const struct bytes *der,
 					 &rebuilt);
 	if (err == 0)
 		err = prove(&suspect, der, &rebuilt);
-	bytes_free(&rebuilt);
 	bytes_free(&suspect.reasons);
 	if (err == -EINVAL)
 		return fail_because(

@@ -18,7 +18,7 @@
 	.serial_source = SERIAL_PUBLIC_KEY, .generalized_end = true, \
 	.key_id = KEY_ID_OF_POINT
 
-const struct kind kind_table[KIND_COUNT] = {
+static const struct kind kinds[] = {
 	[KIND_SIGNER] = {
 		.name = "NervesKey signer",
 		.template_id = 1,
@@ -39,14 +39,14 @@ const struct kind kind_table[KIND_COUNT] = {
 		.key_id = KEY_ID_OF_POINT,
 		EXTENSIONS(extension_tng_signer),
 	},
-	[KIND_TNG_OLD_DEVICE] = {
+	[KIND_TRUST_DEVICE + CERTIFICATE_TNG_OLD] = {
 		.name = "older Trust&Go device",
 		.template_id = 2,
 		.subject = "%s ATECC",
 		EXTENSIONS(extension_tflx_device),
 		MICROCHIP_DEVICE,
 	},
-	[KIND_TNG_DEVICE] = {
+	[KIND_TRUST_DEVICE + CERTIFICATE_TNGTLS] = {
 		.name = "Trust&Go device",
 		.template_id = 3,
 		.subject = "sn%s",
@@ -55,14 +55,14 @@ const struct kind kind_table[KIND_COUNT] = {
 		EXTENSIONS(extension_tng_device),
 		MICROCHIP_DEVICE,
 	},
-	[KIND_TFLX_DEVICE] = {
+	[KIND_TRUST_DEVICE + CERTIFICATE_TFLXTLS] = {
 		.name = "TrustFLEX device",
 		.template_id = 3,
 		.subject = "sn%s",
 		EXTENSIONS(extension_tflx_device),
 		MICROCHIP_DEVICE,
 	},
-	[KIND_LORA_DEVICE] = {
+	[KIND_TRUST_DEVICE + CERTIFICATE_TNGLORA] = {
 		.name = "Trust&Go LoRa device",
 		.template_id = 4,
 		.subject = "sn%s",
@@ -73,10 +73,11 @@ const struct kind kind_table[KIND_COUNT] = {
 	},
 };
 
-int kind_decode(const struct kind *kind,
+int kind_decode(enum kind_number number,
 		const uint8_t compressed[static COMPRESSED_SIZE],
 		struct kind_parts *parts)
 {
+	const struct kind *kind = &kinds[number];
 	struct compressed_cert fields;
 	int err;
 
@@ -99,9 +100,11 @@ int kind_decode(const struct kind *kind,
 	return 0;
 }
 
-void kind_begin(const struct kind *kind, const struct validity *validity,
+void kind_begin(enum kind_number number, const struct validity *validity,
 		struct kind_parts *parts)
 {
+	const struct kind *kind = &kinds[number];
+
 	parts->kind = kind;
 	parts->compressed = (struct compressed_cert){
 		.validity = *validity,

@@ -12,11 +12,7 @@ enum kind_number {
 	KIND_SIGNER,
 	KIND_DEVICE,
 	KIND_TNG_SIGNER,
-	KIND_TNG_OLD_DEVICE,
-	KIND_TNG_DEVICE,
-	KIND_TFLX_DEVICE,
-	KIND_LORA_DEVICE,
-	KIND_COUNT
+	KIND_TRUST_DEVICE, /* and so on, by enum certificate_template */
 };
 
 struct kind {
@@ -33,8 +29,6 @@ struct kind {
 	size_t extension_count;
 };
 
-extern const struct kind kind_table[KIND_COUNT];
-
 /* The variable parts of a certificate. */
 struct kind_parts {
 	const struct kind *kind;
@@ -50,11 +44,11 @@ struct kind_parts {
  * Sets the compressed fields in `parts` and leaves its other members alone.
  * -EUCLEAN, with the reason: the 72 bytes are not of that kind.
  */
-int kind_decode(const struct kind *kind,
+int kind_decode(enum kind_number kind,
 		const uint8_t compressed[static COMPRESSED_SIZE],
 		struct kind_parts *parts);
 /* Starts a compressed certificate of that kind, without a signature. */
-void kind_begin(const struct kind *kind, const struct validity *validity,
+void kind_begin(enum kind_number kind, const struct validity *validity,
 		struct kind_parts *parts);
 
 /* Sets `tbs` to the TBSCertificate, which is signed. */
@@ -70,3 +64,6 @@ int kind_sign(struct kind_parts *parts, sign_digest sign, void *context);
 int kind_certificate(const struct kind_parts *parts, struct bytes *der);
 
 void kind_parts_free(struct kind_parts *parts);
+/* Declares empty parts that are freed where their block ends. */
+#define KIND_PARTS_LOCAL(name) \
+	struct kind_parts name __attribute__((cleanup(kind_parts_free))) = { 0 }

@@ -22,20 +22,20 @@ static const uint8_t tng_root_key_id[20] = { 0x7a, 0xed, 0x7d, 0x6d, 0xc6,
 					     0x01, 0xa5, 0xe8, 0x4a, 0x8c,
 					     0xb0, 0xa4, 0x0e, 0x2a, 0x8c };
 
-static int set_common_name(struct bytes *name, const void *text, size_t len)
+/* Both append to the name, whose first error stays. */
+static void set_common_name(struct bytes *name, const void *text, size_t len)
 {
-	struct der_writer writer = { .out = name };
-
-	name_write_common(&writer, text, len);
-	return writer.err;
+	name_write_common(&(struct der_writer){ .out = name }, text, len);
 }
 
-static int set_microchip_name(struct bytes *name, const char *text)
+static void set_microchip_name(struct bytes *name, const char *text)
 {
-	struct der_writer writer = { .out = name };
+	name_write_microchip(&(struct der_writer){ .out = name }, text);
+}
 
-	name_write_microchip(&writer, text);
-	return writer.err;
+static int error_of(const struct kind_parts *parts)
+{
+	return parts->issuer.err < 0 ? parts->issuer.err : parts->subject.err;
 }
 
 /* Sets the issuer's name and key identifier from its certificate. */
@@ -59,14 +59,12 @@ static int set_issuer(const struct bytes *signer_der, struct kind_parts *parts)
 int parts_signer(const uint8_t *public_key, struct kind_parts *parts)
 {
 	static const char name[] = "Signer";
-	int err;
 
 	parts->public_key = public_key;
 	public_key_id(public_key, parts->kind->key_id, parts->issuer_key_id);
-	err = set_common_name(&parts->issuer, name, strlen(name));
-	if (err == 0)
-		err = set_common_name(&parts->subject, name, strlen(name));
-	return err;
+	set_common_name(&parts->issuer, name, strlen(name));
+	set_common_name(&parts->subject, name, strlen(name));
+	return error_of(parts);
 }
 
 int parts_device(const struct certificate_device *device,
@@ -77,42 +75,33 @@ int parts_device(const struct certificate_device *device,
 	parts->public_key = device->public_key;
 	parts->chip_serial = device->chip_serial;
 	err = set_issuer(signer_der, parts);
-	if (err == 0)
-		err = set_common_name(&parts->subject, device->serial,
-				      device->serial_len);
-	return err;
+	set_common_name(&parts->subject, device->serial, device->serial_len);
+	return err < 0 ? err : error_of(parts);
 }
 
 int parts_split_subject(const struct certificate_device *device,
 			struct kind_parts *parts)
 {
-	struct bytes subject = BYTES_INIT;
-	struct der_writer writer = { .out = &subject };
-	int err;
+	BYTES_LOCAL(subject);
+	int err = name_write_split(&(struct der_writer){ .out = &subject },
+				   device->serial, device->serial_len);
 
-	err = name_write_split(&writer, device->serial, device->serial_len);
-	if (err == 0)
-		err = writer.err;
 	if (err == 0)
 		bytes_move(&parts->subject, &subject);
-	bytes_free(&subject);
-	return err;
+	return err < 0 ? err : error_of(parts);
 }
 
 int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts)
 {
 	char subject[64];
-	int err;
 
 	parts->public_key = public_key;
 	memcpy(parts->issuer_key_id, tng_root_key_id, sizeof(tng_root_key_id));
 	snprintf(subject, sizeof(subject), "Crypto Authentication Signer %04X",
 		 parts->compressed.signer_id);
-	err = set_microchip_name(&parts->issuer,
-				 "Crypto Authentication Root CA 002");
-	if (err == 0)
-		err = set_microchip_name(&parts->subject, subject);
-	return err;
+	set_microchip_name(&parts->issuer, "Crypto Authentication Root CA 002");
+	set_microchip_name(&parts->subject, subject);
+	return error_of(parts);
 }
 
 static int check_eui(const struct kind *kind, const uint8_t *eui)
@@ -143,9 +132,8 @@ int parts_trust_device(const struct certificate_trust_device *device,
 	parts->public_key = device->public_key;
 	parts->eui = device->eui;
 	err = set_issuer(signer_der, parts);
-	if (err == 0)
-		err = set_microchip_name(&parts->subject, subject);
-	return err;
+	set_microchip_name(&parts->subject, subject);
+	return err < 0 ? err : error_of(parts);
 }
 
 int parts_check_serial(const uint8_t *serial, size_t len)

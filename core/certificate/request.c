@@ -180,17 +180,17 @@ int certificate_request_read(const struct bytes *pem,
 			     struct certificate_request_content *content)
 {
 	struct certificate_request_content found = { .serial_len = 0 };
-	struct bytes der = BYTES_INIT;
 	struct request parts;
-	int err;
+	BYTES_LOCAL(der);
+	int err = pem_decode(pem, label, &der);
 
-	err = pem_decode(pem, label, &der);
-	if (err == 0 && split(&der, &parts) < 0)
-		err = fail_because(
+	if (err < 0)
+		return err;
+	if (split(&der, &parts) < 0)
+		return fail_because(
 			EINVAL, "there is no PKCS#10 request in the PEM block "
 				"CERTIFICATE REQUEST, as device.csr has one");
-	if (err == 0)
-		err = read_subject(parts.subject, &found);
+	err = read_subject(parts.subject, &found);
 	if (err == 0)
 		err = public_key_read(parts.public_key, found.public_key);
 	if (err == 0)
@@ -199,6 +199,5 @@ int certificate_request_read(const struct bytes *pem,
 		err = check_signature(&parts, found.public_key);
 	if (err == 0)
 		*content = found;
-	bytes_free(&der);
 	return err;
 }

@@ -8,16 +8,12 @@
 
 int signature_to_der(const uint8_t signature[static 64], struct bytes *der)
 {
-	struct bytes made = BYTES_INIT;
-	struct der_writer writer = { .out = &made };
+	struct der_writer writer = { .out = der };
 	size_t opened = der_open(&writer, DER_SEQUENCE);
 
 	der_unsigned(&writer, signature, 32);
 	der_unsigned(&writer, signature + 32, 32);
 	der_close(&writer, opened);
-	if (writer.err == 0)
-		writer.err = bytes_append(der, made.data, made.len);
-	bytes_free(&made);
 	return writer.err;
 }
 

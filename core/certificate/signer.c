@@ -89,10 +89,9 @@ int signer_check(const struct bytes *certificate_pem)
 
 int signer_open(const struct signer_source *source, struct signer **signer)
 {
-	struct signer *made;
+	struct signer *made = calloc(1, sizeof(*made));
 	int err;
 
-	made = calloc(1, sizeof(*made));
 	if (!made)
 		return -ENOMEM;
 	made->extended_dates = source->extended_dates;
@@ -186,21 +185,19 @@ static int sign_device(struct signer *signer,
 		       const struct certificate_device *device, time_t now,
 		       uint8_t compressed[static COMPRESSED_SIZE])
 {
-	struct kind_parts parts = { 0 };
+	KIND_PARTS_LOCAL(parts);
 	struct validity validity;
-	int err;
+	int err = validity_from_clock(now, DEVICE_YEARS, signer->extended_dates,
+				      &validity);
 
-	err = validity_from_clock(now, DEVICE_YEARS, signer->extended_dates,
-				  &validity);
 	if (err < 0)
 		return err;
-	kind_begin(&kind_table[KIND_DEVICE], &validity, &parts);
+	kind_begin(KIND_DEVICE, &validity, &parts);
 	err = parts_device(device, &signer->der, &parts);
 	if (err == 0)
 		err = kind_sign(&parts, signer_sign, signer);
 	if (err == 0)
 		compressed_cert_encode(&parts.compressed, compressed);
-	kind_parts_free(&parts);
 	return err;
 }
 
@@ -209,10 +206,9 @@ int signer_issue(struct signer *signer, const struct certificate_device *device,
 		 struct bytes *der)
 {
 	uint8_t made[COMPRESSED_SIZE];
-	struct bytes rebuilt = BYTES_INIT;
-	int err;
+	BYTES_LOCAL(rebuilt);
+	int err = check_device(signer, device);
 
-	err = check_device(signer, device);
 	if (err == 0)
 		err = public_key_check(device->public_key);
 	if (err == 0)
@@ -222,11 +218,10 @@ int signer_issue(struct signer *signer, const struct certificate_device *device,
 						 &rebuilt);
 	if (err == 0)
 		err = certificate_verify(&rebuilt, &signer->der);
-	if (err == 0) {
-		warn_about_dates(signer, now);
-		memcpy(compressed, made, sizeof(made));
-		bytes_move(der, &rebuilt);
-	}
-	bytes_free(&rebuilt);
-	return err;
+	if (err < 0)
+		return err;
+	warn_about_dates(signer, now);
+	memcpy(compressed, made, sizeof(made));
+	bytes_move(der, &rebuilt);
+	return 0;
 }

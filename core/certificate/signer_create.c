@@ -63,11 +63,11 @@ static int hand_over(const struct bytes *der, struct fresh_key *fresh,
 static int self_sign(const struct validity *validity, struct fresh_key *fresh,
 		     struct bytes *der)
 {
-	struct kind_parts parts = { 0 };
+	KIND_PARTS_LOCAL(parts);
 	uint8_t compressed[COMPRESSED_SIZE];
 	int err;
 
-	kind_begin(&kind_table[KIND_SIGNER], validity, &parts);
+	kind_begin(KIND_SIGNER, validity, &parts);
 	err = parts_signer(fresh->public_key, &parts);
 	if (err == 0)
 		err = kind_sign(&parts, crypto_sign, fresh->secret);
@@ -78,7 +78,6 @@ static int self_sign(const struct validity *validity, struct fresh_key *fresh,
 						 der);
 	if (err == 0)
 		err = certificate_verify(der, der);
-	kind_parts_free(&parts);
 	return err;
 }
 
@@ -153,11 +152,11 @@ static int make_proof(struct signer *signer, const char *code,
 	const struct certificate_device device = { public_key,
 						   (const uint8_t *)code,
 						   strlen(code), chip_serial };
-	struct kind_parts parts = { 0 };
+	KIND_PARTS_LOCAL(parts);
 	int err;
 
 	crypto_random(chip_serial, sizeof(chip_serial));
-	kind_begin(&kind_table[KIND_DEVICE], validity, &parts);
+	kind_begin(KIND_DEVICE, validity, &parts);
 	err = parts_device(&device, signer_der(signer), &parts);
 	if (err == 0)
 		err = kind_sign(&parts, signer_sign, signer);
@@ -165,7 +164,6 @@ static int make_proof(struct signer *signer, const char *code,
 		err = kind_certificate(&parts, der);
 	if (err == 0)
 		err = certificate_verify(der, signer_der(signer));
-	kind_parts_free(&parts);
 	return err;
 }
 

@@ -158,43 +158,24 @@ bool validity_covers(const struct validity *validity, time_t now)
 	       (validity->years == 0 || at <= date_order(&end));
 }
 
-/* Reads `count` decimal digits and moves the cursor behind them. */
-static int take_digits(const uint8_t **text, unsigned int count,
-		       unsigned int *number)
-{
-	*number = 0;
-	for (; count > 0; count--, (*text)++) {
-		if (**text < '0' || **text > '9')
-			return -EINVAL;
-		*number = *number * 10 + (**text - '0');
-	}
-	return 0;
-}
-
-static unsigned int full_year(unsigned int digits, bool two)
-{
-	if (!two)
-		return digits;
-	return digits < 50 ? 2000 + digits : 1900 + digits;
-}
-
 static int read_digits(struct der_view time, struct date *date,
 		       unsigned int *seconds)
 {
 	const bool utc = time.len == 15 && time.data[0] == DER_UTC_TIME;
-	const uint8_t *text = time.data + 2;
-	unsigned int minute, second, year;
+	const size_t len = utc ? 12 : 14;
+	unsigned int minute, second;
+	char text[16];
 
 	if (!utc && !(time.len == 17 && time.data[0] == DER_GENERALIZED_TIME))
 		return -EINVAL;
-	if (take_digits(&text, utc ? 2 : 4, &year) < 0 ||
-	    take_digits(&text, 2, &date->month) < 0 ||
-	    take_digits(&text, 2, &date->day) < 0 ||
-	    take_digits(&text, 2, &date->hour) < 0 ||
-	    take_digits(&text, 2, &minute) < 0 ||
-	    take_digits(&text, 2, &second) < 0 || *text != 'Z')
+	snprintf(text, sizeof(text), "%.*s", (int)len + 1, time.data + 2);
+	if (strspn(text, "0123456789") != len || text[len] != 'Z')
 		return -EINVAL;
-	date->year = full_year(year, utc);
+	sscanf(text, utc ? "%2u%2u%2u%2u%2u%2u" : "%4u%2u%2u%2u%2u%2u",
+	       &date->year, &date->month, &date->day, &date->hour, &minute,
+	       &second);
+	if (utc)
+		date->year += date->year < 50 ? 2000 : 1900;
 	*seconds = minute * 60 + second;
 	return 0;
 }
@@ -272,8 +253,7 @@ int validity_from_x509(struct der_view x509, struct validity *validity)
 {
 	struct der_view in, not_before, not_after;
 	struct validity found = { .years = 0 };
-	struct bytes reasons = BYTES_INIT;
-	int err;
+	BYTES_LOCAL(reasons);
 
 	if (der_read(&x509, DER_SEQUENCE, &in) < 0 ||
 	    der_read_whole(&in, &not_before) < 0 ||
@@ -281,13 +261,12 @@ int validity_from_x509(struct der_view x509, struct validity *validity)
 		return fail_because(EINVAL,
 				    "its dates are not well-formed DER");
 	read_dates(not_before, not_after, &found, &reasons);
-	err = reasons.err;
-	if (err == 0 && reasons.len > 0)
-		err = fail_because(EINVAL, "%s", bytes_text(&reasons));
-	bytes_free(&reasons);
-	if (err == 0)
-		*validity = found;
-	return err;
+	if (reasons.err < 0)
+		return reasons.err;
+	if (reasons.len > 0)
+		return fail_because(EINVAL, "%s", bytes_text(&reasons));
+	*validity = found;
+	return 0;
 }
 
 static void write_date(struct der_writer *writer, const struct date *date,

@@ -62,22 +62,18 @@ bool x509_is_ecdsa_sha256(struct der_view algorithm)
 int x509_assemble(const struct bytes *tbs, const uint8_t signature[static 64],
 		  struct bytes *der)
 {
-	struct bytes made = BYTES_INIT, value = BYTES_INIT;
+	BYTES_LOCAL(made);
 	struct der_writer writer = { .out = &made };
-	size_t sequence, bits;
+	size_t sequence = der_open(&writer, DER_SEQUENCE), bits;
 
-	writer.err = signature_to_der(signature, &value);
-	sequence = der_open(&writer, DER_SEQUENCE);
 	der_raw(&writer, tbs->data, tbs->len);
 	x509_write_algorithm(&writer);
 	bits = der_open(&writer, DER_BIT_STRING);
 	der_raw(&writer, "", 1);
-	der_raw(&writer, value.data, value.len);
+	signature_to_der(signature, &made);
 	der_close(&writer, bits);
 	der_close(&writer, sequence);
-	if (writer.err == 0)
+	if (made.err == 0)
 		bytes_move(der, &made);
-	bytes_free(&made);
-	bytes_free(&value);
-	return writer.err;
+	return made.err;
 }

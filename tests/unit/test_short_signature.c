@@ -43,7 +43,7 @@ static int sign(struct script *script, uint8_t signature[static 64])
 	struct kind_parts parts = { 0 };
 	int err;
 
-	kind_begin(&kind_table[KIND_DEVICE], &validity, &parts);
+	kind_begin(KIND_DEVICE, &validity, &parts);
 	assert_ok(parts_device(&device, signer_der(signer), &parts));
 	err = kind_sign(&parts, play, script);
 	memcpy(signature, parts.compressed.signature, 64);
