@@ -22,14 +22,6 @@ struct suspect {
 	struct bytes reasons;		     /* why it cannot be */
 };
 
-static void take_reason(struct suspect *suspect, int err)
-{
-	if (err == -EINVAL)
-		reasons_add(&suspect->reasons, fail_reason());
-	else if (suspect->reasons.err == 0)
-		suspect->reasons.err = err; /* no memory */
-}
-
 static void guess_validity(struct suspect *suspect)
 {
 	int err = validity_from_x509(suspect->is.validity, &suspect->validity);
@@ -37,7 +29,10 @@ static void guess_validity(struct suspect *suspect)
 	suspect->has_validity = err == 0;
 	if (err == 0)
 		return;
-	take_reason(suspect, err);
+	if (err == -EINVAL)
+		reasons_add(&suspect->reasons, fail_reason());
+	else
+		bytes_fail(&suspect->reasons, err); /* no memory */
 	suspect->validity = (struct validity){
 		.issue = { .year = VALIDITY_FIRST_YEAR, .month = 1, .day = 1 },
 	};
@@ -149,11 +144,10 @@ static int prove(struct suspect *suspect, const struct bytes *der,
 /* A chip could not keep another kind of key. */
 static void read_key(struct suspect *suspect, uint8_t public_key[static 64])
 {
-	int err = public_key_read(suspect->is.public_key, public_key);
-
-	suspect->has_key = err == 0;
-	if (err < 0)
-		take_reason(suspect, err);
+	suspect->has_key =
+		public_key_read(suspect->is.public_key, public_key) == 0;
+	if (!suspect->has_key)
+		reasons_add(&suspect->reasons, fail_reason());
 }
 
 int certificate_compress_signer(const struct bytes *der,

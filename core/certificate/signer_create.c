@@ -12,11 +12,20 @@
 
 struct fresh_key {
 	uint8_t secret[32], public_key[64];
-	struct bytes pem;
 };
 
-/* Makes a key, and its ECPrivateKey (RFC 5915) with curve and public key. */
-static int fresh_key_make(struct fresh_key *fresh)
+static void fresh_key_wipe(struct fresh_key *fresh)
+{
+	explicit_bzero(fresh, sizeof(*fresh));
+}
+
+/* Declares a new key that is wiped where its block ends. */
+#define FRESH_KEY(name)                                                 \
+	struct fresh_key name __attribute__((cleanup(fresh_key_wipe))); \
+	crypto_new_key(name.secret, name.public_key)
+
+/* Writes ECPrivateKey (RFC 5915) with curve and public key. */
+static int key_to_pem(const struct fresh_key *fresh, struct bytes *pem)
 {
 	static const uint8_t version1[] = { DER_INTEGER, 1, 1 };
 	static const uint8_t prime256v1[] = { 0x06, 0x08, 0x2a, 0x86, 0x48,
@@ -26,7 +35,6 @@ static int fresh_key_make(struct fresh_key *fresh)
 	struct der_writer writer = { .out = &der };
 	size_t sequence = der_open(&writer, DER_SEQUENCE), tagged;
 
-	crypto_new_key(fresh->secret, fresh->public_key);
 	der_raw(&writer, version1, sizeof(version1));
 	der_value(&writer, DER_OCTET_STRING, fresh->secret, 32);
 	der_value(&writer, DER_CONTEXT(0), prime256v1, sizeof(prime256v1));
@@ -36,26 +44,23 @@ static int fresh_key_make(struct fresh_key *fresh)
 	der_close(&writer, tagged);
 	der_close(&writer, sequence);
 	return writer.err < 0 ? writer.err
-			      : pem_encode(&der, "EC PRIVATE KEY", &fresh->pem);
-}
-
-static void fresh_key_free(struct fresh_key *fresh)
-{
-	explicit_bzero(fresh->secret, sizeof(fresh->secret));
-	bytes_free(&fresh->pem);
+			      : pem_encode(&der, "EC PRIVATE KEY", pem);
 }
 
 /* Sets both or neither. */
-static int hand_over(const struct bytes *der, struct fresh_key *fresh,
+static int hand_over(const struct bytes *der, const struct fresh_key *fresh,
 		     struct bytes *certificate_pem, struct bytes *key_pem)
 {
-	BYTES_LOCAL(pem);
-	int err = certificate_to_pem(der, &pem);
+	BYTES_LOCAL(certificate);
+	BYTES_LOCAL(key);
+	int err = certificate_to_pem(der, &certificate);
 
+	if (err == 0)
+		err = key_to_pem(fresh, &key);
 	if (err < 0)
 		return err;
-	bytes_move(certificate_pem, &pem);
-	bytes_move(key_pem, &fresh->pem);
+	bytes_move(certificate_pem, &certificate);
+	bytes_move(key_pem, &key);
 	return 0;
 }
 
@@ -84,42 +89,34 @@ static int self_sign(const struct validity *validity, struct fresh_key *fresh,
 int signer_create(const struct signer_terms *terms, time_t now,
 		  struct bytes *certificate_pem, struct bytes *key_pem)
 {
+	FRESH_KEY(fresh);
 	BYTES_LOCAL(der);
 	struct validity validity;
-	struct fresh_key fresh __attribute__((cleanup(fresh_key_free))) = { 0 };
-	int err;
+	int err = validity_from_clock(now, terms->years_valid,
+				      terms->extended_dates, &validity);
 
-	err = validity_from_clock(now, terms->years_valid,
-				  terms->extended_dates, &validity);
-	if (err < 0)
-		return err;
-	err = fresh_key_make(&fresh);
 	if (err == 0)
 		err = self_sign(&validity, &fresh, &der);
-	if (err == 0)
-		err = hand_over(&der, &fresh, certificate_pem, key_pem);
-	return err;
+	return err < 0 ? err
+		       : hand_over(&der, &fresh, certificate_pem, key_pem);
 }
 
 int signer_create_device(struct signer *signer, const char *serial, time_t now,
 			 struct bytes *certificate_pem, struct bytes *key_pem)
 {
+	FRESH_KEY(fresh);
 	uint8_t chip_serial[9], compressed[COMPRESSED_SIZE];
-	BYTES_LOCAL(der);
-	struct fresh_key fresh __attribute__((cleanup(fresh_key_free))) = { 0 };
 	const struct certificate_device device = { fresh.public_key,
 						   (const uint8_t *)serial,
 						   strlen(serial),
 						   chip_serial };
+	BYTES_LOCAL(der);
 	int err;
 
 	crypto_random(chip_serial, sizeof(chip_serial));
-	err = fresh_key_make(&fresh);
-	if (err == 0)
-		err = signer_issue(signer, &device, now, compressed, &der);
-	if (err == 0)
-		err = hand_over(&der, &fresh, certificate_pem, key_pem);
-	return err;
+	err = signer_issue(signer, &device, now, compressed, &der);
+	return err < 0 ? err
+		       : hand_over(&der, &fresh, certificate_pem, key_pem);
 }
 
 static int check_code(const char *code)
@@ -142,49 +139,31 @@ static int check_code(const char *code)
 	return 0;
 }
 
-/* Sets `der` to a proof certificate for `public_key`. */
-static int make_proof(struct signer *signer, const char *code,
-		      const struct validity *validity,
-		      const uint8_t *public_key, struct bytes *der)
-{
-	/* random; gives the serial number */
-	uint8_t chip_serial[9];
-	const struct certificate_device device = { public_key,
-						   (const uint8_t *)code,
-						   strlen(code), chip_serial };
-	KIND_PARTS_LOCAL(parts);
-	int err;
-
-	crypto_random(chip_serial, sizeof(chip_serial));
-	kind_begin(KIND_DEVICE, validity, &parts);
-	err = parts_device(&device, signer_der(signer), &parts);
-	if (err == 0)
-		err = kind_sign(&parts, signer_sign, signer);
-	if (err == 0)
-		err = kind_certificate(&parts, der);
-	if (err == 0)
-		err = certificate_verify(der, signer_der(signer));
-	return err;
-}
-
 int signer_prove(struct signer *signer, const char *code, time_t now,
 		 struct bytes *certificate_pem)
 {
-	BYTES_LOCAL(der);
+	FRESH_KEY(fresh);
+	uint8_t random[9]; /* gives the serial number */
+	const struct certificate_device device = { fresh.public_key,
+						   (const uint8_t *)code,
+						   strlen(code), random };
+	KIND_PARTS_LOCAL(parts);
 	struct validity validity;
-	struct fresh_key fresh __attribute__((cleanup(fresh_key_free))) = { 0 };
-	int err;
+	BYTES_LOCAL(der);
+	int err = check_code(code);
 
-	err = check_code(code);
 	if (err == 0)
 		err = validity_from_clock(now, 1, false, &validity);
 	if (err < 0)
 		return err;
-	err = fresh_key_make(&fresh);
+	crypto_random(random, sizeof(random));
+	kind_begin(KIND_DEVICE, &validity, &parts);
+	err = parts_device(&device, signer_der(signer), &parts);
 	if (err == 0)
-		err = make_proof(signer, code, &validity, fresh.public_key,
-				 &der);
+		err = kind_sign(&parts, signer_sign, signer);
 	if (err == 0)
-		err = certificate_to_pem(&der, certificate_pem);
-	return err;
+		err = kind_certificate(&parts, &der);
+	if (err == 0)
+		err = certificate_verify(&der, signer_der(signer));
+	return err < 0 ? err : certificate_to_pem(&der, certificate_pem);
 }

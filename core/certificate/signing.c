@@ -125,11 +125,15 @@ static int ask(int worker, struct iovec *parts, unsigned short count,
 		       : 0;
 }
 
-static void add_text(struct order *order, enum text text, const void *data,
-		     size_t len, struct iovec *part)
+static struct iovec text_part(const char *text)
 {
-	*part = (struct iovec){ (void *)data, len + 1 };
-	order->size[text] = (uint32_t)(len + 1);
+	return (struct iovec){ (void *)text, text ? strlen(text) + 1 : 0 };
+}
+
+static struct iovec bytes_part(const struct bytes *b)
+{
+	return (struct iovec){ (void *)(b ? bytes_text(b) : NULL),
+			       b ? b->len + 1 : 0 };
 }
 
 static int open_apart(const struct signer_source *source,
@@ -137,34 +141,30 @@ static int open_apart(const struct signer_source *source,
 		      struct signing *signing)
 {
 	struct order order = { .kind = ORDER_OPEN };
-	struct iovec parts[1 + TEXT_COUNT] = { { &order, sizeof(order) } };
-	unsigned short count = 1;
+	struct iovec parts[] = {
+		{ &order, sizeof(order) },
+		[1 + TEXT_PEM] = bytes_part(source->key_pem),
+		[1 + TEXT_URL] = text_part(source->key_url),
+		[1 + TEXT_PIN] = bytes_part(source->pin),
+		[1 + TEXT_PIN_FILE] = text_part(source->pin_file),
+	};
 	size_t total = 0;
 	struct answer answer;
 	int err;
 
 	memcpy(order.value, public_key, sizeof(order.value));
-	if (source->key_pem)
-		add_text(&order, TEXT_PEM, source->key_pem->data,
-			 source->key_pem->len, &parts[count++]);
-	if (source->key_url)
-		add_text(&order, TEXT_URL, source->key_url,
-			 strlen(source->key_url), &parts[count++]);
-	if (source->pin)
-		add_text(&order, TEXT_PIN, source->pin->data, source->pin->len,
-			 &parts[count++]);
-	if (source->pin_file)
-		add_text(&order, TEXT_PIN_FILE, source->pin_file,
-			 strlen(source->pin_file), &parts[count++]);
-	for (int i = 0; i < TEXT_COUNT; i++)
-		total += order.size[i];
+	for (int i = 0; i < TEXT_COUNT; i++) {
+		order.size[i] = (uint32_t)parts[1 + i].iov_len;
+		total += parts[1 + i].iov_len;
+	}
 	if (total > SIGNING_TEXT_MAX)
 		return fail_because(EFBIG,
 				    "the signer's key and PIN are %zu bytes of"
 				    " text, at most %d",
 				    total, SIGNING_TEXT_MAX);
 	err = start_worker(&signing->worker);
-	return err < 0 ? err : ask(signing->worker, parts, count, &answer);
+	return err < 0 ? err
+		       : ask(signing->worker, parts, 1 + TEXT_COUNT, &answer);
 }
 
 int signing_open(const struct signer_source *source,

@@ -18,44 +18,41 @@
 
 #define IDLE_S 120 /* seconds; every commit is shorter */
 
-static void read_source(const struct order *order, char *text,
-			struct signer_source *source, struct bytes *pem,
-			struct bytes *pin)
+static const char *text_or_null(const struct bytes *b)
 {
-	char *at[TEXT_COUNT];
+	return b ? bytes_text(b) : NULL;
+}
+
+static int open_key(const struct order *order, char *text,
+		    struct signer_key *key)
+{
+	struct bytes part[TEXT_COUNT], *at[TEXT_COUNT];
 
 	for (int i = 0; i < TEXT_COUNT; i++) {
-		at[i] = order->size[i] ? text : NULL;
+		part[i] = (struct bytes){ (uint8_t *)text, order->size[i] - 1,
+					  0, 0 };
+		at[i] = order->size[i] ? &part[i] : NULL;
 		text += order->size[i];
 	}
-	*source = (struct signer_source){ .key_url = at[TEXT_URL],
-					  .pin_file = at[TEXT_PIN_FILE] };
-	if (at[TEXT_PEM]) {
-		*pem = (struct bytes){ (uint8_t *)at[TEXT_PEM],
-				       order->size[TEXT_PEM] - 1, 0, 0 };
-		source->key_pem = pem;
-	}
-	if (at[TEXT_PIN]) {
-		*pin = (struct bytes){ (uint8_t *)at[TEXT_PIN],
-				       order->size[TEXT_PIN] - 1, 0, 0 };
-		source->pin = pin;
-	}
+	return signer_key_open(
+		&(struct signer_source){
+			.key_pem = at[TEXT_PEM],
+			.key_url = text_or_null(at[TEXT_URL]),
+			.pin = at[TEXT_PIN],
+			.pin_file = text_or_null(at[TEXT_PIN_FILE]),
+		},
+		order->value, key);
 }
 
 static void obey(const struct order *order, char *text, struct signer_key *key,
 		 struct answer *answer)
 {
-	struct signer_source source;
-	struct bytes pem, pin;
-
 	fail_clear();
-	if (order->kind == ORDER_OPEN) {
-		read_source(order, text, &source, &pem, &pin);
-		answer->err = signer_key_open(&source, order->value, key);
-	} else {
+	if (order->kind == ORDER_OPEN)
+		answer->err = open_key(order, text, key);
+	else
 		answer->err =
 			signer_key_sign(key, order->value, answer->signature);
-	}
 	snprintf(answer->reason, sizeof(answer->reason), "%s", fail_reason());
 }
 
