@@ -272,6 +272,14 @@ static void one_kinds_bytes_are_not_anothers(void **state)
 							tng.signer_key, &der),
 			 -EUCLEAN);
 	assert_int_equal(rebuild_tng(&tng, &tng.slot12, &der), -EUCLEAN);
+	/* The chain's number, and the source of the serial number. */
+	for (int at = 69; at <= 70; at++) {
+		tng.slot12.data[at] ^= at == 69 ? 1 : 0x10;
+		assert_int_equal(certificate_rebuild_tng_signer(
+					 tng.slot12.data, tng.signer_key, &der),
+				 -EUCLEAN);
+		tng.slot12.data[at] ^= at == 69 ? 1 : 0x10;
+	}
 	assert_int_equal(der.len, 0);
 	tng_free(&tng);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "certificate.h"
+#include "crypto.h"
 #include "error.h"
 
 /* Lengths of r and s in DER, at offsets 3 and 5 + r. */
@@ -201,6 +202,8 @@ static void points_off_the_curve_are_refused(void **state)
 	assert_int_equal(public_key_check(key.data), -EINVAL);
 	assert_int_equal(public_key_check(zeros), -EINVAL);
 	assert_int_equal(public_key_check(ones), -EINVAL);
+	assert_int_equal(public_key_verify(ones, zeros, zeros), -EKEYREJECTED);
+	assert_int_equal(crypto_sign((void *)zeros, zeros, ones), -EINVAL);
 	bytes_free(&key);
 	json_decref(signers);
 }

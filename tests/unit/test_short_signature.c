@@ -213,6 +213,7 @@ static void what_the_library_cannot_rebuild_is_told(void **state)
 		bytes_free(&pem);
 		bytes_free(&der);
 	}
+	assert_null(certificate_elixir_flaw(&BYTES_INIT));
 }
 
 int main(void)

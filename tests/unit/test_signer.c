@@ -8,6 +8,8 @@
 
 #include "error.h"
 #include "foreign_keys.h"
+#include "pem.h"
+#include "text.h"
 
 static void golden_signers_open(void **state)
 {
@@ -102,6 +104,85 @@ static void signers_are_refused_with_the_reason(void **state)
 	golden_count("signers refused", count);
 }
 
+/* The key of a golden signer, between two texts in hex. */
+static struct bytes key_in_pem(const char *label, const char *before,
+			       const char *after, int change_at, uint8_t change)
+{
+	json_t *signers = golden_json("signers.json");
+	const char *key =
+		golden_text(golden_named(signers, "y31"), "private_key");
+	struct bytes hex = BYTES_INIT, der = BYTES_INIT, pem = BYTES_INIT;
+
+	assert_ok(bytes_printf(&hex, "%s%s%s", before, key, after));
+	assert_ok(bytes_resize(&der, hex.len / 2));
+	assert_ok(hex_decode(bytes_text(&hex), der.data, der.len));
+	if (change_at >= 0)
+		der.data[change_at] = change;
+	assert_ok(pem_encode(&der, label, &pem));
+	bytes_free(&der);
+	bytes_free(&hex);
+	json_decref(signers);
+	return pem;
+}
+
+#define P256	      "06082a8648ce3d030107"
+#define SEC1	      "EC PRIVATE KEY", "30310201010420", "a00a" P256
+#define PKCS8_ALG     "301306072a8648ce3d0201" P256
+#define PKCS8	      "PRIVATE KEY", "3041020100" PKCS8_ALG "042730250201010420", ""
+#define NOT(at, byte) at, byte, "is not of P-256"
+
+static void keys_are_read_in_both_forms(void **state)
+{
+	static const struct {
+		const char *label, *before, *after;
+		int change_at;
+		uint8_t change;
+		const char *reason; /* NULL: it is good */
+	} cases[] = {
+		{ SEC1, -1, 0, NULL },
+		{ PKCS8, -1, 0, NULL },
+		/* A zero before the key; another byte. */
+		{ "EC PRIVATE KEY", "3032020101042100", "a00a" P256, -1, 0,
+		  NULL },
+		{ "EC PRIVATE KEY", "3032020101042101", "a00a" P256,
+		  NOT(-1, 0) },
+		{ "EC PRIVATE KEY", "30250201010420", "", NOT(-1, 0) },
+		{ SEC1, NOT(0, 0x31) },
+		{ SEC1, NOT(2, 0x03) },
+		{ SEC1, NOT(5, 0x05) },
+		{ SEC1, NOT(39, 0xa2) },
+		{ SEC1, NOT(41, 0x05) },
+		{ SEC1, NOT(50, 0x08) },
+		{ SEC1, 10, 0xaa, "not that of the signer's" },
+		{ PKCS8, NOT(0, 0x31) },
+		{ PKCS8, NOT(2, 0x03) },
+		{ PKCS8, NOT(5, 0x31) },
+		{ PKCS8, NOT(7, 0x05) },
+		{ PKCS8, NOT(15, 0x02) },
+		{ PKCS8, NOT(16, 0x05) },
+		{ PKCS8, NOT(25, 0x08) },
+		{ PKCS8, NOT(26, 0x05) },
+		{ PKCS8, NOT(28, 0x31) },
+	};
+	struct bytes cert = golden_file("signers/y31.cert");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes key = key_in_pem(
+			cases[i].label, cases[i].before, cases[i].after,
+			cases[i].change_at, cases[i].change);
+		struct signer *signer = NULL;
+		int err = open_pem(&cert, &key, &signer);
+
+		if (err != (cases[i].reason ? -EINVAL : 0) ||
+		    (err < 0 && !strstr(fail_reason(), cases[i].reason)))
+			fail_msg("case %zu: %d, %s", i, err, fail_reason());
+		signer_free(signer);
+		bytes_free(&key);
+	}
+	bytes_free(&cert);
+}
+
 /* One bit is wrong, and everything else is valid. */
 static void a_signer_that_its_own_key_did_not_sign_is_refused(void **state)
 {
@@ -164,6 +245,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_signers_open),
 		cmocka_unit_test(signers_are_refused_with_the_reason),
+		cmocka_unit_test(keys_are_read_in_both_forms),
 		cmocka_unit_test(
 			a_signer_that_its_own_key_did_not_sign_is_refused),
 		cmocka_unit_test(a_signer_has_one_key_or_none),
