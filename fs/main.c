@@ -182,9 +182,14 @@ int main(int argc, char **argv)
 	int err;
 
 	daemon_hold_streams();
-	/* One arena for all threads needs much less memory. */
+	/*
+	 * One arena for all threads needs much less memory. What a crowd of
+	 * clients needed goes back to the system: a threshold that is set does
+	 * not grow with the largest block that was ever freed.
+	 */
 #ifdef M_ARENA_MAX
 	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_TRIM_THRESHOLD, 64 * 1024);
 #endif
 	log_to(report_line, LOG_LEVEL_INFO);
 	fuse_set_log_func(log_fuse);
