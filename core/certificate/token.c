@@ -44,10 +44,10 @@ static const char *import(struct token_key *made, const char *url)
 {
 	int ret = gnutls_privkey_init(&made->key);
 
-	if (ret < 0)
-		return gnutls_strerror(ret);
-	gnutls_privkey_set_pin_function(made->key, give_pin, made);
-	ret = gnutls_privkey_import_url(made->key, url, 0);
+	if (ret >= 0) {
+		gnutls_privkey_set_pin_function(made->key, give_pin, made);
+		ret = gnutls_privkey_import_url(made->key, url, 0);
+	}
 	if (ret < 0)
 		return gnutls_strerror(ret);
 	return gnutls_privkey_get_pk_algorithm(made->key, NULL) ==

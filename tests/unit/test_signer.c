@@ -231,11 +231,18 @@ static void a_signer_has_one_key_or_none(void **state)
 	source.pin_file = "/nonexistent/pin";
 	assert_int_equal(signer_open(&source, &signer), -EINVAL);
 	assert_non_null(strstr(fail_reason(), "PIN file /nonexistent/pin: No"));
+	source.pin = &cert;
+	assert_int_equal(signer_open(&source, &signer), -EINVAL);
+	assert_non_null(strstr(fail_reason(), "the PIN is given both"));
+	source.pin_file = NULL;
+	assert_int_equal(signer_open(&source, &signer), -EINVAL);
+	assert_non_null(strstr(fail_reason(), "the PIN is too long"));
 	source.certificate_pem = NULL;
 	assert_int_equal(signer_open(&source, &signer), -EINVAL);
 	assert_false(signer_key_is_url("signer.key"));
 	assert_false(signer_key_is_url("/etc/pkcs11:x"));
 	assert_true(signer_key_is_url("pkcs11:object=x"));
+	assert_true(signer_key_is_url("tpmkey:uuid=x"));
 	bytes_free(&cert);
 	bytes_free(&key);
 }

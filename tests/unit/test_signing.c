@@ -38,6 +38,10 @@ int __wrap_setsockopt(int fd, int level, int name, const void *value,
 unsigned int __real_alarm(unsigned int seconds);
 unsigned int __wrap_alarm(unsigned int seconds);
 _Noreturn void __wrap__exit(int status);
+int __real_socketpair(int domain, int type, int protocol, int ends[2]);
+int __wrap_socketpair(int domain, int type, int protocol, int ends[2]);
+pid_t __real_fork(void);
+pid_t __wrap_fork(void);
 
 /* In the worker. */
 int __wrap_signer_key_sign(const struct signer_key *key,
@@ -81,6 +85,24 @@ unsigned int __wrap_alarm(unsigned int seconds)
 _Noreturn void __wrap__exit(int status)
 {
 	exit(status);
+}
+
+static bool no_sockets, no_processes;
+
+int __wrap_socketpair(int domain, int type, int protocol, int ends[2])
+{
+	if (!no_sockets)
+		return __real_socketpair(domain, type, protocol, ends);
+	errno = EMFILE;
+	return -1;
+}
+
+pid_t __wrap_fork(void)
+{
+	if (!no_processes)
+		return __real_fork();
+	errno = EAGAIN;
+	return -1;
 }
 
 static void note_keeper(void)
@@ -250,6 +272,32 @@ static void without_a_keeper_nothing_is_signed(void **state)
 	bytes_free(&cert);
 }
 
+static void limits_of_the_system_are_told(void **state)
+{
+	struct bytes cert = golden_file("signers/y31.cert");
+	struct bytes key = golden_file("signers/y31.key");
+	struct signer *signer;
+
+	(void)state;
+	no_sockets = true;
+	assert_int_equal(signing_start(NULL), -EMFILE);
+	assert_non_null(strstr(fail_reason(), "no socket for signing"));
+	no_sockets = false;
+	no_processes = true;
+	assert_int_equal(signing_start(NULL), -EAGAIN);
+	assert_non_null(strstr(fail_reason(), "no process for signing"));
+	no_processes = false;
+	assert_ok(signing_start(NULL));
+	no_sockets = true;
+	assert_int_equal(open_pem(&cert, &key, &signer), -EMFILE);
+	no_sockets = false;
+	assert_ok(open_pem(&cert, &key, &signer));
+	signer_free(signer);
+	signing_stop();
+	bytes_free(&key);
+	bytes_free(&cert);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +313,7 @@ int main(void)
 						begin, end),
 		cmocka_unit_test_setup_teardown(
 			without_a_keeper_nothing_is_signed, begin, end),
+		cmocka_unit_test(limits_of_the_system_are_told),
 	};
 
 	sigset_t blocked;
