@@ -330,39 +330,6 @@ static void a_certificate_says_whose_it_is(void **state)
 	json_decref(devices);
 }
 
-/* From the last byte of its identifier, 2.5.29.19: where, and what is there. */
-static void a_ca_is_known_by_its_basic_constraints(void **state)
-{
-	static const struct {
-		int at;
-		uint8_t is, instead;
-	} changes[] = {
-		{ -12, 0xa3, 0xa2 }, { -9, 0x30, 0x31 }, { -6, 0x30, 0x31 },
-		{ -4, 0x06, 0x05 },  { 0, 0x13, 0x14 },	 { 1, 0x01, 0x05 },
-		{ 4, 0x04, 0x05 },   { 6, 0x30, 0x31 },	 { 8, 0x01, 0x02 },
-		{ 10, 0xff, 0x00 },
-	};
-	struct bytes pem = golden_file("signers/y31.cert"), der = BYTES_INIT;
-	uint8_t *last;
-
-	(void)state;
-	assert_ok(certificate_from_pem(&pem, &der));
-	last = memmem(der.data, der.len, "\x06\x03\x55\x1d\x13", 5);
-	assert_non_null(last);
-	last += 4;
-	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
-		uint8_t *byte = last + changes[i].at;
-
-		assert_int_equal(*byte, changes[i].is);
-		*byte = changes[i].instead;
-		assert_false(certificate_is_ca(&der));
-		*byte = changes[i].is;
-		assert_true(certificate_is_ca(&der));
-	}
-	bytes_free(&der);
-	bytes_free(&pem);
-}
-
 /* The serial of another device, its chip, or its key make another certificate. */
 static void devices_compress_for_their_own_chip_only(void **state)
 {
@@ -411,7 +378,6 @@ int main(void)
 		cmocka_unit_test(only_ecdsa_with_sha256_is_taken),
 		cmocka_unit_test(verification_wants_the_issuer_itself),
 		cmocka_unit_test(a_certificate_says_whose_it_is),
-		cmocka_unit_test(a_ca_is_known_by_its_basic_constraints),
 		cmocka_unit_test(devices_compress_for_their_own_chip_only),
 	};
 

@@ -371,13 +371,10 @@ static void clocks_out_of_reach_are_refused(void **state)
 		assert_int_equal(validity_from_clock((time_t)year_2128, 1, true,
 						     &validity),
 				 -EINVAL);
-	if (sizeof(time_t) > 4) { /* no year fits into an int */
+	if (sizeof(time_t) > 4) /* no year fits into an int */
 		assert_int_equal(validity_from_clock((time_t)INT64_MAX, 1, true,
 						     &validity),
 				 -EINVAL);
-		assert_false(validity_covers(&validity, (time_t)INT64_MAX));
-		assert_false(validity_covers(&validity, (time_t)-70000000000));
-	}
 	assert_int_equal(validity_from_clock(0, 1, true, &validity), -EINVAL);
 	assert_int_equal(validity_from_clock(-1, 1, true, &validity), -EINVAL);
 	assert_int_equal(validity_from_clock(1800000000, 32, false, &validity),
