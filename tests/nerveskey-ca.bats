@@ -284,6 +284,7 @@ $long.key"
 	sed 's/$/\r/' "$SIGNER.key" >dos.key
 	openssl pkcs8 -topk8 -nocrypt -in "$SIGNER.key" -out pkcs8.key
 	{
+		echo "It is not ENCRYPTED"
 		openssl ecparam -name prime256v1
 		cat "$SIGNER.key"
 	} >parameters.key

@@ -140,7 +140,9 @@ int crypto_sign(void *key, const uint8_t digest[static 32],
 	struct ecc_scalar scalar;
 
 	if (!load_scalar(key, &scalar))
-		return fail_because(EINVAL, "the private key is not of P-256");
+		return fail_because(EINVAL,
+				    "the private key is zero, or not below the "
+				    "order of P-256");
 	dsa_signature_init(&rs);
 	ecdsa_sign(&scalar, NULL, draw, 32, digest, &rs);
 	nettle_mpz_get_str_256(32, signature, rs.r);

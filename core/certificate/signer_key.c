@@ -130,7 +130,8 @@ static int import_pem(const struct bytes *pem, uint8_t secret[static 32])
 	BYTES_LOCAL(der);
 	int err;
 
-	if (strstr(bytes_text(pem), "ENCRYPTED"))
+	if (strstr(bytes_text(pem), "-----BEGIN ENCRYPTED PRIVATE KEY") ||
+	    strstr(bytes_text(pem), "Proc-Type: 4,ENCRYPTED"))
 		return fail_because(
 			EINVAL, "the signer's key is encrypted: decrypt it, or "
 				"use a key in a token (a pkcs11: URL)");
@@ -149,7 +150,9 @@ static int import_pem(const struct bytes *pem, uint8_t secret[static 32])
 	if (read_sec1(in, false, secret) < 0 && read_pkcs8(in, secret) < 0)
 		return fail_because(
 			EINVAL, "the signer's key is not of P-256, the only "
-				"curve that chips have");
+				"curve that chips have, or it is cut off, or "
+				"does not name its curve (`openssl ec "
+				"-param_enc named_curve` names it)");
 	return 0;
 }
 
@@ -180,7 +183,7 @@ static int prove(const struct signer_key *key, const uint8_t *public_key)
 	err = signer_key_sign(key, digest, signature);
 	if (err == 0)
 		err = public_key_verify(public_key, digest, signature);
-	if (err == -EINVAL || err == -EKEYREJECTED)
+	if (err == -EKEYREJECTED)
 		return fail_because(
 			EINVAL, "the signer's key is not that of the signer's "
 				"certificate: give two that belong together");

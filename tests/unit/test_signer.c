@@ -81,7 +81,20 @@ static const struct {
 	{ "signers/y31.cert",
 	  "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ==\n"
 	  "-----END EC PRIVATE KEY-----\n",
-	  "the signer's key" },
+	  "it is cut off" },
+	/* The curve's parameters; zero. */
+	{ "signers/y31.cert",
+	  "-----BEGIN EC PRIVATE KEY-----\n"
+	  "MCkCAQEEIBERERERERERERERERERERERERERERERERERERER"
+	  "ERERoAIwAA==\n"
+	  "-----END EC PRIVATE KEY-----\n",
+	  "does not name its curve" },
+	{ "signers/y31.cert",
+	  "-----BEGIN EC PRIVATE KEY-----\n"
+	  "MDECAQEEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	  "AAAAoAoGCCqGSM49AwEH\n"
+	  "-----END EC PRIVATE KEY-----\n",
+	  "the private key is zero" },
 };
 
 static void signers_are_refused_with_the_reason(void **state)
