@@ -4,62 +4,48 @@
 #include <errno.h>
 #include <string.h>
 
-void der_raw(struct der_writer *writer, const void *der, size_t len)
+void der_value(struct bytes *out, uint8_t tag, const void *value, size_t len)
 {
-	if (writer->err == 0)
-		writer->err = bytes_append(writer->out, der, len);
+	size_t opened = der_open(out, tag);
+
+	bytes_append(out, value, len);
+	der_close(out, opened);
 }
 
-void der_value(struct der_writer *writer, uint8_t tag, const void *value,
-	       size_t len)
-{
-	size_t opened = der_open(writer, tag);
-
-	der_raw(writer, value, len);
-	der_close(writer, opened);
-}
-
-size_t der_open(struct der_writer *writer, uint8_t tag)
+size_t der_open(struct bytes *out, uint8_t tag)
 {
 	const uint8_t start[2] = { tag, 0 };
 
-	der_raw(writer, start, sizeof(start));
-	return writer->out->len;
+	bytes_append(out, start, sizeof(start));
+	return out->len;
 }
 
-void der_close(struct der_writer *writer, size_t opened)
+void der_close(struct bytes *out, size_t opened)
 {
-	struct bytes *out = writer->out;
-	size_t len, more = 0;
+	size_t len = out->len - opened, more = 0;
 
-	if (writer->err < 0)
+	for (size_t rest = len; len >= 0x80 && rest; rest >>= 8)
+		more++;
+	if (bytes_resize(out, out->len + more) < 0)
 		return;
-	len = out->len - opened;
-	if (len >= 0x80) {
-		for (size_t rest = len; rest; rest >>= 8)
-			more++;
-		writer->err = bytes_resize(out, out->len + more);
-		if (writer->err < 0)
-			return;
-		memmove(out->data + opened + more, out->data + opened, len);
-	}
+	memmove(out->data + opened + more, out->data + opened, len);
 	out->data[opened - 1] = (uint8_t)(more ? 0x80 | more : len);
 	for (size_t i = more; i > 0; i--, len >>= 8)
 		out->data[opened + i - 1] = (uint8_t)len;
 }
 
-void der_unsigned(struct der_writer *writer, const uint8_t *number, size_t len)
+void der_unsigned(struct bytes *out, const uint8_t *number, size_t len)
 {
-	size_t opened = der_open(writer, DER_INTEGER);
+	size_t opened = der_open(out, DER_INTEGER);
 
 	while (len > 0 && number[0] == 0) {
 		number++;
 		len--;
 	}
 	if (len == 0 || number[0] & 0x80)
-		der_raw(writer, "", 1);
-	der_raw(writer, number, len);
-	der_close(writer, opened);
+		bytes_append(out, "", 1);
+	bytes_append(out, number, len);
+	der_close(out, opened);
 }
 
 bool der_equal(const struct der_view *a, const struct der_view *b)

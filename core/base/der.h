@@ -28,23 +28,13 @@ enum der_tag {
 /* Context-specific, constructed. */
 #define DER_CONTEXT(number) (0xa0 | (number))
 
-/*
- * Appends to `out`. The first error stays in `err`, and later calls do nothing.
- * The caller checks it once, at the end.
- */
-struct der_writer {
-	struct bytes *out;
-	int err;
-};
-
-void der_raw(struct der_writer *writer, const void *der, size_t len);
-void der_value(struct der_writer *writer, uint8_t tag, const void *value,
-	       size_t len);
+/* These append to `out`, whose first error stays in out->err. */
+void der_value(struct bytes *out, uint8_t tag, const void *value, size_t len);
 /* What is appended between open and close becomes the value. */
-size_t der_open(struct der_writer *writer, uint8_t tag);
-void der_close(struct der_writer *writer, size_t opened);
+size_t der_open(struct bytes *out, uint8_t tag);
+void der_close(struct bytes *out, size_t opened);
 /* Appends a big-endian number of any length as a minimal INTEGER. */
-void der_unsigned(struct der_writer *writer, const uint8_t *number, size_t len);
+void der_unsigned(struct bytes *out, const uint8_t *number, size_t len);
 
 /* A part of the caller's bytes. */
 struct der_view {

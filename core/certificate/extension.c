@@ -21,27 +21,27 @@ static const uint8_t ext_usage_device[] = {
 	0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x02
 };
 
-static void write_subject_key_id(struct der_writer *writer,
+static void write_subject_key_id(struct bytes *out,
 				 const struct kind_parts *parts)
 {
 	uint8_t key_id[20];
 
 	public_key_id(parts->public_key, parts->kind->key_id, key_id);
-	der_value(writer, DER_OCTET_STRING, key_id, sizeof(key_id));
+	der_value(out, DER_OCTET_STRING, key_id, sizeof(key_id));
 }
 
-static void write_authority_key_id(struct der_writer *writer,
+static void write_authority_key_id(struct bytes *out,
 				   const struct kind_parts *parts)
 {
-	size_t sequence = der_open(writer, DER_SEQUENCE);
+	size_t sequence = der_open(out, DER_SEQUENCE);
 
 	/* [0] IMPLICIT OCTET STRING */
-	der_value(writer, 0x80, parts->issuer_key_id,
+	der_value(out, 0x80, parts->issuer_key_id,
 		  sizeof(parts->issuer_key_id));
-	der_close(writer, sequence);
+	der_close(out, sequence);
 }
 
-static void write_eui(struct der_writer *writer, const struct kind_parts *parts)
+static void write_eui(struct bytes *out, const struct kind_parts *parts)
 {
 	const int digits = (int)parts->kind->eui_len;
 	char text[32];
@@ -50,12 +50,12 @@ static void write_eui(struct der_writer *writer, const struct kind_parts *parts)
 	const struct name_part part = { NAME_SERIAL_NUMBER,
 					DER_PRINTABLE_STRING, text,
 					(size_t)len };
-	size_t names = der_open(writer, DER_SEQUENCE), directory;
+	size_t names = der_open(out, DER_SEQUENCE), directory;
 
-	directory = der_open(writer, DER_CONTEXT(4));
-	name_write(writer, &part, 1);
-	der_close(writer, directory);
-	der_close(writer, names);
+	directory = der_open(out, DER_CONTEXT(4));
+	name_write(out, &part, 1);
+	der_close(out, directory);
+	der_close(out, names);
 }
 
 #define FIXED(value) .fixed = value, .fixed_len = sizeof(value)
@@ -98,34 +98,32 @@ const struct extension extension_tflx_device[4] = {
 	{ EXTENSION_AUTHORITY_KEY_ID, .write = write_authority_key_id },
 };
 
-static void write_one(struct der_writer *writer,
-		      const struct extension *extension,
+static void write_one(struct bytes *out, const struct extension *extension,
 		      const struct kind_parts *parts)
 {
 	const uint8_t oid[] = { 0x55, 0x1d, (uint8_t)extension->id };
 	const uint8_t yes = 0xff;
-	size_t sequence = der_open(writer, DER_SEQUENCE), value;
+	size_t sequence = der_open(out, DER_SEQUENCE), value;
 
-	der_value(writer, DER_OID, oid, sizeof(oid));
+	der_value(out, DER_OID, oid, sizeof(oid));
 	if (extension->critical)
-		der_value(writer, DER_BOOLEAN, &yes, 1);
-	value = der_open(writer, DER_OCTET_STRING);
+		der_value(out, DER_BOOLEAN, &yes, 1);
+	value = der_open(out, DER_OCTET_STRING);
 	if (extension->write)
-		extension->write(writer, parts);
+		extension->write(out, parts);
 	else
-		der_raw(writer, extension->fixed, extension->fixed_len);
-	der_close(writer, value);
-	der_close(writer, sequence);
+		bytes_append(out, extension->fixed, extension->fixed_len);
+	der_close(out, value);
+	der_close(out, sequence);
 }
 
-void extension_write_all(struct der_writer *writer,
-			 const struct kind_parts *parts)
+void extension_write_all(struct bytes *out, const struct kind_parts *parts)
 {
-	size_t tagged = der_open(writer, DER_CONTEXT(3));
-	size_t sequence = der_open(writer, DER_SEQUENCE);
+	size_t tagged = der_open(out, DER_CONTEXT(3));
+	size_t sequence = der_open(out, DER_SEQUENCE);
 
 	for (size_t i = 0; i < parts->kind->extension_count; i++)
-		write_one(writer, &parts->kind->extensions[i], parts);
-	der_close(writer, sequence);
-	der_close(writer, tagged);
+		write_one(out, &parts->kind->extensions[i], parts);
+	der_close(out, sequence);
+	der_close(out, tagged);
 }

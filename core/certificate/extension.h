@@ -17,8 +17,7 @@ struct extension {
 	enum extension_id id;
 	bool critical;
 	/* Writes the value. NULL: the value is `fixed`. */
-	void (*write)(struct der_writer *writer,
-		      const struct kind_parts *parts);
+	void (*write)(struct bytes *out, const struct kind_parts *parts);
 	const uint8_t *fixed;
 	size_t fixed_len;
 };
@@ -28,5 +27,4 @@ extern const struct extension extension_signer[5], extension_device[4],
 	extension_tflx_device[4];
 
 /* Writes all extensions of the kind, as the [3] of a TBSCertificate. */
-void extension_write_all(struct der_writer *writer,
-			 const struct kind_parts *parts);
+void extension_write_all(struct bytes *out, const struct kind_parts *parts);

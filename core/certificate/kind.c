@@ -129,24 +129,23 @@ int kind_tbs(const struct kind_parts *parts, struct bytes *tbs)
 	static const uint8_t version3[] = { DER_INTEGER, 1, 2 };
 	uint8_t serial[CERTIFICATE_SERIAL_SIZE];
 	BYTES_LOCAL(made);
-	struct der_writer writer = { .out = &made };
 	size_t sequence;
 
 	make_serial(parts, serial);
-	sequence = der_open(&writer, DER_SEQUENCE);
-	der_value(&writer, DER_CONTEXT(0), version3, sizeof(version3));
-	der_unsigned(&writer, serial, sizeof(serial));
-	x509_write_algorithm(&writer);
-	der_raw(&writer, parts->issuer.data, parts->issuer.len);
-	validity_write(&writer, &parts->compressed.validity,
+	sequence = der_open(&made, DER_SEQUENCE);
+	der_value(&made, DER_CONTEXT(0), version3, sizeof(version3));
+	der_unsigned(&made, serial, sizeof(serial));
+	x509_write_algorithm(&made);
+	bytes_append(&made, parts->issuer.data, parts->issuer.len);
+	validity_write(&made, &parts->compressed.validity,
 		       parts->kind->generalized_end);
-	der_raw(&writer, parts->subject.data, parts->subject.len);
-	public_key_write(&writer, parts->public_key);
-	extension_write_all(&writer, parts);
-	der_close(&writer, sequence);
-	if (writer.err == 0)
+	bytes_append(&made, parts->subject.data, parts->subject.len);
+	public_key_write(&made, parts->public_key);
+	extension_write_all(&made, parts);
+	der_close(&made, sequence);
+	if (made.err == 0)
 		bytes_move(tbs, &made);
-	return writer.err;
+	return made.err;
 }
 
 static int only_short(const struct kind_parts *parts)

@@ -6,40 +6,38 @@
 
 static const uint8_t common_name[] = { 0x55, 0x04, NAME_COMMON_NAME };
 
-void name_write_attribute(struct der_writer *writer,
-			  enum name_attribute attribute)
+void name_write_attribute(struct bytes *out, enum name_attribute attribute)
 {
 	const uint8_t oid[] = { 0x55, 0x04, (uint8_t)attribute };
 
-	der_value(writer, DER_OID, oid, sizeof(oid));
+	der_value(out, DER_OID, oid, sizeof(oid));
 }
 
-void name_write(struct der_writer *writer, const struct name_part *parts,
-		size_t count)
+void name_write(struct bytes *out, const struct name_part *parts, size_t count)
 {
-	size_t name = der_open(writer, DER_SEQUENCE), set, pair;
+	size_t name = der_open(out, DER_SEQUENCE), set, pair;
 
 	for (size_t i = 0; i < count; i++) {
-		set = der_open(writer, DER_SET);
-		pair = der_open(writer, DER_SEQUENCE);
-		name_write_attribute(writer, parts[i].attribute);
-		der_value(writer, (uint8_t)parts[i].type, parts[i].text,
+		set = der_open(out, DER_SET);
+		pair = der_open(out, DER_SEQUENCE);
+		name_write_attribute(out, parts[i].attribute);
+		der_value(out, (uint8_t)parts[i].type, parts[i].text,
 			  parts[i].len);
-		der_close(writer, pair);
-		der_close(writer, set);
+		der_close(out, pair);
+		der_close(out, set);
 	}
-	der_close(writer, name);
+	der_close(out, name);
 }
 
-void name_write_common(struct der_writer *writer, const void *text, size_t len)
+void name_write_common(struct bytes *out, const void *text, size_t len)
 {
 	const struct name_part part = { NAME_COMMON_NAME, DER_UTF8_STRING, text,
 					len };
 
-	name_write(writer, &part, 1);
+	name_write(out, &part, 1);
 }
 
-void name_write_microchip(struct der_writer *writer, const char *text)
+void name_write_microchip(struct bytes *out, const char *text)
 {
 	static const char company[] = "Microchip Technology Inc";
 	const struct name_part parts[] = {
@@ -48,7 +46,7 @@ void name_write_microchip(struct der_writer *writer, const char *text)
 		{ NAME_COMMON_NAME, DER_UTF8_STRING, text, strlen(text) },
 	};
 
-	name_write(writer, parts, 2);
+	name_write(out, parts, 2);
 }
 
 int name_read_common(struct der_view name, struct der_view *text)

@@ -18,18 +18,17 @@ struct name_part {
 	size_t len;
 };
 
-void name_write(struct der_writer *writer, const struct name_part *parts,
-		size_t count);
+void name_write(struct bytes *out, const struct name_part *parts, size_t count);
 /* Appends CN=text as UTF8String. */
-void name_write_common(struct der_writer *writer, const void *text, size_t len);
+void name_write_common(struct bytes *out, const void *text, size_t len);
 /*
  * Appends the subject that the Elixir library makes of a serial with a '/':
  * "A/O=Evil" becomes CN=A, O=Evil. -EINVAL, without a sentence: the library
- * raises an exception. The content of the writer is then undefined.
+ * raises an exception. The content of `out` is then undefined.
  */
-int name_write_split(struct der_writer *writer, const void *serial, size_t len);
+int name_write_split(struct bytes *out, const void *serial, size_t len);
 /* Appends O=Microchip Technology Inc, CN=text. */
-void name_write_microchip(struct der_writer *writer, const char *text);
+void name_write_microchip(struct bytes *out, const char *text);
 /*
  * Sets `text` when the name is a single CN in UTF-8. -EINVAL, without a
  * sentence: it is not.
@@ -37,5 +36,4 @@ void name_write_microchip(struct der_writer *writer, const char *text);
 int name_read_common(struct der_view name, struct der_view *text);
 
 /* Appends the OBJECT IDENTIFIER 2.5.4.x. */
-void name_write_attribute(struct der_writer *writer,
-			  enum name_attribute attribute);
+void name_write_attribute(struct bytes *out, enum name_attribute attribute);

@@ -57,21 +57,21 @@ static const struct attribute *find_attribute(const char *text, size_t len)
 	return NULL;
 }
 
-static void write_attribute(struct der_writer *writer,
+static void write_attribute(struct bytes *out,
 			    const struct attribute *attribute, const char *text,
 			    size_t len)
 {
-	size_t set = der_open(writer, DER_SET);
-	size_t pair = der_open(writer, DER_SEQUENCE);
+	size_t set = der_open(out, DER_SET);
+	size_t pair = der_open(out, DER_SEQUENCE);
 
-	der_value(writer, DER_OID, attribute->oid, attribute->oid_len);
-	der_value(writer, (uint8_t)attribute->type, text, len);
-	der_close(writer, pair);
-	der_close(writer, set);
+	der_value(out, DER_OID, attribute->oid, attribute->oid_len);
+	der_value(out, (uint8_t)attribute->type, text, len);
+	der_close(out, pair);
+	der_close(out, set);
 }
 
 /* Writes one attribute, such as "O=Acme". -EINVAL: the library raises. */
-static int write_piece(struct der_writer *writer, const char *piece, size_t len)
+static int write_piece(struct bytes *out, const char *piece, size_t len)
 {
 	const char *equals = memchr(piece, '=', len);
 	const struct attribute *attribute;
@@ -83,18 +83,18 @@ static int write_piece(struct der_writer *writer, const char *piece, size_t len)
 	attribute = find_attribute(piece, name_len);
 	if (!attribute)
 		return -EINVAL;
-	write_attribute(writer, attribute, equals + 1, len - name_len - 1);
+	write_attribute(out, attribute, equals + 1, len - name_len - 1);
 	return 0;
 }
 
-int name_write_split(struct der_writer *writer, const void *serial, size_t len)
+int name_write_split(struct bytes *out, const void *serial, size_t len)
 {
 	const char *text = serial, *slash = memchr(text, '/', len);
-	size_t name = der_open(writer, DER_SEQUENCE);
+	size_t name = der_open(out, DER_SEQUENCE);
 	size_t first = slash ? (size_t)(slash - text) : len;
 	int err = 0;
 
-	write_attribute(writer, find_attribute("CN", 2), text, first);
+	write_attribute(out, find_attribute("CN", 2), text, first);
 	while (err == 0 && slash) {
 		const char *piece = slash + 1;
 		size_t left = len - (size_t)(piece - text);
@@ -102,8 +102,8 @@ int name_write_split(struct der_writer *writer, const void *serial, size_t len)
 		slash = memchr(piece, '/', left);
 		if (slash)
 			left = (size_t)(slash - piece);
-		err = write_piece(writer, piece, left);
+		err = write_piece(out, piece, left);
 	}
-	der_close(writer, name);
+	der_close(out, name);
 	return err;
 }

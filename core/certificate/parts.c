@@ -22,17 +22,7 @@ static const uint8_t tng_root_key_id[20] = { 0x7a, 0xed, 0x7d, 0x6d, 0xc6,
 					     0x01, 0xa5, 0xe8, 0x4a, 0x8c,
 					     0xb0, 0xa4, 0x0e, 0x2a, 0x8c };
 
-/* Both append to the name, whose first error stays. */
-static void set_common_name(struct bytes *name, const void *text, size_t len)
-{
-	name_write_common(&(struct der_writer){ .out = name }, text, len);
-}
-
-static void set_microchip_name(struct bytes *name, const char *text)
-{
-	name_write_microchip(&(struct der_writer){ .out = name }, text);
-}
-
+/* Names are appended to, and keep their first error. */
 static int error_of(const struct kind_parts *parts)
 {
 	return parts->issuer.err < 0 ? parts->issuer.err : parts->subject.err;
@@ -62,8 +52,8 @@ int parts_signer(const uint8_t *public_key, struct kind_parts *parts)
 
 	parts->public_key = public_key;
 	public_key_id(public_key, parts->kind->key_id, parts->issuer_key_id);
-	set_common_name(&parts->issuer, name, strlen(name));
-	set_common_name(&parts->subject, name, strlen(name));
+	name_write_common(&parts->issuer, name, strlen(name));
+	name_write_common(&parts->subject, name, strlen(name));
 	return error_of(parts);
 }
 
@@ -75,7 +65,7 @@ int parts_device(const struct certificate_device *device,
 	parts->public_key = device->public_key;
 	parts->chip_serial = device->chip_serial;
 	err = set_issuer(signer_der, parts);
-	set_common_name(&parts->subject, device->serial, device->serial_len);
+	name_write_common(&parts->subject, device->serial, device->serial_len);
 	return err < 0 ? err : error_of(parts);
 }
 
@@ -83,8 +73,8 @@ int parts_split_subject(const struct certificate_device *device,
 			struct kind_parts *parts)
 {
 	BYTES_LOCAL(subject);
-	int err = name_write_split(&(struct der_writer){ .out = &subject },
-				   device->serial, device->serial_len);
+	int err =
+		name_write_split(&subject, device->serial, device->serial_len);
 
 	if (err == 0)
 		bytes_move(&parts->subject, &subject);
@@ -99,8 +89,9 @@ int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts)
 	memcpy(parts->issuer_key_id, tng_root_key_id, sizeof(tng_root_key_id));
 	snprintf(subject, sizeof(subject), "Crypto Authentication Signer %04X",
 		 parts->compressed.signer_id);
-	set_microchip_name(&parts->issuer, "Crypto Authentication Root CA 002");
-	set_microchip_name(&parts->subject, subject);
+	name_write_microchip(&parts->issuer,
+			     "Crypto Authentication Root CA 002");
+	name_write_microchip(&parts->subject, subject);
 	return error_of(parts);
 }
 
@@ -132,7 +123,7 @@ int parts_trust_device(const struct certificate_trust_device *device,
 	parts->public_key = device->public_key;
 	parts->eui = device->eui;
 	err = set_issuer(signer_der, parts);
-	set_microchip_name(&parts->subject, subject);
+	name_write_microchip(&parts->subject, subject);
 	return err < 0 ? err : error_of(parts);
 }
 

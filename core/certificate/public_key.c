@@ -17,11 +17,10 @@ static const uint8_t start[] = { 0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a,
 				 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03,
 				 0x01, 0x07, 0x03, 0x42, 0x00, 0x04 };
 
-void public_key_write(struct der_writer *writer,
-		      const uint8_t public_key[static 64])
+void public_key_write(struct bytes *out, const uint8_t public_key[static 64])
 {
-	der_raw(writer, start, sizeof(start));
-	der_raw(writer, public_key, 64);
+	bytes_append(out, start, sizeof(start));
+	bytes_append(out, public_key, 64);
 }
 
 int public_key_read(struct der_view info, uint8_t public_key[static 64])
@@ -55,10 +54,9 @@ void public_key_id(const uint8_t public_key[static 64],
 int public_key_to_pem(const uint8_t public_key[static 64], struct bytes *pem)
 {
 	BYTES_LOCAL(der);
-	struct der_writer writer = { .out = &der };
 
-	public_key_write(&writer, public_key);
-	return writer.err < 0 ? writer.err : pem_encode(&der, label, pem);
+	public_key_write(&der, public_key);
+	return der.err < 0 ? der.err : pem_encode(&der, label, pem);
 }
 
 int public_key_from_pem(const struct bytes *pem, uint8_t public_key[static 64])

@@ -7,8 +7,7 @@
 
 #include "der.h"
 
-void public_key_write(struct der_writer *writer,
-		      const uint8_t public_key[static 64]);
+void public_key_write(struct bytes *out, const uint8_t public_key[static 64]);
 /*
  * Reads a whole SubjectPublicKeyInfo and checks the point. -EINVAL with the
  * reason.

@@ -18,35 +18,33 @@ static const uint8_t version1[] = { DER_INTEGER, 1, 0 };
 static const uint8_t serial_number[] = { 0x55, 0x04, NAME_SERIAL_NUMBER };
 
 /* [0] { SEQUENCE { serialNumber, SET { "0123...EE" } } } */
-static void write_attributes(struct der_writer *writer,
-			     const uint8_t *chip_serial)
+static void write_attributes(struct bytes *out, const uint8_t *chip_serial)
 {
 	char hex[2 * CHIP_SERIAL_SIZE + 1];
-	size_t attributes = der_open(writer, DER_CONTEXT(0));
-	size_t attribute = der_open(writer, DER_SEQUENCE), values;
+	size_t attributes = der_open(out, DER_CONTEXT(0));
+	size_t attribute = der_open(out, DER_SEQUENCE), values;
 
 	hex_encode(chip_serial, CHIP_SERIAL_SIZE, hex);
-	der_value(writer, DER_OID, serial_number, sizeof(serial_number));
-	values = der_open(writer, DER_SET);
-	der_value(writer, DER_PRINTABLE_STRING, hex, strlen(hex));
-	der_close(writer, values);
-	der_close(writer, attribute);
-	der_close(writer, attributes);
+	der_value(out, DER_OID, serial_number, sizeof(serial_number));
+	values = der_open(out, DER_SET);
+	der_value(out, DER_PRINTABLE_STRING, hex, strlen(hex));
+	der_close(out, values);
+	der_close(out, attribute);
+	der_close(out, attributes);
 }
 
 /* Makes the CertificationRequestInfo, which is signed. */
 static int make_info(const struct certificate_device *device,
 		     struct bytes *info)
 {
-	struct der_writer writer = { .out = info };
-	size_t sequence = der_open(&writer, DER_SEQUENCE);
+	size_t sequence = der_open(info, DER_SEQUENCE);
 
-	der_raw(&writer, version1, sizeof(version1));
-	name_write_common(&writer, device->serial, device->serial_len);
-	public_key_write(&writer, device->public_key);
-	write_attributes(&writer, device->chip_serial);
-	der_close(&writer, sequence);
-	return writer.err;
+	bytes_append(info, version1, sizeof(version1));
+	name_write_common(info, device->serial, device->serial_len);
+	public_key_write(info, device->public_key);
+	write_attributes(info, device->chip_serial);
+	der_close(info, sequence);
+	return info->err;
 }
 
 int certificate_request(const struct certificate_device *device,

@@ -8,13 +8,12 @@
 
 int signature_to_der(const uint8_t signature[static 64], struct bytes *der)
 {
-	struct der_writer writer = { .out = der };
-	size_t opened = der_open(&writer, DER_SEQUENCE);
+	size_t opened = der_open(der, DER_SEQUENCE);
 
-	der_unsigned(&writer, signature, 32);
-	der_unsigned(&writer, signature + 32, 32);
-	der_close(&writer, opened);
-	return writer.err;
+	der_unsigned(der, signature, 32);
+	der_unsigned(der, signature + 32, 32);
+	der_close(der, opened);
+	return der->err;
 }
 
 /* The order of P-256. */

@@ -32,19 +32,17 @@ static int key_to_pem(const struct fresh_key *fresh, struct bytes *pem)
 					      0xce, 0x3d, 0x03, 0x01, 0x07 };
 	static const uint8_t point[] = { DER_BIT_STRING, 66, 0, 4 };
 	BYTES_LOCAL(der);
-	struct der_writer writer = { .out = &der };
-	size_t sequence = der_open(&writer, DER_SEQUENCE), tagged;
+	size_t sequence = der_open(&der, DER_SEQUENCE), tagged;
 
-	der_raw(&writer, version1, sizeof(version1));
-	der_value(&writer, DER_OCTET_STRING, fresh->secret, 32);
-	der_value(&writer, DER_CONTEXT(0), prime256v1, sizeof(prime256v1));
-	tagged = der_open(&writer, DER_CONTEXT(1));
-	der_raw(&writer, point, sizeof(point));
-	der_raw(&writer, fresh->public_key, 64);
-	der_close(&writer, tagged);
-	der_close(&writer, sequence);
-	return writer.err < 0 ? writer.err
-			      : pem_encode(&der, "EC PRIVATE KEY", pem);
+	bytes_append(&der, version1, sizeof(version1));
+	der_value(&der, DER_OCTET_STRING, fresh->secret, 32);
+	der_value(&der, DER_CONTEXT(0), prime256v1, sizeof(prime256v1));
+	tagged = der_open(&der, DER_CONTEXT(1));
+	bytes_append(&der, point, sizeof(point));
+	bytes_append(&der, fresh->public_key, 64);
+	der_close(&der, tagged);
+	der_close(&der, sequence);
+	return der.err < 0 ? der.err : pem_encode(&der, "EC PRIVATE KEY", pem);
 }
 
 /* Sets both or neither. */

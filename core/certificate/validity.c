@@ -269,7 +269,7 @@ int validity_from_x509(struct der_view x509, struct validity *validity)
 	return 0;
 }
 
-static void write_date(struct der_writer *writer, const struct date *date,
+static void write_date(struct bytes *out, const struct date *date,
 		       bool generalized)
 {
 	char text[32];
@@ -280,21 +280,21 @@ static void write_date(struct der_writer *writer, const struct date *date,
 		       date->year % 10000, date->month % 100, date->day % 100,
 		       date->hour % 100);
 	if (generalized)
-		der_value(writer, DER_GENERALIZED_TIME, text, (size_t)len);
+		der_value(out, DER_GENERALIZED_TIME, text, (size_t)len);
 	else
-		der_value(writer, DER_UTC_TIME, text + 2, (size_t)len - 2);
+		der_value(out, DER_UTC_TIME, text + 2, (size_t)len - 2);
 }
 
-void validity_write(struct der_writer *writer, const struct validity *validity,
+void validity_write(struct bytes *out, const struct validity *validity,
 		    bool generalized_end)
 {
 	const struct date end = end_of(validity);
-	size_t opened = der_open(writer, DER_SEQUENCE);
+	size_t opened = der_open(out, DER_SEQUENCE);
 
-	write_date(writer, &validity->issue, false);
+	write_date(out, &validity->issue, false);
 	if (validity->years == 0)
-		der_value(writer, DER_GENERALIZED_TIME, forever, 15);
+		der_value(out, DER_GENERALIZED_TIME, forever, 15);
 	else
-		write_date(writer, &end, generalized_end);
-	der_close(writer, opened);
+		write_date(out, &end, generalized_end);
+	der_close(out, opened);
 }

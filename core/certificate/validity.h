@@ -54,5 +54,5 @@ int validity_from_x509(struct der_view x509, struct validity *validity);
  * (RFC 5280, 4.1.2.5). The end of a Trust&Go certificate is always
  * GeneralizedTime.
  */
-void validity_write(struct der_writer *writer, const struct validity *validity,
+void validity_write(struct bytes *out, const struct validity *validity,
 		    bool generalized_end);

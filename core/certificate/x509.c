@@ -49,9 +49,9 @@ int x509_split(const struct bytes *der, struct x509 *parts)
 	return 0;
 }
 
-void x509_write_algorithm(struct der_writer *writer)
+void x509_write_algorithm(struct bytes *out)
 {
-	der_raw(writer, ecdsa_sha256, sizeof(ecdsa_sha256));
+	bytes_append(out, ecdsa_sha256, sizeof(ecdsa_sha256));
 }
 
 bool x509_is_ecdsa_sha256(struct der_view algorithm)
@@ -63,16 +63,15 @@ int x509_assemble(const struct bytes *tbs, const uint8_t signature[static 64],
 		  struct bytes *der)
 {
 	BYTES_LOCAL(made);
-	struct der_writer writer = { .out = &made };
-	size_t sequence = der_open(&writer, DER_SEQUENCE), bits;
+	size_t sequence = der_open(&made, DER_SEQUENCE), bits;
 
-	der_raw(&writer, tbs->data, tbs->len);
-	x509_write_algorithm(&writer);
-	bits = der_open(&writer, DER_BIT_STRING);
-	der_raw(&writer, "", 1);
+	bytes_append(&made, tbs->data, tbs->len);
+	x509_write_algorithm(&made);
+	bits = der_open(&made, DER_BIT_STRING);
+	bytes_append(&made, "", 1);
 	signature_to_der(signature, &made);
-	der_close(&writer, bits);
-	der_close(&writer, sequence);
+	der_close(&made, bits);
+	der_close(&made, sequence);
 	if (made.err == 0)
 		bytes_move(der, &made);
 	return made.err;

@@ -20,7 +20,7 @@ int x509_split(const struct bytes *der, struct x509 *parts);
  * Appends the AlgorithmIdentifier of ecdsa-with-SHA256, without parameters (RFC
  * 5758, 3.2).
  */
-void x509_write_algorithm(struct der_writer *writer);
+void x509_write_algorithm(struct bytes *out);
 bool x509_is_ecdsa_sha256(struct der_view algorithm);
 /*
  * Sets `der` to SEQUENCE { tbs, algorithm, signature }, the form of both

@@ -11,10 +11,9 @@
 
 static int split(const char *serial, struct bytes *name)
 {
-	struct der_writer writer = { .out = name };
-	int err = name_write_split(&writer, serial, strlen(serial));
+	int err = name_write_split(name, serial, strlen(serial));
 
-	return err == 0 ? writer.err : err;
+	return err == 0 ? name->err : err;
 }
 
 static void names_are_made_of_both_forms(void **state)

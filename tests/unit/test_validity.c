@@ -32,16 +32,16 @@ static bool same_date(const struct date *a, const struct date *b)
 	       a->hour == b->hour;
 }
 
-static void put_time(struct der_writer *writer, const struct tm *tm)
+static void put_time(struct bytes *out, const struct tm *tm)
 {
 	char text[32];
 
 	if (tm->tm_year + 1900 < 2050) {
 		strftime(text, sizeof(text), "%y%m%d%H%M%SZ", tm);
-		der_value(writer, DER_UTC_TIME, text, 13);
+		der_value(out, DER_UTC_TIME, text, 13);
 	} else {
 		strftime(text, sizeof(text), "%Y%m%d%H%M%SZ", tm);
-		der_value(writer, DER_GENERALIZED_TIME, text, 15);
+		der_value(out, DER_GENERALIZED_TIME, text, 15);
 	}
 }
 
@@ -50,13 +50,12 @@ static struct bytes validity_of(const char *issue, const char *expire)
 {
 	const struct tm begin = parse_clock(issue), end = parse_clock(expire);
 	struct bytes der = BYTES_INIT;
-	struct der_writer writer = { .out = &der };
-	size_t opened = der_open(&writer, DER_SEQUENCE);
+	size_t opened = der_open(&der, DER_SEQUENCE);
 
-	put_time(&writer, &begin);
-	put_time(&writer, &end);
-	der_close(&writer, opened);
-	assert_int_equal(writer.err, 0);
+	put_time(&der, &begin);
+	put_time(&der, &end);
+	der_close(&der, opened);
+	assert_int_equal(der.err, 0);
 	return der;
 }
 
@@ -65,8 +64,7 @@ static struct bytes x509_validity(const json_t *x509)
 {
 	static const char *const members[] = { "not_before", "not_after" };
 	struct bytes der = BYTES_INIT;
-	struct der_writer writer = { .out = &der };
-	size_t opened = der_open(&writer, DER_SEQUENCE);
+	size_t opened = der_open(&der, DER_SEQUENCE);
 
 	for (int i = 0; i < 2; i++) {
 		const json_t *time = json_object_get(x509, members[i]);
@@ -74,11 +72,11 @@ static struct bytes x509_validity(const json_t *x509)
 		const bool utc =
 			strcmp(golden_text(time, "type"), "utcTime") == 0;
 
-		der_value(&writer, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME,
-			  text, strlen(text));
+		der_value(&der, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME, text,
+			  strlen(text));
 	}
-	der_close(&writer, opened);
-	assert_int_equal(writer.err, 0);
+	der_close(&der, opened);
+	assert_int_equal(der.err, 0);
 	return der;
 }
 
@@ -162,11 +160,10 @@ static void check_x509(const json_t *one, const char *member,
 {
 	struct bytes want = x509_validity(json_object_get(one, member));
 	struct bytes der = BYTES_INIT;
-	struct der_writer writer = { .out = &der };
 	struct validity back;
 
-	validity_write(&writer, validity, generalized);
-	assert_int_equal(writer.err, 0);
+	validity_write(&der, validity, generalized);
+	assert_int_equal(der.err, 0);
 	assert_bytes(der.data, der.len, &want);
 	assert_int_equal(from_x509(&der, &back), 0);
 	assert_true(same_date(&back.issue, &validity->issue));
