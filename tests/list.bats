@@ -80,6 +80,15 @@ bus_of_chip() { [[ $NK_BUS == i2c ]] && echo i2c-1 || echo "sim:$CHIP"; }
 	assert_signed "$TMP/message" "$TMP/signature"
 }
 
+@test "a name with quotes and control characters is good JSON" {
+	sim_only
+	new_chip 608b provisioned
+	local name="$TMP/a\"b\\c"$'\t'd
+	cp "$CHIP" "$name"
+	run -0 list --json "sim:$name"
+	assert_equal "$(jq -r '.[].bus' <<<"$output")" "sim:$name"
+}
+
 @test "two buses: all of them, but for a display's and an SMBus, which it names" {
 	[[ $NK_BUS == i2c ]] || skip "a simulator inside the driver has no bus"
 	new_chip 608b provisioned

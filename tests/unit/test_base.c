@@ -110,6 +110,7 @@ static void reasons_may_quote_the_last_one(void **state)
 	assert_int_equal(fail_because(EIO, "again: %s", fail_reason()), -EIO);
 	assert_string_equal(fail_reason(), "again: bad 5");
 	assert_string_equal(errno_name(-ENODEV), "ENODEV");
+	assert_string_equal(errno_name(4095), "E4095");
 }
 
 /* `point` in `len` bytes, whether that is right or not. */

@@ -128,6 +128,22 @@ static void others_keep_what_they_have(void **state)
 	assert_null(strstr(done, "filter"));
 }
 
+/* It never mounts, so what keeps it from fusermount3 does no harm. */
+static void what_signs_gives_up_all_whoever_runs_it(void **state)
+{
+	(void)state;
+	refused = false;
+	for (uid = 0; uid < 1001; uid += 1000) {
+		done[0] = '\0';
+		harden_signing();
+		assert_non_null(strstr(done, "privileges\n"));
+		assert_int_equal(!strstr(done, "capabilities\n"), uid != 0);
+#ifdef NK_HAVE_SECCOMP
+		assert_non_null(strstr(done, "filter\n"));
+#endif
+	}
+}
+
 #ifdef NK_HAVE_SECCOMP
 /* Of what CAP_SYS_ADMIN, which unmounting needs, would allow; and of programs. */
 static const long no_business[] = {
@@ -179,6 +195,7 @@ int main(void)
 		cmocka_unit_test(root_gives_up_what_it_does_not_need),
 		cmocka_unit_test(what_is_refused_is_said_and_the_rest_is_done),
 		cmocka_unit_test(others_keep_what_they_have),
+		cmocka_unit_test(what_signs_gives_up_all_whoever_runs_it),
 #ifdef NK_HAVE_SECCOMP
 		cmocka_unit_test(what_no_file_system_needs_is_refused),
 #endif
