@@ -3,6 +3,7 @@
 #include "golden.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "error.h"
 #include "fake_chip.h"
@@ -74,6 +75,39 @@ static void a_failed_self_test_in_a_session_is_eio(void **state)
 	atecc_close(chip);
 }
 
+/* A guessed address may be another device's, which answers like this. */
+static void a_search_that_hears_no_atecc_ends_with_the_reason(void **state)
+{
+	static const struct {
+		bool named;
+		uint8_t status;
+		unsigned int slow_us;
+		int address_err, want;
+		const char *sentence;
+	} cases[] = {
+		{ true, 0x00, 700000, 0, -EIO, "as an ATECC does" },
+		{ false, 0x07, 0, 0, -EIO, "switch its power off and on" },
+		{ false, 0x00, 0, 0, -ENODEV, "no chip answers" },
+		{ false, 0x11, 0, -EACCES, -EACCES, "" },
+	};
+	uint8_t statuses[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fake_chip *fake;
+		struct atecc *chip = fake_open(&fake, cases[i].named);
+
+		memset(statuses, cases[i].status, sizeof(statuses));
+		fake->wake_statuses = statuses;
+		fake->wake_status_count = sizeof(statuses);
+		fake->slow_us = cases[i].slow_us;
+		fake->address_err = cases[i].address_err;
+		assert_int_equal(begin(chip, 3000), cases[i].want);
+		assert_non_null(strstr(fail_reason(), cases[i].sentence));
+		atecc_close(chip);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -82,6 +116,8 @@ int main(void)
 		cmocka_unit_test(
 			a_chip_that_is_lost_in_a_session_is_waited_for),
 		cmocka_unit_test(a_failed_self_test_in_a_session_is_eio),
+		cmocka_unit_test(
+			a_search_that_hears_no_atecc_ends_with_the_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,39 +67,6 @@ static void a_failure_that_stays_is_eio_with_the_reason(void **state)
 	atecc_close(chip);
 }
 
-/* A guessed address may be another device's, which answers like this. */
-static void a_search_that_hears_no_atecc_ends_with_the_reason(void **state)
-{
-	static const struct {
-		bool named;
-		uint8_t status;
-		unsigned int slow_us;
-		int address_err, want;
-		const char *sentence;
-	} cases[] = {
-		{ true, 0x00, 700000, 0, -EIO, "as an ATECC does" },
-		{ false, 0x07, 0, 0, -EIO, "switch its power off and on" },
-		{ false, 0x00, 0, 0, -ENODEV, "no chip answers" },
-		{ false, 0x11, 0, -EACCES, -EACCES, "" },
-	};
-	uint8_t statuses[100];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct fake_chip *fake;
-		struct atecc *chip = fake_open(&fake, cases[i].named);
-
-		memset(statuses, cases[i].status, sizeof(statuses));
-		fake->wake_statuses = statuses;
-		fake->wake_status_count = sizeof(statuses);
-		fake->slow_us = cases[i].slow_us;
-		fake->address_err = cases[i].address_err;
-		assert_int_equal(begin(chip, 3000), cases[i].want);
-		assert_non_null(strstr(fail_reason(), cases[i].sentence));
-		atecc_close(chip);
-	}
-}
-
 static void a_chip_that_tests_itself_first_is_waited_for(void **state)
 {
 	struct fake_chip *fake;
@@ -371,8 +338,6 @@ int main(void)
 		cmocka_unit_test(a_chip_left_awake_is_put_to_sleep_first),
 		cmocka_unit_test(a_latched_failure_is_slept_off),
 		cmocka_unit_test(a_failure_that_stays_is_eio_with_the_reason),
-		cmocka_unit_test(
-			a_search_that_hears_no_atecc_ends_with_the_reason),
 		cmocka_unit_test(a_chip_that_tests_itself_first_is_waited_for),
 		cmocka_unit_test(
 			a_chip_in_the_middle_of_a_command_is_waited_for),
