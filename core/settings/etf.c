@@ -20,15 +20,11 @@
 				   "the term is wrong at its byte %zu: " what, \
 				   (reader)->pos, ##__VA_ARGS__))
 
-/* What follows the tag of a term. */
-typedef void read_body(struct etf_reader *reader, struct etf_node *node,
-		       size_t width);
-
 /* `width`: of the length that follows the tag, or of all that has no length. */
 static const struct head {
 	enum etf_type type;
 	uint8_t width;
-	read_body *read;
+	void (*read)(struct etf_reader *reader, struct etf_node *node);
 } heads[UINT8_MAX + 1];
 
 /* NULL: the term ends before, or something was wrong before. */
@@ -82,32 +78,32 @@ static size_t take_count(struct etf_reader *reader, size_t width, size_t each)
 }
 
 /* Small ones are big-endian and made the other way round. */
-static void read_integer(struct etf_reader *reader, struct etf_node *node,
-			 size_t width)
+static void read_integer(struct etf_reader *reader, struct etf_node *node)
 {
-	uint32_t number = (uint32_t)take_number(reader, width);
+	uint32_t number = (uint32_t)take_number(reader, node->width);
 
 	if (node->tag >= TAG_SMALL_BIG) {
 		node->negative = take_number(reader, 1) != 0;
 		take_bytes(reader, node, number);
 	} else {
-		node->negative = width == 4 && number >> 31;
+		node->negative = node->width == 4 && number >> 31;
 		number = htole32(node->negative ? -number : number);
-		memcpy(node->small, &number, sizeof(number));
-		node->bytes = node->small;
-		node->len = sizeof(node->small);
+		memcpy(reader->scratch, &number, sizeof(number));
+		node->bytes = reader->scratch;
+		node->len = sizeof(number);
 	}
 	while (node->len > 0 && node->bytes[node->len - 1] == 0)
 		node->len--;
 	node->negative &= node->len > 0;
 }
 
-static void read_float(struct etf_reader *reader, struct etf_node *node,
-		       size_t width)
+static void read_float(struct etf_reader *reader, struct etf_node *node)
 {
 	uint64_t bits = 0;
 
-	take_bytes(reader, node, width);
+	take_bytes(reader, node, node->width);
+	if (node->type == ETF_FLOAT_TEXT)
+		return;
 	for (size_t i = 0; i < node->len; i++)
 		bits = bits << 8 | node->bytes[i];
 	memcpy(&node->real, &bits, sizeof(bits));
@@ -116,27 +112,43 @@ static void read_float(struct etf_reader *reader, struct etf_node *node,
 			       "number, which Erlang does not have");
 }
 
-static void read_atom(struct etf_reader *reader, struct etf_node *node,
-		      size_t width)
+/* From Latin-1, at most 255 characters. */
+static void make_utf8(struct etf_reader *reader, struct etf_node *node)
 {
+	size_t len = 0;
+
+	for (size_t i = 0; i < node->len; i++) {
+		uint8_t byte = node->bytes[i];
+
+		if (byte >= 0x80)
+			reader->scratch[len++] = (uint8_t)(0xc0 | byte >> 6);
+		reader->scratch[len++] = byte & (byte < 0x80 ? 0x7f : 0xbf);
+	}
+	node->bytes = reader->scratch;
+	node->len = len;
+}
+
+static void read_atom(struct etf_reader *reader, struct etf_node *node)
+{
+	bool is_latin1 = node->tag == TAG_ATOM || node->tag == TAG_SMALL_ATOM;
 	size_t points;
 
-	node->latin1 = node->tag == TAG_ATOM || node->tag == TAG_SMALL_ATOM;
-	take_bytes(reader, node, take_number(reader, width));
+	take_bytes(reader, node, take_number(reader, node->width));
 	points = node->len;
-	if (!node->latin1 && !utf8_is_valid(node->bytes, node->len, &points))
+	if (!is_latin1 && !utf8_is_valid(node->bytes, node->len, &points))
 		broken(reader, "the text of the atom before it is not UTF-8");
 	if (points > 255)
 		broken(reader,
 		       "the atom before it has %zu characters, and Erlang "
 		       "allows at most 255",
 		       points);
+	else if (is_latin1)
+		make_utf8(reader, node);
 }
 
-static void read_bits(struct etf_reader *reader, struct etf_node *node,
-		      size_t width)
+static void read_bits(struct etf_reader *reader, struct etf_node *node)
 {
-	size_t len = take_number(reader, width);
+	size_t len = take_number(reader, node->width);
 	size_t bits = node->tag == TAG_BIT_BINARY ? take_number(reader, 1)
 						  : 8 * (len > 0);
 
@@ -149,35 +161,30 @@ static void read_bits(struct etf_reader *reader, struct etf_node *node,
 	take_bytes(reader, node, len);
 }
 
-/* The next tag and its head; NULL: there is none. */
-static const struct head *take_tag(struct etf_reader *reader,
-				   struct etf_node *node)
+static void take_tag(struct etf_reader *reader, struct etf_node *node)
 {
 	const uint8_t *tag = take(reader, "a term", 1);
 
 	*node = (struct etf_node){ .type = ETF_NONE };
-	if (!tag)
-		return NULL;
-	if (heads[*tag].type == ETF_NONE) {
-		reader->pos--;
-		broken(reader, "Erlang has no term with the tag %u", *tag);
-		return NULL;
-	}
-	*node = (struct etf_node){ .type = heads[*tag].type, .tag = *tag };
-	return &heads[*tag];
+	if (tag)
+		*node = (struct etf_node){ .type = heads[*tag].type,
+					   .tag = *tag,
+					   .width = heads[*tag].width };
+	if (!tag || node->type != ETF_NONE)
+		return;
+	reader->pos--;
+	broken(reader, "Erlang has no term with the tag %u", *tag);
 }
 
 /*
- * The atom that names a pid's, port's or reference's node, then numbers of
- * `width` bytes. Those of a reference are counted first.
+ * The atom that names a pid's, port's or reference's node, then numbers. Those of
+ * a reference are counted first.
  */
-static void read_identity(struct etf_reader *reader, struct etf_node *node,
-			  size_t width)
+static void read_identity(struct etf_reader *reader, struct etf_node *node)
 {
 	bool is_counted = node->tag == TAG_NEW_REFERENCE ||
 			  node->tag == TAG_NEWER_REFERENCE;
 	size_t count = is_counted ? take_number(reader, 2) : 0;
-	const struct head *atom;
 	struct etf_node name;
 	size_t start = reader->pos;
 
@@ -186,45 +193,42 @@ static void read_identity(struct etf_reader *reader, struct etf_node *node,
 		       "the reference has %zu numbers, and Erlang allows at "
 		       "most 5",
 		       count);
-	atom = take_tag(reader, &name);
-	if (atom && name.type != ETF_ATOM)
+	take_tag(reader, &name);
+	if (name.type == ETF_ATOM)
+		read_atom(reader, &name);
+	else
 		broken(reader,
 		       "the name of a node should be before it as an atom, "
 		       "but the tag is %u",
 		       name.tag);
-	else if (atom)
-		read_atom(reader, &name, atom->width);
-	take(reader, "the numbers of an identity", width + 4 * count);
+	take(reader, "the numbers of an identity", node->width + 4 * count);
 	node->bytes = reader->data + start;
 	node->len = reader->pos - start;
 }
 
+static void read_parent(struct etf_reader *reader, struct etf_node *node)
+{
+	node->children =
+		take_count(reader, node->width, node->type == ETF_MAP ? 2 : 1);
+}
+
 /* Size, arity, digest, index; the number of variables. An export has none. */
-static void read_fun(struct etf_reader *reader, struct etf_node *node,
-		     size_t width)
+static void read_fun(struct etf_reader *reader, struct etf_node *node)
 {
 	node->children = 3;
 	if (node->tag == TAG_EXPORT)
 		return;
-	take_bytes(reader, node, width);
+	take_bytes(reader, node, node->width);
 	node->children = 4 + take_count(reader, 4, 1);
 }
 
-static void read_parent(struct etf_reader *reader, struct etf_node *node,
-			size_t width)
-{
-	node->children =
-		take_count(reader, width, node->type == ETF_MAP ? 2 : 1);
-}
-
-static void read_list(struct etf_reader *reader, struct etf_node *node,
-		      size_t width)
+static void read_list(struct etf_reader *reader, struct etf_node *node)
 {
 	if (node->tag == TAG_LIST) {
-		read_parent(reader, node, width);
+		read_parent(reader, node);
 		node->children += node->children > 0;
 	} else {
-		take_bytes(reader, node, take_number(reader, width));
+		take_bytes(reader, node, take_number(reader, node->width));
 	}
 }
 
@@ -237,7 +241,7 @@ static const struct head heads[UINT8_MAX + 1] = {
 	[TAG_NEWER_REFERENCE] = { ETF_IDENTITY, 4, read_identity },
 	[TAG_SMALL_INTEGER] = { ETF_INTEGER, 1, read_integer },
 	[TAG_INTEGER] = { ETF_INTEGER, 4, read_integer },
-	[TAG_FLOAT] = { ETF_FLOAT_TEXT, 31, take_bytes },
+	[TAG_FLOAT] = { ETF_FLOAT_TEXT, 31, read_float },
 	[TAG_ATOM] = { ETF_ATOM, 2, read_atom },
 	[TAG_REFERENCE] = { ETF_IDENTITY, 5, read_identity },
 	[TAG_PORT] = { ETF_IDENTITY, 5, read_identity },
@@ -262,13 +266,11 @@ static const struct head heads[UINT8_MAX + 1] = {
 
 int etf_read(struct etf_reader *reader, struct etf_node *node)
 {
-	const struct head *head;
-
 	/* A list without elements is its tail. */
 	do {
-		head = take_tag(reader, node);
-		if (head)
-			head->read(reader, node, head->width);
+		take_tag(reader, node);
+		if (node->type != ETF_NONE)
+			heads[node->tag].read(reader, node);
 	} while (reader->err == 0 && node->tag == TAG_LIST &&
 		 node->children == 0);
 	if (reader->err < 0)

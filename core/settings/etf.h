@@ -72,23 +72,25 @@ enum etf_type {
 	ETF_FUN,
 };
 
-/* A position, which a copy remembers. The first failure stays, and ends it. */
+/* A position. The first failure stays, and ends it. */
 struct etf_reader {
 	const uint8_t *data;
 	size_t len, pos;
 	int err;
+	uint8_t scratch[2 * 255]; /* what the last node's `bytes` may be */
 };
 
 /*
- * A head: a whole term, or the part before its children. Do not copy that of an
- * integer: `bytes` may point into it.
+ * A head: a whole term, or the part before its children. It is valid until the
+ * next one is read.
  */
 struct etf_node {
 	enum etf_type type;
 	enum etf_tag tag;
+	size_t width; /* of the first field, in bytes */
 	/*
 	 * Integer: magnitude, least significant byte first, no leading zeros.
-	 * Atom: its text, Latin-1 or UTF-8. TAG_STRING: the elements. Pid, port,
+	 * Atom: its text in UTF-8. TAG_STRING: the elements. Pid, port,
 	 * reference: the node's atom and the numbers. Fun: the fixed fields.
 	 */
 	const uint8_t *bytes;
@@ -98,15 +100,14 @@ struct etf_node {
 	 * TAG_LIST also the tail, which may be another list that goes on.
 	 */
 	size_t children;
-	bool negative, latin1;
+	bool negative;
 	unsigned int unused_bits; /* of a bitstring's last byte */
 	double real;
-	uint8_t small[4];
 };
 
 static inline struct etf_reader etf_reader(const struct bytes *term)
 {
-	return (struct etf_reader){ term->data, term->len, 0, 0 };
+	return (struct etf_reader){ .data = term->data, .len = term->len };
 }
 
 /* Sets `node` to the next head; skips a whole term, which was checked. */
@@ -162,5 +163,3 @@ int etf_put_number(struct bytes *out, size_t width, size_t number);
 void etf_set_number(struct bytes *out, size_t at, size_t number);
 /* Appends a whole external term (131, 80, ...). `term` has no 131. */
 int etf_put_compressed(struct bytes *out, const struct bytes *term);
-/* Appends the text of an atom in UTF-8. */
-int etf_atom_text(const struct etf_node *atom, struct bytes *text);

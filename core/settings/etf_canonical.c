@@ -68,16 +68,13 @@ static void put_float(struct pass *pass, const struct etf_node *node)
 
 static void put_atom(struct pass *pass, const struct etf_node *node)
 {
-	BYTES_LOCAL(text);
-
-	bytes_fail(pass->out, etf_atom_text(node, &text));
-	etf_put_atom(pass->out, bytes_text(&text), text.len);
+	etf_put_atom(pass->out, (const char *)node->bytes, node->len);
 }
 
 /* The tag, a reference's count, the node's atom, the numbers. */
 static void put_identity(struct pass *pass, const struct etf_node *node)
 {
-	struct etf_reader rest = { node->bytes, node->len, 0, 0 };
+	struct etf_reader rest = { .data = node->bytes, .len = node->len };
 	struct etf_node name;
 	size_t len;
 
@@ -243,7 +240,7 @@ int etf_put_canonical(struct bytes *out, struct etf_reader *term)
 
 int etf_check(const uint8_t *data, size_t len, size_t *used)
 {
-	struct etf_reader reader = { data, len, 0, 0 };
+	struct etf_reader reader = { .data = data, .len = len };
 	BYTES_LOCAL(canonical);
 	int err = etf_put_canonical(&canonical, &reader);
 

@@ -106,7 +106,7 @@ int etf_keep_atoms(const struct bytes *old, struct bytes *term)
 		    utf8_is_valid(node.bytes, node.len, &points) &&
 		    points == node.len) { /* ASCII */
 			put_tag(&out, TAG_ATOM, 2, node.len);
-			start = reader.pos - node.len;
+			start = reader.pos - node.len; /* its text */
 		}
 		bytes_append(&out, term->data + start, reader.pos - start);
 	}
@@ -158,23 +158,6 @@ int etf_end_list(struct bytes *out, size_t start, size_t count, bool proper)
 	out->data[start + 1] = (uint8_t)(count >> 8);
 	out->data[start + 2] = (uint8_t)count;
 	return bytes_resize(out, start + (count > 0 ? 3 + count : 1));
-}
-
-int etf_atom_text(const struct etf_node *atom, struct bytes *text)
-{
-	if (!atom->latin1)
-		return bytes_append(text, atom->bytes, atom->len);
-	for (size_t i = 0; i < atom->len; i++) {
-		uint8_t byte = atom->bytes[i];
-		uint8_t two[2] = { (uint8_t)(0xc0 | byte >> 6),
-				   (uint8_t)(0x80 | (byte & 0x3f)) };
-
-		if (byte < 0x80)
-			bytes_append(text, &byte, 1);
-		else
-			bytes_append(text, two, 2);
-	}
-	return text->err;
 }
 
 int etf_put_compressed(struct bytes *out, const struct bytes *term)

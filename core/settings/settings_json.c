@@ -59,18 +59,18 @@ static void put_binary(struct bytes *text, const struct etf_node *node)
 static void put_atom(struct bytes *text, const struct etf_node *node,
 		     bool is_value)
 {
-	BYTES_LOCAL(name);
-	const char *atom;
+	static const char *const words[][2] = { { "nil", "null" },
+						{ "true", "true" },
+						{ "false", "false" } };
 
-	bytes_fail(text, etf_atom_text(node, &name));
-	atom = bytes_text(&name);
-	is_value &= strlen(atom) == name.len;
-	if (is_value && strcmp(atom, "nil") == 0)
-		bytes_printf(text, "null");
-	else if (is_value && (!strcmp(atom, "true") || !strcmp(atom, "false")))
-		bytes_printf(text, "%s", atom);
-	else
-		put_string(text, ":", name.data, name.len);
+	for (size_t i = 0; is_value && i < 3; i++) {
+		if (strlen(words[i][0]) != node->len ||
+		    memcmp(words[i][0], node->bytes, node->len) != 0)
+			continue;
+		bytes_printf(text, "%s", words[i][1]);
+		return;
+	}
+	put_string(text, ":", node->bytes, node->len);
 }
 
 static void put_hex(struct bytes *text, const char *tag, const uint8_t *data,
@@ -152,8 +152,7 @@ static bool put_list(struct bytes *text, struct etf_node list,
 
 static void put_term(struct bytes *text, struct etf_reader *term, bool is_top)
 {
-	struct etf_reader start = *term;
-	size_t mark = text->len;
+	size_t start = term->pos, mark = text->len;
 	struct etf_node node;
 
 	etf_read(term, &node);
@@ -174,10 +173,9 @@ static void put_term(struct bytes *text, struct etf_reader *term, bool is_top)
 	} else if ((node.type != ETF_MAP || !put_object(text, &node, term)) &&
 		   (node.type != ETF_LIST || !put_list(text, node, term))) {
 		bytes_resize(text, mark);
-		*term = start;
+		term->pos = start;
 		etf_skip(term);
-		put_hex(text, "%term", term->data + start.pos,
-			term->pos - start.pos);
+		put_hex(text, "%term", term->data + start, term->pos - start);
 	}
 }
 

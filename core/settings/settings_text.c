@@ -58,11 +58,10 @@ int value_show(const struct bytes *term, struct bytes *text)
 	struct etf_node node;
 
 	etf_read(&reader, &node);
-	if (node.type == ETF_ATOM)
-		return etf_atom_text(&node, text);
 	if (node.type == ETF_INTEGER)
 		return number_put_integer(text, &node);
-	if (node.type == ETF_BITSTRING && node.unused_bits == 0)
+	if (node.type == ETF_ATOM ||
+	    (node.type == ETF_BITSTRING && node.unused_bits == 0))
 		return bytes_append(text, node.bytes, node.len);
 	return json_put_term(text, term);
 }
