@@ -17,13 +17,10 @@
 
 static const char title[] = "nerveskeyfs settings journal 1\n";
 #define TITLE_LEN (sizeof(title) - 1)
-#define CRC_LEN	  4
 
 /* Title, the space before, the space after, CRC-32 of it all. */
-struct image {
-	size_t len;
-	uint8_t data[TITLE_LEN + 2 * SETTINGS_SPACE_MAX + CRC_LEN];
-};
+#define IMAGE_LEN(len) (TITLE_LEN + 2 * (len) + sizeof(uint32_t))
+#define IMAGE_MAX      IMAGE_LEN(SETTINGS_SPACE_MAX)
 
 struct files {
 	int dir;
@@ -45,22 +42,22 @@ static int open_dir(const struct settings_place *place, struct files *files)
 }
 
 static void make_image(size_t len, const uint8_t *now, const uint8_t *then,
-		       struct image *image)
+		       uint8_t image[static IMAGE_MAX])
 {
-	uint8_t *crc_at = image->data + TITLE_LEN + 2 * len;
+	uint8_t *spaces = image + TITLE_LEN;
 	uint32_t crc;
 
-	memcpy(image->data, title, TITLE_LEN);
-	memcpy(image->data + TITLE_LEN, now, len);
-	memcpy(image->data + TITLE_LEN + len, then, len);
-	crc = htole32(
-		(uint32_t)crc32(0, image->data, (uInt)(TITLE_LEN + 2 * len)));
-	memcpy(crc_at, &crc, CRC_LEN);
-	image->len = TITLE_LEN + 2 * len + CRC_LEN;
+	memcpy(image, title, TITLE_LEN);
+	memcpy(spaces, now, len);
+	memcpy(spaces + len, then, len);
+	crc = (uint32_t)crc32(0, image, (uInt)(TITLE_LEN + 2 * len));
+	crc = htole32(crc);
+	memcpy(spaces + 2 * len, &crc, sizeof(crc));
 }
 
 /* Rename the file when it is complete and synced. */
-static int replace_file(const struct files *files, const struct image *image)
+static int replace_file(const struct files *files, const uint8_t *image,
+			size_t len)
 {
 	int dir = files->dir, file, err;
 
@@ -68,7 +65,7 @@ static int replace_file(const struct files *files, const struct image *image)
 	file = openat(dir, files->fresh,
 		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		      0600);
-	err = file < 0 ? -errno : write_all(file, image->data, image->len);
+	err = file < 0 ? -errno : write_all(file, image, len);
 	if (err == 0 && (fsync(file) < 0 ||
 			 renameat(dir, files->fresh, dir, files->journal) < 0 ||
 			 fsync(dir) < 0))
@@ -85,7 +82,7 @@ static int replace_file(const struct files *files, const struct image *image)
 int journal_write(const struct settings_place *place, const uint8_t *now,
 		  const uint8_t *then)
 {
-	struct image image;
+	uint8_t image[IMAGE_MAX];
 	struct files files;
 	int err;
 
@@ -96,8 +93,8 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 	mkdir(place->state_dir, 0700);
 	err = open_dir(place, &files);
 	if (err == 0) {
-		make_image(place->len, now, then, &image);
-		err = replace_file(&files, &image);
+		make_image(place->len, now, then, image);
+		err = replace_file(&files, image, IMAGE_LEN(place->len));
 		close(files.dir);
 	}
 	return err == 0 ? 0
@@ -110,10 +107,10 @@ int journal_write(const struct settings_place *place, const uint8_t *now,
 bool journal_read(const struct settings_place *place, uint8_t *now,
 		  uint8_t *then)
 {
-	struct image image = { 0 }, made;
-	const uint8_t *spaces = image.data + TITLE_LEN;
+	uint8_t image[IMAGE_MAX] = { 0 }, made[IMAGE_MAX];
+	const uint8_t *spaces = image + TITLE_LEN;
+	ssize_t whole = (ssize_t)IMAGE_LEN(place->len), len = -1;
 	struct files files;
-	ssize_t len = -1;
 	int file;
 
 	if (open_dir(place, &files) < 0)
@@ -122,13 +119,12 @@ bool journal_read(const struct settings_place *place, uint8_t *now,
 		      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	close(files.dir);
 	if (file >= 0) {
-		len = read_all(file, image.data, sizeof(image.data));
+		len = read_all(file, image, sizeof(image));
 		close(file);
 	}
 	/* It is valid when its content makes it again. */
-	make_image(place->len, spaces, spaces + place->len, &made);
-	if (len != (ssize_t)made.len ||
-	    memcmp(image.data, made.data, made.len) != 0)
+	make_image(place->len, spaces, spaces + place->len, made);
+	if (len != whole || memcmp(image, made, (size_t)whole) != 0)
 		return false;
 	memcpy(now, spaces, place->len);
 	memcpy(then, spaces + place->len, place->len);

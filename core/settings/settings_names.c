@@ -71,19 +71,15 @@ static void name_key(const struct bytes *canonical, struct bytes *name)
 int settings_name_of(const struct bytes *key, struct bytes *name)
 {
 	struct etf_reader reader = etf_reader(key);
-	struct bytes canonical = BYTES_INIT, made = BYTES_INIT;
-	int err;
+	BYTES_LOCAL(canonical);
+	BYTES_LOCAL(made);
 
-	err = etf_put_canonical(&canonical, &reader);
-	if (err == 0) {
-		name_key(&canonical, &made);
-		err = made.err;
-	}
-	if (err == 0)
+	if (etf_put_canonical(&canonical, &reader) < 0)
+		return canonical.err;
+	name_key(&canonical, &made);
+	if (made.err == 0)
 		bytes_move(name, &made);
-	bytes_free(&made);
-	bytes_free(&canonical);
-	return err;
+	return made.err;
 }
 
 static int parse_term(const char *hex, struct bytes *key)
@@ -111,9 +107,9 @@ static int parse_term(const char *hex, struct bytes *key)
 
 static int parse_text(const char *name, struct bytes *key)
 {
-	struct bytes text = BYTES_INIT;
 	bool is_atom = name[0] == ':';
 	size_t len = strlen(name);
+	BYTES_LOCAL(text);
 
 	for (size_t i = is_atom; i < len; i++) {
 		uint8_t byte = (uint8_t)name[i];
@@ -126,16 +122,14 @@ static int parse_text(const char *name, struct bytes *key)
 	}
 	bytes_fail(key, text.err);
 	if (is_atom)
-		etf_put_atom(key, bytes_text(&text), text.len);
-	else
-		etf_put_binary(key, text.data, text.len);
-	bytes_free(&text);
-	return key->err;
+		return etf_put_atom(key, bytes_text(&text), text.len);
+	return etf_put_binary(key, text.data, text.len);
 }
 
 int settings_name_parse(const char *name, struct bytes *key)
 {
-	struct bytes made = BYTES_INIT, spelling = BYTES_INIT;
+	BYTES_LOCAL(made);
+	BYTES_LOCAL(spelling);
 	int err;
 
 	if (strlen(name) > NAME_MAX)
@@ -150,14 +144,14 @@ int settings_name_parse(const char *name, struct bytes *key)
 		err = parse_text(name, &made);
 	if (err == 0)
 		err = settings_name_of(&made, &spelling);
-	if (err == 0 && strcmp(bytes_text(&spelling), name) != 0)
-		err = fail_because(EINVAL,
-				   "\"%s\" is another spelling of the name "
-				   "\"%s\": use that",
-				   name, bytes_text(&spelling));
-	if (err == 0 && key)
+	if (err < 0)
+		return err;
+	if (strcmp(bytes_text(&spelling), name) != 0)
+		return fail_because(EINVAL,
+				    "\"%s\" is another spelling of the name "
+				    "\"%s\": use that",
+				    name, bytes_text(&spelling));
+	if (key)
 		bytes_move(key, &made);
-	bytes_free(&spelling);
-	bytes_free(&made);
-	return err;
+	return 0;
 }
