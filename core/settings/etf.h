@@ -149,7 +149,7 @@ int etf_put_atom(struct bytes *out, const char *text, size_t len);
  * which it replaces, are written so: fewer bytes change.
  */
 int etf_keep_atoms(const struct bytes *old, struct bytes *term);
-int etf_put_binary(struct bytes *out, const void *data, size_t len);
+int etf_put_binary(struct bytes *out, const char *data, size_t len);
 /* `tag`: TAG_SMALL_TUPLE (TAG_LARGE_TUPLE when needed), TAG_LIST, TAG_MAP. */
 int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count);
 /*
@@ -162,4 +162,4 @@ int etf_end_list(struct bytes *out, size_t start, size_t count, bool proper);
 int etf_put_number(struct bytes *out, size_t width, size_t number);
 void etf_set_number(struct bytes *out, size_t at, size_t number);
 /* Appends a whole external term (131, 80, ...). `term` has no 131. */
-int etf_put_compressed(struct bytes *out, const struct bytes *term);
+int etf_put_compressed(struct bytes *out, const uint8_t *term, size_t len);

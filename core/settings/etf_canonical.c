@@ -201,7 +201,7 @@ static void put_bits(struct pass *pass, const struct etf_node *node)
 	size_t last = node->len - 1;
 
 	if (node->unused_bits == 0) {
-		etf_put_binary(pass->out, node->bytes, node->len);
+		etf_put_binary(pass->out, (const char *)node->bytes, node->len);
 		return;
 	}
 	etf_put_number(pass->out, 1, TAG_BIT_BINARY);

@@ -115,7 +115,7 @@ int etf_keep_atoms(const struct bytes *old, struct bytes *term)
 	return out.err;
 }
 
-int etf_put_binary(struct bytes *out, const void *data, size_t len)
+int etf_put_binary(struct bytes *out, const char *data, size_t len)
 {
 	put_tag(out, TAG_BINARY, 4, len);
 	return bytes_append(out, data, len);
@@ -160,18 +160,18 @@ int etf_end_list(struct bytes *out, size_t start, size_t count, bool proper)
 	return bytes_resize(out, start + (count > 0 ? 3 + count : 1));
 }
 
-int etf_put_compressed(struct bytes *out, const struct bytes *term)
+int etf_put_compressed(struct bytes *out, const uint8_t *term, size_t len)
 {
-	uLongf len = compressBound(term->len);
+	uLongf made = compressBound(len);
 	size_t start;
 
 	etf_put_number(out, 1, ETF_VERSION);
-	put_tag(out, TAG_COMPRESSED, 4, term->len);
+	put_tag(out, TAG_COMPRESSED, 4, len);
 	start = out->len;
-	if (bytes_resize(out, start + len) < 0)
+	if (bytes_resize(out, start + made) < 0)
 		return out->err;
-	if (compress2(out->data + start, &len, term->data, term->len,
+	if (compress2(out->data + start, &made, term, len,
 		      Z_BEST_COMPRESSION) != Z_OK)
 		return bytes_fail(out, -ENOMEM);
-	return bytes_resize(out, start + len);
+	return bytes_resize(out, start + made);
 }

@@ -211,21 +211,6 @@ int settings_decode(const uint8_t *space, size_t len,
 	return finish(made, err, settings);
 }
 
-/* Compressed, it may fit on the chip, but settings_decode() refuses it. */
-static int compress_map(const struct bytes *plain, struct bytes *packed)
-{
-	const struct bytes term = { plain->data + 1, plain->len - 1, 0, 0 };
-
-	if (term.len > ETF_MAX_LEN)
-		return fail_because(
-			ENOSPC,
-			"the settings would have %zu bytes when they are "
-			"unpacked, and at most %d can be read again: remove "
-			"some first",
-			term.len, ETF_MAX_LEN);
-	return etf_put_compressed(packed, &term);
-}
-
 int settings_encode(const struct settings *settings, struct bytes *etf)
 {
 	BYTES_LOCAL(plain);
@@ -249,10 +234,19 @@ int settings_encode(const struct settings *settings, struct bytes *etf)
 				    "what was written is not one external term "
 				    "that can be stored as settings: %s",
 				    fail_reason());
-	if (err == 0 && settings->compressed)
-		err = compress_map(&plain, &packed);
 	if (err < 0)
 		return err;
+	/* It may fit on the chip, but settings_decode() refuses it. */
+	if (settings->compressed && plain.len - 1 > ETF_MAX_LEN)
+		return fail_because(
+			ENOSPC,
+			"the settings would have %zu bytes when they are "
+			"unpacked, and at most %d can be read again: remove "
+			"some first",
+			plain.len - 1, ETF_MAX_LEN);
+	if (settings->compressed &&
+	    etf_put_compressed(&packed, plain.data + 1, plain.len - 1) < 0)
+		return packed.err;
 	if (packed.len > 0 && packed.len < plain.len)
 		bytes_move(&plain, &packed);
 	return bytes_append(etf, plain.data, plain.len);

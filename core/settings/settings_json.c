@@ -228,14 +228,6 @@ static void refuse(json_t *json, const char *tag, const char *right,
 	free(text);
 }
 
-static void parse_tuple(json_t *array, struct bytes *term)
-{
-	if (json_is_array(array))
-		parse_elements(array, TAG_SMALL_TUPLE, term);
-	else
-		refuse(array, "%tuple", "an array", term);
-}
-
 /* Of {"%binary": ...}, or else of {"%term": ...}. */
 static void parse_hex(json_t *json, const char *tag, struct bytes *term)
 {
@@ -249,20 +241,11 @@ static void parse_hex(json_t *json, const char *tag, struct bytes *term)
 		refuse(json, tag, "a string with two hex digits for each byte",
 		       term);
 	} else if (strcmp(tag, "%binary") == 0) {
-		etf_put_binary(term, data.data, data.len);
+		etf_put_binary(term, bytes_text(&data), data.len);
 	} else {
 		bytes_fail(term, etf_check(data.data, data.len, NULL));
 		bytes_append(term, data.data, data.len);
 	}
-}
-
-static void parse_digits(json_t *json, struct bytes *term)
-{
-	if (json_is_string(json))
-		number_parse_integer(term, json_string_value(json),
-				     json_string_length(json));
-	else
-		refuse(json, "%integer", "a string of decimal digits", term);
 }
 
 /* A map, or {"%tuple": ...} and others. Its keys never begin with a bare "%". */
@@ -276,12 +259,19 @@ static void parse_object(json_t *object, struct bytes *term)
 		name = json_object_iter_key(json_object_iter(object));
 		value = json_object_get(object, name);
 	}
-	if (strcmp(name, "%tuple") == 0)
-		return parse_tuple(value, term);
 	if (strcmp(name, "%binary") == 0 || strcmp(name, "%term") == 0)
 		return parse_hex(value, name, term);
-	if (strcmp(name, "%integer") == 0)
-		return parse_digits(value, term);
+	if (strcmp(name, "%tuple") == 0 && !json_is_array(value))
+		return refuse(value, name, "an array", term);
+	if (strcmp(name, "%tuple") == 0)
+		return parse_elements(value, TAG_SMALL_TUPLE, term);
+	if (strcmp(name, "%integer") == 0 && !json_is_string(value))
+		return refuse(value, name, "a string of decimal digits", term);
+	if (strcmp(name, "%integer") == 0) {
+		number_parse_integer(term, json_string_value(value),
+				     json_string_length(value));
+		return;
+	}
 	etf_put_head(term, TAG_MAP, count);
 	json_object_foreach(object, name, value)
 	{
@@ -347,7 +337,7 @@ int json_parse_term(struct bytes *term, const char *text, size_t len,
 			EINVAL, "the text is not JSON: line %d, column %d: %s",
 			error.line, error.column, error.text);
 	if (tuple && json_is_array(json))
-		parse_tuple(json, term);
+		parse_elements(json, TAG_SMALL_TUPLE, term);
 	else
 		parse_value(json, term);
 	json_decref(json);

@@ -123,7 +123,7 @@ static int parse_text(const char *name, struct bytes *key)
 	bytes_fail(key, text.err);
 	if (is_atom)
 		return etf_put_atom(key, bytes_text(&text), text.len);
-	return etf_put_binary(key, text.data, text.len);
+	return etf_put_binary(key, bytes_text(&text), text.len);
 }
 
 int settings_name_parse(const char *name, struct bytes *key)

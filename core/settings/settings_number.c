@@ -51,29 +51,27 @@ int number_parse_integer(struct bytes *term, const char *text, size_t len)
 {
 	uint8_t magnitude[DIGITS_MAX / 2] = { 0 };
 	size_t sign = len > 0 && (text[0] == '-' || text[0] == '+');
-	size_t count = 0, digits = 0;
+	size_t first = sign + strspn(text + sign, "0"), count = 0;
+	size_t end = first + strspn(text + first, "0123456789");
 
 	if (len == sign)
 		return etf_refuse(term, EINVAL,
 				  "the text is not an integer, since it has no "
 				  "digit: write decimal digits");
-	for (size_t i = sign; i < len; i++) {
+	if (end - first > DIGITS_MAX)
+		return etf_refuse(term, EFBIG,
+				  "the integer has more than %d digits, which "
+				  "do not fit on a chip: write a smaller one",
+				  DIGITS_MAX);
+	if (end < len)
+		return etf_refuse(term, EINVAL,
+				  "the text is not an integer, since character "
+				  "%zu is byte 0x%02x: write decimal digits, "
+				  "with or without a minus sign",
+				  end + 1, (unsigned char)text[end]);
+	for (size_t i = first; i < len; i++) {
 		unsigned int carry = (unsigned int)(text[i] - '0');
 
-		if (carry > 9)
-			return etf_refuse(term, EINVAL,
-					  "the text is not an integer, since "
-					  "character %zu is byte 0x%02x: write "
-					  "decimal digits, with or without a "
-					  "minus sign",
-					  i + 1, (unsigned char)text[i]);
-		digits += digits > 0 || carry > 0;
-		if (digits > DIGITS_MAX)
-			return etf_refuse(term, EFBIG,
-					  "the integer has more than %d "
-					  "digits, which do not fit on a chip: "
-					  "write a smaller one",
-					  DIGITS_MAX);
 		for (size_t at = 0; at < count; at++, carry >>= 8) {
 			carry += magnitude[at] * 10U;
 			magnitude[at] = (uint8_t)carry;

@@ -9,7 +9,7 @@ int number_put_integer(struct bytes *text, const struct etf_node *node);
 int number_put_float(struct bytes *text, double value);
 
 /*
- * All of `text` is the number. -EINVAL: it is none; -EFBIG: it has more digits
+ * All of `text` is the number, and no digit follows it. -EINVAL: it is none; -EFBIG: it has more digits
  * than a chip has room for. Of an integer it is also term->err.
  */
 int number_parse_integer(struct bytes *term, const char *text, size_t len);

@@ -9,35 +9,23 @@
 #include "settings_json.h"
 #include "settings_number.h"
 
-static int parse_tuple(struct bytes *term, const char *text, size_t len)
-{
-	return json_parse_term(term, text, len, true);
-}
-
-static int parse_json(struct bytes *term, const char *text, size_t len)
-{
-	return json_parse_term(term, text, len, false);
-}
-
-static int parse_binary(struct bytes *term, const char *text, size_t len)
-{
-	return etf_put_binary(term, text, len);
-}
-
-/* `blank` is the text of the value that an empty file becomes. */
+/*
+ * `blank` is the text of the value that an empty file becomes. Without `parse` it
+ * is JSON.
+ */
 static const struct type {
 	const char *name, *blank;
 	int (*parse)(struct bytes *term, const char *text, size_t len);
 } types[] = {
-	[ETF_NONE] = { "bitstring", NULL, parse_json },
+	[ETF_NONE] = { "bitstring", NULL, NULL },
 	[ETF_INTEGER] = { "integer", "0", number_parse_integer },
 	[ETF_FLOAT] = { "float", "0.0", number_parse_float },
 	[ETF_ATOM] = { "atom", "nil", etf_put_atom },
-	[ETF_TUPLE] = { "tuple", "[]", parse_tuple },
-	[ETF_MAP] = { "map", "{}", parse_json },
-	[ETF_LIST] = { "list", "[]", parse_json },
-	[ETF_BITSTRING] = { "binary", "", parse_binary },
-	[ETF_FLOAT_TEXT] = { "other", NULL, parse_json },
+	[ETF_TUPLE] = { "tuple", "[]", NULL },
+	[ETF_MAP] = { "map", "{}", NULL },
+	[ETF_LIST] = { "list", "[]", NULL },
+	[ETF_BITSTRING] = { "binary", "", etf_put_binary },
+	[ETF_FLOAT_TEXT] = { "other", NULL, NULL },
 };
 #define TYPES (sizeof(types) / sizeof(*types))
 
@@ -83,9 +71,11 @@ int value_parse(const char *name, const struct bytes *text, struct bytes *term)
 				    name);
 	chars = text ? bytes_text(text) : type->blank;
 	len = text ? text->len : strlen(chars);
-	if (type->parse != parse_binary && len > 0 && chars[len - 1] == '\n')
+	if (type->parse != etf_put_binary && len > 0 && chars[len - 1] == '\n')
 		len--;
-	err = type->parse(&made, chars, len);
+	err = type->parse ? type->parse(&made, chars, len)
+			  : json_parse_term(&made, chars, len,
+					    type == &types[ETF_TUPLE]);
 	if (err == 0 && strcmp(value_type(&made), name) != 0)
 		err = fail_because(
 			EINVAL,

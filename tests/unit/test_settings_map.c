@@ -277,7 +277,7 @@ static struct bytes large_map(void)
 	assert_int_equal(put_text(settings, "small", "1"), 0);
 	etf = encoded(settings);
 	assert_int_equal(bytes_set(&term, etf.data + 1, etf.len - 1), 0);
-	assert_int_equal(etf_put_compressed(&packed, &term), 0);
+	assert_int_equal(etf_put_compressed(&packed, term.data, term.len), 0);
 	assert_true(packed.len < SETTINGS_SPACE_MAX);
 	bytes_free(&value);
 	bytes_free(&etf);
