@@ -110,7 +110,7 @@ static inline struct etf_reader etf_reader(const struct bytes *term)
 	return (struct etf_reader){ .data = term->data, .len = term->len };
 }
 
-/* Sets `node` to the next head; skips a whole term, which was checked. */
+/* Sets `node` to the next head; skips a whole term. They were checked. */
 int etf_read(struct etf_reader *reader, struct etf_node *node);
 int etf_skip(struct etf_reader *reader);
 
@@ -120,10 +120,7 @@ int etf_skip(struct etf_reader *reader);
  */
 int etf_unpack(const uint8_t *data, size_t len, struct bytes *term,
 	       size_t *used);
-/*
- * Check the term, without the 131, that `data` begins with, and set *used to its
- * length. NULL: it must be all of `data`.
- */
+/* The same without the 131. `used` NULL: the term must be all of `data`. */
 int etf_check(const uint8_t *data, size_t len, size_t *used);
 /*
  * Check the next term, and append it in its shortest form, as term_to_binary()
@@ -133,22 +130,14 @@ int etf_check(const uint8_t *data, size_t len, size_t *used);
 int etf_put_canonical(struct bytes *out, struct etf_reader *term);
 
 /*
- * Each appends a term, or a head, to `out`, and returns out->err. Atoms are
- * written in UTF-8, which OTP 20 and later read. `magnitude` has `len` bytes,
- * the least significant first.
+ * Each appends a term, or a head, to `out`, and returns out->err. Numbers are
+ * big-endian, but for `magnitude`. Atoms are written in UTF-8, which OTP 20 and
+ * later read; -EINVAL: `text` is not, or has more than 255 characters.
  */
 int etf_put_integer(struct bytes *out, bool negative, const uint8_t *magnitude,
 		    size_t len);
 int etf_put_float(struct bytes *out, double value);
-/* Notes a failure (fail_because()) as the first one of a term. */
-#define etf_refuse(out, ...) bytes_fail(out, fail_because(__VA_ARGS__))
-/* -EINVAL: `text` is not UTF-8, or has more than 255 characters. */
 int etf_put_atom(struct bytes *out, const char *text, size_t len);
-/*
- * Writes the ASCII atoms of `term` as OTP before 26 wrote them, if those of `old`,
- * which it replaces, are written so: fewer bytes change.
- */
-int etf_keep_atoms(const struct bytes *old, struct bytes *term);
 int etf_put_binary(struct bytes *out, const char *data, size_t len);
 /* `tag`: TAG_SMALL_TUPLE (TAG_LARGE_TUPLE when needed), TAG_LIST, TAG_MAP. */
 int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count);
@@ -158,8 +147,15 @@ int etf_put_head(struct bytes *out, enum etf_tag tag, size_t count);
  * only. After another the tail is to follow.
  */
 int etf_end_list(struct bytes *out, size_t start, size_t count, bool proper);
-/* Appends a big-endian number; replaces one of 4 bytes at out->data + at. */
 int etf_put_number(struct bytes *out, size_t width, size_t number);
+/* Replaces a number of 4 bytes at out->data + at. */
 void etf_set_number(struct bytes *out, size_t at, size_t number);
-/* Appends a whole external term (131, 80, ...). `term` has no 131. */
+/* A whole external term (131, 80, ...). `term` has no 131. */
 int etf_put_compressed(struct bytes *out, const uint8_t *term, size_t len);
+/* Notes a failure (fail_because()) as the first one of a term. */
+#define etf_refuse(out, ...) bytes_fail(out, fail_because(__VA_ARGS__))
+/*
+ * Writes the ASCII atoms of `term` as OTP before 26 wrote them, if those of `old`,
+ * which it replaces, are written so: fewer bytes change.
+ */
+int etf_keep_atoms(const struct bytes *old, struct bytes *term);

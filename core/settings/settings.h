@@ -27,23 +27,21 @@ void settings_free(struct settings *settings);
 /* Whether both have the same names with the same values, in any order. */
 bool settings_equal(const struct settings *a, const struct settings *b);
 /*
- * Move the names that `like` has to the front, in its order. The others follow
- * in their own order. A map that was renamed back and forth then differs in few
- * blocks from the one on the chip.
+ * Move the names that `like` has to the front, in its order. A map that was
+ * renamed back and forth then differs in few blocks from the one on the chip.
  */
 void settings_arrange(struct settings *settings, const struct settings *like);
 
 /*
- * Sets *settings to the map in the space, which the caller frees. A space that
- * begins with 32 bytes 00 or FF is an empty map; bytes behind the term are
- * ignored. -EUCLEAN: the space holds no map that can be read.
+ * Sets *settings to the map in the space; bytes behind the term are ignored. The
+ * caller frees it. -EUCLEAN: the space holds no map that can be read.
  */
 int settings_decode(const uint8_t *space, size_t len,
 		    struct settings **settings);
 /*
- * Appends the external term (131, 116, ...). It is compressed when the decoded
- * one was and when that is shorter. What settings_decode() would refuse is
- * refused: -ENOSPC: it is too long to be unpacked; -EINVAL: too deep.
+ * Appends the external term (131, 116, ...), compressed when the decoded one was
+ * and when that is shorter. What settings_decode() would refuse is refused:
+ * -ENOSPC: it is too long to be unpacked; -EINVAL: too deep.
  */
 int settings_encode(const struct settings *settings, struct bytes *etf);
 
@@ -65,10 +63,9 @@ int settings_remove(struct settings *settings, const char *name); /* -ENOENT */
 int settings_copy(struct settings *settings, const struct settings *from,
 		  const char *name);
 /*
- * Give the value to the name `to`. If `to` exists, it keeps its place and its
- * old value is lost; else it takes the place of `from`. `flags` are those of
- * renameat2(2): 0, RENAME_NOREPLACE (-EEXIST: `to` exists) or RENAME_EXCHANGE
- * (-ENOENT: one does not exist). -EINVAL: other flags.
+ * Give the value to the name `to`, which keeps its place if it exists, else takes
+ * that of `from`. `flags` are those of renameat2(2): 0, RENAME_NOREPLACE (-EEXIST:
+ * `to` exists), RENAME_EXCHANGE (-ENOENT: one does not exist); -EINVAL: others.
  */
 int settings_rename(struct settings *settings, const char *from, const char *to,
 		    unsigned int flags);

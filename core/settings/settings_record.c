@@ -6,8 +6,7 @@
 #include <sys/param.h>
 #include <zlib.h>
 
-#define VERSION	    2
-#define OLD_VERSION 1
+#define VERSION 2
 
 /* The last bytes of its last block, so a block of zeros completes no record. */
 #define CRC_LEN	 sizeof(uint32_t)
@@ -41,7 +40,7 @@ static bool take_blocks(const struct settings_place *place, size_t first,
 	for (size_t n = 0; n < end - begin && record->count < count; n++) {
 		size_t i = begin + (first - begin + n) % (end - begin);
 
-		if (unit_table[i].len != UNIT_BLOCK)
+		if (!(UNIT_BLOCKS >> i & 1))
 			continue;
 		record->unit[record->count++] = (uint8_t)i;
 		record->blocks |= 1U << i;
@@ -148,7 +147,7 @@ size_t record_start(const struct settings_space *space, size_t tail)
 		if (unit_table[i].len == UNIT_BLOCK &&
 		    !unit_is_blank(space->data, i))
 			return i;
-	while (tail < UNIT_COUNT && unit_table[tail].len != UNIT_BLOCK)
+	while (tail < UNIT_COUNT && !(UNIT_BLOCKS >> tail & 1))
 		tail++;
 	return tail;
 }
@@ -296,10 +295,9 @@ bool record_replay(const struct record *record, const uint8_t *space,
 }
 
 /* The new content of all units that change, then, in the last block, this. */
-struct old_header { /* numbers are little-endian */
-	uint8_t magic[4];
-	uint8_t version;
-	uint8_t first; /* unit of the payload */
+struct old_header {	  /* numbers are little-endian */
+	uint8_t magic[5]; /* the last one is the version */
+	uint8_t first;	  /* unit of the payload */
 	uint16_t map_len;
 	uint32_t units;
 	uint32_t map_crc;
@@ -308,48 +306,21 @@ struct old_header { /* numbers are little-endian */
 };
 _Static_assert(sizeof(struct old_header) == UNIT_BLOCK, "a header is one unit");
 
-static bool is_old_header(const struct old_header *header, size_t at)
+/* Copies units between the space and a payload, and returns their length. */
+static size_t copy_units(uint8_t *space, uint32_t units, uint8_t *payload,
+			 bool to_space)
 {
-	static const uint8_t zero[sizeof(header->zero)];
-	size_t map_len = le16toh(header->map_len);
-	uint32_t units = le32toh(header->units);
-
-	return memcmp(header->magic, "NKrd", sizeof(header->magic)) == 0 &&
-	       header->version == OLD_VERSION &&
-	       memcmp(header->zero, zero, sizeof(zero)) == 0 && units != 0 &&
-	       map_len <= unit_table[at].offset &&
-	       units >> units_in(map_len) == 0 &&
-	       header->first >= units_in(map_len) && header->first < at;
-}
-
-/* Sets `payload` to the blocks of units `first` to `end` - 1. Returns its length. */
-static size_t gather(const uint8_t *space, size_t first, size_t end,
-		     uint8_t payload[SETTINGS_SPACE_MAX])
-{
-	size_t len = 0;
-
-	for (size_t i = first; i < end; i++) {
-		if (unit_table[i].len != UNIT_BLOCK)
-			continue;
-		memcpy(payload + len, space + unit_table[i].offset, UNIT_BLOCK);
-		len += UNIT_BLOCK;
-	}
-	return len;
-}
-
-/* Returns the length that the payload has. */
-static size_t scatter(uint8_t *space, uint32_t units, const uint8_t *payload)
-{
-	size_t len = 0;
+	size_t done = 0;
 
 	for (size_t i = 0; i < UNIT_COUNT; i++) {
-		if (!(units >> i & 1))
-			continue;
-		memcpy(space + unit_table[i].offset, payload + len,
-		       unit_table[i].len);
-		len += unit_table[i].len;
+		uint8_t *unit = space + unit_table[i].offset;
+		size_t len = units >> i & 1 ? unit_table[i].len : 0;
+
+		memcpy(to_space ? unit : payload + done,
+		       to_space ? payload + done : unit, len);
+		done += len;
 	}
-	return len;
+	return done;
 }
 
 uint32_t old_record_find(const struct settings_space *space, uint8_t *then)
@@ -358,23 +329,27 @@ uint32_t old_record_find(const struct settings_space *space, uint8_t *then)
 	size_t at = units_in(place->len) - 1, map_len, given, len;
 	uint8_t payload[SETTINGS_SPACE_MAX] = { 0 };
 	struct old_header header;
+	uint32_t units;
 	uLong crc;
 
 	at -= unit_table[at].len != UNIT_BLOCK;
 	memcpy(&header, space->data + unit_table[at].offset, sizeof(header));
-	if (!is_old_header(&header, at))
-		return 0;
 	map_len = le16toh(header.map_len);
-	memset(then, 0, place->len);
-	memcpy(then, space->data, map_len);
-	given = gather(space->data, header.first, at, payload);
-	len = scatter(then, le32toh(header.units), payload);
+	units = le32toh(header.units);
+	if (memcmp(header.magic, "NKrd\1", sizeof(header.magic)) != 0 ||
+	    map_len > unit_table[at].offset || units >> units_in(map_len) != 0)
+		return 0;
+	memcpy(then, space->data, SETTINGS_SPACE_MAX);
+	given = copy_units(then, units_range(header.first, at) & UNIT_BLOCKS,
+			   payload, false);
+	memset(then + map_len, 0, SETTINGS_SPACE_MAX - map_len);
+	len = copy_units(then, units, payload, true);
 	crc = crc32(0, place->chip_serial, sizeof(place->chip_serial));
 	crc = crc32(crc, (const uint8_t *)&header,
 		    offsetof(struct old_header, crc));
-	if (len > given ||
-	    crc32(crc, payload, (uInt)len) != le32toh(header.crc) ||
+	crc = crc32(crc, payload, (uInt)len);
+	if (len > given || crc != le32toh(header.crc) ||
 	    crc32(0, then, (uInt)map_len) != le32toh(header.map_crc))
 		return 0;
-	return le32toh(header.units);
+	return units;
 }

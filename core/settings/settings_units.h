@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define UNIT_BLOCK 32
-#define UNIT_COUNT 19 /* 13 on a Trust&Go part */
+#define UNIT_BLOCK  32
+#define UNIT_COUNT  19	     /* 13 on a Trust&Go part */
+#define UNIT_BLOCKS 0x2bfffU /* the units of 32 bytes */
 
 struct atecc;
 
