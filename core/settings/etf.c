@@ -157,7 +157,10 @@ static void read_bits(struct etf_reader *reader, struct etf_node *node)
 		       "a bitstring of %zu bytes cannot have %zu bits in its "
 		       "last byte",
 		       len, bits);
-	node->unused_bits = bits == 0 ? 0 : 8U - (unsigned int)bits;
+	if (bits == 0 || bits == 8)
+		node->type = ETF_BINARY;
+	else
+		node->unused_bits = 8U - (unsigned int)bits;
 	take_bytes(reader, node, len);
 }
 
@@ -251,7 +254,7 @@ static const struct head heads[UINT8_MAX + 1] = {
 	[TAG_NIL] = { ETF_LIST, 0, read_list },
 	[TAG_STRING] = { ETF_LIST, 2, read_list },
 	[TAG_LIST] = { ETF_LIST, 4, read_list },
-	[TAG_BINARY] = { ETF_BITSTRING, 4, read_bits },
+	[TAG_BINARY] = { ETF_BINARY, 4, read_bits },
 	[TAG_SMALL_BIG] = { ETF_INTEGER, 1, read_integer },
 	[TAG_LARGE_BIG] = { ETF_INTEGER, 4, read_integer },
 	[TAG_NEW_FUN] = { ETF_FUN, 25, read_fun },

@@ -65,8 +65,9 @@ enum etf_type {
 	ETF_TUPLE,
 	ETF_MAP,
 	ETF_LIST,
-	ETF_BITSTRING,
-	ETF_FLOAT_TEXT, /* of R13 and earlier; this and the rest: "other" */
+	ETF_BINARY,
+	ETF_BITSTRING,	/* that is no binary */
+	ETF_FLOAT_TEXT, /* of R13 and earlier; this and the rest are "other" */
 	ETF_PID,
 	ETF_IDENTITY, /* a port or a reference */
 	ETF_FUN,

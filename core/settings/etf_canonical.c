@@ -196,14 +196,15 @@ static void put_list(struct pass *pass, const struct etf_node *node)
 		put_node(pass, &list);
 }
 
+static void put_binary(struct pass *pass, const struct etf_node *node)
+{
+	etf_put_binary(pass->out, (const char *)node->bytes, node->len);
+}
+
 static void put_bits(struct pass *pass, const struct etf_node *node)
 {
 	size_t last = node->len - 1;
 
-	if (node->unused_bits == 0) {
-		etf_put_binary(pass->out, (const char *)node->bytes, node->len);
-		return;
-	}
 	etf_put_number(pass->out, 1, TAG_BIT_BINARY);
 	etf_put_number(pass->out, 4, node->len);
 	etf_put_number(pass->out, 1, 8 - node->unused_bits);
@@ -213,12 +214,12 @@ static void put_bits(struct pass *pass, const struct etf_node *node)
 }
 
 static void (*const writers[])(struct pass *, const struct etf_node *) = {
-	[ETF_INTEGER] = put_integer, [ETF_FLOAT] = put_float,
-	[ETF_ATOM] = put_atom,	     [ETF_TUPLE] = put_tuple,
-	[ETF_MAP] = put_map,	     [ETF_LIST] = put_list,
-	[ETF_BITSTRING] = put_bits,  [ETF_FLOAT_TEXT] = put_float,
-	[ETF_PID] = put_identity,    [ETF_IDENTITY] = put_identity,
-	[ETF_FUN] = put_fun,
+	[ETF_INTEGER] = put_integer,   [ETF_FLOAT] = put_float,
+	[ETF_ATOM] = put_atom,	       [ETF_TUPLE] = put_tuple,
+	[ETF_MAP] = put_map,	       [ETF_LIST] = put_list,
+	[ETF_BINARY] = put_binary,     [ETF_BITSTRING] = put_bits,
+	[ETF_FLOAT_TEXT] = put_float,  [ETF_PID] = put_identity,
+	[ETF_IDENTITY] = put_identity, [ETF_FUN] = put_fun,
 };
 
 static void put_node(struct pass *pass, const struct etf_node *node)

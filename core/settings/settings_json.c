@@ -104,7 +104,7 @@ static bool is_text(const struct etf_node *node)
 {
 	size_t points;
 
-	return node->type == ETF_BITSTRING && node->unused_bits == 0 &&
+	return node->type == ETF_BINARY &&
 	       utf8_is_valid(node->bytes, node->len, &points);
 }
 
@@ -168,7 +168,7 @@ static void put_term(struct bytes *text, struct etf_reader *term, bool is_top)
 		bytes_printf(text, is_top ? "]" : "]}");
 	} else if (is_text(&node)) {
 		put_binary(text, &node);
-	} else if (node.type == ETF_BITSTRING && node.unused_bits == 0) {
+	} else if (node.type == ETF_BINARY) {
 		put_hex(text, "%binary", node.bytes, node.len);
 	} else if ((node.type != ETF_MAP || !put_object(text, &node, term)) &&
 		   (node.type != ETF_LIST || !put_list(text, node, term))) {

@@ -17,15 +17,15 @@ static const struct type {
 	const char *name, *blank;
 	int (*parse)(struct bytes *term, const char *text, size_t len);
 } types[] = {
-	[ETF_NONE] = { "bitstring", NULL, NULL },
+	[ETF_NONE] = { "other", NULL, NULL },
 	[ETF_INTEGER] = { "integer", "0", number_parse_integer },
 	[ETF_FLOAT] = { "float", "0.0", number_parse_float },
 	[ETF_ATOM] = { "atom", "nil", etf_put_atom },
 	[ETF_TUPLE] = { "tuple", "[]", NULL },
 	[ETF_MAP] = { "map", "{}", NULL },
 	[ETF_LIST] = { "list", "[]", NULL },
-	[ETF_BITSTRING] = { "binary", "", etf_put_binary },
-	[ETF_FLOAT_TEXT] = { "other", NULL, NULL },
+	[ETF_BINARY] = { "binary", "", etf_put_binary },
+	[ETF_BITSTRING] = { "bitstring", NULL, NULL },
 };
 #define TYPES (sizeof(types) / sizeof(*types))
 
@@ -35,9 +35,7 @@ const char *value_type(const struct bytes *term)
 	struct etf_node node;
 
 	etf_read(&reader, &node);
-	if (node.unused_bits > 0)
-		return types[ETF_NONE].name;
-	return types[node.type < TYPES ? node.type : ETF_FLOAT_TEXT].name;
+	return types[node.type < TYPES ? node.type : ETF_NONE].name;
 }
 
 int value_show(const struct bytes *term, struct bytes *text)
@@ -48,8 +46,7 @@ int value_show(const struct bytes *term, struct bytes *text)
 	etf_read(&reader, &node);
 	if (node.type == ETF_INTEGER)
 		return number_put_integer(text, &node);
-	if (node.type == ETF_ATOM ||
-	    (node.type == ETF_BITSTRING && node.unused_bits == 0))
+	if (node.type == ETF_ATOM || node.type == ETF_BINARY)
 		return bytes_append(text, node.bytes, node.len);
 	return json_put_term(text, term);
 }
