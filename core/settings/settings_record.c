@@ -246,8 +246,6 @@ bool record_make(const struct settings_space *old,
 static uint8_t new_byte(const struct record *record, const uint8_t *space,
 			size_t at)
 {
-	if (at >= record->new_len)
-		return 0;
 	if (at == record->patch_at)
 		return record->patch;
 	if (at < record->insert_at)
@@ -263,23 +261,19 @@ static uint8_t new_byte(const struct record *record, const uint8_t *space,
 static bool replay_from(const struct record *record, const uint8_t *space,
 			size_t torn, uint8_t *then)
 {
-	uint32_t behind = record->units &
-			  (record_is_upwards(record) ? ~units_range(0, torn + 1)
-						     : units_range(0, torn));
+	bool upwards = record_is_upwards(record);
+	const struct unit *unit = &unit_table[torn];
+	size_t end = upwards ? record->new_len : unit->offset;
 	uint8_t parity[UNIT_BLOCK];
 
 	memset(then, 0, SETTINGS_SPACE_MAX);
 	memcpy(then, space, record->new_len);
-	for (size_t i = 0; i < UNIT_COUNT; i++) {
-		size_t start = unit_table[i].offset;
-
-		for (size_t at = start;
-		     behind >> i & 1 && at < start + unit_table[i].len; at++)
-			then[at] = new_byte(record, space, at);
-	}
+	for (size_t at = upwards ? unit->offset + unit->len : 0U; at < end;
+	     at++)
+		then[at] = new_byte(record, space, at);
 	memcpy(parity, record->parity, sizeof(parity));
 	xor_units(then, record->units & ~(1U << torn), parity);
-	memcpy(then + unit_table[torn].offset, parity, unit_table[torn].len);
+	memcpy(then + unit->offset, parity, unit->len);
 	memset(then + record->new_len, 0, SETTINGS_SPACE_MAX - record->new_len);
 	return (uint32_t)crc32(0, then, record->new_len) == record->map_crc;
 }
