@@ -79,27 +79,19 @@ int etf_put_atom(struct bytes *out, const char *text, size_t len)
 	return bytes_append(out, text, len);
 }
 
-/* Whether the first atom is written as OTP before 26 wrote it. */
-static bool has_old_atoms(const struct bytes *term)
-{
-	struct etf_reader reader = etf_reader(term);
-	struct etf_node node = { 0 };
-
-	while (node.type != ETF_ATOM && reader.pos < reader.len)
-		etf_read(&reader, &node);
-	return node.tag == TAG_ATOM;
-}
-
 int etf_keep_atoms(const struct bytes *old, struct bytes *term)
 {
-	struct etf_reader reader = etf_reader(term);
+	struct etf_reader was = etf_reader(old), reader = etf_reader(term);
+	struct etf_node node = { 0 };
 	BYTES_LOCAL(out);
 
-	if (!has_old_atoms(old))
+	/* The first one tells. */
+	while (node.type != ETF_ATOM && was.pos < was.len)
+		etf_read(&was, &node);
+	if (node.tag != TAG_ATOM)
 		return 0;
 	while (reader.pos < reader.len) {
 		size_t start = reader.pos, points;
-		struct etf_node node;
 
 		etf_read(&reader, &node);
 		if (node.type == ETF_ATOM &&

@@ -2,7 +2,6 @@
 #include "settings.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linux/fs.h>
@@ -170,27 +169,12 @@ static int take_entry(struct settings *settings, struct etf_reader *reader)
 	return append(settings, &entry, err);
 }
 
-static int take_map(const struct bytes *term, struct settings *settings)
-{
-	struct etf_reader reader = etf_reader(term);
-	struct etf_node node;
-	int err = 0;
-
-	etf_read(&reader, &node);
-	if (node.type != ETF_MAP)
-		return fail_because(
-			EBADMSG,
-			"the term is of type %s, but settings are a map",
-			value_type(term));
-	for (size_t i = 0; err == 0 && i < node.children; i += 2)
-		err = take_entry(settings, &reader);
-	return err;
-}
-
 int settings_decode(const uint8_t *space, size_t len,
 		    struct settings **settings)
 {
 	BYTES_LOCAL(term);
+	struct etf_reader reader;
+	struct etf_node node;
 	struct settings *made;
 	size_t used;
 	int err = settings_new(&made);
@@ -198,8 +182,14 @@ int settings_decode(const uint8_t *space, size_t len,
 	if (err < 0 || space_is_blank(space, len))
 		return finish(made, err, settings);
 	err = etf_unpack(space, len, &term, &used);
-	if (err == 0)
-		err = take_map(&term, made);
+	reader = etf_reader(&term);
+	if (err == 0 && etf_read(&reader, &node) == 0 && node.type != ETF_MAP)
+		err = fail_because(
+			EBADMSG,
+			"the term is of type %s, but settings are a map",
+			value_type(&term));
+	for (size_t i = 0; err == 0 && i < node.children; i += 2)
+		err = take_entry(made, &reader);
 	if (err == -EBADMSG)
 		err = fail_because(
 			EUCLEAN,

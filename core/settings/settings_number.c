@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "settings_number.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -106,7 +107,6 @@ int number_put_float(struct bytes *text, double value)
 int number_parse_float(struct bytes *term, const char *text, size_t len)
 {
 	char copy[512] = "", *end;
-	size_t sign;
 	double value;
 
 	if (len >= sizeof(copy))
@@ -117,10 +117,9 @@ int number_parse_float(struct bytes *term, const char *text, size_t len)
 			len);
 	memcpy(copy, text, len);
 	value = strtod(copy, &end);
-	sign = copy[0] == '-' || copy[0] == '+';
 	/* No hex and no "inf", which strtod(3) takes, too. */
 	if (strspn(copy, "0123456789.eE+-") != len || *end != '\0' ||
-	    copy[sign] < '0' || copy[sign] > '9')
+	    !isdigit(copy[copy[0] == '-' || copy[0] == '+']))
 		return fail_because(
 			EINVAL,
 			"the text \"%.40s\" is not a float: write one like "

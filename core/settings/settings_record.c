@@ -52,11 +52,10 @@ static bool take_blocks(const struct settings_place *place, size_t first,
 static uint32_t crc_of(const struct settings_place *place, const uint8_t *bytes,
 		       size_t count)
 {
-	uint32_t crc = (uint32_t)crc32(0, place->chip_serial,
-				       sizeof(place->chip_serial));
+	uLong crc = crc32(0, place->chip_serial, sizeof(place->chip_serial));
 
-	return (uint32_t)crc32(crc, bytes,
-			       (uInt)(count * UNIT_BLOCK - CRC_LEN));
+	crc = crc32(crc, bytes, (uInt)(count * UNIT_BLOCK - CRC_LEN));
+	return (uint32_t)crc;
 }
 
 /* From the host's order of bytes to the chip's, or the other way round. */

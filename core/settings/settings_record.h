@@ -2,8 +2,6 @@
 /* The record of an update, in the free blocks of the space: see README.md. */
 #pragma once
 
-#include <stdbool.h>
-
 #include "settings_store.h"
 #include "settings_units.h"
 
