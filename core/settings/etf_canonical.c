@@ -13,6 +13,8 @@
 
 #include "error.h"
 
+#define not_a_term(...) fail_because(EBADMSG, __VA_ARGS__)
+
 /* A walk over a term. Its first failure is kept by the reader. */
 struct pass {
 	struct etf_reader *term;
@@ -26,12 +28,11 @@ static void next(struct pass *pass, struct etf_node *node)
 {
 	if (pass->term->err == 0 &&
 	    (++pass->nodes > ETF_MAX_NODES || pass->depth >= ETF_MAX_DEPTH))
-		pass->term->err = fail_because(
-			EBADMSG,
-			"the term has more than %d parts or is nested more "
-			"than %d deep, which are the limits: make it "
-			"smaller",
-			ETF_MAX_NODES, ETF_MAX_DEPTH);
+		pass->term->err = not_a_term("the term has more than %d parts "
+					     "or is nested more than %d deep, "
+					     "which are the limits: make it "
+					     "smaller",
+					     ETF_MAX_NODES, ETF_MAX_DEPTH);
 	etf_read(pass->term, node);
 }
 
@@ -45,8 +46,7 @@ static void put_terms(struct pass *pass, size_t count,
 
 		next(pass, &node);
 		if (pass->term->err == 0 && types && node.type != types[i])
-			pass->term->err = fail_because(
-				EBADMSG,
+			pass->term->err = not_a_term(
 				"the term is wrong at its byte %zu: a part of "
 				"a fun has the tag %u, which is of another "
 				"type than the part must be",
@@ -139,8 +139,7 @@ static void put_sorted(struct pass *pass, struct pair *pairs, size_t count,
 	qsort(pairs, count, sizeof(*pairs), compare_keys);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && compare_keys(&pairs[i - 1], &pairs[i]) == 0)
-			pass->term->err = fail_because(
-				EBADMSG,
+			pass->term->err = not_a_term(
 				"a map with %zu keys has one key twice, which "
 				"Erlang refuses: remove one",
 				count);
@@ -151,14 +150,19 @@ static void put_sorted(struct pass *pass, struct pair *pairs, size_t count,
 static void put_map(struct pass *pass, const struct etf_node *node)
 {
 	size_t count = node->children / 2, start = 0;
-	struct pair *pairs = calloc(count + 1, sizeof(*pairs));
 	struct bytes *out = pass->out;
+	struct pair *pairs;
+	BYTES_LOCAL(memory);
 	BYTES_LOCAL(body);
 
-	bytes_fail(out, pairs ? 0 : -ENOMEM);
+	if (bytes_resize(&memory, (count + 1) * sizeof(*pairs)) < 0) {
+		pass->term->err = -ENOMEM; /* ends the walk */
+		return;
+	}
+	pairs = (void *)memory.data;
 	etf_put_head(out, TAG_MAP, count);
 	pass->out = &body;
-	for (size_t i = 0; pairs && i < count; i++, start = body.len) {
+	for (size_t i = 0; i < count; i++, start = body.len) {
 		put_terms(pass, 1, NULL);
 		pairs[i].key_len = body.len - start;
 		put_terms(pass, 1, NULL);
@@ -167,7 +171,6 @@ static void put_map(struct pass *pass, const struct etf_node *node)
 	pass->out = out;
 	if (bytes_fail(out, body.err) == 0 && pass->term->err == 0)
 		put_sorted(pass, pairs, count, body.data);
-	free(pairs);
 }
 
 /* The tail of a list may be another list: it goes on. */
@@ -248,11 +251,9 @@ int etf_check(const uint8_t *data, size_t len, size_t *used)
 	if (used)
 		*used = reader.pos;
 	else if (err == 0 && reader.pos != len)
-		err = fail_because(
-			EBADMSG,
-			"the term ends after %zu bytes, but %zu were "
-			"given: remove the rest",
-			reader.pos, len);
+		err = not_a_term("the term ends after %zu bytes, but %zu were "
+				 "given: remove the rest",
+				 reader.pos, len);
 	return err;
 }
 
@@ -266,31 +267,26 @@ static int inflate_term(const uint8_t *data, size_t len, struct bytes *term,
 	int ret;
 
 	if (len < 5)
-		return fail_because(EBADMSG,
-				    "a compressed term begins with 5 bytes of "
-				    "head, but only %zu are there",
-				    len);
+		return not_a_term("a compressed term begins with 5 bytes of "
+				  "head, but only %zu are there",
+				  len);
 	memcpy(&size, data + 1, sizeof(size));
 	size = be32toh(size);
 	if (size > ETF_MAX_LEN)
-		return fail_because(
-			EBADMSG,
-			"the compressed term has %u bytes when it is "
-			"unpacked, and at most %d are allowed: make it "
-			"smaller",
-			size, ETF_MAX_LEN);
+		return not_a_term("the compressed term has %u bytes when it "
+				  "is unpacked, and at most %d are allowed: "
+				  "make it smaller",
+				  size, ETF_MAX_LEN);
 	made = size + 1; /* one more shows an excess */
 	if (bytes_resize(term, made) < 0)
-		return term->err;
+		return -ENOMEM;
 	ret = uncompress2(term->data, &made, data + 5, &taken);
 	if (ret == Z_MEM_ERROR)
 		return -ENOMEM;
 	if (ret != Z_OK || made != size)
-		return fail_because(
-			EBADMSG,
-			"the compressed term is damaged: %lu bytes were "
-			"unpacked, and %u are expected",
-			made, size);
+		return not_a_term("the compressed term is damaged: %lu bytes "
+				  "were unpacked, and %u are expected",
+				  made, size);
 	*used = 5 + taken;
 	return bytes_resize(term, size);
 }
@@ -303,15 +299,13 @@ int etf_unpack(const uint8_t *data, size_t len, struct bytes *term,
 	int err;
 
 	if (len < 2)
-		return fail_because(EBADMSG,
-				    "an external term has at least 2 bytes, "
-				    "but there are %zu",
-				    len);
+		return not_a_term("an external term has at least 2 bytes, but "
+				  "there are %zu",
+				  len);
 	if (data[0] != ETF_VERSION)
-		return fail_because(EBADMSG,
-				    "the first byte is %u, and an external "
-				    "term of Erlang begins with %d",
-				    data[0], ETF_VERSION);
+		return not_a_term("the first byte is %u, and an external term "
+				  "of Erlang begins with %d",
+				  data[0], ETF_VERSION);
 	if (data[1] == TAG_COMPRESSED)
 		err = inflate_term(data + 1, len - 1, &plain, &taken);
 	else

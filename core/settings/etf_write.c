@@ -160,9 +160,8 @@ int etf_put_compressed(struct bytes *out, const uint8_t *term, size_t len)
 	etf_put_number(out, 1, ETF_VERSION);
 	put_tag(out, TAG_COMPRESSED, 4, len);
 	start = out->len;
-	if (bytes_resize(out, start + made) < 0)
-		return out->err;
-	if (compress2(out->data + start, &made, term, len,
+	if (bytes_resize(out, start + made) < 0 ||
+	    compress2(out->data + start, &made, term, len,
 		      Z_BEST_COMPRESSION) != Z_OK)
 		return bytes_fail(out, -ENOMEM);
 	return bytes_resize(out, start + made);

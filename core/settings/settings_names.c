@@ -73,9 +73,10 @@ int settings_name_of(const struct bytes *key, struct bytes *name)
 	struct etf_reader reader = etf_reader(key);
 	BYTES_LOCAL(canonical);
 	BYTES_LOCAL(made);
+	int err = etf_put_canonical(&canonical, &reader);
 
-	if (etf_put_canonical(&canonical, &reader) < 0)
-		return canonical.err;
+	if (err < 0)
+		return err;
 	name_key(&canonical, &made);
 	if (made.err == 0)
 		bytes_move(name, &made);
