@@ -61,8 +61,7 @@ static int apply_exchange(struct change *change)
 		return err;
 	swap_names(change);
 	if (a->scratch == b->scratch)
-		return settings_rename(change->shown, a->name, b->name,
-				       RENAME_EXCHANGE);
+		return settings_exchange(change->shown, a->name, b->name);
 	return a->scratch ? exchange_texts(change->shown, b->name, a->name)
 			  : exchange_texts(change->shown, a->name, b->name);
 }
@@ -123,7 +122,7 @@ static int apply_rename(struct settings_dir *dir, struct change *change,
 		return err;
 	if (from->scratch && !scratch && !from->origin && is_typed)
 		return move_text(dir, next, from->name, to);
-	return settings_rename(next, from->name, to, 0);
+	return settings_rename(next, from->name, to);
 }
 
 static int make_rename(struct settings_dir *dir, struct change *change,

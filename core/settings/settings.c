@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/fs.h>
 
 #include "error.h"
 #include "etf.h"
@@ -307,34 +306,31 @@ static int rename_entry(struct entry *entry, const char *to)
 	return err;
 }
 
-int settings_rename(struct settings *settings, const char *from, const char *to,
-		    unsigned int flags)
+int settings_rename(struct settings *settings, const char *from, const char *to)
 {
 	struct entry *old = find(settings, from), *other = find(settings, to);
-	struct bytes value;
 
-	if (flags > RENAME_EXCHANGE)
-		return fail_because(
-			EINVAL,
-			"renameat2(2) was called with flags %#x: settings/ "
-			"supports 0, RENAME_NOREPLACE or RENAME_EXCHANGE",
-			flags);
-	if (!old || (!other && flags == RENAME_EXCHANGE))
-		return no_such(old ? to : from);
-	if (other && flags == RENAME_NOREPLACE)
-		return fail_because(
-			EEXIST,
-			"a setting \"%s\" exists already: remove it, or "
-			"rename without RENAME_NOREPLACE",
-			to);
+	if (!old)
+		return no_such(from);
 	if (!other)
 		return rename_entry(old, to);
 	if (other == old)
 		return 0;
+	bytes_move(&other->value, &old->value);
+	return settings_remove(settings, from);
+}
+
+int settings_exchange(struct settings *settings, const char *a, const char *b)
+{
+	struct entry *one = find(settings, a), *other = find(settings, b);
+	struct bytes value;
+
+	if (!one || !other)
+		return no_such(one ? b : a);
 	value = other->value;
-	other->value = old->value;
-	old->value = value;
-	return flags == RENAME_EXCHANGE ? 0 : settings_remove(settings, from);
+	other->value = one->value;
+	one->value = value;
+	return 0;
 }
 
 const char *settings_type(const struct settings *settings, const char *name)

@@ -60,11 +60,12 @@ int settings_copy(struct settings *settings, const struct settings *from,
 		  const char *name);
 /*
  * Give the value to the name `to`, which keeps its place if it exists, else takes
- * that of `from`. `flags` are those of renameat2(2): 0, RENAME_NOREPLACE (-EEXIST:
- * `to` exists), RENAME_EXCHANGE (-ENOENT: one does not exist); -EINVAL: others.
+ * that of `from`. -ENOENT; -EINVAL, -ENAMETOOLONG: `to` cannot be a key's.
  */
-int settings_rename(struct settings *settings, const char *from, const char *to,
-		    unsigned int flags);
+int settings_rename(struct settings *settings, const char *from,
+		    const char *to);
+/* Exchange two values. -ENOENT: one does not exist. */
+int settings_exchange(struct settings *settings, const char *a, const char *b);
 /* The type of a value, as value_type() names it; NULL: there is no such key. */
 const char *settings_type(const struct settings *settings, const char *name);
 /* Parse a value's text as another type. -ENOENT, -EINVAL, -EFBIG. */

@@ -139,7 +139,7 @@ static int edit(struct settings *map, unsigned int which)
 	if (which % 4 == 0)
 		err = settings_remove(map, "a");
 	else if (which % 4 == 1)
-		err = settings_rename(map, "a", "b", 0);
+		err = settings_rename(map, "a", "b");
 	else
 		err = settings_put(map, "a", &value);
 	bytes_free(&value);

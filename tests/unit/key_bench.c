@@ -302,7 +302,7 @@ static int apply_rename(struct settings *settings, const void *context)
 {
 	const struct pair *pair = context;
 
-	return settings_rename(settings, pair->name, pair->text, 0);
+	return settings_rename(settings, pair->name, pair->text);
 }
 
 int do_rename(struct nerveskey *key, const char *from, const char *to)

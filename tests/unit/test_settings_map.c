@@ -114,13 +114,11 @@ static void a_refused_put_changes_nothing(void **state)
 	assert_int_equal(settings_set_type(settings, "b", "blob"), -EINVAL);
 	assert_int_equal(settings_set_type(settings, "c", "list"), -ENOENT);
 	assert_int_equal(settings_remove(settings, "c"), -ENOENT);
-	assert_int_equal(settings_rename(settings, "c", "d", 0), -ENOENT);
-	assert_int_equal(settings_rename(settings, "b", "x/y", 0), -EINVAL);
-	assert_int_equal(settings_rename(settings, "b", "", 0), -EINVAL);
-	assert_int_equal(settings_rename(settings, "b", ":mode", 1), -EEXIST);
-	assert_int_equal(settings_rename(settings, "b", "c", 2), -ENOENT);
-	assert_int_equal(settings_rename(settings, "b", "c", 3), -EINVAL);
-	assert_int_equal(settings_rename(settings, "b", "c", 4), -EINVAL);
+	assert_int_equal(settings_rename(settings, "c", "d"), -ENOENT);
+	assert_int_equal(settings_rename(settings, "b", "x/y"), -EINVAL);
+	assert_int_equal(settings_rename(settings, "b", ""), -EINVAL);
+	assert_int_equal(settings_exchange(settings, "b", "c"), -ENOENT);
+	assert_int_equal(settings_exchange(settings, "c", "b"), -ENOENT);
 	after = encoded(settings);
 	assert_bytes(after.data, after.len, &before);
 	bytes_free(&before);
@@ -134,14 +132,14 @@ static void rename_moves_replaces_and_exchanges(void **state)
 	struct names names;
 
 	(void)state;
-	assert_int_equal(settings_rename(settings, "b", "c", 1), 0);
+	assert_int_equal(settings_rename(settings, "b", "c"), 0);
 	assert_value(settings, "c", "1");
-	assert_int_equal(settings_rename(settings, "c", ":mode", 2), 0);
+	assert_int_equal(settings_exchange(settings, "c", ":mode"), 0);
 	assert_value(settings, "c", "2");
 	assert_value(settings, ":mode", "1");
-	assert_int_equal(settings_rename(settings, "c", ":mode", 0), 0);
+	assert_int_equal(settings_rename(settings, "c", ":mode"), 0);
 	assert_value(settings, ":mode", "2");
-	assert_int_equal(settings_rename(settings, ":mode", ":mode", 0), 0);
+	assert_int_equal(settings_rename(settings, ":mode", ":mode"), 0);
 	names = all_names(settings);
 	assert_int_equal(names.count, 1);
 	assert_null(settings_type(settings, "c"));
@@ -212,9 +210,9 @@ static void keys_keep_their_places_and_new_ones_come_last(void **state)
 	(void)state;
 	assert_int_equal(put_text(settings, "a", "x"), 0);
 	assert_order(settings, "b :mode a ");
-	assert_int_equal(settings_rename(settings, ":mode", "c", 0), 0);
+	assert_int_equal(settings_rename(settings, ":mode", "c"), 0);
 	assert_order(settings, "b c a ");
-	assert_int_equal(settings_rename(settings, "b", "a", 0), 0);
+	assert_int_equal(settings_rename(settings, "b", "a"), 0);
 	assert_order(settings, "c a ");
 	assert_int_equal(settings_remove(settings, "c"), 0);
 	assert_int_equal(put_text(settings, "c", "y"), 0);
@@ -229,7 +227,7 @@ static void a_key_that_went_and_came_gets_its_place_back(void **state)
 
 	(void)state;
 	assert_int_equal(settings_clone(stored, &shown), 0);
-	assert_int_equal(settings_rename(shown, "b", "b~", 0), 0);
+	assert_int_equal(settings_rename(shown, "b", "b~"), 0);
 	assert_false(settings_equal(stored, shown));
 	assert_int_equal(put_text(shown, "new", "1"), 0);
 	assert_int_equal(put_text(shown, "b", "2"), 0);
@@ -257,7 +255,7 @@ static void equal_is_a_matter_of_names_and_values(void **state)
 	assert_int_equal(settings_set_type(b, "b", "integer"), 0);
 	assert_order(b, ":mode b ");
 	assert_true(settings_equal(a, b));
-	assert_int_equal(settings_rename(b, "b", "c", 0), 0);
+	assert_int_equal(settings_rename(b, "b", "c"), 0);
 	assert_false(settings_equal(a, b));
 	settings_free(a);
 	settings_free(b);

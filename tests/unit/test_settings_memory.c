@@ -227,7 +227,7 @@ static int put_same_type(struct work *work)
 
 static int rename_key(struct work *work)
 {
-	return settings_rename(work->map, "old", "other", 0);
+	return settings_rename(work->map, "old", "other");
 }
 
 static int set_type(struct work *work)

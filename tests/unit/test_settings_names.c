@@ -172,8 +172,7 @@ static void a_key_that_is_too_long_for_a_name_is_shown_by_its_hash(void **state)
 	etf.data[etf.len - 1] = 'w';
 	got = encoded(settings);
 	assert_bytes(got.data, got.len, &etf);
-	assert_int_equal(settings_rename(settings, names.name[0], "short", 0),
-			 0);
+	assert_int_equal(settings_rename(settings, names.name[0], "short"), 0);
 	assert_value(settings, "short", "w");
 	bytes_free(&got);
 	bytes_free(&etf);

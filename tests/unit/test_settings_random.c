@@ -78,7 +78,10 @@ static void change(struct settings *map)
 		settings_remove(map, random_name());
 		break;
 	case 1:
-		settings_rename(map, random_name(), random_name(), below(3));
+		settings_rename(map, random_name(), random_name());
+		break;
+	case 2:
+		settings_exchange(map, random_name(), random_name());
 		break;
 	default:
 		assert_int_equal(settings_put(map, random_name(), &value), 0);
