@@ -17,8 +17,6 @@
 #include "text.h"
 #include "utf8.h"
 
-#define TEXT_MAX (8 * ETF_MAX_LEN)
-
 static void put_term(struct bytes *text, struct etf_reader *term, bool is_top);
 static void parse_value(json_t *json, struct bytes *term);
 
@@ -321,12 +319,6 @@ int json_parse_term(struct bytes *term, const char *text, size_t len,
 	json_t *json;
 	int err;
 
-	if (len > TEXT_MAX)
-		return fail_because(
-			EFBIG,
-			"the JSON text has %zu bytes, and at most %d are "
-			"allowed: shorten it",
-			len, TEXT_MAX);
 	json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
 			  &error);
 	/* Jansson gives no line when memory is short. */

@@ -11,8 +11,8 @@
 int json_put_term(struct bytes *text, const struct bytes *term);
 /*
  * Appends the term. `tuple`: an array at the top becomes a tuple. -EINVAL: `text`
- * is not JSON, or not that of a term; -EFBIG: it is too long. On an error, what
- * was appended is no term.
+ * is not JSON, or not that of a term; -EFBIG: a number is too long. On an error,
+ * what was appended is no term.
  */
 int json_parse_term(struct bytes *term, const char *text, size_t len,
 		    bool tuple);
