@@ -78,21 +78,22 @@ static void a_lock_of_the_whole_file_is_found(void **state)
 	assert_int_equal(flock(file, LOCK_UN), 0);
 }
 
-/* A device is the same by each of its names. */
+/* A device is the same by each of its names. Other tests may lock it, too. */
 static void a_device_is_known_by_its_number(void **state)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	const long place = 1000 + getpid();
 	char other[64];
 
 	snprintf(other, sizeof(other), "%s.null", path);
 	(void)state;
 	assert_true(null >= 0);
-	lock(null, 4711, F_WRLCK);
-	assert_holder("/dev/null", 4711, us);
-	assert_holder("/dev/zero", 4711, UNSEEN);
+	lock(null, place, F_WRLCK);
+	assert_holder("/dev/null", place, us);
+	assert_holder("/dev/zero", place, UNSEEN);
 	/* Only root can make it another name. */
 	if (mknod(other, S_IFCHR | 0600, makedev(1, 3)) == 0) {
-		assert_holder(other, 4711, us);
+		assert_holder(other, place, us);
 		unlink(other);
 	}
 	close(null);
