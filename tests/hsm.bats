@@ -52,6 +52,22 @@ check_provisioning() {
 	assert_provisioned
 }
 
+# Where the program and its own libraries fit, but not those of the HSM.
+@test "a usual limit of locked memory does not keep the HSM away" {
+	sim_only
+	# shellcheck disable=SC2317,SC2034 # mount_chip uses both
+	nk_daemon_command() {
+		nk_command=(nerveskeyfs)
+		[[ $(id -u) != 0 ]] || # who may lock more
+			nk_command=(setpriv --bounding-set=-ipc_lock nerveskeyfs)
+	}
+	ulimit -l 8192
+	new_chip 608b
+	mount_chip
+	request "signer-key=$URL" "pin-file=$TMP/pin"
+	assert_provisioned
+}
+
 @test "the PIN may be in the URL, and is not shown" {
 	new_chip 608b
 	mount_chip

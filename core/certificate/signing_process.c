@@ -71,13 +71,15 @@ static _Noreturn void work(int socket)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGCHLD, SIG_DFL);
-	mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+	mlockall(MCL_CURRENT | MCL_ONFAULT);
 	alarm(IDLE_S);
 	while (readv(socket, parts, 2) >= (ssize_t)sizeof(order)) {
 		struct answer answer = { 0 };
 
 		alarm(SIGNING_ANSWER_S + 1);
 		obey(&order, text, &key, &answer);
+		/* Not before a token's libraries are mapped: see RLIMIT_MEMLOCK. */
+		mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
 		if (send(socket, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
 			break;
 		alarm(IDLE_S);
