@@ -74,8 +74,8 @@ static bool matches(const struct node *node, const char *pattern,
 {
 	if (strcmp(pattern, "#") == 0)
 		return parse_number(name, param);
-	if (strcmp(pattern, "*") == 0)
-		return node->match(name);
+	if (*pattern == '*')
+		return node->match(name, pattern + 1);
 	return strcmp(pattern, name) == 0;
 }
 
@@ -115,7 +115,7 @@ void nodes_list(const struct view *view, const struct node *parent,
 			const struct node *node = &tables[t]->rows[i];
 			const char *pattern = child_pattern(parent, node);
 
-			if (!pattern || strcmp(pattern, "*") == 0)
+			if (!pattern || *pattern == '*')
 				continue;
 			if (strcmp(pattern, "#") == 0)
 				list_numbers(view, node, names);

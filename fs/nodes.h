@@ -4,7 +4,7 @@
  * Rows are in nodes_*.c, one source for each kind of file; nodes.c finds them.
  *
  * A "#" in a path stands for a number, the parameter of that row and of those
- * below it (elsewhere it is 0); a "*" at its end for a name that `match` knows.
+ * below it (elsewhere it is 0); a "*" before its end for names that `match` knows.
  *
  * Functions that get a struct chip run on the chip's thread, all others on the
  * front.
@@ -39,10 +39,13 @@ struct node {
 	unsigned int which; /* item, for functions that serve many rows */
 	off_t size;	    /* if it never changes, else 0 */
 
-	/* For rows with "#": whether this file exists. For those with "*". */
+	/*
+	 * For rows with "#": whether this file exists. For those with "*":
+	 * whether it has this name, which ends with `end`.
+	 */
 	bool (*exists)(const struct view *view, const struct node *node,
 		       unsigned int param);
-	bool (*match)(const char *name);
+	bool (*match)(const char *name, const char *end);
 
 	/* The content if it is known; borrowed, or NULL. */
 	struct content *(*known)(const struct view *view,

@@ -12,51 +12,17 @@
 
 #define DIGEST_DIGITS 64
 
-static bool is_digest(const char *name, const char *suffix)
+enum form { RAW, DER, BASE64URL };
+
+/* The name of a signature is a digest, in digits of either case, and a form. */
+static bool is_digest(const char *name, const char *form)
 {
 	uint8_t digest[DIGEST_DIGITS / 2];
 
 	return strnlen(name, DIGEST_DIGITS) == DIGEST_DIGITS &&
 	       hex_decode(name, digest, sizeof(digest)) == 0 &&
-	       strcmp(name + DIGEST_DIGITS, suffix) == 0;
+	       strcmp(name + DIGEST_DIGITS, form) == 0;
 }
-
-static bool match_raw(const char *name)
-{
-	return is_digest(name, ".raw");
-}
-
-static bool match_der(const char *name)
-{
-	return is_digest(name, ".der");
-}
-
-static bool match_base64url(const char *name)
-{
-	return is_digest(name, ".b64url");
-}
-
-static int load_signature(struct chip *chip, struct request *request);
-
-enum form { RAW, DER, BASE64URL };
-
-#define SIGNATURE(parent, form, length, match_)                             \
-	{                                                                   \
-		.path = parent "/*", .mode = S_IFREG | 0440, .which = form, \
-		.size = length, .match = match_, .load = load_signature,    \
-		.is_private = true                                          \
-	}
-
-#define SIGNATURES(path_)                                             \
-	{ .path = path_, .mode = S_IFDIR | 0770 },                    \
-		SIGNATURE(path_, RAW, 64, match_raw),                 \
-		SIGNATURE(path_, DER, NERVESKEY_DER_SIZE, match_der), \
-		SIGNATURE(path_, BASE64URL, 86, match_base64url)
-
-static const struct node rows[] = {
-	SIGNATURES("/signatures"),
-	SIGNATURES("/keys/#/signatures"),
-};
 
 static int load_signature(struct chip *chip, struct request *request)
 {
@@ -77,5 +43,23 @@ static int load_signature(struct chip *chip, struct request *request)
 		return base64url_append(&request->reply, signature, 64);
 	return bytes_set(&request->reply, signature, 64);
 }
+
+#define SIGNATURE(path_, form, length)                                      \
+	{                                                                   \
+		.path = path_, .mode = S_IFREG | 0440, .which = form,       \
+		.size = length, .match = is_digest, .load = load_signature, \
+		.is_private = true                                          \
+	}
+
+#define SIGNATURES(path_)                                           \
+	{ .path = path_, .mode = S_IFDIR | 0770 },                  \
+		SIGNATURE(path_ "/*.raw", RAW, 64),                 \
+		SIGNATURE(path_ "/*.der", DER, NERVESKEY_DER_SIZE), \
+		SIGNATURE(path_ "/*.b64url", BASE64URL, 86)
+
+static const struct node rows[] = {
+	SIGNATURES("/signatures"),
+	SIGNATURES("/keys/#/signatures"),
+};
 
 const struct node_rows signature_nodes = { rows, sizeof(rows) / sizeof(*rows) };

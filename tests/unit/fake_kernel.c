@@ -304,17 +304,19 @@ uint64_t kernel_handle(void)
 	return handle_count > 0 ? handles[handle_count - 1] : 0;
 }
 
+void kernel_release(void)
+{
+	struct fuse_file_info fi = { .fh = handles[--handle_count] };
+
+	front_ops()->release(kernel_call(), 0, &fi);
+	kernel_settle();
+}
+
 void kernel_close(void)
 {
-	const struct fuse_lowlevel_ops *ops = front_ops();
-
-	while (handle_count > 0) {
-		struct fuse_file_info fi = { .fh = handles[--handle_count] };
-
-		ops->release(kernel_call(), 0, &fi);
-		kernel_settle();
-	}
+	while (handle_count > 0)
+		kernel_release();
 	while (node_count > 0)
-		ops->forget(kernel_call(), nodes[--node_count], 1);
+		front_ops()->forget(kernel_call(), nodes[--node_count], 1);
 	is_stale = false;
 }

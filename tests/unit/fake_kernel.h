@@ -44,5 +44,7 @@ bool kernel_is_stale(void);
 /* The node and handle of the last reply that had one; 0: there is none. */
 fuse_ino_t kernel_node(void);
 uint64_t kernel_handle(void);
+/* Close the handle that was opened last. */
+void kernel_release(void);
 /* Close what is open and forget all nodes. */
 void kernel_close(void);

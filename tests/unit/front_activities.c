@@ -12,8 +12,7 @@
 
 static fuse_ino_t settings; /* the directory, while it is known */
 
-/* The error of a call, which is answered once; 0: none. */
-static int outcome(fuse_req_t req)
+int outcome(fuse_req_t req)
 {
 	kernel_settle();
 	assert_int_equal(req->answers, 1);
@@ -28,7 +27,7 @@ int look_up(fuse_ino_t parent, const char *name)
 	return outcome(req);
 }
 
-static int open_node(int flags)
+int open_node(int flags)
 {
 	fuse_req_t req = kernel_call();
 	struct fuse_file_info fi = { .flags = flags };
@@ -330,6 +329,11 @@ static int stage(void)
 	if (!err)
 		err = open_node(O_RDWR);
 	return err ? err : write_text("reset\n");
+}
+
+void make_setting(void)
+{
+	assert_int_equal(edit_setting(), 0);
 }
 
 const struct activity activities[] = {

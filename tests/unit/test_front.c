@@ -12,6 +12,7 @@
 #include "error.h"
 #include "fake_kernel.h"
 #include "front_activities.h"
+#include "front_refusals.h"
 #include "no_memory.h"
 
 /* Close all, and remove what was made. */
@@ -128,6 +129,13 @@ static int end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_fixed_but_in_settings),
+		cmocka_unit_test(attributes_can_be_set_to_what_they_are),
+		cmocka_unit_test(only_settings_have_a_type),
+		cmocka_unit_test(a_file_is_opened_as_its_mode_permits),
+		cmocka_unit_test(a_second_writer_waits_for_the_first),
+		cmocka_unit_test(who_waits_too_long_is_answered),
+		cmocka_unit_test(at_the_end_the_chip_is_not_changed_any_more),
 		cmocka_unit_test(a_killed_process_leaves_nothing_open),
 		cmocka_unit_test(without_memory_each_call_has_an_answer),
 	};

@@ -26,10 +26,11 @@ static bool can_agree(const struct view *view, const struct node *node,
 	return key == 3;
 }
 
-static bool any(const char *name)
+static bool ends_with(const char *name, const char *end)
 {
-	(void)name;
-	return true;
+	const char *found = strstr(name, end);
+
+	return found && !found[strlen(end)];
 }
 
 enum { KEYS, KEY, SIGN, ECDH, SIGNATURES, SIGNATURE };
@@ -44,9 +45,9 @@ static const struct node rows[] = {
 		   .mode = S_IFREG | 0660,
 		   .exists = can_agree },
 	[SIGNATURES] = { .path = "/keys/#/signatures", .mode = S_IFDIR | 0770 },
-	[SIGNATURE] = { .path = "/keys/#/signatures/*",
+	[SIGNATURE] = { .path = "/keys/#/signatures/*.b",
 			.mode = S_IFREG | 0440,
-			.match = any,
+			.match = ends_with,
 			.is_private = true },
 };
 
@@ -71,8 +72,9 @@ static void test_rows_below_a_number_have_it(void **state)
 	assert_int_equal(param, 3);
 	assert_ptr_equal(find(&rows[KEY], &param, "signatures"),
 			 &rows[SIGNATURES]);
-	assert_ptr_equal(find(&rows[SIGNATURES], &param, "x"),
+	assert_ptr_equal(find(&rows[SIGNATURES], &param, "x.b"),
 			 &rows[SIGNATURE]);
+	assert_null(find(&rows[SIGNATURES], &param, "x.a"));
 	assert_int_equal(param, 3);
 	(void)state;
 }
@@ -121,8 +123,8 @@ static uint64_t number(int row, unsigned int param, const char *name)
 static void test_two_numbers_are_two_files(void **state)
 {
 	assert_int_not_equal(number(SIGN, 0, NULL), number(SIGN, 3, NULL));
-	assert_int_not_equal(number(SIGNATURE, 0, "x"),
-			     number(SIGNATURE, 3, "x"));
+	assert_int_not_equal(number(SIGNATURE, 0, "x.b"),
+			     number(SIGNATURE, 3, "x.b"));
 	(void)state;
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "queue.h"
 
@@ -160,6 +161,21 @@ static void what_waits_is_done_before_the_end(void **state)
 	assert_int_equal(queue_next(queue, -1, &request), -ESHUTDOWN);
 }
 
+static void without_descriptors_there_is_no_queue(void **state)
+{
+	struct rlimit before, none = { 0, 0 };
+	struct queue *other;
+	int err;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none.rlim_max = before.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	err = queue_new(&other);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(err, -EMFILE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -173,6 +189,7 @@ int main(void)
 		TEST(who_is_taken_back_makes_room),
 		TEST(the_front_gets_back_what_is_done),
 		TEST(what_waits_is_done_before_the_end),
+		TEST(without_descriptors_there_is_no_queue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
