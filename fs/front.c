@@ -204,10 +204,8 @@ static int take_from_kernel(struct front *front, struct fuse_buf *buffer)
 	const struct fuse_in_header *header;
 	int got = fuse_session_receive_buf(front->session, buffer);
 
-	if (got == -EINTR || got == -EAGAIN)
-		return 0;
 	if (got <= 0)
-		return got;
+		return got == -EINTR || got == -EAGAIN ? 0 : got;
 	fuse_session_process_buf(front->session, buffer);
 	header = buffer->mem;
 	if (header->opcode == FUSE_WRITE || header->opcode == FUSE_SETXATTR)
@@ -273,15 +271,14 @@ static void take_signal(struct front *front)
 	begin_to_end(front);
 }
 
+/* After a signal, changes of the chip are awaited. */
 static bool is_over(const struct front *front)
 {
-	const struct request *request = front->oldest;
+	bool waits = !front->ending;
 
-	if (!front->ending || fuse_session_exited(front->session))
-		return fuse_session_exited(front->session);
-	while (request && !(request->req && request->changes))
-		request = request->newer;
-	return !request;
+	for (const struct request *r = front->oldest; r; r = r->newer)
+		waits |= r->req && r->changes;
+	return !waits || fuse_session_exited(front->session);
 }
 
 static int take_turn(struct front *front, struct fuse_buf *buffer)
@@ -317,7 +314,7 @@ int front_serve(struct front *front)
 	while (front->inodes.first_handle)
 		front_close_handle(front, front->inodes.first_handle);
 	free(buffer.mem);
-	return ret == -ENODEV || ret >= 0 ? 0 : ret;
+	return ret < 0 ? ret : 0;
 }
 
 void front_free(struct front *front)

@@ -83,7 +83,7 @@ static struct request *make_request(struct front *front, fuse_req_t req,
 	request->uid = req ? fuse_req_ctx(req)->uid : 0;
 	request->member = !req || front_is_member(front, req);
 	request->inode = inode;
-	inode_pin(inode);
+	inode->pins++;
 	return request;
 }
 

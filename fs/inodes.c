@@ -83,11 +83,6 @@ static void drop_if_unused(struct inodes *inodes, struct inode *inode)
 	free(inode);
 }
 
-void inode_pin(struct inode *inode)
-{
-	inode->pins++;
-}
-
 void inode_unpin(struct inodes *inodes, struct inode *inode)
 {
 	inode->pins--;
@@ -152,7 +147,7 @@ int handle_new(struct inodes *inodes, struct inode *inode, uid_t uid,
 	inodes->first_handle = handle;
 	inodes->opened++;
 	inodes->opened_by_strangers += !member;
-	inode_pin(inode);
+	inode->pins++;
 	*out = handle;
 	return 0;
 }

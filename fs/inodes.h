@@ -62,7 +62,7 @@ void inodes_free(struct inodes *inodes);
 struct inode *inodes_get(struct inodes *inodes, const struct inode *what);
 /* A number for st_ino. */
 uint64_t inode_number(const struct inode *what);
-void inode_pin(struct inode *inode);
+/* Undo an increment of inode->pins. */
 void inode_unpin(struct inodes *inodes, struct inode *inode);
 /* Subtract `count` lookups, which the kernel has forgotten. */
 void inode_forget(struct inodes *inodes, struct inode *inode, uint64_t count);

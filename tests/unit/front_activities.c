@@ -27,13 +27,18 @@ int look_up(fuse_ino_t parent, const char *name)
 	return outcome(req);
 }
 
-int open_node(int flags)
+static int open_at(fuse_ino_t node, int flags)
 {
 	fuse_req_t req = kernel_call();
 	struct fuse_file_info fi = { .flags = flags };
 
-	front_ops()->open(req, kernel_node(), &fi);
+	front_ops()->open(req, node, &fi);
 	return outcome(req);
+}
+
+int open_node(int flags)
+{
+	return open_at(kernel_node(), flags);
 }
 
 static int create(fuse_ino_t parent, const char *name)
@@ -258,6 +263,19 @@ static int edit_setting(void)
 	return err ? err : store();
 }
 
+/* The old node of another content is first stale, then shows the new one. */
+static int reopen_map(void)
+{
+	int err = get_map();
+	const fuse_ino_t map = kernel_node();
+
+	if (!err)
+		err = edit_setting();
+	if (!err)
+		err = open_at(map, O_RDONLY);
+	return err == ESTALE ? open_at(map, O_RDONLY) : err;
+}
+
 /* A removed file is only in its handle, which reads what was written to it. */
 static int edit_removed(void)
 {
@@ -328,7 +346,9 @@ static int stage(void)
 
 	if (!err)
 		err = open_node(O_RDWR);
-	return err ? err : write_text("reset\n");
+	if (!err)
+		err = write_text("reset\n");
+	return err ? err : store();
 }
 
 void make_setting(void)
@@ -345,6 +365,7 @@ const struct activity activities[] = {
 	{ "get a certificate", get_certificate },
 	{ "get the map", get_map },
 	{ "edit a setting", edit_setting },
+	{ "open the map of before", reopen_map },
 	{ "edit a removed setting", edit_removed },
 	{ "move a setting", move_setting },
 	{ "give a setting a type", type_setting },
