@@ -7,9 +7,10 @@
 #include "crypto.h"
 #include "error.h"
 #include "name.h"
-#include "parts.h"
 #include "pem.h"
 #include "public_key.h"
+#include "utf8.h"
+#include "validity.h"
 #include "x509.h"
 
 static const char label[] = "CERTIFICATE";
@@ -87,6 +88,41 @@ bool certificate_is_ca(const struct bytes *der)
 	return false;
 }
 
+int certificate_check_serial(const uint8_t *serial, size_t len)
+{
+	if (len > CERTIFICATE_SERIAL_MAX)
+		return fail_because(
+			EINVAL,
+			"the serial is %zu bytes long, at most %d fit: choose "
+			"a shorter one",
+			len, CERTIFICATE_SERIAL_MAX);
+	if (len > 0 && serial[len - 1] == 0)
+		return fail_because(
+			EINVAL,
+			"the serial ends in a NUL, which the OTP zone would "
+			"lose: leave it out");
+	return 0;
+}
+
+int certificate_check_new_serial(const uint8_t *serial, size_t len)
+{
+	if (memchr(serial, '/', len))
+		return fail_because(
+			EINVAL,
+			"the serial \"%.*s\" has a slash: the Elixir"
+			" library would take what follows it for"
+			" another name, and could never rebuild the"
+			" certificate; choose a serial without /",
+			(int)len, serial);
+	if (utf8_has_blank_end(serial, len))
+		return fail_because(EINVAL,
+				    "the serial \"%.*s\" begins or ends with a"
+				    " blank, and it can never be changed: leave"
+				    " the blank out",
+				    (int)len, serial);
+	return 0;
+}
+
 int certificate_serial(const struct bytes *der,
 		       uint8_t serial[static CERTIFICATE_SERIAL_MAX],
 		       size_t *len)
@@ -103,7 +139,7 @@ int certificate_serial(const struct bytes *der,
 			EINVAL,
 			"the certificate's subject is not one CN in UTF-8: a "
 			"device's has its serial there and nothing else");
-	err = parts_check_serial(text.data, text.len);
+	err = certificate_check_serial(text.data, text.len);
 	if (err < 0)
 		return err;
 	memcpy(serial, text.data, text.len);
@@ -127,4 +163,51 @@ int certificate_from_pem(const struct bytes *pem, struct bytes *der)
 int certificate_to_pem(const struct bytes *der, struct bytes *pem)
 {
 	return pem_encode(der, label, pem);
+}
+
+/* What nerves_key 1.3.0 rebuilds differently or cannot rebuild. */
+static bool has_short_signature(const struct x509 *cert)
+{
+	uint8_t signature[64];
+
+	return signature_from_der(cert->signature.data, cert->signature.len,
+				  signature) == 0 &&
+	       signature_is_short(signature);
+}
+
+static bool has_extended_dates(const struct x509 *cert)
+{
+	struct validity validity;
+
+	return validity_from_x509(cert->validity, &validity) == 0 &&
+	       validity_is_extended(&validity);
+}
+
+static bool has_slash(const struct x509 *cert)
+{
+	struct der_view serial;
+
+	return name_read_common(cert->subject, &serial) == 0 &&
+	       memchr(serial.data, '/', serial.len);
+}
+
+const char *certificate_elixir_flaw(const struct bytes *der)
+{
+	static const struct {
+		bool (*has)(const struct x509 *cert);
+		const char *flaw;
+	} flaws[] = {
+		{ has_short_signature, "r or s of its signature begins with "
+				       "nine zero bits" },
+		{ has_extended_dates, "its dates are extended ones" },
+		{ has_slash, "its serial has a slash" },
+	};
+	struct x509 cert;
+
+	if (x509_split(der, &cert) < 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof(flaws) / sizeof(*flaws); i++)
+		if (flaws[i].has(&cert))
+			return flaws[i].flaw;
+	return NULL;
 }

@@ -118,6 +118,8 @@ int certificate_serial(const struct bytes *der,
 		       uint8_t serial[static CERTIFICATE_SERIAL_MAX],
 		       size_t *len);
 
+/* -EINVAL, with the reason: the OTP zone cannot hold this serial. */
+int certificate_check_serial(const uint8_t *serial, size_t len);
 /*
  * Checks the serial of a new device. -EINVAL with the reason: a '/', at which
  * the Elixir library starts another name, or a blank at either end. Such

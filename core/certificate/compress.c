@@ -187,7 +187,7 @@ int certificate_compress_device(const struct bytes *der,
 	BYTES_LOCAL(rebuilt);
 	int err;
 
-	err = parts_check_serial(device->serial, device->serial_len);
+	err = certificate_check_serial(device->serial, device->serial_len);
 	if (err == 0)
 		err = x509_split(der, &suspect.is);
 	if (err < 0)

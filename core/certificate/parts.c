@@ -10,7 +10,6 @@
 #include "name.h"
 #include "public_key.h"
 #include "text.h"
-#include "utf8.h"
 #include "x509.h"
 
 /*
@@ -69,8 +68,9 @@ int parts_device(const struct certificate_device *device,
 	return err < 0 ? err : error_of(parts);
 }
 
-int parts_split_subject(const struct certificate_device *device,
-			struct kind_parts *parts)
+/* Replaces the subject: see name_write_split(). -EINVAL: there is no such. */
+static int parts_split_subject(const struct certificate_device *device,
+			       struct kind_parts *parts)
 {
 	BYTES_LOCAL(subject);
 	int err =
@@ -81,7 +81,7 @@ int parts_split_subject(const struct certificate_device *device,
 	return err < 0 ? err : error_of(parts);
 }
 
-int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts)
+static int parts_tng_signer(const uint8_t *public_key, struct kind_parts *parts)
 {
 	char subject[64];
 
@@ -107,8 +107,9 @@ static int check_eui(const struct kind *kind, const uint8_t *eui)
 	return 0;
 }
 
-int parts_trust_device(const struct certificate_trust_device *device,
-		       const struct bytes *signer_der, struct kind_parts *parts)
+static int parts_trust_device(const struct certificate_trust_device *device,
+			      const struct bytes *signer_der,
+			      struct kind_parts *parts)
 {
 	char serial[2 * 9 + 1], subject[32];
 	int err;
@@ -127,37 +128,75 @@ int parts_trust_device(const struct certificate_trust_device *device,
 	return err < 0 ? err : error_of(parts);
 }
 
-int parts_check_serial(const uint8_t *serial, size_t len)
+int certificate_rebuild_signer(const uint8_t compressed[static COMPRESSED_SIZE],
+			       const uint8_t public_key[static 64],
+			       struct bytes *der)
 {
-	if (len > CERTIFICATE_SERIAL_MAX)
-		return fail_because(
-			EINVAL,
-			"the serial is %zu bytes long, at most %d fit: choose "
-			"a shorter one",
-			len, CERTIFICATE_SERIAL_MAX);
-	if (len > 0 && serial[len - 1] == 0)
-		return fail_because(
-			EINVAL,
-			"the serial ends in a NUL, which the OTP zone would "
-			"lose: leave it out");
-	return 0;
+	KIND_PARTS_LOCAL(parts);
+	int err = kind_decode(KIND_SIGNER, compressed, &parts);
+
+	if (err == 0)
+		err = parts_signer(public_key, &parts);
+	return err < 0 ? err : kind_certificate(&parts, der);
 }
 
-int certificate_check_new_serial(const uint8_t *serial, size_t len)
+/* The CN has a slash: tries the split subject. See certificate.h. */
+static int rebuild_split(struct kind_parts *parts,
+			 const struct certificate_device *device,
+			 const struct bytes *signer_der, struct bytes *der)
 {
-	if (memchr(serial, '/', len))
-		return fail_because(
-			EINVAL,
-			"the serial \"%.*s\" has a slash: the Elixir"
-			" library would take what follows it for"
-			" another name, and could never rebuild the"
-			" certificate; choose a serial without /",
-			(int)len, serial);
-	if (utf8_has_blank_end(serial, len))
-		return fail_because(EINVAL,
-				    "the serial \"%.*s\" begins or ends with a"
-				    " blank, and it can never be changed: leave"
-				    " the blank out",
-				    (int)len, serial);
-	return 0;
+	BYTES_LOCAL(split);
+	int err;
+
+	if (certificate_verify(der, signer_der) == 0)
+		return 0;
+	err = parts_split_subject(device, parts);
+	if (err == 0)
+		err = kind_certificate(parts, &split);
+	if (err == 0 && certificate_verify(&split, signer_der) == 0)
+		bytes_move(der, &split);
+	return err == -ENOMEM ? err : 0;
+}
+
+int certificate_rebuild_device(const uint8_t compressed[static COMPRESSED_SIZE],
+			       const struct certificate_device *device,
+			       const struct bytes *signer_der,
+			       struct bytes *der)
+{
+	KIND_PARTS_LOCAL(parts);
+	int err = kind_decode(KIND_DEVICE, compressed, &parts);
+
+	if (err == 0)
+		err = parts_device(device, signer_der, &parts);
+	if (err == 0)
+		err = kind_certificate(&parts, der);
+	if (err == 0 && memchr(device->serial, '/', device->serial_len))
+		err = rebuild_split(&parts, device, signer_der, der);
+	return err;
+}
+
+int certificate_rebuild_tng_signer(
+	const uint8_t compressed[static COMPRESSED_SIZE],
+	const uint8_t public_key[static 64], struct bytes *der)
+{
+	KIND_PARTS_LOCAL(parts);
+	int err = kind_decode(KIND_TNG_SIGNER, compressed, &parts);
+
+	if (err == 0)
+		err = parts_tng_signer(public_key, &parts);
+	return err < 0 ? err : kind_certificate(&parts, der);
+}
+
+int certificate_rebuild_trust_device(
+	const uint8_t compressed[static COMPRESSED_SIZE],
+	const struct certificate_trust_device *device,
+	const struct bytes *signer_der, struct bytes *der)
+{
+	KIND_PARTS_LOCAL(parts);
+	int err = kind_decode(KIND_TRUST_DEVICE + device->template, compressed,
+			      &parts);
+
+	if (err == 0)
+		err = parts_trust_device(device, signer_der, &parts);
+	return err < 0 ? err : kind_certificate(&parts, der);
 }

@@ -177,7 +177,7 @@ static int check_device(const struct signer *signer,
 			EINVAL,
 			"the serial is not UTF-8, which certificates are "
 			"written in");
-	return parts_check_serial(device->serial, device->serial_len);
+	return certificate_check_serial(device->serial, device->serial_len);
 }
 
 /* Makes the signed compressed form. */
