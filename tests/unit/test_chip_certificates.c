@@ -280,6 +280,8 @@ static void one_kinds_bytes_are_not_anothers(void **state)
 				 -EUCLEAN);
 		tng.slot12.data[at] ^= at == 69 ? 1 : 0x10;
 	}
+	bytes_free(&tng.signer_der);
+	assert_int_equal(rebuild_tng_device(&tng, &der), -EINVAL);
 	assert_int_equal(der.len, 0);
 	tng_free(&tng);
 }

@@ -204,6 +204,10 @@ static void points_off_the_curve_are_refused(void **state)
 	assert_int_equal(public_key_check(ones), -EINVAL);
 	assert_int_equal(public_key_verify(ones, zeros, zeros), -EKEYREJECTED);
 	assert_int_equal(crypto_sign((void *)zeros, zeros, ones), -EINVAL);
+	/* A number without any bit; r is short, and s changes nothing. */
+	memset(ones, 0, sizeof(ones));
+	assert_false(signature_fit(ones));
+	assert_memory_equal(ones, zeros, sizeof(ones));
 	bytes_free(&key);
 	json_decref(signers);
 }

@@ -231,6 +231,7 @@ static void a_signer_has_one_key_or_none(void **state)
 	device.public_key = signer_public_key(signer);
 	assert_int_equal(signer_issue(signer, &device, NOW, compressed, &der),
 			 -ENOKEY);
+	assert_int_equal(signer_prove(signer, "code", NOW, &der), -ENOKEY);
 	signer_free(signer);
 	source.key_pem = &key;
 	source.key_url = "pkcs11:object=x";
