@@ -102,8 +102,7 @@ static int plan_update(const struct settings_dir *dir, struct change *change)
 	if (err < 0)
 		return err;
 	settings_arrange(change->last, dir->stored);
-	err = settings_clone(change->last, &change->stored);
-	return err < 0 ? err : dir_encode(change->last, &change->etf);
+	return dir_encode(change->last, &change->etf);
 }
 
 /*
@@ -134,7 +133,6 @@ static void change_free(struct change *change)
 	marks_free(&change->other_marks);
 	settings_free(change->shown);
 	settings_free(change->last);
-	settings_free(change->stored);
 	content_unref(change->etf);
 	content_unref(change->untruncated);
 }
@@ -193,17 +191,15 @@ static void release_origins(struct settings_dir *dir)
 
 static int store(struct settings_dir *dir, struct change *change)
 {
-	int err = nerveskey_settings_write(dir->key, change->last,
-					   &change->etf->bytes);
+	int err = nerveskey_settings_write(dir->key, change->etf);
 
 	if (err < 0)
 		return err;
 	settings_free(dir->stored);
-	dir->stored = change->stored;
+	dir->stored = change->last;
 	content_replace(&dir->etf, change->etf);
 	dir->seen_ms = now_ms();
-	change->last = NULL; /* the key's */
-	change->stored = NULL;
+	change->last = NULL;
 	change->etf = NULL;
 	return 0;
 }

@@ -309,23 +309,22 @@ static int decode_map(const struct bytes *etf, struct settings **map)
 
 int settings_dir_replace(struct settings_dir *dir, const struct bytes *etf)
 {
-	struct bytes stored = BYTES_INIT;
+	struct content *stored = NULL;
 	struct settings *map;
 	int err;
 
 	err = decode_map(etf, &map);
 	if (err < 0)
 		return err;
-	err = settings_encode(map, &stored);
+	err = dir_encode(map, &stored);
+	settings_free(map);
 	if (err == 0)
 		err = dir_known(dir);
 	if (err == 0 || err == -EUCLEAN)
-		err = nerveskey_settings_write(dir->key, map, &stored);
-	bytes_free(&stored);
-	if (err < 0) {
-		settings_free(map);
+		err = nerveskey_settings_write(dir->key, stored);
+	content_unref(stored);
+	if (err < 0)
 		return err;
-	}
 	for (struct setting_file *f = dir->first; f; f = f->next) {
 		free(f->marks.origin);
 		f->marks.origin = NULL;

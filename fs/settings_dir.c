@@ -185,18 +185,16 @@ int dir_encode(const struct settings *settings, struct content **etf)
 	return err;
 }
 
-static int follow(struct settings_dir *dir, const struct settings *map)
+static int follow(struct settings_dir *dir, struct content *etf)
 {
-	struct content *etf = content_ref(dir->etf);
 	struct settings *stored = NULL, *shown = NULL;
 	int err;
 
-	err = dir_encode(map, &etf);
-	if (err < 0 || etf == dir->etf)
-		goto out;
-	err = settings_clone(map, &stored);
+	if (etf == dir->etf)
+		return 0;
+	err = settings_decode(etf->bytes.data, etf->bytes.len, &stored);
 	if (err == 0)
-		err = settings_clone(map, &shown);
+		err = settings_clone(stored, &shown);
 	if (err == 0 && dir->shown)
 		err = carry_over(dir, shown);
 	if (err < 0)
@@ -205,18 +203,17 @@ static int follow(struct settings_dir *dir, const struct settings *map)
 	settings_free(dir->shown);
 	dir->stored = stored;
 	dir->shown = shown;
-	content_replace(&dir->etf, etf);
+	content_replace(&dir->etf, content_ref(etf));
 	return dir_update(dir);
 
 out:
 	settings_free(shown);
 	settings_free(stored);
-	content_unref(etf);
 	return err;
 }
 
-/* `err` and `map` are the result of reading the chip's map. */
-static int found(struct settings_dir *dir, int err, const struct settings *map)
+/* `err` and `etf` are the result of reading the chip's map. */
+static int found(struct settings_dir *dir, int err, struct content *etf)
 {
 	if (err == -EREMCHG)
 		return err;
@@ -230,25 +227,25 @@ static int found(struct settings_dir *dir, int err, const struct settings *map)
 		forget_maps(dir);
 	if (err == 0 && dir->seen_ms == 0)
 		dir->seen_ms = now_ms();
-	return err < 0 ? err : follow(dir, map);
+	return err < 0 ? err : follow(dir, etf);
 }
 
 int dir_known(struct settings_dir *dir)
 {
-	const struct settings *map = NULL;
-	int err = nerveskey_settings_known(dir->key, &map);
+	struct content *etf = NULL;
+	int err = nerveskey_settings_known(dir->key, &etf);
 
-	return found(dir, err, map);
+	return found(dir, err, etf);
 }
 
 int dir_look(struct settings_dir *dir)
 {
-	const struct settings *map = NULL;
-	int err = nerveskey_settings(dir->key, &map);
+	struct content *etf = NULL;
+	int err = nerveskey_settings(dir->key, &etf);
 
 	if (err == 0)
 		dir->seen_ms = now_ms();
-	return found(dir, err, map);
+	return found(dir, err, etf);
 }
 
 int settings_dir_refresh(struct settings_dir *dir)

@@ -48,8 +48,7 @@ struct change {
 	struct setting_marks marks, other_marks;
 	struct settings *shown;
 
-	/* Two copies of the chip's new map; NULL: it does not change. */
-	struct settings *last, *stored;
+	struct settings *last; /* the chip's new map; NULL: it does not change */
 	struct content *etf;
 
 	/* The handle that makes the change; NULL: it is made by name. */

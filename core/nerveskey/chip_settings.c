@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading and writing settings through the cache. */
 #include "chip_settings.h"
 
 #include <errno.h>
@@ -8,6 +7,7 @@
 #include "enter.h"
 #include "error.h"
 #include "key.h"
+#include "log.h"
 
 struct settings_place chip_settings_place(const struct nerveskey *key)
 {
@@ -22,15 +22,58 @@ struct settings_place chip_settings_place(const struct nerveskey *key)
 	return place;
 }
 
-void chip_settings_keep(struct nerveskey *key, struct settings *settings,
-			int error)
+void chip_settings_keep(struct nerveskey *key, struct content *etf, int error)
 {
-	struct settings *old = key->cache.settings;
-
-	key->cache.settings = settings;
+	content_replace(&key->cache.etf, etf);
 	key->cache.settings_error = error;
 	key->settings_seen_us = atecc_now_us(key->chip);
-	settings_free(old);
+}
+
+/* -EUCLEAN: the space holds no map. */
+static int keep_map(struct nerveskey *key, const struct settings_space *space)
+{
+	struct settings *settings = NULL;
+	struct content *etf = NULL;
+	BYTES_LOCAL(term);
+	int err = settings_decode(space->data, space->place.len, &settings);
+
+	if (err == 0)
+		err = settings_encode(settings, &term);
+	settings_free(settings);
+	if (err == 0)
+		err = content_new(&term, &etf);
+	if (err == 0 || err == -EUCLEAN)
+		chip_settings_keep(key, etf, err);
+	return err;
+}
+
+bool chip_settings_are_lacking(const struct nerveskey *key)
+{
+	return key->cache.settings_error == -ENODATA &&
+	       (key->cache.state == KEY_DATA_LOCKED ||
+		key->cache.state == KEY_COMPLETE);
+}
+
+int chip_settings_make_known(struct nerveskey *key)
+{
+	struct settings_space space = key->cache.space;
+	bool recovered = false;
+	int err;
+
+	if (!chip_settings_are_lacking(key))
+		return 0;
+	space.place = chip_settings_place(key);
+	err = settings_load(key->chip, &space, &recovered);
+	if (err < 0)
+		return err;
+	if (recovered)
+		log_write(LOG_LEVEL_WARNING,
+			  "an interrupted settings update was finished");
+	err = keep_map(key, &space);
+	if (err < 0 && err != -EUCLEAN)
+		return err;
+	key->cache.space = space;
+	return 0;
 }
 
 /* They are not known, or another program may have written them. */
@@ -66,7 +109,7 @@ static int need_settings(struct nerveskey *key)
 	return err;
 }
 
-static int give_map(struct nerveskey *key, const struct settings **settings)
+static int give_map(struct nerveskey *key, struct content **etf)
 {
 	if (key->cache.settings_error < 0)
 		return refuse(key,
@@ -74,19 +117,18 @@ static int give_map(struct nerveskey *key, const struct settings **settings)
 						    "settings is not a map; "
 						    "writing settings.etf "
 						    "replaces it"));
-	*settings = key->cache.settings;
+	*etf = key->cache.etf;
 	return 0;
 }
 
-int nerveskey_settings_known(struct nerveskey *key,
-			     const struct settings **settings)
+int nerveskey_settings_known(struct nerveskey *key, struct content **etf)
 {
 	int err = need_settings(key);
 
-	return err < 0 ? err : give_map(key, settings);
+	return err < 0 ? err : give_map(key, etf);
 }
 
-int nerveskey_settings(struct nerveskey *key, const struct settings **settings)
+int nerveskey_settings(struct nerveskey *key, struct content **etf)
 {
 	int err = enter_to_look(key);
 
@@ -102,17 +144,17 @@ int nerveskey_settings(struct nerveskey *key, const struct settings **settings)
 		if (err == 0)
 			err = leave(key, OP_SETTINGS_READ, look_again(key));
 	}
-	return err < 0 ? err : give_map(key, settings);
+	return err < 0 ? err : give_map(key, etf);
 }
 
-/* On success `settings` are moved to the cache. */
-static int store(struct nerveskey *key, struct settings *settings,
-		 const struct bytes *etf)
+static int store(struct nerveskey *key, struct content *etf)
 {
 	struct settings_space space = key->cache.space;
 	int err;
 
-	err = settings_store(key->chip, &space, etf);
+	if (key->cache.settings_error == -ENODATA)
+		return lacks_settings(key, OP_SETTINGS_WRITE);
+	err = settings_store(key->chip, &space, &etf->bytes);
 	if (err == -ENOSPC || err == -ENOMEM) /* nothing was written */
 		return err;
 	if (err == -ESTALE)
@@ -123,22 +165,18 @@ static int store(struct nerveskey *key, struct settings *settings,
 		return err;
 	}
 	key->cache.space = space;
-	chip_settings_keep(key, settings, 0);
+	chip_settings_keep(key, content_ref(etf), 0);
 	return 0;
 }
 
-int nerveskey_settings_write(struct nerveskey *key, struct settings *settings,
-			     const struct bytes *etf)
+int nerveskey_settings_write(struct nerveskey *key, struct content *etf)
 {
-	int err;
+	int err = enter_to_change(key, OP_SETTINGS_WRITE);
 
-	err = enter_to_change(key, OP_SETTINGS_WRITE);
 	if (err < 0)
 		return err;
 	err = key_state_permits(key->cache.state, USE_SETTINGS, "the chip");
 	if (err == 0)
-		err = key->cache.settings_error == -ENODATA
-			      ? lacks_settings(key, OP_SETTINGS_WRITE)
-			      : store(key, settings, etf);
+		err = store(key, etf);
 	return leave(key, OP_SETTINGS_WRITE, err);
 }

@@ -4,34 +4,36 @@
 
 #include <stdbool.h>
 
+struct content;
 struct nerveskey;
-
-struct bytes;
-struct settings;
 struct settings_place;
 
 /*
- * Set *settings to the map of the chip: nerveskey_settings() to one that is at
- * most a second old, the other one to what the cache has, without a session. It
- * belongs to `key`, and is valid until the next call of a function of this
- * header. -ENODATA: the chip has no place for a map yet. -EUCLEAN: what it holds
- * is not a map.
+ * Set *etf to the map of the chip as an external term: nerveskey_settings() to
+ * one that is at most a second old, the other one to what the cache has, without
+ * a session. It is borrowed, and the same pointer as long as the map is the same.
+ * -ENODATA: the chip has no place for a map yet. -EUCLEAN: what it holds is not a
+ * map.
  */
-int nerveskey_settings(struct nerveskey *key, const struct settings **settings);
-int nerveskey_settings_known(struct nerveskey *key,
-			     const struct settings **settings);
+int nerveskey_settings(struct nerveskey *key, struct content **etf);
+int nerveskey_settings_known(struct nerveskey *key, struct content **etf);
 /*
- * Write `settings` to the chip in one update. `etf` is what settings_encode()
- * makes of them. On success they belong to `key`. The caller has made them of
- * what one of the functions above returned in this request. If the chip holds
- * another map by now, this returns -EREMCHG, and the request is run once more.
- * -ENOSPC: they do not fit. Content of the chip that is not a map (-EUCLEAN) is
- * replaced.
+ * Write a map, as settings_encode() makes it, to the chip in one update. The
+ * caller has made it of what one of the functions above returned in this request.
+ * If the chip holds another map by now, this returns -EREMCHG, and the request is
+ * run once more. -ENOSPC: it does not fit. Content of the chip that is not a map
+ * (-EUCLEAN) is replaced.
  */
-int nerveskey_settings_write(struct nerveskey *key, struct settings *settings,
-			     const struct bytes *etf);
+int nerveskey_settings_write(struct nerveskey *key, struct content *etf);
 
-/* Move `settings` to the cache; NULL with an error. Needs a session. */
-void chip_settings_keep(struct nerveskey *key, struct settings *settings,
-			int error);
+/* The chip has settings that were not read since its zones were. */
+bool chip_settings_are_lacking(const struct nerveskey *key);
+/*
+ * Read them if they are lacking, and finish an interrupted update. Needs a
+ * session. 0 also if they are not a map: nerveskey_settings() then returns
+ * -EUCLEAN.
+ */
+int chip_settings_make_known(struct nerveskey *key);
+/* Move `etf` to the cache; NULL with an error. Needs a session. */
+void chip_settings_keep(struct nerveskey *key, struct content *etf, int error);
 struct settings_place chip_settings_place(const struct nerveskey *key);

@@ -48,8 +48,8 @@ struct cache {
 	unsigned int first_key; /* usable one; SLOT_COUNT: there is none */
 	uint16_t public_keys;	/* bits: slots whose public key is known */
 	uint8_t public_key[SLOT_COUNT][64];
-	int settings_error; /* -ENODATA: not read yet */
-	struct settings *settings;
+	int settings_error;  /* -ENODATA: not read yet */
+	struct content *etf; /* the map; NULL: not known */
 	struct settings_space space;
 	bool aux_half_written; /* perhaps another program is writing it */
 	uint16_t seen;	       /* bits: slots whose first block follows */

@@ -6,7 +6,7 @@
 
 #include "cache.h"
 #include "certificates.h"
-#include "chip_settings_load.h"
+#include "chip_settings.h"
 #include "error.h"
 #include "key.h"
 #include "keys.h"

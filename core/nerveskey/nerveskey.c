@@ -68,7 +68,7 @@ void nerveskey_close(struct nerveskey *key)
 	}
 	content_unref(key->status);
 	cache_forget_items(key);
-	settings_free(key->cache.settings);
+	content_unref(key->cache.etf);
 	explicit_bzero(key, sizeof(*key));
 	free(key);
 }

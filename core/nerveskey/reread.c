@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cache.h"
-#include "chip_settings_load.h"
+#include "chip_settings.h"
 #include "error.h"
 #include "find.h"
 #include "items.h"
@@ -52,12 +52,12 @@ static int read_zones(struct nerveskey *key, struct cache *zones)
 /* Drop the cache, and begin a new one with `zones`. */
 static void start_over(struct nerveskey *key, const struct cache *zones)
 {
-	struct settings *old = key->cache.settings;
 	bool other = memcmp(key->cache.chip_serial, zones->chip_serial,
 			    CHIP_SERIAL_SIZE) != 0;
 
 	cache_forget_items(key);
 	key->chip_number += other && key->cache.state != KEY_ABSENT;
+	content_unref(key->cache.etf);
 	key->cache = *zones;
 	keys_choose(key);
 	key->slots_us = key->looked_us;
@@ -65,7 +65,6 @@ static void start_over(struct nerveskey *key, const struct cache *zones)
 		key->doubts = 0;
 		memset(key->note, 0, sizeof(key->note));
 	}
-	settings_free(old);
 	items_load_zones(key);
 }
 

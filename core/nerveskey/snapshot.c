@@ -56,11 +56,10 @@ static void append_items(const struct nerveskey *key, struct bytes *text)
 static void append_settings(const struct nerveskey *key, struct bytes *text)
 {
 	const struct cache *cache = &key->cache;
-	BYTES_LOCAL(etf);
 
 	bytes_printf(text, "settings_bytes=");
-	if (cache->settings && settings_encode(cache->settings, &etf) == 0)
-		bytes_printf(text, "%zu", etf.len);
+	if (cache->etf)
+		bytes_printf(text, "%zu", cache->etf->bytes.len);
 	else if (cache->settings_error == -EUCLEAN)
 		bytes_printf(text, "unreadable");
 	bytes_printf(text, "/%d\n",

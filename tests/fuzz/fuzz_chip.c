@@ -118,15 +118,19 @@ static int do_volatile(struct nerveskey *key, unsigned int which)
 
 static int do_read_settings(struct nerveskey *key, unsigned int which)
 {
-	const struct settings *map;
-	struct bytes out = BYTES_INIT;
-	int err = served(key, which & 1 ? nerveskey_settings(key, &map)
-					: nerveskey_settings_known(key, &map));
+	struct content *known;
+	struct settings *map;
+	BYTES_LOCAL(out);
+	int err =
+		served(key, which & 1 ? nerveskey_settings(key, &known)
+				      : nerveskey_settings_known(key, &known));
 
-	if (err == 0)
-		err = which & 2 ? settings_encode(map, &out)
-				: settings_get(map, "a", &out);
-	bytes_free(&out);
+	if (err < 0)
+		return err;
+	REQUIRE(settings_decode(known->bytes.data, known->bytes.len, &map) ==
+		0);
+	err = settings_get(map, "a", &out);
+	settings_free(map);
 	return err;
 }
 
@@ -148,27 +152,26 @@ static int edit(struct settings *map, unsigned int which)
 
 static int write_once(struct nerveskey *key, unsigned int which)
 {
-	const struct settings *map;
+	struct content *known, *new = NULL;
+	const struct bytes *from = &etf;
 	struct settings *next;
-	struct bytes out = BYTES_INIT;
-	int err = nerveskey_settings_known(key, &map);
+	BYTES_LOCAL(out);
+	int err = nerveskey_settings_known(key, &known);
 
 	if (err < 0 && err != -EUCLEAN)
 		return err;
-	if (err < 0 || which % 4 == 2) {
-		REQUIRE(settings_decode(etf.data, etf.len, &next) == 0);
-		err = 0;
-	} else {
-		REQUIRE(settings_clone(map, &next) == 0);
-		err = edit(next, which);
-	}
+	if (err == 0 && which % 4 != 2)
+		from = &known->bytes;
+	REQUIRE(settings_decode(from->data, from->len, &next) == 0);
+	err = from == &etf ? 0 : edit(next, which);
 	if (err == 0)
 		err = settings_encode(next, &out);
+	settings_free(next);
 	if (err == 0)
-		err = nerveskey_settings_write(key, next, &out);
-	bytes_free(&out);
-	if (err < 0)
-		settings_free(next);
+		err = content_new(&out, &new);
+	if (err == 0)
+		err = nerveskey_settings_write(key, new);
+	content_unref(new);
 	return err;
 }
 

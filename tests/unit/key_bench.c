@@ -225,15 +225,17 @@ int do_ecdh(struct nerveskey *key)
 		      nerveskey_ecdh(key, NERVESKEY_MAIN_KEY, peer, secret));
 }
 
-/* On 0, `next` is the key's. */
-static int write_map(struct nerveskey *key, struct settings *next)
+static int write_map(struct nerveskey *key, const struct settings *next)
 {
-	struct bytes etf = BYTES_INIT;
-	int err = settings_encode(next, &etf);
+	struct content *etf = NULL;
+	BYTES_LOCAL(term);
+	int err = settings_encode(next, &term);
 
 	if (err == 0)
-		err = nerveskey_settings_write(key, next, &etf);
-	bytes_free(&etf);
+		err = content_new(&term, &etf);
+	if (err == 0)
+		err = nerveskey_settings_write(key, etf);
+	content_unref(etf);
 	return err;
 }
 
@@ -243,20 +245,19 @@ static int edit_once(struct nerveskey *key,
 				  const void *context),
 		     const void *context)
 {
-	const struct settings *map;
+	struct content *etf;
 	struct settings *next;
 	int err;
 
-	err = nerveskey_settings_known(key, &map);
+	err = nerveskey_settings_known(key, &etf);
 	if (err == 0)
-		err = settings_clone(map, &next);
+		err = settings_decode(etf->bytes.data, etf->bytes.len, &next);
 	if (err < 0)
 		return err;
 	err = apply(next, context);
 	if (err == 0)
 		err = write_map(key, next);
-	if (err < 0)
-		settings_free(next);
+	settings_free(next);
 	return err;
 }
 
@@ -312,18 +313,17 @@ int do_rename(struct nerveskey *key, const char *from, const char *to)
 
 static int replace_once(struct nerveskey *key, const struct bytes *etf)
 {
-	const struct settings *map;
+	struct content *now;
 	struct settings *next;
 	int err;
 
 	err = settings_decode(etf->data, etf->len, &next);
 	if (err < 0)
 		return err;
-	err = nerveskey_settings_known(key, &map);
+	err = nerveskey_settings_known(key, &now);
 	if (err == 0 || err == -EUCLEAN)
 		err = write_map(key, next);
-	if (err < 0)
-		settings_free(next);
+	settings_free(next);
 	return err;
 }
 
@@ -334,20 +334,27 @@ int do_replace(struct nerveskey *key, const struct bytes *etf)
 
 int do_get_setting(struct nerveskey *key, const char *name, struct bytes *text)
 {
-	const struct settings *map;
-	int err = served(key, nerveskey_settings(key, &map));
+	struct settings *map;
+	struct content *etf;
+	int err = served(key, nerveskey_settings(key, &etf));
 
 	bytes_free(text);
-	return err < 0 ? err : settings_get(map, name, text);
+	if (err == 0)
+		err = settings_decode(etf->bytes.data, etf->bytes.len, &map);
+	if (err < 0)
+		return err;
+	err = settings_get(map, name, text);
+	settings_free(map);
+	return err;
 }
 
 int do_get_map(struct nerveskey *key, struct bytes *etf)
 {
-	const struct settings *map;
+	struct content *map;
 	int err = served(key, nerveskey_settings(key, &map));
 
 	bytes_free(etf);
-	return err < 0 ? err : settings_encode(map, etf);
+	return err < 0 ? err : bytes_set(etf, map->bytes.data, map->bytes.len);
 }
 
 int do_put_server(struct nerveskey *key)

@@ -222,7 +222,7 @@ static void a_chip_that_always_seems_to_be_another_is_an_error(void **state)
 /* The request reads first, and meets the other chip by that. */
 static int read_and_put(struct nerveskey *key)
 {
-	const struct settings *map;
+	struct content *map;
 	int err = nerveskey_settings(key, &map);
 
 	return err < 0 ? err

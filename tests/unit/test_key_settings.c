@@ -209,7 +209,7 @@ static void what_is_not_cached_costs_one_wake(void **state)
 static void to_list_a_blank_chip_is_no_failure(void **state)
 {
 	struct bytes status = BYTES_INIT;
-	const struct settings *map;
+	struct content *map;
 	struct nerveskey *key;
 
 	(void)state;
