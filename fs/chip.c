@@ -31,12 +31,12 @@ static struct view *make_view(struct chip *chip)
 	if (!view)
 		return NULL;
 	err = nerveskey_snapshot(chip->key, &view->key);
-	if (err == 0)
-		err = settings_dir_show(chip->settings, view);
-	if (err == 0)
-		return view;
-	view_free(view);
-	return NULL;
+	if (err < 0) {
+		view_free(view);
+		return NULL;
+	}
+	settings_dir_show(chip->settings, view);
+	return view;
 }
 
 /*

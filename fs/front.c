@@ -59,7 +59,7 @@ struct content *front_content(struct front *front, const struct inode *inode)
 
 	if (!inode->file)
 		return front_known(front, inode->node, inode->param);
-	setting = view_setting(front->view, NULL, inode->file);
+	setting = shown_find(front->view->settings, NULL, inode->file);
 	return setting ? setting->content : NULL;
 }
 
@@ -104,8 +104,9 @@ void front_stat(struct front *front, const struct inode *inode,
 {
 	const mode_t mode = inode->node->mode;
 	const struct setting_shown *setting =
-		inode->file ? view_setting(front->view, NULL, inode->file)
-			    : NULL;
+		inode->file
+			? shown_find(front->view->settings, NULL, inode->file)
+			: NULL;
 	const struct timespec changed = setting && setting->changed.tv_sec
 						? setting->changed
 						: front->started;

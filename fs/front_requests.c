@@ -37,8 +37,8 @@ static const char *name_of(const struct front *front, const struct inode *inode)
 
 	if (!inode->file)
 		return inode->name ? inode->name : "";
-	setting = view_setting(front->view, NULL, inode->file);
-	return setting ? setting->name : "";
+	setting = shown_find(front->view->settings, NULL, inode->file);
+	return setting && setting->name ? content_text(setting->name) : "";
 }
 
 /* A copy with its own names and data. NULL: no memory. */
@@ -76,7 +76,6 @@ static struct request *make_request(struct front *front, fuse_req_t req,
 				    ? request->node->put_ms
 				    : WORK_MS;
 	request->param = inode->param;
-	request->file = inode->file;
 	request->req = req;
 	request->asked_ms = now_ms();
 	request->surely |= !req;

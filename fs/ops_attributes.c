@@ -154,7 +154,7 @@ static void op_getxattr(fuse_req_t req, fuse_ino_t number, const char *name,
 	struct front *front = front_of(req);
 	const struct inode *inode = front_inode(front, number);
 	const struct setting_shown *setting =
-		view_setting(front->view, NULL, inode->file);
+		shown_find(front->view->settings, NULL, inode->file);
 
 	/* Only files of settings/ have an attribute. */
 	if (setting && strcmp(name, TYPE_ATTRIBUTE) == 0)

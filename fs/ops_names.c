@@ -22,7 +22,7 @@ bool front_find(struct front *front, const struct inode *parent,
 		file->name = file->node && file->node->match ? name : NULL;
 		return file->node;
 	}
-	setting = view_setting(front->view, name, 0);
+	setting = shown_find(front->view->settings, name, 0);
 	if (!setting)
 		return false;
 	file->node = directory->child;
@@ -206,14 +206,16 @@ REFUSE(op_link, fuse_ino_t number, fuse_ino_t parent, const char *name)
 static int list(struct front *front, const struct inode *inode,
 		struct content **content)
 {
-	const struct view *view = front->view;
+	const struct settings_shown *shown =
+		inode->node->directory ? front->view->settings : NULL;
 	BYTES_LOCAL(names);
 
 	bytes_append(&names, ".\0..", sizeof(".\0.."));
-	nodes_list(view, inode->node, inode->param, &names);
-	for (size_t i = 0; inode->node->directory && i < view->count; i++)
-		bytes_append(&names, view->settings[i].name,
-			     strlen(view->settings[i].name) + 1);
+	nodes_list(front->view, inode->node, inode->param, &names);
+	for (size_t i = 0; shown && i < shown->count; i++)
+		if (shown->files[i].name)
+			bytes_printf(&names, "%s%c",
+				     content_text(shown->files[i].name), '\0');
 	return names.err ? names.err : content_new(&names, content);
 }
 

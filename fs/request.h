@@ -40,10 +40,9 @@ struct request {
 	struct bytes data;  /* what was written */
 	off_t offset;
 	size_t size;
-	int flags;     /* of open(2) or renameat2(2) */
-	void *open;    /* an open file of settings/, from node->open */
-	bool by_root;  /* root writes, and root has opened the file */
-	uint64_t file; /* number of a file of settings/; 0: use the name */
+	int flags;	     /* of open(2) or renameat2(2) */
+	void *open;	     /* an open file of settings/, from node->open */
+	bool by_root;	     /* root writes, and root has opened the file */
 	fuse_ino_t store_in; /* also store the reply in this node's pages */
 
 	/* Its place in the queue, and its time. */

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two maps, and the files that show them. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
+#include "settings_dir.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
+#include "chip_settings.h"
 #include "error.h"
 #include "cache.h"
-#include "chip_settings.h"
+#include "request.h"
 #include "reread.h"
-#include "settings_dir_private.h"
-#include "settings_names.h"
-
-#define SCRATCH_FILES 64
+#include "settings.h"
+#include "view.h"
 
 int settings_dir_new(struct nerveskey *key, struct settings_dir **out)
 {
@@ -20,6 +18,10 @@ int settings_dir_new(struct nerveskey *key, struct settings_dir **out)
 
 	if (!dir)
 		return -ENOMEM;
+	if (shown_copy(&(struct settings_shown){ 0 }, NULL, &dir->now) < 0) {
+		free(dir);
+		return -ENOMEM;
+	}
 	dir->key = key;
 	dir->chip = nerveskey_chip_number(key);
 	dir->error = -ENODATA;
@@ -27,218 +29,57 @@ int settings_dir_new(struct nerveskey *key, struct settings_dir **out)
 	return 0;
 }
 
-void marks_unname(struct setting_marks *marks)
-{
-	free(marks->name);
-	free(marks->origin);
-	*marks = (struct setting_marks){ .content = marks->content,
-					 .changed = marks->changed };
-}
-
-void marks_free(struct setting_marks *marks)
-{
-	marks_unname(marks);
-	content_replace(&marks->content, NULL);
-}
-
-static void free_file(struct setting_file *file)
-{
-	marks_free(&file->marks);
-	free(file);
-}
-
-/* Forget both maps. Open files count as removed. */
-static void forget_maps(struct settings_dir *dir)
-{
-	settings_free(dir->stored);
-	settings_free(dir->shown);
-	dir->stored = NULL;
-	dir->shown = NULL;
-	content_replace(&dir->etf, NULL);
-	for (struct setting_file *f = dir->first; f; f = f->next)
-		marks_unname(&f->marks);
-}
-
 void settings_dir_free(struct settings_dir *dir)
 {
-	if (!dir)
-		return;
-	forget_maps(dir);
-	while (dir->first) {
-		struct setting_file *file = dir->first;
-
-		dir->first = file->next;
-		free_file(file);
-	}
+	shown_unref(dir->now);
 	free(dir);
 }
 
-/* Forget files that are removed and not open. */
-static void sweep(struct settings_dir *dir)
+static void end_with(struct settings_dir *dir, bool success)
 {
-	struct setting_file **link = &dir->first, *file;
-
-	while ((file = *link)) {
-		if (file->marks.name || file->users > 0) {
-			link = &file->next;
-			continue;
-		}
-		*link = file->next;
-		free_file(file);
-	}
+	shown_unref(success ? dir->now : dir->next);
+	if (success)
+		dir->now = dir->next;
+	dir->next = NULL;
 }
 
-struct setting_file *dir_find(const struct settings_dir *dir, const char *name)
-{
-	struct setting_file *file = dir->first;
-
-	while (file && (!file->marks.name || strcmp(file->marks.name, name)))
-		file = file->next;
-	return file;
-}
-
-bool dir_stores(const struct settings_dir *dir, const struct setting_file *file)
-{
-	return dir->stored && file->marks.name &&
-	       settings_type(dir->stored, file->marks.name);
-}
-
-static int add_file(struct settings_dir *dir, const char *name,
-		    struct setting_file **out)
-{
-	struct setting_file *file = calloc(1, sizeof(*file));
-
-	if (file)
-		file->marks.name = strdup(name);
-	if (!file || !file->marks.name) {
-		free(file);
-		return -ENOMEM;
-	}
-	file->id = ++dir->last_id;
-	file->next = dir->first;
-	dir->first = file;
-	*out = file;
-	return 0;
-}
-
-/* Update the file of a name that is shown, and its content. */
-static int update_file(struct settings_dir *dir, const char *name)
-{
-	struct setting_file *file = dir_find(dir, name);
-	struct bytes text = BYTES_INIT;
-	int err = file ? 0 : add_file(dir, name, &file);
-
-	if (err == 0 && !file->marks.unsettled)
-		err = settings_get(dir->shown, name, &text);
-	if (err == 0)
-		err = content_update(&file->marks.content, &text);
-	bytes_free(&text);
-	return err;
-}
-
-int dir_update(struct settings_dir *dir)
-{
-	const char *name;
-	int err = 0;
-
-	for (struct setting_file *f = dir->first; f; f = f->next)
-		if (f->marks.name && !settings_type(dir->shown, f->marks.name))
-			marks_unname(&f->marks);
-	for (size_t i = 0; err == 0 && (name = settings_name(dir->shown, i));
-	     i++)
-		err = update_file(dir, name);
-	return err;
-}
-
-/* Copy temporary files to a map that another program has written. */
-static int carry_over(struct settings_dir *dir, struct settings *next)
-{
-	int err = 0;
-
-	for (struct setting_file *f = dir->first; f && err == 0; f = f->next) {
-		struct setting_marks *marks = &f->marks;
-		bool known = marks->name && settings_type(next, marks->name);
-
-		if (marks->name && !known &&
-		    (marks->scratch || marks->unsettled))
-			err = settings_copy(next, dir->shown, marks->name);
-		if (!marks->origin || dir_find(dir, marks->origin))
-			continue;
-		if (settings_type(next, marks->origin)) {
-			settings_remove(next, marks->origin);
-		} else {
-			free(marks->origin);
-			marks->origin = NULL;
-		}
-	}
-	return err;
-}
-
-int dir_encode(const struct settings *settings, struct content **etf)
-{
-	struct bytes term = BYTES_INIT;
-	int err = settings_encode(settings, &term);
-
-	if (err == 0)
-		err = content_update(etf, &term);
-	bytes_free(&term);
-	return err;
-}
-
+/* Show the chip's map, or no files at all: those that are open count as removed. */
 static int follow(struct settings_dir *dir, struct content *etf)
 {
-	struct settings *stored = NULL, *shown = NULL;
-	int err;
+	struct settings *map = NULL;
+	int err = 0;
 
-	if (etf == dir->etf)
-		return 0;
-	err = settings_decode(etf->bytes.data, etf->bytes.len, &stored);
+	if (etf)
+		err = settings_decode(etf->bytes.data, etf->bytes.len, &map);
 	if (err == 0)
-		err = settings_clone(stored, &shown);
-	if (err == 0 && dir->shown)
-		err = carry_over(dir, shown);
+		err = shown_copy(dir->now, map, &dir->next);
 	if (err < 0)
-		goto out;
-	settings_free(dir->stored);
-	settings_free(dir->shown);
-	dir->stored = stored;
-	dir->shown = shown;
-	content_replace(&dir->etf, content_ref(etf));
-	return dir_update(dir);
-
-out:
-	settings_free(shown);
-	settings_free(stored);
+		return err;
+	content_replace(&dir->next->etf, content_ref(etf));
+	err = shown_follow(dir->next, &dir->last_id);
+	end_with(dir, err == 0);
 	return err;
 }
 
 /* `err` and `etf` are the result of reading the chip's map. */
 static int found(struct settings_dir *dir, int err, struct content *etf)
 {
+	uint64_t chip = nerveskey_chip_number(dir->key);
+	bool is_lost = err == -ENODATA || err == -EUCLEAN;
+
 	if (err == -EREMCHG)
 		return err;
-	if (dir->chip != nerveskey_chip_number(dir->key)) {
-		forget_maps(dir);
-		dir->chip = nerveskey_chip_number(dir->key);
-		dir->seen_ms = 0;
-	}
+	if ((dir->chip != chip || is_lost) && follow(dir, NULL) < 0)
+		return -ENOMEM;
+	dir->chip = chip;
 	dir->error = err;
-	if (err == -ENODATA || err == -EUCLEAN)
-		forget_maps(dir);
-	if (err == 0 && dir->seen_ms == 0)
-		dir->seen_ms = now_ms();
-	return err < 0 ? err : follow(dir, etf);
+	if (err < 0 ||
+	    (dir->now->etf && bytes_equal(&dir->now->etf->bytes, &etf->bytes)))
+		return err;
+	return follow(dir, etf);
 }
 
-int dir_known(struct settings_dir *dir)
-{
-	struct content *etf = NULL;
-	int err = nerveskey_settings_known(dir->key, &etf);
-
-	return found(dir, err, etf);
-}
-
-int dir_look(struct settings_dir *dir)
+int settings_dir_refresh(struct settings_dir *dir)
 {
 	struct content *etf = NULL;
 	int err = nerveskey_settings(dir->key, &etf);
@@ -248,14 +89,9 @@ int dir_look(struct settings_dir *dir)
 	return found(dir, err, etf);
 }
 
-int settings_dir_refresh(struct settings_dir *dir)
-{
-	return dir_look(dir);
-}
-
 int settings_dir_find(struct settings_dir *dir)
 {
-	int err = dir_look(dir);
+	int err = settings_dir_refresh(dir);
 
 	if (err == 0 && nerveskey_is_another(dir->key))
 		err = fail_because(ENODEV,
@@ -265,83 +101,151 @@ int settings_dir_find(struct settings_dir *dir)
 	return err;
 }
 
-static int scratch_room(const struct settings_dir *dir)
+/* Make sure that a map is known, of any age. */
+static int know(struct settings_dir *dir)
 {
-	size_t count = 0;
+	struct content *etf = NULL;
+	int err = nerveskey_settings_known(dir->key, &etf);
 
-	for (struct setting_file *f = dir->first; f; f = f->next)
-		count += f->marks.name && f->marks.scratch;
-	if (count < SCRATCH_FILES)
-		return 0;
-	return fail_because(ENOSPC,
-			    "settings/ holds %d temporary files already, "
-			    "which is the most: remove some",
-			    SCRATCH_FILES);
+	return found(dir, err, etf);
 }
 
-int dir_create(struct settings_dir *dir, const char *name, int flags,
-	       struct setting_file **out)
+static int begin_copy(struct settings_dir *dir)
 {
-	bool scratch = scratch_name(name, flags & O_EXCL);
-	struct bytes nothing = BYTES_INIT;
-	struct setting_file *file;
+	struct settings *map;
+	int err = settings_clone(dir->now->map, &map);
+
+	return err < 0 ? err : shown_copy(dir->now, map, &dir->next);
+}
+
+/*
+ * A file that was emptied has its old value again after a refused write, or if it
+ * is closed; a new one disappears when it is closed.
+ */
+static int give_back(struct settings_dir *dir, uint64_t id)
+{
+	struct setting_shown *file = shown_find(dir->now, NULL, id);
+	bool is_stored;
 	int err;
 
-	err = settings_name_parse(name, NULL);
-	if (err == 0 && scratch)
-		err = scratch_room(dir);
-	/* A temporary file that stands for a key keeps the key's type. */
-	if (err == 0)
-		err = !scratch && settings_type(dir->stored, name)
-			      ? settings_copy(dir->shown, dir->stored, name)
-			      : settings_put(dir->shown, name, &nothing);
+	if (!file || !file->pending)
+		return 0;
+	is_stored = settings_type(dir->now->map, content_text(file->name));
+	if (!is_stored && file->users > 0)
+		return 0;
+	err = begin_copy(dir);
 	if (err < 0)
 		return err;
-	err = add_file(dir, name, &file);
-	if (err < 0) {
-		settings_remove(dir->shown, name);
-		return err;
-	}
-	file->marks.scratch = scratch;
-	file->marks.unsettled = !scratch;
-	clock_gettime(CLOCK_REALTIME, &file->marks.changed);
-	*out = file;
-	return dir_update(dir);
+	file = shown_find(dir->next, NULL, id);
+	if (is_stored)
+		err = setting_reread(dir->next, file);
+	else
+		setting_remove(dir->next, file);
+	end_with(dir, err == 0);
+	return err;
 }
 
-static int show_file(struct settings_dir *dir, const char *name,
-		     struct setting_shown *shown)
+void settings_dir_show(struct settings_dir *dir, struct view *view)
 {
-	const struct setting_file *file = dir_find(dir, name);
-
-	shown->name = strdup(name);
-	if (!file || !shown->name) /* there was no memory for it */
-		return -ENOMEM;
-	shown->id = file->id;
-	shown->content = content_ref(file->marks.content);
-	shown->changed = file->marks.changed;
-	shown->type = settings_type(dir->shown, name);
-	return 0;
-}
-
-int settings_dir_show(struct settings_dir *dir, struct view *view)
-{
-	const char *name;
-	size_t count = 0;
-	int err = 0;
-
-	sweep(dir);
+	/* Without memory, try it again after the next request. */
+	if (dir->doubtful && give_back(dir, dir->doubtful) == 0)
+		dir->doubtful = 0;
 	view->settings_error = dir->error;
-	if (!dir->shown || dir->chip != nerveskey_chip_number(dir->key))
-		return 0;
+	if (!dir->now->map || dir->chip != nerveskey_chip_number(dir->key))
+		return;
 	view->settings_ms = dir->seen_ms;
-	view->etf = content_ref(dir->etf);
-	while (settings_name(dir->shown, count))
-		count++;
-	view->settings = calloc(count + 1, sizeof(*view->settings));
-	if (!view->settings)
-		return -ENOMEM;
-	while (err == 0 && (name = settings_name(dir->shown, view->count)))
-		err = show_file(dir, name, &view->settings[view->count++]);
+	view->settings = shown_ref(dir->now);
+}
+
+int settings_dir_begin_open(struct settings_dir *dir,
+			    const struct setting_open *open,
+			    struct setting_shown **file)
+{
+	int err;
+
+	if (open->chip != nerveskey_chip_number(dir->key))
+		return fail_because(ENODEV,
+				    "the file was opened on another chip than "
+				    "the one that answers now: open it again");
+	err = know(dir);
+	if (err == 0)
+		err = begin_copy(dir);
+	if (err == 0)
+		*file = shown_find(dir->next, NULL, open->id);
+	return err;
+}
+
+int settings_dir_begin(struct settings_dir *dir, const char *name,
+		       struct setting_shown **file)
+{
+	int err = settings_dir_find(dir);
+
+	if (err == 0)
+		err = begin_copy(dir);
+	if (err < 0)
+		return err;
+	*file = shown_find(dir->next, name, 0);
+	return *file ? 0 : -ENOENT;
+}
+
+int settings_dir_begin_anew(struct settings_dir *dir, struct settings *map)
+{
+	int err = know(dir);
+
+	if (err < 0 && err != -EUCLEAN)
+		settings_free(map);
+	else
+		err = shown_copy(dir->now, map, &dir->next);
+	if (err < 0)
+		return err;
+	content_replace(&dir->next->etf, NULL); /* store it in any case */
+	return shown_follow(dir->next, &dir->last_id);
+}
+
+int settings_dir_end(struct settings_dir *dir, struct request *request,
+		     const struct setting_shown *file)
+{
+	struct settings_shown *next = dir->next;
+	BYTES_LOCAL(term);
+	int err;
+
+	if (next->etf)
+		settings_arrange(next->map, dir->now->map);
+	err = settings_encode(next->map, &term);
+	if (err == 0)
+		err = content_update(&next->etf, &term);
+	if (err < 0 || !request->open)
+		return err;
+	return bytes_set(&request->reply, file->content->bytes.data,
+			 file->content->bytes.len);
+}
+
+/* The request of a program that writes or closes a file is over. */
+static void note_user(struct settings_dir *dir, int err)
+{
+	struct setting_open *user = dir->user;
+	struct setting_shown *file = shown_find(dir->now, NULL, user->id);
+
+	user->refused |= err < 0;
+	user->fresh &= err < 0;
+	file->users -= dir->closes;
+	dir->doubtful = user->id;
+	if (dir->closes)
+		free(user);
+}
+
+int settings_dir_commit(struct settings_dir *dir, int err)
+{
+	if (err == 0 && dir->next && dir->next->etf != dir->now->etf) {
+		err = nerveskey_settings_write(dir->key, dir->next->etf);
+		dir->error = err == 0 ? 0 : dir->error;
+		dir->seen_ms = err == 0 ? now_ms() : dir->seen_ms;
+	}
+	if (dir->next)
+		end_with(dir, err == 0);
+	if (dir->user && err != -EREMCHG)
+		note_user(dir, err);
+	dir->user = NULL;
+	dir->closes = false;
 	return err;
 }

@@ -1,24 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * settings/ behaves like any directory, but each change is one update of the
- * chip. There are two maps: `stored` is the chip's, `shown` is what the directory
- * shows. A change is made to `shown`. The chip should hold `shown` without the
- * temporary names of editors, and is updated if `stored` is another map. A refused
- * change leaves everything unchanged.
+ * settings/ behaves like any directory, but each change is at most one update of
+ * the chip. A request makes its change in a copy of what is shown, `next`. Then
+ * settings_dir_commit() updates the chip, if that has another map, and shows
+ * `next`; if the chip refuses, `next` is dropped.
  *
- * The chip's thread uses it. `open` is from settings_dir_open(), or NULL to use
- * the name. Errors are those of nerveskey.h and settings.h, and those named here.
+ * The chip's thread uses it. Errors are those of nerveskey.h and settings.h, and
+ * those named here.
  */
 #pragma once
 
-#include <sys/types.h>
-
-#include "bytes.h"
-#include "view.h"
+#include "settings_shown.h"
 
 struct nerveskey;
-struct settings_dir;
-struct setting_open;
+struct request;
+struct view;
+
+/* A file that is open to write, or was opened to be emptied. */
+struct setting_open {
+	uint64_t chip; /* number of the chip that has the file */
+	uint64_t id;   /* of the file */
+	int flags;
+	bool fresh;   /* emptied: the first write begins with no content */
+	bool refused; /* a write was, since it was emptied */
+};
+
+struct settings_dir {
+	struct nerveskey *key;
+	uint64_t chip; /* nerveskey_chip_number() of the chip that is shown */
+	struct settings_shown *now, *next; /* NULL: nothing changes */
+	struct setting_open *user; /* who writes or closes in this request */
+	bool closes;
+	uint64_t doubtful; /* a file that may have to be given back */
+	uint64_t last_id;
+	int error;
+	uint64_t seen_ms;
+};
 
 /* Sets *dir, which borrows `key`. -ENOMEM. */
 int settings_dir_new(struct nerveskey *key, struct settings_dir **dir);
@@ -28,46 +45,28 @@ void settings_dir_free(struct settings_dir *dir);
 int settings_dir_refresh(struct settings_dir *dir);
 /* The same before a name is looked up. -ENODEV: it is another chip's map. */
 int settings_dir_find(struct settings_dir *dir);
-/* Sets the fields of `view` about settings. No change is under way. -ENOMEM. */
-int settings_dir_show(struct settings_dir *dir, struct view *view);
+/*
+ * Sets the fields of `view` about settings. Call it after each request: if a write
+ * was refused or never came, this undoes what the open did.
+ */
+void settings_dir_show(struct settings_dir *dir, struct view *view);
 
 /*
- * Open a file to write, truncate or create it, and set *open. -ENOENT: it does
- * not exist, and `flags` lacks O_CREAT. With O_TRUNC the file reads as empty from
- * now on, and is stored as empty if it is closed without a write.
+ * Begin a change of a file, and set *file, which is in dir->next. -ENOENT: there
+ * is no such name, but the change is begun; -ENODEV: another chip answers now.
  */
-int settings_dir_open(struct settings_dir *dir, const char *name, int flags,
-		      struct setting_open **open);
-/* Frees `open`, unless it returns -EREMCHG. */
-int settings_dir_close(struct settings_dir *dir, struct setting_open *open);
-/* The same when the kernel's open has failed; nothing is stored. */
-void settings_dir_give_up(struct settings_dir *dir, struct setting_open *open);
-/* Sets `text` to the present content, and *file to its number; 0: removed. */
-int setting_open_read(const struct setting_open *open, struct bytes *text,
-		      uint64_t *file);
-
+int settings_dir_begin(struct settings_dir *dir, const char *name,
+		       struct setting_shown **file);
+int settings_dir_begin_open(struct settings_dir *dir,
+			    const struct setting_open *open,
+			    struct setting_shown **file);
+/* The same to replace all by `map`, which is the directory's then. */
+int settings_dir_begin_anew(struct settings_dir *dir, struct settings *map);
 /*
- * Each change below is made in memory first, and shown. Call settings_dir_commit()
- * when the request's function has returned `err`: it updates the chip if its map
- * changes, and returns the result of the request. If the chip refuses, the change
- * is undone.
+ * Prepare all that the update needs, so that only the chip can refuse it. Sets
+ * the reply to the content of the open file.
  */
+int settings_dir_end(struct settings_dir *dir, struct request *request,
+		     const struct setting_shown *file);
+/* Call it when the request's function has returned `err`. Returns its result. */
 int settings_dir_commit(struct settings_dir *dir, int err);
-
-/* Writes `data`; a gap before it is filled with zeros. -EFBIG. */
-int settings_dir_write(struct settings_dir *dir, struct setting_open *open,
-		       const struct bytes *data, off_t offset);
-/* Size 0 with `open` acts as O_TRUNC does: editors do that before they write. */
-int settings_dir_resize(struct settings_dir *dir, const char *name,
-			struct setting_open *open, off_t size);
-/* Store a file that was created or truncated, and not written yet. */
-int settings_dir_settle(struct settings_dir *dir, const char *name,
-			struct setting_open *open);
-int settings_dir_remove(struct settings_dir *dir, const char *name);
-/* `flags` of renameat2(2). */
-int settings_dir_rename(struct settings_dir *dir, const char *from,
-			const char *to, unsigned int flags);
-int settings_dir_set_type(struct settings_dir *dir, const char *name,
-			  const char *type);
-/* Replace the map by an external term. -EINVAL: it is not a map. */
-int settings_dir_replace(struct settings_dir *dir, const struct bytes *etf);

@@ -20,6 +20,11 @@ struct content {
  * them.
  */
 int content_new(struct bytes *from, struct content **content);
+/* The bytes as a C string. */
+static inline const char *content_text(const struct content *content)
+{
+	return bytes_text(&content->bytes);
+}
 /* Adds a reference. Returns `content`, which may be NULL. */
 static inline struct content *content_ref(struct content *content)
 {

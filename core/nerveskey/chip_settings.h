@@ -11,9 +11,8 @@ struct settings_place;
 /*
  * Set *etf to the map of the chip as an external term: nerveskey_settings() to
  * one that is at most a second old, the other one to what the cache has, without
- * a session. It is borrowed, and the same pointer as long as the map is the same.
- * -ENODATA: the chip has no place for a map yet. -EUCLEAN: what it holds is not a
- * map.
+ * a session. It is borrowed. -ENODATA: the chip has no place for a map yet.
+ * -EUCLEAN: what it holds is not a map.
  */
 int nerveskey_settings(struct nerveskey *key, struct content **etf);
 int nerveskey_settings_known(struct nerveskey *key, struct content **etf);

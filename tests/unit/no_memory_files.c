@@ -6,33 +6,53 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-#include "settings_dir.h"
+#include "nodes.h"
+
+static int run(struct chip *chip, chip_work *work, struct request *request)
+{
+	int err = settings_dir_commit(chip->settings, work(chip, request));
+
+	bytes_free(&request->reply);
+	return err;
+}
+
+/* The rows of settings/ and of its files. */
+static const struct directory *directory(void)
+{
+	return settings_nodes.rows[0].directory;
+}
+
+static int move_file(struct chip *chip, const char *from, const char *to,
+		     int flags)
+{
+	return run(chip, directory()->rename,
+		   &(struct request){
+			   .name = from, .target = to, .flags = flags });
+}
 
 /* As an editor does: a scratch file that replaces a key. */
-static int edit(struct settings_dir *dir)
+static int edit(struct chip *chip)
 {
-	struct bytes text = { (uint8_t *)(uintptr_t) "edited", 6, 0, 0 };
-	struct setting_open *open;
-	int err;
+	struct request request = { .name = ".server.swp",
+				   .data = { (uint8_t *)(uintptr_t) "edited", 6,
+					     0, 0 },
+				   .flags = O_CREAT | O_WRONLY };
+	const struct node *setting = directory()->child;
+	int err = run(chip, setting->open, &request);
 
-	err = settings_dir_open(dir, ".server.swp", O_CREAT | O_WRONLY, &open);
-	err = settings_dir_commit(dir, err);
 	if (err < 0)
 		return err;
-	err = settings_dir_write(dir, open, &text, 0);
-	err = settings_dir_commit(dir, err);
-	settings_dir_commit(dir, settings_dir_close(dir, open));
-	if (err == 0)
-		err = settings_dir_rename(dir, ".server.swp", "server", 0);
-	return settings_dir_commit(dir, err);
+	err = run(chip, setting->put, &request);
+	run(chip, setting->close, &request);
+	return err < 0 ? err : move_file(chip, ".server.swp", "server", 0);
 }
 
 /* As vim and mv do: to a backup name and back, or over another key. */
-static int move(struct settings_dir *dir)
+static int move(struct chip *chip)
 {
 	static const struct {
 		const char *from, *to;
-		unsigned int flags;
+		int flags;
 	} moves[] = {
 		{ "server", "server~", 0 },
 		{ "server~", "server", 0 },
@@ -45,9 +65,8 @@ static int move(struct settings_dir *dir)
 	int err;
 
 	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
-		err = settings_dir_rename(dir, moves[i].from, moves[i].to,
-					  moves[i].flags);
-		err = settings_dir_commit(dir, err);
+		err = move_file(chip, moves[i].from, moves[i].to,
+				moves[i].flags);
 		/* An earlier run that failed later has done it. */
 		if (err < 0 && err != -ENOENT)
 			return err;
@@ -55,16 +74,15 @@ static int move(struct settings_dir *dir)
 	return 0;
 }
 
-static int with_dir(struct nerveskey *key,
-		    int (*work)(struct settings_dir *dir))
+static int with_dir(struct nerveskey *key, int (*work)(struct chip *chip))
 {
-	struct settings_dir *dir;
-	int err = settings_dir_new(key, &dir);
+	struct chip chip = { .key = key };
+	int err = settings_dir_new(key, &chip.settings);
 
 	if (err < 0)
 		return err;
-	err = work(dir);
-	settings_dir_free(dir);
+	err = work(&chip);
+	settings_dir_free(chip.settings);
 	return err;
 }
 
