@@ -5,158 +5,12 @@
 
 #include <errno.h>
 #include <string.h>
+#include <linux/fs.h>
 
 #include "fake_kernel.h"
-
-#define TYPE "user.nerveskey.type"
+#include "front_calls.h"
 
 static fuse_ino_t settings; /* the directory, while it is known */
-
-int outcome(fuse_req_t req)
-{
-	kernel_settle();
-	assert_int_equal(req->answers, 1);
-	return req->err;
-}
-
-int look_up(fuse_ino_t parent, const char *name)
-{
-	fuse_req_t req = kernel_call();
-
-	front_ops()->lookup(req, parent, name);
-	return outcome(req);
-}
-
-static int open_at(fuse_ino_t node, int flags)
-{
-	fuse_req_t req = kernel_call();
-	struct fuse_file_info fi = { .flags = flags };
-
-	front_ops()->open(req, node, &fi);
-	return outcome(req);
-}
-
-int open_node(int flags)
-{
-	return open_at(kernel_node(), flags);
-}
-
-static int create(fuse_ino_t parent, const char *name)
-{
-	fuse_req_t req = kernel_call();
-	struct fuse_file_info fi = { .flags = O_RDWR | O_TRUNC };
-
-	front_ops()->create(req, parent, name, 0644, &fi);
-	return outcome(req);
-}
-
-static int write_text(const char *text)
-{
-	fuse_req_t req = kernel_call();
-	struct fuse_file_info fi = { .fh = kernel_handle() };
-
-	front_ops()->write(req, kernel_node(), text, strlen(text), 0, &fi);
-	return outcome(req);
-}
-
-/* `program`: not the kernel, for its pages. EPROTO: not `len` bytes. */
-static int read_by(bool program, size_t len)
-{
-	fuse_req_t req = kernel_call();
-	struct fuse_file_info fi = { .fh = kernel_handle(),
-				     .lock_owner = program };
-	int err;
-
-	front_ops()->read(req, kernel_node(), 4000, 0, &fi);
-	err = outcome(req);
-	return err == 0 && req->len != len ? EPROTO : err;
-}
-
-static int store(void)
-{
-	fuse_req_t req = kernel_call();
-	struct fuse_file_info fi = { .fh = kernel_handle() };
-
-	front_ops()->fsync(req, kernel_node(), 0, &fi);
-	return outcome(req);
-}
-
-static int truncate_node(bool by_handle)
-{
-	fuse_req_t req = kernel_call();
-	struct fuse_file_info fi = { .fh = kernel_handle() };
-	struct stat st = { .st_size = 0 };
-
-	front_ops()->setattr(req, kernel_node(), &st, FUSE_SET_ATTR_SIZE,
-			     by_handle ? &fi : NULL);
-	return outcome(req);
-}
-
-static int touch(void)
-{
-	fuse_req_t req = kernel_call();
-	struct stat st = { .st_size = 0 };
-
-	front_ops()->setattr(req, kernel_node(), &st, FUSE_SET_ATTR_MTIME_NOW,
-			     NULL);
-	return outcome(req);
-}
-
-static int look_at_size(void)
-{
-	fuse_req_t req = kernel_call();
-
-	front_ops()->getattr(req, kernel_node(), NULL);
-	return outcome(req);
-}
-
-static int set_type(const char *type)
-{
-	fuse_req_t req = kernel_call();
-
-	front_ops()->setxattr(req, kernel_node(), TYPE, type, strlen(type), 0);
-	return outcome(req);
-}
-
-static int get_type(void)
-{
-	fuse_req_t req = kernel_call();
-
-	front_ops()->getxattr(req, kernel_node(), TYPE, 100);
-	return outcome(req);
-}
-
-static int rename_in(fuse_ino_t parent, const char *from, const char *to)
-{
-	fuse_req_t req = kernel_call();
-
-	front_ops()->rename(req, parent, from, parent, to, 0);
-	return outcome(req);
-}
-
-int remove_in(fuse_ino_t parent, const char *name)
-{
-	fuse_req_t req = kernel_call();
-
-	front_ops()->unlink(req, parent, name);
-	return outcome(req);
-}
-
-static int list(fuse_ino_t directory)
-{
-	fuse_req_t req = kernel_call();
-	struct fuse_file_info fi = { .fh = 0 };
-	int err;
-
-	front_ops()->opendir(req, directory, &fi);
-	err = outcome(req);
-	if (err)
-		return err;
-	fi.fh = kernel_handle();
-	req = kernel_call();
-	front_ops()->readdir(req, directory, 4096, 0, &fi);
-	return outcome(req);
-}
 
 /* Each of these is what a program does with one file; the first error ends it. */
 
@@ -245,22 +99,97 @@ static int get_map(void)
 	return get_item("settings.etf");
 }
 
-static int edit_setting(void)
+static int find_settings(void)
 {
 	int err = look_up(FUSE_ROOT_ID, "settings");
 
 	settings = kernel_node();
-	if (!err)
-		err = create(settings, "a");
-	if (!err)
-		err = write_text("first");
-	if (!err)
-		err = read_by(true, 5);
-	if (!err)
-		err = truncate_node(true);
-	if (!err)
-		err = write_text("second");
+	return err;
+}
+
+static int open_setting(const char *name, int flags)
+{
+	int err = look_up(settings, name);
+
+	return err ? err : open_node(flags);
+}
+
+static int do_step(const struct step *step)
+{
+	static const char zeros[70000];
+	const unsigned int number = (unsigned int)step->number;
+
+	switch (step->does) {
+	case STEP_CREATE:
+		return create(settings, step->name, step->number);
+	case STEP_OPEN:
+		return open_setting(step->name, step->number);
+	case STEP_WRITE:
+		return write_at(step->name, strlen(step->name), step->number);
+	case STEP_FILL:
+		return write_at(zeros, number, 0);
+	case STEP_READ:
+		return read_by(true, number);
+	case STEP_RESIZE:
+	case STEP_SHAPE:
+		return resize_node(step->does == STEP_RESIZE, step->number);
+	case STEP_TYPE:
+		return set_type(step->to);
+	case STEP_RENAME:
+		return rename_in(settings, step->name, step->to, number);
+	case STEP_REMOVE:
+		return remove_in(settings, step->name);
+	case STEP_CLOSE:
+		kernel_close();
+		return find_settings();
+	}
+	return EINVAL;
+}
+
+/* The first error that a step must not return ends it. */
+static int take_steps(const struct step *steps, size_t count)
+{
+	int err = find_settings();
+
+	for (size_t i = 0; i < count && !err; i++) {
+		err = do_step(&steps[i]);
+		if (steps[i].err && !err)
+			err = EPROTO;
+		else if (err == steps[i].err)
+			err = 0;
+	}
+	return err;
+}
+
+#define STEP(does_, ...)                          \
+	{                                         \
+		.does = STEP_##does_, __VA_ARGS__ \
+	}
+#define STEPS(...)                                                \
+	take_steps((const struct step[]){ __VA_ARGS__ },          \
+		   sizeof((const struct step[]){ __VA_ARGS__ }) / \
+			   sizeof(struct step))
+
+static int edit_setting(void)
+{
+	int err = STEPS(STEP(CREATE, .name = "a"), STEP(WRITE, .name = "first"),
+			STEP(READ, .number = 5), STEP(RESIZE, .number = 0),
+			STEP(WRITE, .name = "second"));
+
 	return err ? err : store();
+}
+
+/* A removed file is only in its handle, which reads what was written to it. */
+static int edit_removed(void)
+{
+	int err = edit_setting();
+
+	return err ? err
+		   : STEPS(STEP(OPEN, .name = "a", .number = O_RDWR),
+			   STEP(REMOVE, .name = "a"), STEP(READ, .number = 6),
+			   STEP(WRITE, .name = "more text"),
+			   STEP(READ, .number = 9), STEP(RESIZE, .number = 0),
+			   STEP(READ, .number = 0));
 }
 
 /* The old node of another content is first stale, then shows the new one. */
@@ -276,34 +205,13 @@ static int reopen_map(void)
 	return err == ESTALE ? open_at(map, O_RDONLY) : err;
 }
 
-/* A removed file is only in its handle, which reads what was written to it. */
-static int edit_removed(void)
-{
-	int err = edit_setting();
-
-	if (!err)
-		err = open_node(O_RDWR);
-	if (!err)
-		err = remove_in(settings, "a");
-	if (!err)
-		err = read_by(true, 6);
-	if (!err)
-		err = write_text("more text");
-	if (!err)
-		err = read_by(true, 9);
-	if (!err)
-		err = truncate_node(true);
-	return err ? err : read_by(true, 0);
-}
-
 static int move_setting(void)
 {
 	int err = edit_setting();
 
 	if (!err)
-		err = rename_in(settings, "a", "b");
-	if (!err)
-		err = look_up(settings, "b");
+		err = STEPS(STEP(RENAME, .name = "a", .to = "b"),
+			    STEP(OPEN, .name = "b"));
 	if (!err)
 		err = touch();
 	if (!err)
@@ -316,16 +224,117 @@ static int type_setting(void)
 	int err = edit_setting();
 
 	if (!err)
-		err = look_up(settings, "a");
-	if (!err)
-		err = set_type("atom");
+		err = STEPS(STEP(OPEN, .name = "a"), STEP(TYPE, .to = "atom"));
 	if (!err)
 		err = get_type();
+	return err ? err
+		   : STEPS(STEP(OPEN, .name = "a"), STEP(READ, .number = 6),
+			   STEP(SHAPE, .number = 0));
+}
+
+/* With a backup that becomes a key in the end. */
+static int edit_as_vim(void)
+{
+	return STEPS(STEP(CREATE, .name = "a"), STEP(WRITE, .name = "1"),
+		     STEP(TYPE, .to = "integer"), STEP(CLOSE, .number = 0),
+		     STEP(RENAME, .name = "a", .to = "a~"),
+		     STEP(CREATE, .name = "a"), STEP(WRITE, .name = "2"),
+		     STEP(OPEN, .name = "a"), STEP(READ, .number = 1),
+		     STEP(RENAME, .name = "a~", .to = "b"),
+		     STEP(OPEN, .name = "b"), STEP(READ, .number = 1),
+		     STEP(OPEN, .name = "a"), STEP(TYPE, .to = "float"));
+}
+
+/* A new file replaces a key, after others that were given up. */
+static int edit_as_sed(void)
+{
+	return STEPS(STEP(CREATE, .name = "a"), STEP(WRITE, .name = "1"),
+		     STEP(CREATE, .name = "a", .number = O_EXCL, .err = EEXIST),
+		     STEP(CREATE, .name = "sedAb3dE9", .number = O_EXCL),
+		     STEP(WRITE, .name = "first"), STEP(RESIZE, .number = 0),
+		     STEP(WRITE, .name = "22"), STEP(TYPE, .to = "integer"),
+		     STEP(RENAME, .name = "sedAb3dE9", .to = "b~"),
+		     STEP(RENAME, .name = "b~", .to = "a"),
+		     STEP(RENAME, .name = "a", .to = "b~"),
+		     STEP(RENAME, .name = "b~", .to = "a"),
+		     STEP(OPEN, .name = "a"), STEP(READ, .number = 2),
+		     STEP(CREATE, .name = "sedAb3dE9", .number = O_EXCL),
+		     STEP(WRITE, .name = "7"), STEP(TYPE, .to = "integer"),
+		     STEP(RENAME, .name = "sedAb3dE9", .to = "b"),
+		     STEP(OPEN, .name = "b", .number = O_RDWR),
+		     STEP(WRITE, .name = "x", .err = EINVAL));
+}
+
+/* A refused write leaves the old value, or no new file. */
+static int write_too_much(void)
+{
+	return STEPS(STEP(CREATE, .name = "b"),
+		     STEP(FILL, .number = 600, .err = ENOSPC),
+		     STEP(CLOSE, .number = 0), STEP(CREATE, .name = "a"),
+		     STEP(WRITE, .name = "old"),
+		     STEP(OPEN, .name = "a", .number = O_RDWR | O_TRUNC),
+		     STEP(FILL, .number = 600, .err = ENOSPC),
+		     STEP(FILL, .number = 70000, .err = EFBIG),
+		     STEP(RESIZE, .number = 70000, .err = EFBIG),
+		     STEP(READ, .number = 3), STEP(CLOSE, .number = 0),
+		     STEP(OPEN, .name = "a", .number = O_RDWR | O_APPEND),
+		     STEP(WRITE, .name = "er"), STEP(READ, .number = 5),
+		     STEP(SHAPE, .number = 8), STEP(SHAPE, .number = 8),
+		     STEP(OPEN, .name = "a", .number = O_RDWR | O_TRUNC),
+		     STEP(CLOSE, .number = 0));
+}
+
+/* Keys, temporary files, and one of each. */
+static int exchange_settings(void)
+{
+	return STEPS(
+		STEP(CREATE, .name = "a"), STEP(CREATE, .name = "b"),
+		STEP(RENAME, .name = "a", .to = "b", .number = RENAME_EXCHANGE),
+		STEP(CREATE, .name = "b"), STEP(WRITE, .name = "second"),
+		STEP(RENAME, .name = "a", .to = "b", .number = RENAME_EXCHANGE),
+		STEP(RENAME, .name = "a", .to = "b", .number = RENAME_NOREPLACE,
+		     .err = EEXIST),
+		STEP(RENAME, .name = "a", .to = "c", .number = RENAME_EXCHANGE,
+		     .err = ENOENT),
+		STEP(RENAME, .name = "a", .to = "b", .number = 8,
+		     .err = EINVAL),
+		STEP(RENAME, .name = "a", .to = "a"),
+		STEP(RENAME, .name = "c", .to = "a", .err = ENOENT),
+		STEP(RENAME, .name = "a", .to = "%zz", .err = EINVAL),
+		STEP(CREATE, .name = "a~"),
+		STEP(RENAME, .name = "b", .to = "b~"),
+		STEP(RENAME, .name = "a~", .to = "b~",
+		     .number = RENAME_EXCHANGE),
+		STEP(RENAME, .name = "a", .to = "b~",
+		     .number = RENAME_EXCHANGE),
+		STEP(RENAME, .name = "a~", .to = "a",
+		     .number = RENAME_EXCHANGE),
+		STEP(REMOVE, .name = "a~"), STEP(REMOVE, .name = "b~"));
+}
+
+/* Keys and temporary files of the old map disappear, or stay, as they should. */
+static int replace_map(void)
+{
+	static const char map[] = "\x83t\0\0\0\x01m\0\0\0\x01"
+				  "am\0\0\0\x01"
+				  "1";
+	int err = STEPS(STEP(CREATE, .name = "b"), STEP(WRITE, .name = "old"),
+			STEP(RENAME, .name = "b", .to = "b~"),
+			STEP(CREATE, .name = "a"), STEP(FILL, .number = 0),
+			STEP(CREATE, .name = "b"));
+
 	if (!err)
-		err = open_node(O_RDONLY);
+		err = look_up(FUSE_ROOT_ID, "settings.etf");
 	if (!err)
-		err = read_by(true, 6);
-	return err ? err : truncate_node(false);
+		err = open_node(O_WRONLY);
+	if (!err)
+		err = write_text("no map");
+	if (err == EINVAL)
+		err = write_at(map, sizeof(map) - 1, 0);
+	return err ? err
+		   : STEPS(STEP(OPEN, .name = "a"), STEP(READ, .number = 1),
+			   STEP(OPEN, .name = "b"), STEP(READ, .number = 0),
+			   STEP(OPEN, .name = "b~"), STEP(READ, .number = 3));
 }
 
 static int list_settings(void)
@@ -364,11 +373,16 @@ const struct activity activities[] = {
 	{ "get status", get_status },
 	{ "get a certificate", get_certificate },
 	{ "get the map", get_map },
-	{ "edit a setting", edit_setting },
 	{ "open the map of before", reopen_map },
+	{ "edit a setting", edit_setting },
 	{ "edit a removed setting", edit_removed },
 	{ "move a setting", move_setting },
 	{ "give a setting a type", type_setting },
+	{ "edit as vim", edit_as_vim },
+	{ "edit as sed -i", edit_as_sed },
+	{ "write too much", write_too_much },
+	{ "exchange settings", exchange_settings },
+	{ "replace the map", replace_map },
 	{ "list settings", list_settings },
 	{ "stage a request", stage },
 };

@@ -8,6 +8,7 @@
 
 #include "fake_kernel.h"
 #include "front_activities.h"
+#include "front_calls.h"
 
 #define TYPE	      "user.nerveskey.type"
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))

@@ -12,16 +12,20 @@
 #include "error.h"
 #include "fake_kernel.h"
 #include "front_activities.h"
+#include "front_calls.h"
 #include "front_refusals.h"
 #include "no_memory.h"
 
 /* Close all, and remove what was made. */
 static void clean_up(void)
 {
+	static const char *const names[] = { "a", "b", "a~", "b~",
+					     "sedAb3dE9" };
+
 	kernel_close();
 	assert_int_equal(look_up(FUSE_ROOT_ID, "settings"), 0);
-	remove_in(kernel_node(), "a");
-	remove_in(kernel_node(), "b");
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		remove_in(kernel_node(), names[i]);
 	kernel_close();
 }
 
