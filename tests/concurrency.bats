@@ -167,13 +167,10 @@ mount_known() {
 	sim_only
 	! is_sanitized || skip "a sanitizer is there already"
 	[[ -x $(command -v valgrind) ]] || skip "no valgrind"
-	# The daemon drops names from the kernel (fs/ops_names.c), which may ask it
-	# meanwhile, and valgrind stops all other threads unless it is told.
 	# shellcheck disable=SC2317,SC2034 # mount_chip uses both
 	nk_daemon_command() {
 		nk_command=(valgrind --quiet --error-exitcode=99
 			--leak-check=full --errors-for-leak-kinds=definite
-			--sim-hints=fuse-compatible
 			nerveskeyfs)
 	}
 	mount_known ""
