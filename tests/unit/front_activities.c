@@ -139,9 +139,6 @@ static int do_step(const struct step *step)
 		return rename_in(settings, step->name, step->to, number);
 	case STEP_REMOVE:
 		return remove_in(settings, step->name);
-	case STEP_CLOSE:
-		kernel_close();
-		return find_settings();
 	}
 	return EINVAL;
 }
@@ -236,7 +233,7 @@ static int type_setting(void)
 static int edit_as_vim(void)
 {
 	return STEPS(STEP(CREATE, .name = "a"), STEP(WRITE, .name = "1"),
-		     STEP(TYPE, .to = "integer"), STEP(CLOSE, .number = 0),
+		     STEP(TYPE, .to = "integer"),
 		     STEP(RENAME, .name = "a", .to = "a~"),
 		     STEP(CREATE, .name = "a"), STEP(WRITE, .name = "2"),
 		     STEP(OPEN, .name = "a"), STEP(READ, .number = 1),
@@ -270,18 +267,16 @@ static int write_too_much(void)
 {
 	return STEPS(STEP(CREATE, .name = "b"),
 		     STEP(FILL, .number = 600, .err = ENOSPC),
-		     STEP(CLOSE, .number = 0), STEP(CREATE, .name = "a"),
-		     STEP(WRITE, .name = "old"),
+		     STEP(CREATE, .name = "a"), STEP(WRITE, .name = "old"),
 		     STEP(OPEN, .name = "a", .number = O_RDWR | O_TRUNC),
 		     STEP(FILL, .number = 600, .err = ENOSPC),
 		     STEP(FILL, .number = 70000, .err = EFBIG),
 		     STEP(RESIZE, .number = 70000, .err = EFBIG),
-		     STEP(READ, .number = 3), STEP(CLOSE, .number = 0),
+		     STEP(READ, .number = 3),
 		     STEP(OPEN, .name = "a", .number = O_RDWR | O_APPEND),
 		     STEP(WRITE, .name = "er"), STEP(READ, .number = 5),
 		     STEP(SHAPE, .number = 8), STEP(SHAPE, .number = 8),
-		     STEP(OPEN, .name = "a", .number = O_RDWR | O_TRUNC),
-		     STEP(CLOSE, .number = 0));
+		     STEP(OPEN, .name = "a", .number = O_RDWR | O_TRUNC));
 }
 
 /* Keys, temporary files, and one of each. */

@@ -40,7 +40,6 @@ struct step {
 		STEP_TYPE,   /* becomes `to` */
 		STEP_RENAME, /* `name` to `to`; `number`: flags */
 		STEP_REMOVE, /* `name` */
-		STEP_CLOSE,  /* all files */
 	} does;
 	const char *name, *to;
 	int number;
