@@ -118,6 +118,7 @@ static void serve(struct chip *chip, struct request *request)
 		err = request->work(chip, request);
 		request->err = settings_dir_commit(chip->settings, err);
 	} while (nerveskey_catch_up(chip->key, &request->err));
+	settings_dir_over(chip->settings, request->err);
 	note(chip, request);
 	if (!request->quiet)
 		publish(chip);

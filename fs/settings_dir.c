@@ -220,20 +220,6 @@ int settings_dir_end(struct settings_dir *dir, struct request *request,
 			 file->content->bytes.len);
 }
 
-/* The request of a program that writes or closes a file is over. */
-static void note_user(struct settings_dir *dir, int err)
-{
-	struct setting_open *user = dir->user;
-	struct setting_shown *file = shown_find(dir->now, NULL, user->id);
-
-	user->refused |= err < 0;
-	user->fresh &= err < 0;
-	file->users -= dir->closes;
-	dir->doubtful = user->id;
-	if (dir->closes)
-		free(user);
-}
-
 int settings_dir_commit(struct settings_dir *dir, int err)
 {
 	if (err == 0 && dir->next && dir->next->etf != dir->now->etf) {
@@ -243,9 +229,21 @@ int settings_dir_commit(struct settings_dir *dir, int err)
 	}
 	if (dir->next)
 		end_with(dir, err == 0);
-	if (dir->user && err != -EREMCHG)
-		note_user(dir, err);
+	return err;
+}
+
+void settings_dir_over(struct settings_dir *dir, int err)
+{
+	struct setting_open *user = dir->user;
+
+	if (!user)
+		return;
+	user->refused |= err < 0;
+	user->fresh &= err < 0;
+	shown_find(dir->now, NULL, user->id)->users -= dir->closes;
+	dir->doubtful = user->id;
+	if (dir->closes)
+		free(user);
 	dir->user = NULL;
 	dir->closes = false;
-	return err;
 }

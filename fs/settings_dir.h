@@ -70,3 +70,8 @@ int settings_dir_end(struct settings_dir *dir, struct request *request,
 		     const struct setting_shown *file);
 /* Call it when the request's function has returned `err`. Returns its result. */
 int settings_dir_commit(struct settings_dir *dir, int err);
+/*
+ * The request has ended with `err` and is not run again: note what that means for
+ * the program that writes or closes a file.
+ */
+void settings_dir_over(struct settings_dir *dir, int err);

@@ -145,6 +145,21 @@ is_in() {
 	assert_equal "$(lines_of_log 'the chip is gone')" 1
 }
 
+write_to_nine() { printf %s "$1" >&9; }
+
+@test "a key that is emptied when the chip goes keeps its value" {
+	served_only
+	new_chip 608b settings-aux
+	mount_chip
+	exec 9>"$MNT/settings/port"
+	hand remove
+	assert_errno ENODEV write_to_nine 80
+	hand insert
+	wait_until assert_signs
+	exec 9>&-
+	assert_equal "$(cat "$MNT/settings/port")" 443
+}
+
 @test "the same chip back works again without a remount" {
 	served_only
 	new_chip 608b settings-aux
