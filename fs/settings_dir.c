@@ -137,10 +137,12 @@ static int give_back(struct settings_dir *dir, uint64_t id)
 	if (err < 0)
 		return err;
 	file = shown_find(dir->next, NULL, id);
-	if (is_stored)
+	if (is_stored) {
+		setting_claim(dir->next, file);
 		err = setting_reread(dir->next, file);
-	else
+	} else {
 		setting_remove(dir->next, file);
+	}
 	end_with(dir, err == 0);
 	return err;
 }

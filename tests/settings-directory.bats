@@ -347,6 +347,18 @@ vim_edit() {
 	assert_equal "$(cat "$S/port")" 443
 }
 
+@test "a backup of a key that could not be replaced becomes another key" {
+	mounted
+	redirect "$S/key" old
+	mv "$S/key" "$S/key~"
+	run ! redirect "$S/key" "$(printf %600d 0)"
+	assert_equal "$(cat "$S/key")" old
+	mv "$S/key~" "$S/other"
+	assert_names key other
+	remount
+	assert_names key other
+}
+
 @test "vim's backup stays in memory" {
 	mounted
 	redirect "$S/key" $'one\n'
