@@ -192,6 +192,8 @@ static int resize_setting(struct chip *chip, struct request *request)
 	struct setting_shown *file;
 	int err;
 
+	if (!empties)
+		dir->user = open;
 	if (request->offset > FILE_MAX)
 		return too_long();
 	err = begin(dir, request, &file);

@@ -159,6 +159,16 @@ check_directory() {
 	assert_equal "$(stat -c %s "$S/key")" 0
 }
 
+@test "a file that is emptied and made longer keeps its length" {
+	mounted
+	redirect "$S/key" old
+	python3 -c 'import os, sys
+f = os.open(sys.argv[1], os.O_WRONLY | os.O_TRUNC)
+os.ftruncate(f, 5)
+os.pwrite(f, b"ab", 0)' "$S/key"
+	printf 'ab\0\0\0' | cmp - "$S/key"
+}
+
 @test "rm removes a key by one update" {
 	mounted
 	redirect "$S/key" value
