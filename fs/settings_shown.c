@@ -91,13 +91,23 @@ static struct setting_shown *find_key(struct settings_shown *shown,
 	return NULL;
 }
 
-void setting_claim(struct settings_shown *shown,
-		   const struct setting_shown *file)
+struct setting_shown *setting_rival(struct settings_shown *shown,
+				    const struct setting_shown *file)
 {
 	for (size_t i = 0; i < shown->count; i++)
 		if (&shown->files[i] != file && shown->files[i].key &&
 		    bytes_equal(&shown->files[i].key->bytes, &file->key->bytes))
-			content_replace(&shown->files[i].key, NULL);
+			return &shown->files[i];
+	return NULL;
+}
+
+void setting_claim(struct settings_shown *shown,
+		   const struct setting_shown *file)
+{
+	struct setting_shown *rival;
+
+	while ((rival = setting_rival(shown, file)))
+		content_replace(&rival->key, NULL);
 }
 
 int setting_reread(struct settings_shown *shown, struct setting_shown *file)

@@ -86,6 +86,9 @@ int setting_reread(struct settings_shown *shown, struct setting_shown *file);
 int setting_store(struct settings_shown *shown, struct setting_shown *file);
 /* Remove the name, and the key that it stands for. */
 void setting_remove(struct settings_shown *shown, struct setting_shown *file);
+/* The other file that stands for the key of this one, or NULL. */
+struct setting_shown *setting_rival(struct settings_shown *shown,
+				    const struct setting_shown *file);
 /* No other file stands for the key of this one any more. */
 void setting_claim(struct settings_shown *shown,
 		   const struct setting_shown *file);

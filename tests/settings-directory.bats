@@ -369,6 +369,19 @@ vim_edit() {
 	assert_names key other
 }
 
+@test "a new file that is renamed leaves the backup its value" {
+	mounted
+	redirect "$S/key" old
+	mv "$S/key" "$S/key~"
+	exec 9>"$S/key"
+	mv "$S/key" "$S/other"
+	exec 9>&-
+	# As if the power had gone there.
+	remount
+	assert_names key other
+	assert_equal "$(cat "$S/key")" old
+}
+
 @test "vim's backup stays in memory" {
 	mounted
 	redirect "$S/key" $'one\n'
