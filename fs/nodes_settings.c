@@ -8,7 +8,7 @@
 #include "error.h"
 #include "nodes.h"
 #include "settings.h"
-#include "settings_names.h"
+#include "settings_text.h"
 #include "settings_rename.h"
 
 /* Longer files than this are refused, in memory as on the chip. */

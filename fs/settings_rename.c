@@ -7,7 +7,7 @@
 
 #include "chip.h"
 #include "settings.h"
-#include "settings_names.h"
+#include "settings_text.h"
 
 /*
  * Give the file another name. An existing key keeps its type, unless the file is a

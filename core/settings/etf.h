@@ -156,3 +156,14 @@ int etf_put_compressed(struct bytes *out, const uint8_t *term, size_t len);
  * which it replaces, are written so: fewer bytes change.
  */
 int etf_keep_atoms(const struct bytes *old, struct bytes *term);
+
+/* Append decimal text; of a float the shortest that parses to it: 0.1, 1.0e300. */
+int etf_print_integer(struct bytes *text, const struct etf_node *node);
+int etf_print_float(struct bytes *text, double value);
+/*
+ * Append the number that all of `text` is; no digit follows it. -EINVAL: it is
+ * none; -EFBIG: it has more digits than a chip has room for. Of an integer, it is
+ * also term->err.
+ */
+int etf_parse_integer(struct bytes *term, const char *text, size_t len);
+int etf_parse_float(struct bytes *term, const char *text, size_t len);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The check of untrusted bytes, which is to make their canonical form: equal
- * terms have equal bytes.
- */
+/* The check of untrusted bytes, which is to make their canonical form. */
 #include "etf.h"
 
 #include <endian.h>

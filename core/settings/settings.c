@@ -7,9 +7,7 @@
 
 #include "error.h"
 #include "etf.h"
-#include "settings_names.h"
 #include "settings_text.h"
-#include "settings_units.h"
 
 struct entry {
 	struct bytes name, key, value; /* key and value are terms */
@@ -168,6 +166,14 @@ static int take_entry(struct settings *settings, struct etf_reader *reader)
 	return append(settings, &entry, err);
 }
 
+bool settings_is_blank(const uint8_t *space, size_t len)
+{
+	for (size_t i = 1; i < len && i < 32; i++)
+		if (space[i] != space[0])
+			return false;
+	return len == 0 || space[0] == 0x00 || space[0] == 0xff;
+}
+
 int settings_decode(const uint8_t *space, size_t len,
 		    struct settings **settings)
 {
@@ -178,7 +184,7 @@ int settings_decode(const uint8_t *space, size_t len,
 	size_t used;
 	int err = settings_new(&made);
 
-	if (err < 0 || space_is_blank(space, len))
+	if (err < 0 || settings_is_blank(space, len))
 		return finish(made, err, settings);
 	err = etf_unpack(space, len, &term, &used);
 	reader = etf_reader(&term);
@@ -293,31 +299,27 @@ int settings_remove(struct settings *settings, const char *name)
 	return 0;
 }
 
-/* The new key takes the place of the old one, so that other keys stay. */
-static int rename_entry(struct entry *entry, const char *to)
-{
-	BYTES_LOCAL(key);
-	int err = settings_name_parse(to, &key);
-
-	if (err == 0)
-		err = bytes_set(&entry->name, to, strlen(to));
-	if (err == 0)
-		bytes_move(&entry->key, &key);
-	return err;
-}
-
 int settings_rename(struct settings *settings, const char *from, const char *to)
 {
 	struct entry *old = find(settings, from), *other = find(settings, to);
+	BYTES_LOCAL(key);
+	int err;
 
 	if (!old)
 		return no_such(from);
-	if (!other)
-		return rename_entry(old, to);
 	if (other == old)
 		return 0;
-	bytes_move(&other->value, &old->value);
-	return settings_remove(settings, from);
+	if (other) {
+		bytes_move(&other->value, &old->value);
+		return settings_remove(settings, from);
+	}
+	/* The new key takes the place of the old one: other keys stay. */
+	err = settings_name_parse(to, &key);
+	if (err == 0)
+		err = bytes_set(&old->name, to, strlen(to));
+	if (err == 0)
+		bytes_move(&old->key, &key);
+	return err;
 }
 
 int settings_exchange(struct settings *settings, const char *a, const char *b)

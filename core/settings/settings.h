@@ -29,6 +29,11 @@ bool settings_equal(const struct settings *a, const struct settings *b);
 void settings_arrange(struct settings *settings, const struct settings *like);
 
 /*
+ * Whether the space has an empty map. Only its first unit counts: an interrupted
+ * update of an empty map may have left data behind it.
+ */
+bool settings_is_blank(const uint8_t *space, size_t len);
+/*
  * Sets *settings to the map in the space; bytes behind the term are ignored. The
  * caller frees it. -EUCLEAN: the space holds no map that can be read.
  */
@@ -41,7 +46,7 @@ int settings_decode(const uint8_t *space, size_t len,
  */
 int settings_encode(const struct settings *settings, struct bytes *etf);
 
-/* The file name (settings_names.h) of key `i` in the order of the map, or NULL. */
+/* The file name (settings_text.h) of key `i` in the order of the map, or NULL. */
 const char *settings_name(const struct settings *settings, size_t i);
 
 /* Appends the value as its file shows it. -ENOENT. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "settings_journal.h"
+#include "settings_update.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -50,8 +50,7 @@ static void make_image(size_t len, const uint8_t *now, const uint8_t *then,
 	memcpy(image, title, TITLE_LEN);
 	memcpy(spaces, now, len);
 	memcpy(spaces + len, then, len);
-	crc = (uint32_t)crc32(0, image, (uInt)(TITLE_LEN + 2 * len));
-	crc = htole32(crc);
+	crc = htole32((uint32_t)crc32(0, image, (uInt)(TITLE_LEN + 2 * len)));
 	memcpy(spaces + 2 * len, &crc, sizeof(crc));
 }
 

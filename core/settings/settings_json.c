@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Jansson reads the JSON. It cannot write it: a float gets as few digits as tell
- * it from others.
- */
-#include "settings_json.h"
+/* Jansson reads the JSON. It cannot write floats with the fewest digits. */
+#include "settings_text.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -13,7 +10,6 @@
 
 #include "error.h"
 #include "etf.h"
-#include "settings_number.h"
 #include "text.h"
 #include "utf8.h"
 
@@ -85,7 +81,7 @@ static void put_integer(struct bytes *text, const struct etf_node *node)
 	bool fits = node->len < 8 || (node->len == 8 && node->bytes[7] < 0x80);
 
 	bytes_printf(text, fits ? "" : "{\"%%integer\":\"");
-	number_put_integer(text, node);
+	etf_print_integer(text, node);
 	bytes_printf(text, fits ? "" : "\"}");
 }
 
@@ -157,7 +153,7 @@ static void put_term(struct bytes *text, struct etf_reader *term, bool is_top)
 	if (node.type == ETF_INTEGER) {
 		put_integer(text, &node);
 	} else if (node.type == ETF_FLOAT) {
-		number_put_float(text, node.real);
+		etf_print_float(text, node.real);
 	} else if (node.type == ETF_ATOM) {
 		put_atom(text, &node, true);
 	} else if (node.type == ETF_TUPLE) {
@@ -266,8 +262,8 @@ static void parse_object(json_t *object, struct bytes *term)
 	if (strcmp(name, "%integer") == 0 && !json_is_string(value))
 		return refuse(value, name, "a string of decimal digits", term);
 	if (strcmp(name, "%integer") == 0) {
-		number_parse_integer(term, json_string_value(value),
-				     json_string_length(value));
+		etf_parse_integer(term, json_string_value(value),
+				  json_string_length(value));
 		return;
 	}
 	etf_put_head(term, TAG_MAP, count);

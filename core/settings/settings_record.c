@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "settings_record.h"
+#include "settings_update.h"
 
 #include <endian.h>
 #include <string.h>
@@ -54,8 +54,8 @@ static uint32_t crc_of(const struct settings_place *place, const uint8_t *bytes,
 {
 	uLong crc = crc32(0, place->chip_serial, sizeof(place->chip_serial));
 
-	crc = crc32(crc, bytes, (uInt)(count * UNIT_BLOCK - CRC_LEN));
-	return (uint32_t)crc;
+	return (uint32_t)crc32(crc, bytes,
+			       (uInt)(count * UNIT_BLOCK - CRC_LEN));
 }
 
 /* From the host's order of bytes to the chip's, or the other way round. */
@@ -256,34 +256,32 @@ static uint8_t new_byte(const struct record *record, const uint8_t *space,
 	return space[at + record->old_len - record->new_len];
 }
 
-/* Assume that units before `torn` are new, and those behind it old. */
-static bool replay_from(const struct record *record, const uint8_t *space,
-			size_t torn, uint8_t *then)
-{
-	bool upwards = record_is_upwards(record);
-	const struct unit *unit = &unit_table[torn];
-	size_t end = upwards ? record->new_len : unit->offset;
-	uint8_t parity[UNIT_BLOCK];
-
-	memset(then, 0, SETTINGS_SPACE_MAX);
-	memcpy(then, space, record->new_len);
-	for (size_t at = upwards ? unit->offset + unit->len : 0U; at < end;
-	     at++)
-		then[at] = new_byte(record, space, at);
-	memcpy(parity, record->parity, sizeof(parity));
-	xor_units(then, record->units & ~(1U << torn), parity);
-	memcpy(then + unit->offset, parity, unit->len);
-	memset(then + record->new_len, 0, SETTINGS_SPACE_MAX - record->new_len);
-	return (uint32_t)crc32(0, then, record->new_len) == record->map_crc;
-}
-
 bool record_replay(const struct record *record, const uint8_t *space,
 		   uint8_t *then)
 {
-	for (size_t i = 0; i < UNIT_COUNT; i++)
-		if (record->units >> i & 1 &&
-		    replay_from(record, space, i, then))
+	bool upwards = record_is_upwards(record);
+	size_t len = record->new_len;
+
+	/* Assume that units before `torn` are new, and those behind it old. */
+	for (size_t torn = 0; torn < UNIT_COUNT; torn++) {
+		const struct unit *unit = &unit_table[torn];
+		size_t at = upwards ? unit->offset + unit->len : 0U;
+		size_t end = upwards ? len : unit->offset;
+		uint8_t parity[UNIT_BLOCK];
+
+		if (!(record->units >> torn & 1))
+			continue;
+		memset(then, 0, SETTINGS_SPACE_MAX);
+		memcpy(then, space, len);
+		for (; at < end; at++)
+			then[at] = new_byte(record, space, at);
+		memcpy(parity, record->parity, sizeof(parity));
+		xor_units(then, record->units & ~(1U << torn), parity);
+		memcpy(then + unit->offset, parity, unit->len);
+		memset(then + len, 0, SETTINGS_SPACE_MAX - len);
+		if ((uint32_t)crc32(0, then, (uInt)len) == record->map_crc)
 			return true;
+	}
 	return false;
 }
 

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Reading the space, and updating it by a record on the chip or by a journal.
- * What a power cut has interrupted is finished in the order of the update: power
- * may fail again.
- */
+/* An interrupted update is finished in its own order: power may fail again. */
 #include "settings_store.h"
 
 #include <errno.h>
@@ -13,8 +9,7 @@
 #include "error.h"
 #include "etf.h"
 #include "log.h"
-#include "settings_journal.h"
-#include "settings_record.h"
+#include "settings_update.h"
 
 #define ALL_UNITS UINT32_MAX
 
@@ -114,34 +109,6 @@ static int write_map(struct atecc *chip, struct settings_space *space,
 	return err;
 }
 
-/* The map before the header, which comes first from the end. */
-static int finish_old_record(struct atecc *chip, struct settings_space *space,
-			     const uint8_t *then, uint32_t units)
-{
-	int err = write_units(chip, space, then, units, true);
-
-	if (err == 0)
-		err = write_units(chip, space, then, ALL_UNITS, false);
-	if (err == 0)
-		journal_remove(&space->place);
-	return err;
-}
-
-static int finish_record(struct atecc *chip, struct settings_space *space,
-			 const struct record *record, bool *recovered)
-{
-	size_t end = units_in(MAX(record->old_len, record->new_len));
-	uint8_t then[SETTINGS_SPACE_MAX];
-
-	if (!record_replay(record, space->data, then)) {
-		/* It has not begun, or another program has written. */
-		space->done = record->crc;
-		return 0;
-	}
-	*recovered = units_that_differ(space->data, then, end) != 0;
-	return write_map(chip, space, record, then);
-}
-
 /*
  * Units are written from the first to the last. At most one is torn: all before
  * it are new, all behind it are old. Otherwise another program has written.
@@ -185,17 +152,31 @@ static int finish(struct atecc *chip, struct settings_space *space,
 	uint8_t then[SETTINGS_SPACE_MAX];
 	uint32_t units = old_record_find(space, then);
 	struct record record;
+	size_t end;
 	int err;
 
 	if (units != 0) {
 		*recovered = true;
-		return finish_old_record(chip, space, then, units);
+		/* The map, then the header, which is first from the end. */
+		err = write_units(chip, space, then, units, true);
+		if (err == 0)
+			err = write_units(chip, space, then, ALL_UNITS, false);
+		if (err == 0)
+			journal_remove(&space->place);
+		return err;
 	}
 	err = finish_journal(chip, space, recovered);
 	if (err < 0 || *recovered || !record_find(space, &record) ||
 	    record.crc == space->done)
 		return err;
-	return finish_record(chip, space, &record, recovered);
+	if (!record_replay(&record, space->data, then)) {
+		/* It has not begun, or another program has written. */
+		space->done = record.crc;
+		return 0;
+	}
+	end = units_in(MAX(record.old_len, record.new_len));
+	*recovered = units_that_differ(space->data, then, end) != 0;
+	return write_map(chip, space, &record, then);
 }
 
 int settings_load(struct atecc *chip, struct settings_space *space,
@@ -333,7 +314,7 @@ static size_t owned_units(const struct settings_space *space)
 
 	if (space->map_len > 0)
 		return units_in(space->map_len);
-	return space_is_blank(space->data, len) ? 1 : units_in(len);
+	return settings_is_blank(space->data, len) ? 1 : units_in(len);
 }
 
 /* An external term determines its own length, so the map's units suffice. */

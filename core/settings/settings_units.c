@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "settings_units.h"
+#include "settings_update.h"
 
 #include <string.h>
 
@@ -47,17 +47,10 @@ uint32_t units_that_differ(const uint8_t *a, const uint8_t *b, size_t count)
 	return units;
 }
 
-bool space_is_blank(const uint8_t *space, size_t len)
-{
-	for (size_t i = 1; i < len && i < UNIT_BLOCK; i++)
-		if (space[i] != space[0])
-			return false;
-	return len == 0 || space[0] == 0x00 || space[0] == 0xff;
-}
-
 bool unit_is_blank(const uint8_t *space, size_t i)
 {
-	return space_is_blank(space + unit_table[i].offset, unit_table[i].len);
+	return settings_is_blank(space + unit_table[i].offset,
+				 unit_table[i].len);
 }
 
 int unit_read(struct atecc *chip, const struct unit *unit, uint8_t *data)

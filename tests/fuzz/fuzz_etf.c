@@ -13,7 +13,7 @@
 #include "etf.h"
 #include "fuzz.h"
 #include "settings.h"
-#include "settings_names.h"
+#include "settings_text.h"
 
 /* Nothing that was shown is refused, and it changes nothing. */
 static void write_back(const struct settings *settings,

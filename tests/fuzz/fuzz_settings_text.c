@@ -10,7 +10,6 @@
 
 #include "etf.h"
 #include "fuzz.h"
-#include "settings_names.h"
 #include "settings_text.h"
 
 static void try_value(const char *type, const struct bytes *text)

@@ -5,8 +5,7 @@
  */
 #pragma once
 
-#include "settings_store.h"
-#include "settings_units.h"
+#include "settings_update.h"
 
 /*
  * What the unit holds whose write was cut: its first 1 to 31 bytes are new (form

@@ -12,7 +12,6 @@
 
 #include "error.h"
 #include "fake_units.h"
-#include "settings_names.h"
 #include "settings_text.h"
 
 static unsigned long asked, refuse_at; /* 0: never */

@@ -5,7 +5,7 @@
 #include <errno.h>
 
 #include "etf.h"
-#include "settings_names.h"
+#include "settings_text.h"
 
 static const struct {
 	const char *term, *name;

@@ -12,7 +12,7 @@
 #include <zlib.h>
 
 #include "fake_units.h"
-#include "settings_record.h"
+#include "settings_update.h"
 
 static char state_dir[] = "/tmp/nk-settings-XXXXXX", journal[64];
 

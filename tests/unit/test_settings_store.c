@@ -11,7 +11,7 @@
 
 #include "error.h"
 #include "fake_units.h"
-#include "settings_record.h"
+#include "settings_update.h"
 
 static char state_dir[] = "/tmp/nk-settings-XXXXXX";
 

@@ -1,10 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The record of an update, in the free blocks of the space: see README.md. */
+/*
+ * What an update of the settings is made of: units, and a record or a journal.
+ *
+ * The units of the space are the 13 blocks of slot 8, then a block of 32 bytes
+ * and a word of 4 in each of the slots 7, 6 and 5. One command writes a unit, and
+ * a power cut leaves it old, new, or torn. Sets of units are bits.
+ */
 #pragma once
 
 #include "settings_store.h"
-#include "settings_units.h"
 
+#define UNIT_BLOCK  32
+#define UNIT_COUNT  19	     /* 13 on a Trust&Go part */
+#define UNIT_BLOCKS 0x2bfffU /* the units of 32 bytes */
+
+struct unit {
+	uint16_t offset; /* in the space */
+	uint8_t len, slot, block;
+};
+
+extern const struct unit unit_table[UNIT_COUNT];
+
+/* The number of units that hold the first `len` bytes of the space. */
+size_t units_in(size_t len);
+/* Those from `first` to `end` - 1. */
+uint32_t units_range(size_t first, size_t end);
+/* Those of the first `count` in which two spaces differ. */
+uint32_t units_that_differ(const uint8_t *a, const uint8_t *b, size_t count);
+
+/* Whether the unit is all 00 or all FF: never written, or wiped. */
+bool unit_is_blank(const uint8_t *space, size_t i);
+int unit_read(struct atecc *chip, const struct unit *unit, uint8_t *data);
+int unit_write(struct atecc *chip, const struct unit *unit,
+	       const uint8_t *data);
+
+/* The record of an update, in the free blocks of the space: see README.md. */
 struct record {
 	union {
 		struct {
@@ -57,3 +87,16 @@ size_t record_start(const struct settings_space *space, size_t tail);
  * units of the map to write; 0: there is no complete record.
  */
 uint32_t old_record_find(const struct settings_space *space, uint8_t *then);
+
+/*
+ * The journal of an update whose record has no room on the chip: the file
+ * STATE_DIR/SERIAL.journal holds the space before and after it, `now` and `then`.
+ * Write it and sync it. -ENOSPC: it cannot be written.
+ */
+int journal_write(const struct settings_place *place, const uint8_t *now,
+		  const uint8_t *then);
+/* Sets `now` and `then`. False: there is no complete journal. */
+bool journal_read(const struct settings_place *place, uint8_t *now,
+		  uint8_t *then);
+/* Removes the journal and syncs the directory. Logs a failure. */
+void journal_remove(const struct settings_place *place);
