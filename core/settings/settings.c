@@ -110,20 +110,6 @@ int settings_clone(const struct settings *from, struct settings **settings)
 	return finish(made, err, settings);
 }
 
-bool settings_equal(const struct settings *a, const struct settings *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++) {
-		const struct entry *one = &a->entries[i];
-		const struct entry *other = find(b, bytes_text(&one->name));
-
-		if (!other || !bytes_equal(&one->value, &other->value))
-			return false;
-	}
-	return true;
-}
-
 void settings_arrange(struct settings *settings, const struct settings *like)
 {
 	struct entry *to = settings->entries, *found, moved;
@@ -275,14 +261,6 @@ int settings_put(struct settings *settings, const char *name,
 	if (err == 0)
 		err = value_parse("binary", text, &entry.value);
 	return append(settings, &entry, err);
-}
-
-int settings_copy(struct settings *settings, const struct settings *from,
-		  const char *name)
-{
-	const struct entry *old = find(from, name);
-
-	return old ? append_copy(settings, old) : no_such(name);
 }
 
 int settings_remove(struct settings *settings, const char *name)

@@ -20,8 +20,6 @@ struct settings;
 int settings_new(struct settings **settings);
 int settings_clone(const struct settings *from, struct settings **settings);
 void settings_free(struct settings *settings);
-/* Whether both have the same names with the same values, in any order. */
-bool settings_equal(const struct settings *a, const struct settings *b);
 /*
  * Move the names that `like` has to the front, in its order. A map that was
  * renamed back and forth then differs in few blocks from the one on the chip.
@@ -60,9 +58,6 @@ int settings_get(const struct settings *settings, const char *name,
 int settings_put(struct settings *settings, const char *name,
 		 const struct bytes *text);
 int settings_remove(struct settings *settings, const char *name); /* -ENOENT */
-/* Adds a key, which `settings` must not have, as it is in `from`. -ENOENT. */
-int settings_copy(struct settings *settings, const struct settings *from,
-		  const char *name);
 /*
  * Give the value to the name `to`, which keeps its place if it exists, else takes
  * that of `from`. -ENOENT; -EINVAL, -ENAMETOOLONG: `to` cannot be a key's.

@@ -228,7 +228,6 @@ static void a_key_that_went_and_came_gets_its_place_back(void **state)
 	(void)state;
 	assert_int_equal(settings_clone(stored, &shown), 0);
 	assert_int_equal(settings_rename(shown, "b", "b~"), 0);
-	assert_false(settings_equal(stored, shown));
 	assert_int_equal(put_text(shown, "new", "1"), 0);
 	assert_int_equal(put_text(shown, "b", "2"), 0);
 	assert_int_equal(settings_remove(shown, "b~"), 0);
@@ -239,26 +238,6 @@ static void a_key_that_went_and_came_gets_its_place_back(void **state)
 	assert_order(stored, "b :mode ");
 	settings_free(stored);
 	settings_free(shown);
-}
-
-static void equal_is_a_matter_of_names_and_values(void **state)
-{
-	struct settings *a = sample(), *b = sample();
-
-	(void)state;
-	assert_true(settings_equal(a, b));
-	assert_int_equal(put_text(b, "b", "7"), 0);
-	assert_false(settings_equal(a, b));
-	assert_int_equal(settings_remove(b, "b"), 0);
-	assert_false(settings_equal(a, b));
-	assert_int_equal(put_text(b, "b", "1"), 0);
-	assert_int_equal(settings_set_type(b, "b", "integer"), 0);
-	assert_order(b, ":mode b ");
-	assert_true(settings_equal(a, b));
-	assert_int_equal(settings_rename(b, "b", "c"), 0);
-	assert_false(settings_equal(a, b));
-	settings_free(a);
-	settings_free(b);
 }
 
 /* 60,000 bytes, as Erlang's [compressed] writes them. */
@@ -352,7 +331,6 @@ int main(void)
 		cmocka_unit_test(an_untouched_key_keeps_its_exact_term),
 		cmocka_unit_test(keys_keep_their_places_and_new_ones_come_last),
 		cmocka_unit_test(a_key_that_went_and_came_gets_its_place_back),
-		cmocka_unit_test(equal_is_a_matter_of_names_and_values),
 		cmocka_unit_test(
 			a_compressed_map_is_changed_and_stays_compressed),
 		cmocka_unit_test(
