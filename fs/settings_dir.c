@@ -137,12 +137,10 @@ static int give_back(struct settings_dir *dir, uint64_t id)
 	if (err < 0)
 		return err;
 	file = shown_find(dir->next, NULL, id);
-	if (is_stored) {
-		setting_claim(dir->next, file);
+	if (is_stored)
 		err = setting_reread(dir->next, file);
-	} else {
+	else
 		setting_remove(dir->next, file);
-	}
 	end_with(dir, err == 0);
 	return err;
 }

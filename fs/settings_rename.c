@@ -18,10 +18,11 @@ static int move(struct settings_shown *next, struct setting_shown *file,
 {
 	const char *to = content_text(name), *type = file->type;
 	const char *key = file->key ? content_text(file->key) : NULL;
-	/* Of a new file, a backup may still have it. */
+	/* Where two files stand for a key, it stays with the other one. */
 	const bool has_key = key && settings_type(next->map, key) &&
-			     !(file->pending && setting_rival(next, file));
-	const bool is_stored = setting_is_key(file) && !file->pending;
+			     !setting_rival(next, file);
+	const bool is_stored =
+		has_key && setting_is_key(file) && !file->pending;
 	const bool is_new = !has_key && !settings_type(next->map, to);
 	int err = 0;
 

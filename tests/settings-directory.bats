@@ -369,6 +369,23 @@ vim_edit() {
 	assert_names key other
 }
 
+@test "an editor removes what it could not store, and the backup lasts" {
+	mounted
+	redirect "$S/key" old
+	mv "$S/key" "$S/key~"
+	run ! redirect "$S/key" "$(printf %600d 0)"
+	assert_updates 0 rm "$S/key"
+	assert_names key~
+	# As if the power had gone there.
+	remount
+	assert_equal "$(cat "$S/key")" old
+	mv "$S/key" "$S/key~"
+	run ! redirect "$S/key" "$(printf %600d 0)"
+	mv "$S/key" "$S/other"
+	remount
+	assert_names key other
+}
+
 @test "a new file that is renamed leaves the backup its value" {
 	mounted
 	redirect "$S/key" old
