@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
-#include <time.h>
 
 #include "error.h"
+#include "system_clock.h"
 
 /* So many lines at once, and one more each second. */
 #define BURST 10
@@ -40,20 +40,19 @@ void report_to_syslog(void)
 /* Whether to write the line. */
 static bool admit(const char *line)
 {
-	struct timespec now;
+	const time_t now_s = (time_t)(now_ms() / 1000);
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	limit.tokens += now.tv_sec - limit.filled_at;
+	limit.tokens += now_s - limit.filled_at;
 	if (limit.tokens > BURST)
 		limit.tokens = BURST;
-	limit.filled_at = now.tv_sec;
-	if (limit.tokens == 0 || (strcmp(line, limit.last) == 0 &&
-				  now.tv_sec - limit.last_at < SAME_S)) {
+	limit.filled_at = now_s;
+	if (limit.tokens == 0 ||
+	    (strcmp(line, limit.last) == 0 && now_s - limit.last_at < SAME_S)) {
 		limit.kept_back++;
 		return false;
 	}
 	limit.tokens--;
-	limit.last_at = now.tv_sec;
+	limit.last_at = now_s;
 	snprintf(limit.last, sizeof(limit.last), "%s", line);
 	return true;
 }
