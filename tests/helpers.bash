@@ -391,6 +391,9 @@ nk_sanitizer_libraries() {
 
 is_sanitized() { [[ -n $(nk_sanitizer_libraries) ]]; }
 
+# A sanitizer's dlopen() does not know the RUNPATH of its caller.
+! is_sanitized || export LD_LIBRARY_PATH=$NK_BUILD/lib/nerveskeyfs
+
 # nk_serve_bus I [OPTION=VALUE...]: serve $CHIP on the bus of mount number I.
 nk_serve_bus() {
 	local socket=$TMP/bus.$1.sock option

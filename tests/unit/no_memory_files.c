@@ -12,6 +12,7 @@ static int run(struct chip *chip, chip_work *work, struct request *request)
 {
 	int err = settings_dir_commit(chip->settings, work(chip, request));
 
+	settings_dir_over(chip->settings, err);
 	bytes_free(&request->reply);
 	return err;
 }
