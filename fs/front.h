@@ -104,11 +104,10 @@ bool front_has_failed(struct request *request);
 /* Answers a finished request, and frees it. */
 void front_finish(struct front *front, struct request *request);
 /*
- * Answers with the error `err`, and drops the request if it still waits. A change
- * of the chip that has begun goes on to its deadline.
+ * Answers all requests, or only those whose deadline has passed, with the error
+ * `err`, and drops those that still wait. A change of the chip that has begun goes
+ * on to its deadline.
  */
-void front_give_up(struct front *front, struct request *request, int err);
-/* The same for all requests, or only those whose deadline has passed. */
 void front_give_up_all(struct front *front, bool late, int err);
 /* Lets the chip's thread close a file that it, or one writer, has open. */
 void front_close_on_chip(struct front *front, struct inode *inode,

@@ -125,7 +125,7 @@ bool front_has_failed(struct request *request)
 }
 
 /* A request that still waits will not begin. */
-void front_give_up(struct front *front, struct request *request, int err)
+static void give_up(struct front *front, struct request *request, int err)
 {
 	if (request->surely) /* it takes no chip time */
 		return;
@@ -144,7 +144,7 @@ static void interrupted(fuse_req_t req, void *data)
 	struct request *request = data;
 
 	if (request->req == req)
-		front_give_up(front_of(req), request, EINTR);
+		give_up(front_of(req), request, EINTR);
 }
 
 static int hand_over(struct front *front, struct request *request)
@@ -239,7 +239,7 @@ void front_give_up_all(struct front *front, bool late, int err)
 	for (; request; request = next) {
 		next = request->newer;
 		if (request->req && (!late || is_late(request, now)))
-			front_give_up(front, request,
-				      late && request->parked ? EBUSY : err);
+			give_up(front, request,
+				late && request->parked ? EBUSY : err);
 	}
 }

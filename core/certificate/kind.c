@@ -124,7 +124,8 @@ static void make_serial(const struct kind_parts *parts, uint8_t *serial)
 			       of_chip ? 9 : 64, serial);
 }
 
-int kind_tbs(const struct kind_parts *parts, struct bytes *tbs)
+/* Sets `tbs` to the TBSCertificate, which is signed. */
+static int write_tbs(const struct kind_parts *parts, struct bytes *tbs)
 {
 	static const uint8_t version3[] = { DER_INTEGER, 1, 2 };
 	uint8_t serial[CERTIFICATE_SERIAL_SIZE];
@@ -190,7 +191,7 @@ int kind_sign(struct kind_parts *parts, sign_digest sign, void *context)
 {
 	BYTES_LOCAL(tbs);
 	uint8_t digest[32];
-	int err = kind_tbs(parts, &tbs);
+	int err = write_tbs(parts, &tbs);
 
 	if (err < 0)
 		return err;
@@ -202,7 +203,7 @@ int kind_sign(struct kind_parts *parts, sign_digest sign, void *context)
 int kind_certificate(const struct kind_parts *parts, struct bytes *der)
 {
 	BYTES_LOCAL(tbs);
-	int err = kind_tbs(parts, &tbs);
+	int err = write_tbs(parts, &tbs);
 
 	if (err < 0)
 		return err;

@@ -51,8 +51,6 @@ int kind_decode(enum kind_number kind,
 void kind_begin(enum kind_number kind, const struct validity *validity,
 		struct kind_parts *parts);
 
-/* Sets `tbs` to the TBSCertificate, which is signed. */
-int kind_tbs(const struct kind_parts *parts, struct bytes *tbs);
 /*
  * Has it signed, which completes the compressed certificate in `parts`. Signs
  * again while the signature is short (see signature_is_short()). -ERANGE: every

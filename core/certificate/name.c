@@ -6,7 +6,8 @@
 
 static const uint8_t common_name[] = { 0x55, 0x04, NAME_COMMON_NAME };
 
-void name_write_attribute(struct bytes *out, enum name_attribute attribute)
+/* Append the OBJECT IDENTIFIER 2.5.4.x. */
+static void write_attribute(struct bytes *out, enum name_attribute attribute)
 {
 	const uint8_t oid[] = { 0x55, 0x04, (uint8_t)attribute };
 
@@ -20,7 +21,7 @@ void name_write(struct bytes *out, const struct name_part *parts, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		set = der_open(out, DER_SET);
 		pair = der_open(out, DER_SEQUENCE);
-		name_write_attribute(out, parts[i].attribute);
+		write_attribute(out, parts[i].attribute);
 		der_value(out, (uint8_t)parts[i].type, parts[i].text,
 			  parts[i].len);
 		der_close(out, pair);

@@ -34,6 +34,3 @@ void name_write_microchip(struct bytes *out, const char *text);
  * sentence: it is not.
  */
 int name_read_common(struct der_view name, struct der_view *text);
-
-/* Appends the OBJECT IDENTIFIER 2.5.4.x. */
-void name_write_attribute(struct bytes *out, enum name_attribute attribute);
