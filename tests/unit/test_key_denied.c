@@ -10,14 +10,10 @@
 
 #include "error.h"
 #include "frame.h"
+#include "wrap_execute.h"
 #include "timing.h"
 
 struct atecc;
-
-int __real_session_execute(struct atecc *chip, enum command command,
-			   const struct request *parameters, uint8_t *reply);
-int __wrap_session_execute(struct atecc *chip, enum command command,
-			   const struct request *parameters, uint8_t *reply);
 
 static enum command denied;
 

@@ -9,18 +9,13 @@
 #include <errno.h>
 
 #include "error.h"
-#include "execute.h"
 #include "frame.h"
+#include "wrap_execute.h"
 
 static struct {
 	size_t count, at; /* commands; the one that is refused, 0: none */
 	int status;	  /* EPERM for 0F, EBADE for 01 */
 } play;
-
-int __real_session_execute(struct atecc *chip, enum command command,
-			   const struct request *parameters, uint8_t *reply);
-int __wrap_session_execute(struct atecc *chip, enum command command,
-			   const struct request *parameters, uint8_t *reply);
 
 int __wrap_session_execute(struct atecc *chip, enum command command,
 			   const struct request *parameters, uint8_t *reply)

@@ -9,8 +9,8 @@
 #include <errno.h>
 
 #include "error.h"
-#include "execute.h"
 #include "frame.h"
+#include "wrap_execute.h"
 
 enum effect {
 	PASSES,	 /* it is executed, and only the place for the next is found */
@@ -33,11 +33,6 @@ static struct {
 	const struct play *now;
 	unsigned int seen, left;
 } stage;
-
-int __real_session_execute(struct atecc *chip, enum command command,
-			   const struct request *parameters, uint8_t *reply);
-int __wrap_session_execute(struct atecc *chip, enum command command,
-			   const struct request *parameters, uint8_t *reply);
 
 int __wrap_session_execute(struct atecc *chip, enum command command,
 			   const struct request *parameters, uint8_t *reply)

@@ -11,8 +11,8 @@
 
 #include "crc.h"
 #include "error.h"
-#include "execute.h"
 #include "frame.h"
+#include "wrap_execute.h"
 
 #define VOLATILE_LINES                                      \
 	"serial=N1\nmode=volatile\n"                        \
@@ -31,11 +31,6 @@ static struct {
 	int status;	    /* -EPERM for 0F, -EBADE for 01 */
 	bool another_locks; /* the configuration, with other content */
 } play;
-
-int __real_session_execute(struct atecc *chip, enum command command,
-			   const struct request *parameters, uint8_t *reply);
-int __wrap_session_execute(struct atecc *chip, enum command command,
-			   const struct request *parameters, uint8_t *reply);
 
 int __wrap_session_execute(struct atecc *chip, enum command command,
 			   const struct request *parameters, uint8_t *reply)
